@@ -1,0 +1,116 @@
+/**
+ * What the operations need of the world, as interfaces. The adapters are src/catalog (stored objects),
+ * src/temporal (runs) and src/logs; tests and other front doors may bring their own.
+ */
+import type { RunStatus } from '../../workflows/status.ts'
+import type { RunRef } from '../../workflows/names.ts'
+import type { JsonObject } from '../json.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { KindName } from '../spec/kinds.ts'
+
+export interface Deps {
+  catalog: Catalog
+  runs: Runs
+  logs: Logs
+}
+
+/** An object of one of our kinds as the API server holds it. */
+export interface StoredObject {
+  apiVersion: string
+  kind: string
+  metadata: {
+    name: string
+    namespace: string
+    uid: string
+    resourceVersion: string
+    creationTimestamp: string
+    deletionTimestamp?: string
+    labels?: Record<string, string>
+    annotations?: Record<string, string>
+    [key: string]: unknown
+  }
+  spec: JsonObject
+  status?: JsonObject
+}
+
+export interface ObjectRef {
+  kind: KindName
+  namespace: string
+  name: string
+}
+
+/** Stored manifests. Every method throws AppError `unavailable` when the API server cannot be reached. */
+export interface Catalog {
+  get(ref: ObjectRef): Promise<StoredObject | undefined>
+  list(kind: KindName, namespace?: string): Promise<StoredObject[]>
+  /** Throws AppError `conflict` when it exists, `refused` with the API server's reason when it is not accepted. */
+  create(object: JsonObject): Promise<StoredObject>
+  /** Replaces spec, labels and annotations; `resourceVersion` makes it conditional (AppError `conflict`). */
+  replace(object: JsonObject, resourceVersion: string): Promise<StoredObject>
+  annotate(ref: ObjectRef, annotations: Record<string, string>): Promise<void>
+  /** Background propagation: what the object owns goes with it. Absent is fine. */
+  delete(ref: ObjectRef, options?: { uid?: string; resourceVersion?: string }): Promise<void>
+  /** Names of the Jobs of the namespace that were made from this JobTemplate, sorted. */
+  jobsOfTemplate(namespace: string, template: string): Promise<string[]>
+  /** Throws unless the API server answers. */
+  ping(): Promise<void>
+}
+
+export interface RunStart {
+  run: RunRef
+  plan: Plan
+  /** Name of the definition that the run was made from, if any. */
+  definition?: string
+  trigger: 'manifest' | 'api' | 'schedule'
+  warnings: string[]
+}
+
+export interface RunSummary {
+  id: string
+  kind: string
+  namespace: string
+  name: string
+  definition?: string
+  trigger?: string
+  phase: RunStatus['phase']
+  startedAt: string
+  endedAt?: string
+  temporalUrl: string
+}
+
+export interface RunFilter {
+  namespace?: string
+  kind?: string
+  definition?: string
+  phase?: RunStatus['phase']
+}
+
+/** Runs, as Temporal holds them. Every method throws AppError `unavailable` when Temporal cannot be reached. */
+export interface Runs {
+  /** `exists` when a workflow of this id is open or was there before: nothing is started then. */
+  start(start: RunStart): Promise<'started' | 'exists'>
+  /** undefined: no such run (or its history is no longer kept). */
+  get(id: string): Promise<(RunStatus & { temporalUrl: string }) | undefined>
+  list(filter: RunFilter, page: { limit: number; cursor?: string }): Promise<{ runs: RunSummary[]; next?: string }>
+  /** False when there is no such run; a run that has ended is left as it is. */
+  cancel(id: string): Promise<boolean>
+  /** Resolves when the run has ended, at most after `timeoutMs`; false when it has not. */
+  ended(id: string, timeoutMs: number): Promise<boolean>
+  ping(): Promise<void>
+}
+
+export interface LogRequest {
+  namespace: string
+  /** Name of the Job whose pod is read. */
+  job: string
+  container?: string
+  follow: boolean
+  /** Last lines only. */
+  tail?: number
+  signal: AbortSignal
+}
+
+export interface Logs {
+  /** Chunks of text as they come; ends with the container, or at once when not followed. AppError `gone` when the pod is no more. */
+  read(request: LogRequest): AsyncIterable<string>
+}

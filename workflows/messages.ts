@@ -1,0 +1,28 @@
+/** What is said to a run from outside: start arguments, queries, and live details beside its history. */
+import type { Plan } from '../src/plan/plan.ts'
+import type { RunRef } from './names.ts'
+
+/** The one argument of the workflow. */
+export interface RunInput {
+  run: RunRef
+  plan: Plan
+  /** Doubts at submission, shown with the run: an unknown dependency, a template that is not there yet. */
+  warnings: string[]
+}
+
+/** Query that answers RunStatus. */
+export const STATUS_QUERY = 'status'
+
+/**
+ * Heartbeat details of a waiting attempt: what its Job looks like now. They are read from `describe` and laid
+ * over the status by the API, so that "why is it not running" costs no history. Key: name of the Job.
+ */
+export type LiveDetails = Record<string, LiveFacts>
+export interface LiveFacts {
+  phase: 'Pending' | 'Running' | 'Ended'
+  /** Why it does not run: the scheduler's or the kubelet's own words. */
+  message?: string
+  pod?: string
+  clusterNode?: string
+  startedAt?: string
+}

@@ -1,0 +1,31 @@
+/** What an attempt came to. The words are those of the API. */
+export const outcomeTypes = [
+  'succeeded',
+  'failed',
+  'timedOut',
+  'evicted',
+  'image',
+  'refused',
+  'lost',
+  'cancelled',
+] as const
+export type OutcomeType = (typeof outcomeTypes)[number]
+
+/** The end of one attempt: plain JSON, well under 1 KiB, as it goes into the workflow's history. */
+export interface Outcome {
+  type: OutcomeType
+  exitCode?: number
+  /** Kubernetes' own reason word where there is one: `BackoffLimitExceeded`, `OOMKilled`, `Evicted` … */
+  reason?: string
+  /** One sentence for a person. */
+  message?: string
+  /** RFC 3339 UTC, by the cluster's clock: the container's times where known, else the Job's. */
+  startedAt?: string
+  endedAt?: string
+  pod?: string
+  clusterNode?: string
+}
+
+/** Ends that say nothing about the job itself: the cluster let it down. */
+export const isInfrastructure = (type: OutcomeType): boolean =>
+  type === 'evicted' || type === 'lost' || type === 'image'
