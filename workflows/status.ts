@@ -1,5 +1,9 @@
 /** What the world is told about a run: the body of `GET /v1/runs/{id}`. */
+import { isDeferred, type Plan } from '../src/plan/plan.ts'
+import { attemptName, type RunRef } from './names.ts'
+import { toObjectStatus } from './object-status.ts'
 import type { OutcomeType } from './outcome.ts'
+import type { AttemptState, NodeState, RunState } from './state.ts'
 
 export const runPhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled'] as const
 export type RunPhase = (typeof runPhases)[number]
@@ -65,3 +69,83 @@ export interface JobStatusEntry {
   completionTime?: string
   conditions?: { type: string; status: string; reason?: string; message?: string }[]
 }
+
+/** What a run can say of itself; live facts about waiting pods are laid over it where it is read. */
+export function toStatus(plan: Plan, state: RunState, run: RunRef, warnings: readonly string[]): RunStatus {
+  const nodes = Object.values(state.nodes)
+  const message = state.message ?? runMessage(plan, state, nodes)
+  return {
+    id: run.id,
+    kind: run.kind,
+    namespace: run.namespace,
+    name: run.name,
+    phase: runPhase(state, nodes),
+    ...(message === undefined ? {} : { message }),
+    startedAt: rfc3339(state.startedAt),
+    ...(state.endedAt === undefined ? {} : { endedAt: rfc3339(state.endedAt) }),
+    nodes: nodes.map((node) => nodeStatus(plan, state, node)),
+    warnings: [...warnings],
+    objectStatus: toObjectStatus(plan, state),
+  }
+}
+
+export function runPhase(state: RunState, nodes: readonly NodeState[]): RunPhase {
+  return state.phase ?? (nodes.some(({ attempts }) => attempts.length > 0) ? 'Running' : 'Pending')
+}
+
+/** Says what an open run is about, where its nodes alone would not. */
+function runMessage(plan: Plan, state: RunState, nodes: readonly NodeState[]): string | undefined {
+  if (state.cancel) return 'cancelling: its objects are being deleted'
+  const failed = nodes.find(({ phase }) => phase === 'Failed')
+  const running = nodes.filter(({ phase }) => phase === 'Running').map(({ id }) => id)
+  if (failed && running.length > 0) {
+    return `${failed.id}: ${failed.message ?? 'failed'}; nothing new starts, waiting for ${running.slice(0, 5).join(', ')} to end`
+  }
+  return missingTemplates(plan, state)[0]?.message
+}
+
+function missingTemplates(plan: Plan, state: RunState): { job: string; message: string }[] {
+  return state.asked.flatMap((job) => {
+    const deferred = plan.jobs[job]
+    if (!deferred || !isDeferred(deferred) || state.found[job]) return []
+    return [{ job, message: `not found JobTemplate : ${deferred.templateRef}` }]
+  })
+}
+
+function nodeStatus(plan: Plan, state: RunState, node: NodeState): NodeStatus {
+  const waiting =
+    node.phase === 'Pending' ? missingTemplates(plan, state).find(({ job }) => job === node.job) : undefined
+  const message = node.message ?? waiting?.message
+  return {
+    id: node.id,
+    type: 'job',
+    phase: node.phase,
+    ...(message === undefined ? {} : { message }),
+    needs: node.fleet === undefined ? node.needs : [],
+    attempts: node.attempts.map((attempt) => attemptStatus(plan, node, attempt)),
+  }
+}
+
+function attemptStatus(plan: Plan, node: NodeState, attempt: AttemptState): AttemptStatus {
+  const { number, outcome } = attempt
+  const { type, startedAt, endedAt, clusterNode = node.clusterNode, ...facts } = outcome ?? {}
+  // One clock for both ends: the cluster's when it told both, else the workflow's.
+  const clock = startedAt !== undefined && endedAt !== undefined
+  const ended = attempt.endedAt === undefined ? {} : { endedAt: rfc3339(attempt.endedAt) }
+  return {
+    number,
+    phase: type === undefined ? 'Running' : outcomePhase(type),
+    ...(type === undefined ? {} : { outcome: type }),
+    ...facts,
+    ...(clock ? { startedAt, endedAt } : { startedAt: rfc3339(attempt.startedAt), ...ended }),
+    ...(clusterNode === undefined ? {} : { clusterNode }),
+    object: { kind: 'Job', namespace: plan.namespace, name: attemptName(node.objectName, number) },
+  }
+}
+
+function outcomePhase(type: OutcomeType): NodePhase {
+  if (type === 'succeeded') return 'Succeeded'
+  return type === 'cancelled' ? 'Cancelled' : 'Failed'
+}
+
+export const rfc3339 = (ms: number): string => new Date(ms).toISOString()

@@ -42,6 +42,8 @@ export interface DeferredJob {
 export interface Overlay {
   labels?: Record<string, string>
   annotations?: Record<string, string>
+  /** On the Job alone, not on its pods. */
+  jobAnnotations?: Record<string, string>
   /** Goes before every container's own env; a container's own entry of the same name is dropped. */
   env?: JsonObject[]
   nodeName?: string

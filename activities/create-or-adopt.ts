@@ -1,0 +1,101 @@
+import { isJsonObject, type JsonObject } from '../src/json.ts'
+import type { Kube } from '../src/kube/client.ts'
+import { isAlreadyExists, isNotFound, isTransient, KubeError } from '../src/kube/errors.ts'
+import { listAt, objectAt } from '../src/plan/overlay.ts'
+import {
+  ATTEMPT_ANNOTATION,
+  NODE_ANNOTATION,
+  RUN_ID_ANNOTATION,
+  RUN_LABEL,
+  TOKEN_ANNOTATION,
+} from '../workflows/names.ts'
+import type { Outcome } from '../workflows/outcome.ts'
+import { uidOf } from './watch/entry.ts'
+
+export type Made = { uid: string } | { outcome: Outcome }
+
+/** The name is taken by something that is going away: worth another try. */
+export class NameTakenForNow extends Error {
+  override readonly name = 'NameTakenForNow'
+}
+
+/**
+ * Makes the Job, or takes over the one that an earlier try of the same attempt made. `wasMade` says that it is
+ * known to have been made: then its absence means that somebody deleted it, and it must not run again.
+ * What the API server refuses for good comes back as an outcome; everything else throws and is tried again.
+ */
+export async function createOrAdopt(kube: Kube, job: JsonObject, wasMade: boolean): Promise<Made> {
+  const { namespace, name } = objectAt(job, 'metadata')
+  const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`
+  if (!wasMade) {
+    try {
+      return { uid: uidOf(await kube.create(jobs, job)) }
+    } catch (error) {
+      if (!isAlreadyExists(error)) return { outcome: refusal(error) }
+    }
+  }
+  const found = await getOrNothing(kube, `${jobs}/${name}`)
+  if (!found && wasMade) {
+    const message = `Job ${name} was deleted while nobody watched`
+    return { outcome: { type: 'lost', reason: 'JobDeleted', message } }
+  }
+  if (!found) throw new NameTakenForNow(`Job ${name} went away just now`)
+  if (!isSameAttempt(found, job)) return takenByOther(kube, found)
+  const token = objectAt(objectAt(job, 'metadata'), 'annotations')[TOKEN_ANNOTATION]
+  if (token !== undefined) {
+    await kube.patch(`${jobs}/${name}`, {
+      metadata: { uid: uidOf(found), annotations: { [TOKEN_ANNOTATION]: token } },
+    })
+  }
+  return { uid: uidOf(found) }
+}
+
+/** A refusal is for good when the API server understood and said no; else it is thrown on. */
+function refusal(error: unknown): Outcome {
+  if (!(error instanceof KubeError) || isTransient(error)) throw error
+  return { type: 'refused', reason: error.reason, message: `Kubernetes refused the Job: ${error.message}` }
+}
+
+function isSameAttempt(found: JsonObject, wanted: JsonObject): boolean {
+  const identity = (job: JsonObject): unknown[] => {
+    const { labels, annotations } = objectAt(job, 'metadata')
+    const marks = isJsonObject(annotations) ? annotations : {}
+    return [isJsonObject(labels) && labels[RUN_LABEL], marks[NODE_ANNOTATION], marks[ATTEMPT_ANNOTATION]]
+  }
+  const theirs = identity(found)
+  return identity(wanted).every((mark, index) => mark === theirs[index])
+}
+
+/** Waits for a Job that is on its way out (deleted, or its run object is), refuses for one that stays. */
+async function takenByOther(kube: Kube, found: JsonObject): Promise<Made> {
+  const metadata = objectAt(found, 'metadata')
+  const text = `a Job named ${metadata.name} exists already`
+  if (metadata.deletionTimestamp !== undefined || (await isOwnerGone(kube, metadata))) {
+    throw new NameTakenForNow(`${text} and is being deleted`)
+  }
+  const run = objectAt(metadata, 'annotations')[RUN_ID_ANNOTATION]
+  const owner = typeof run === 'string' ? `it belongs to the run ${run}` : 'it was not made by Millrace'
+  const message = `${text}: ${owner}. Delete it, or use another name`
+  return { outcome: { type: 'refused', reason: 'AlreadyExists', message } }
+}
+
+/** Garbage collection takes a moment after an owner is deleted; until then its Jobs look alive. */
+async function isOwnerGone(kube: Kube, metadata: JsonObject): Promise<boolean> {
+  const owner = listAt(metadata, 'ownerReferences').find(isJsonObject)
+  if (!owner || typeof owner.apiVersion !== 'string') return false
+  const plural = `${String(owner.kind).toLowerCase()}s`
+  const path = `/apis/${owner.apiVersion}/namespaces/${metadata.namespace}/${plural}/${owner.name}`
+  const object = await getOrNothing(kube, path)
+  return (
+    !object || uidOf(object) !== owner.uid || objectAt(object, 'metadata').deletionTimestamp !== undefined
+  )
+}
+
+async function getOrNothing(kube: Kube, path: string): Promise<JsonObject | undefined> {
+  try {
+    return await kube.get(path)
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}

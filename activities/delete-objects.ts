@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cancellationSignal, heartbeat } from '@temporalio/activity'
+import { objectAt } from '../src/plan/overlay.ts'
+import { RUN_LABEL, type RunRef } from '../workflows/names.ts'
+import type { ActivityDeps } from './index.ts'
+
+/** First and longest pause between two looks; pods take up to their grace period, which is 30 s by default. */
+const FIRST_LOOK_MS = 100
+const LAST_LOOK_MS = 2_000
+
+/** Deletes every Job of the run, and returns when Jobs and pods are seen gone. */
+export async function deleteObjects({ kube }: ActivityDeps, run: RunRef): Promise<void> {
+  const selector = `${RUN_LABEL}=${run.uid}`
+  const jobs = `/apis/batch/v1/namespaces/${run.namespace}/jobs`
+  const pods = `/api/v1/namespaces/${run.namespace}/pods`
+  for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_LOOK_MS)) {
+    // Again at every look: a Job that was on its way to the API server when the run was cancelled goes as well.
+    await kube.deleteCollection(jobs, selector, { propagationPolicy: 'Background' })
+    const left = [
+      ...(await kube.list(jobs, { selector })).items,
+      ...(await kube.list(pods, { selector })).items,
+    ]
+    if (left.length === 0) return
+    heartbeat({ waitingFor: left.slice(0, 10).map((object) => objectAt(object, 'metadata').name) })
+    await sleep(pauseMs, undefined, { signal: cancellationSignal() })
+  }
+}

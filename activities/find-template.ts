@@ -1,0 +1,24 @@
+import { ApplicationFailure } from '@temporalio/activity'
+import { isNotFound } from '../src/kube/errors.ts'
+import { applyOverlay, objectAt } from '../src/plan/overlay.ts'
+import type { JobBody, Overlay } from '../src/plan/plan.ts'
+import type { ActivityDeps } from './index.ts'
+
+export interface TemplateOrder {
+  namespace: string
+  templateRef: string
+  overlay: Overlay
+}
+
+/** The body from a JobTemplate that was not there at submission. Fails, to be tried again, until it is. */
+export async function findTemplate({ kube }: ActivityDeps, order: TemplateOrder): Promise<JobBody> {
+  const { namespace, templateRef, overlay } = order
+  try {
+    const path = `/apis/api.practice.com/v1alpha1/namespaces/${namespace}/jobtemplates/${templateRef}`
+    const template = await kube.get(path)
+    return applyOverlay(objectAt(objectAt(template, 'spec'), 'jobTemplate'), overlay)
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+    throw ApplicationFailure.retryable(`not found JobTemplate : ${templateRef}`, 'TemplateNotFound')
+  }
+}

@@ -1,0 +1,8 @@
+import { objectAt } from '../src/plan/overlay.ts'
+import type { ActivityDeps } from './index.ts'
+
+/** Names of all Node objects, sorted: cordoned, tainted, not ready and control plane ones too. */
+export async function listClusterNodes({ kube }: ActivityDeps): Promise<string[]> {
+  const { items } = await kube.list('/api/v1/nodes')
+  return items.map((node) => String(objectAt(node, 'metadata').name)).sort()
+}

@@ -1,0 +1,120 @@
+import type { Outcome } from '../../workflows/outcome.ts'
+import type { Facts, PodFacts } from './facts.ts'
+
+/** Reasons of a waiting container that no waiting mends. */
+const hopelessImage = new Set(['InvalidImageName', 'ErrImageNeverPull'])
+const missingImage = new Set(['ImagePullBackOff', 'ErrImagePull'])
+/** A registry may be away for a while; an image that is not there after this long is a mistake to report. */
+export const IMAGE_PATIENCE_MS = 15 * 60_000
+
+/**
+ * classify: Facts → Outcome, or undefined while the attempt may still end otherwise. `nowMs` is only compared
+ * with limits of minutes: a pod that should have ended long ago, an image that cannot be had.
+ *
+ * A pod decides only where it is safe: a Job of one pod, and a pod that nobody deletes (a pod that dies by
+ * deletion tells nothing about why; the Job's condition will). Everything else waits for `Complete` or `Failed`.
+ */
+export function classify({ job, pod }: Facts, nowMs: number): Outcome | undefined {
+  if (job.complete) return { type: 'succeeded', ...times(job, pod), ...place(pod) }
+  if (job.failed) return failedJob(job.failed, { job, pod })
+  if (job.failureTarget && isOverdue(pod, nowMs)) return failedJob(job.failureTarget, { job, pod })
+  if (!job.singlePod || !pod || pod.deletedBy !== undefined) return undefined
+  if (job.failureTarget) return undefined
+  if (pod.phase === 'Succeeded') return { type: 'succeeded', ...times(job, pod), ...place(pod) }
+  if (pod.phase === 'Failed') return { ...failedPod(pod), ...times(job, pod), ...place(pod) }
+  if (pod.waiting && isImageHopeless(pod, nowMs)) {
+    return { type: 'image', reason: pod.waiting.reason, message: imageMessage(pod.waiting), ...place(pod) }
+  }
+  return undefined
+}
+
+function isImageHopeless({ waiting, acceptedAt }: PodFacts, nowMs: number): boolean {
+  const reason = waiting?.reason ?? ''
+  if (hopelessImage.has(reason)) return true
+  return (
+    missingImage.has(reason) && acceptedAt !== undefined && nowMs - Date.parse(acceptedAt) > IMAGE_PATIENCE_MS
+  )
+}
+
+/** A Job that has failed but waits for a pod whose kubelet will never report again (DJ-4) has waited enough. */
+function isOverdue(pod: PodFacts | undefined, nowMs: number): boolean {
+  if (!pod) return true
+  return pod.deletedBy !== undefined && Date.parse(pod.deletedBy) < nowMs
+}
+
+function failedJob(
+  condition: { reason?: string; message?: string },
+  { job, pod }: { job: Facts['job']; pod: PodFacts | undefined },
+): Outcome {
+  const at = { ...times(job, pod), ...place(pod) }
+  const told = condition.message === undefined ? {} : { message: condition.message }
+  if (condition.reason === 'DeadlineExceeded') {
+    return { type: 'timedOut', reason: condition.reason, ...told, ...at }
+  }
+  // The pod knows more than "backoff limit reached", as long as its end was its own or the cluster's doing.
+  if (pod && (pod.phase === 'Failed' || pod.disruption)) return { ...failedPod(pod), ...at }
+  if (!pod || pod.deletedBy !== undefined) {
+    return {
+      type: 'lost',
+      reason: condition.reason ?? 'PodGone',
+      message: 'its pod was deleted before it ended',
+      ...at,
+    }
+  }
+  return { type: 'failed', ...(condition.reason ? { reason: condition.reason } : {}), ...told, ...at }
+}
+
+function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'> {
+  const { container, disruption } = pod
+  if (disruption || pod.reason === 'Evicted' || pod.reason === 'Preempting') {
+    const reason = disruption?.reason ?? pod.reason ?? 'Evicted'
+    const lost = reason === 'DeletionByPodGC' || reason === 'DeletionByTaintManager'
+    const message = disruption?.message ?? pod.message ?? `pod ${pod.name} was evicted`
+    return { type: lost ? 'lost' : 'evicted', reason, message: onNode(message, pod) }
+  }
+  if (container && container.exitCode !== 0) return failedContainer(container)
+  const reason = pod.reason ?? 'PodFailed'
+  return {
+    type: container ? 'failed' : 'refused',
+    reason,
+    message: onNode(pod.message ?? `pod ${pod.name}: ${reason}`, pod),
+  }
+}
+
+function failedContainer({
+  name,
+  exitCode,
+  signal,
+  reason,
+  message,
+}: NonNullable<PodFacts['container']>): Outcome {
+  const by = signal ? ` (signal ${signal})` : ''
+  const why = reason !== undefined && reason !== 'Error' ? `, ${reason}` : ''
+  const said = message === undefined ? '' : `: ${message.trim().slice(0, 300)}`
+  return {
+    type: 'failed',
+    exitCode,
+    reason: reason ?? 'Error',
+    message: `container ${name} exited with code ${exitCode}${by}${why}${said}`,
+  }
+}
+
+export function imageMessage({ container, reason, message }: NonNullable<PodFacts['waiting']>): string {
+  return `container ${container}: ${reason}${message === undefined ? '' : `: ${message}`}`
+}
+
+const onNode = (message: string, { clusterNode }: PodFacts): string =>
+  clusterNode === undefined || message.includes(clusterNode)
+    ? message
+    : `${message} (cluster node ${clusterNode})`
+
+/** Both ends by the cluster's clock, or neither. */
+function times(job: Facts['job'], pod: PodFacts | undefined): { startedAt?: string; endedAt?: string } {
+  if (job.singlePod && pod?.startedAt && pod.endedAt)
+    return { startedAt: pod.startedAt, endedAt: pod.endedAt }
+  const endedAt = job.completedAt ?? job.failed?.at
+  return job.startedAt && endedAt ? { startedAt: job.startedAt, endedAt } : {}
+}
+
+const place = (pod: PodFacts | undefined): { pod?: string; clusterNode?: string } =>
+  pod ? { pod: pod.name, ...(pod.clusterNode ? { clusterNode: pod.clusterNode } : {}) } : {}

@@ -1,0 +1,54 @@
+/** What can be seen of one attempt: its Job and the one pod of it that tells the most. Plain JSON. */
+export interface Facts {
+  job: JobFacts
+  pod?: PodFacts
+}
+
+export interface Condition {
+  reason?: string
+  message?: string
+  at?: string
+}
+
+export interface JobFacts {
+  /** One completion, no retries: its only pod's end is its end, about a second before the Job says so. */
+  singlePod: boolean
+  suspended: boolean
+  /** Conditions with status True, found by type: their position means nothing. */
+  complete?: Condition
+  failed?: Condition
+  /** The Job has failed already, but waits for its pods to end before it says `Failed`. */
+  failureTarget?: Condition
+  startedAt?: string
+  completedAt?: string
+}
+
+export interface PodFacts {
+  name: string
+  clusterNode?: string
+  phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
+  /** Somebody deletes it: when its grace period ends, RFC 3339. Its end is then not its own. */
+  deletedBy?: string
+  /** Pod-level words: `Evicted`, `NodeLost`, `OutOfcpu` … */
+  reason?: string
+  message?: string
+  /** The cluster took it away (condition DisruptionTarget): eviction, preemption, a node that is gone. */
+  disruption?: Condition
+  /** The container that failed, else the last to end. */
+  container?: ContainerEnd
+  /** First container that cannot start yet, and why. */
+  waiting?: { container: string; reason: string; message?: string }
+  /** When the kubelet took it, RFC 3339. */
+  acceptedAt?: string
+  unschedulable?: string
+  startedAt?: string
+  endedAt?: string
+}
+
+export interface ContainerEnd {
+  name: string
+  exitCode: number
+  signal?: number
+  reason?: string
+  message?: string
+}

@@ -1,0 +1,72 @@
+import { isJsonObject, type JsonObject } from '../../src/json.ts'
+import { listAt, objectAt } from '../../src/plan/overlay.ts'
+import type { ContainerEnd, PodFacts } from './facts.ts'
+import { conditionFacts, text } from './job.ts'
+
+const phases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const
+
+/** A v1 Pod → what matters of it. */
+export function observePod(pod: JsonObject): PodFacts {
+  const metadata = objectAt(pod, 'metadata')
+  const status = objectAt(pod, 'status')
+  const main = listAt(status, 'containerStatuses').filter(isJsonObject)
+  const all = [...listAt(status, 'initContainerStatuses').filter(isJsonObject), ...main]
+  const ends = all.flatMap((one) => containerEnd(one) ?? [])
+  const container = ends.find(({ exitCode }) => exitCode !== 0) ?? ends.at(-1)
+  const disruption = condition(status, 'DisruptionTarget', 'True')
+  const unscheduled = condition(status, 'PodScheduled', 'False')
+  const waiting = all.flatMap((one) => waitingContainer(one) ?? [])[0]
+  const finished = all.map((one) => objectAt(objectAt(one, 'state'), 'terminated').finishedAt)
+  return {
+    name: String(metadata.name),
+    phase: phases.find((phase) => phase === status.phase) ?? 'Unknown',
+    ...text('clusterNode', objectAt(pod, 'spec').nodeName),
+    ...text('deletedBy', metadata.deletionTimestamp),
+    ...text('reason', status.reason),
+    ...text('message', status.message),
+    ...(disruption ? { disruption: conditionFacts(disruption) } : {}),
+    ...(container ? { container } : {}),
+    ...(waiting ? { waiting } : {}),
+    ...text('acceptedAt', status.startTime),
+    ...text('unschedulable', unscheduled?.message),
+    ...text('startedAt', earliest(main.map(startedAt))),
+    ...text('endedAt', latest(finished)),
+  }
+}
+
+function condition(status: JsonObject, type: string, value: string): JsonObject | undefined {
+  return listAt(status, 'conditions')
+    .filter(isJsonObject)
+    .find((one) => one.type === type && one.status === value)
+}
+
+function containerEnd(status: JsonObject): ContainerEnd | undefined {
+  const ended = objectAt(objectAt(status, 'state'), 'terminated')
+  if (typeof ended.exitCode !== 'number') return undefined
+  return {
+    name: String(status.name),
+    exitCode: ended.exitCode,
+    ...(typeof ended.signal === 'number' ? { signal: ended.signal } : {}),
+    ...text('reason', ended.reason),
+    ...text('message', ended.message),
+  }
+}
+
+/** Reasons that pass by themselves are not worth a word. */
+const starting = new Set(['ContainerCreating', 'PodInitializing'])
+
+function waitingContainer(status: JsonObject): PodFacts['waiting'] | undefined {
+  const { reason, message } = objectAt(objectAt(status, 'state'), 'waiting')
+  if (typeof reason !== 'string' || starting.has(reason)) return undefined
+  return { container: String(status.name), reason, ...text('message', message) }
+}
+
+function startedAt(status: JsonObject): unknown {
+  const state = objectAt(status, 'state')
+  return objectAt(state, 'terminated').startedAt ?? objectAt(state, 'running').startedAt
+}
+
+const texts = (values: readonly unknown[]): string[] =>
+  values.filter((one) => typeof one === 'string').toSorted()
+const earliest = (values: readonly unknown[]): string | undefined => texts(values)[0]
+const latest = (values: readonly unknown[]): string | undefined => texts(values).at(-1)

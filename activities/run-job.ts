@@ -1,0 +1,21 @@
+import { activityInfo, CompleteAsyncError, heartbeat } from '@temporalio/activity'
+import type { LiveDetails } from '../workflows/messages.ts'
+import type { Outcome } from '../workflows/outcome.ts'
+import { createOrAdopt } from './create-or-adopt.ts'
+import type { ActivityDeps } from './index.ts'
+import { type JobOrder, jobManifest } from './manifests/job.ts'
+
+/**
+ * Makes (or adopts) the Job of one attempt and leaves: the shared watch completes the activity by its token,
+ * which it finds on the Job. Returns only what needs no waiting: a refusal, or a Job that was deleted.
+ */
+export async function runJob({ kube, instance }: ActivityDeps, order: JobOrder): Promise<Outcome> {
+  const { taskToken, heartbeatDetails } = activityInfo()
+  const token = Buffer.from(taskToken).toString('base64')
+  // Details of an earlier try mean that the Job was made: if it is not there any more, somebody deleted it.
+  const made = await createOrAdopt(kube, jobManifest(order, instance, token), heartbeatDetails !== undefined)
+  if ('outcome' in made) return made.outcome
+  const details: LiveDetails = { [order.attempt.objectName]: { phase: 'Pending' } }
+  heartbeat(details)
+  throw new CompleteAsyncError()
+}

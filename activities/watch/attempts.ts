@@ -1,0 +1,166 @@
+/**
+ * Attempts: what the shared watch of a worker process knows, and who is told when one ends.
+ *
+ * Every worker keeps one list-and-watch of our Jobs and one of our pods. From these this index keeps a few facts
+ * per attempt and derives its outcome as soon as it is safe. An attempt that carries a task token is finished by
+ * that token (the reporter does it); one of a fleet is awaited in this process. Several workers may see the same
+ * end: a second completion is refused by Temporal and harmless, so there is no leader.
+ *
+ * Nothing here is remembered beyond the process. After a restart, a cut watch or an expired version the lists
+ * come whole again, and everything is derived again from what is there; what is missing then was deleted.
+ */
+import type { JsonObject } from '../../src/json.ts'
+import type { Outcome } from '../../workflows/outcome.ts'
+import { classify } from '../observe/classify.ts'
+import type { PodFacts } from '../observe/facts.ts'
+import { observePod } from '../observe/pod.ts'
+import { type Entry, factsOf, jobOfPod, readJob, uidOf } from './entry.ts'
+
+export type WatchEvent = 'ADDED' | 'MODIFIED' | 'DELETED'
+
+export interface AttemptsListener {
+  /** The attempt has come to its end; told once per task token. */
+  ended(entry: Entry, outcome: Outcome): void
+  /** Something about an attempt under way looks different now. */
+  changed(entry: Entry): void
+}
+
+/** Those who await a Job in this process, and how many full lists have come without it. */
+interface Waiting {
+  resolves: Set<(outcome: Outcome) => void>
+  missed: number
+}
+
+/** One list may be older than the Job that is awaited; two in a row without it are not. */
+const MAX_MISSED = 2
+
+export class Attempts {
+  readonly #entries = new Map<string, Entry>()
+  /** Pods by the uid of their Job, from before the Job itself was seen too. */
+  readonly #pods = new Map<string, Map<string, PodFacts>>()
+  readonly #waiting = new Map<string, Waiting>()
+  readonly #listener: AttemptsListener
+  readonly #now: () => number
+
+  constructor(listener: AttemptsListener, now: () => number = Date.now) {
+    this.#listener = listener
+    this.#now = now
+  }
+
+  /** Entries that have not ended. */
+  open(): Entry[] {
+    return [...this.#entries.values()].filter(({ outcome }) => outcome === undefined)
+  }
+
+  get(uid: string): Entry | undefined {
+    return this.#entries.get(uid)
+  }
+
+  /** Resolves with the outcome of the Job `uid`, at once when it has ended already. */
+  ended(uid: string, signal: AbortSignal): Promise<Outcome> {
+    const known = this.#entries.get(uid)?.outcome
+    if (known) return Promise.resolve(known)
+    return new Promise((resolve, reject) => {
+      const waiting = this.#waiting.get(uid) ?? { resolves: new Set(), missed: 0 }
+      this.#waiting.set(uid, waiting)
+      waiting.resolves.add(resolve)
+      signal.addEventListener('abort', () => {
+        waiting.resolves.delete(resolve)
+        reject(signal.reason)
+      })
+    })
+  }
+
+  /** Everything there is: what was known and is not here any more has been deleted. */
+  syncJobs(jobs: readonly JsonObject[]): void {
+    const here = new Set(jobs.map(uidOf))
+    for (const job of jobs) this.onJob('MODIFIED', job)
+    for (const entry of [...this.#entries.values()]) if (!here.has(entry.uid)) this.#deleted(entry)
+    for (const [uid, waiting] of this.#waiting) {
+      waiting.missed = here.has(uid) ? 0 : waiting.missed + 1
+      if (waiting.missed >= MAX_MISSED) this.#tell(uid, deletedUnseen)
+    }
+  }
+
+  syncPods(pods: readonly JsonObject[]): void {
+    const here = new Set(pods.map(uidOf))
+    for (const pod of pods) this.onPod('MODIFIED', pod)
+    for (const [job, known] of this.#pods) {
+      for (const [uid, facts] of known) if (!here.has(uid)) this.#podDeleted(job, facts)
+    }
+  }
+
+  onJob(type: WatchEvent, object: JsonObject): void {
+    const uid = uidOf(object)
+    const fresh = readJob(object, this.#podsOf(uid))
+    const entry = this.#entries.get(uid) ?? fresh
+    // A new token means that another try of the activity waits now: it has to be told again.
+    if (entry.token !== fresh.token) delete entry.outcome
+    Object.assign(entry, fresh)
+    this.#entries.set(uid, entry)
+    this.#evaluate(entry)
+    if (type === 'DELETED') this.#deleted(entry)
+  }
+
+  onPod(type: WatchEvent, object: JsonObject): void {
+    const job = jobOfPod(object)
+    if (!job) return
+    const facts = observePod(object)
+    this.#podsOf(job).set(uidOf(object), facts)
+    if (type === 'DELETED') this.#podDeleted(job, facts)
+    const entry = this.#entries.get(job)
+    if (entry) this.#evaluate(entry)
+  }
+
+  /** Looks again at what time alone may have decided. */
+  reconsider(): void {
+    for (const entry of this.open()) this.#evaluate(entry)
+  }
+
+  #podsOf(job: string): Map<string, PodFacts> {
+    const known = this.#pods.get(job) ?? new Map<string, PodFacts>()
+    this.#pods.set(job, known)
+    return known
+  }
+
+  #podDeleted(job: string, facts: PodFacts): void {
+    facts.deletedBy ??= new Date(this.#now()).toISOString()
+    // A pod whose Job nobody knows (any more) has nothing left to explain.
+    if (!this.#entries.has(job)) this.#pods.delete(job)
+  }
+
+  #evaluate(entry: Entry): void {
+    if (entry.outcome) return
+    const outcome = classify(factsOf(entry), this.#now())
+    if (outcome) this.#end(entry, outcome)
+    else this.#listener.changed(entry)
+  }
+
+  #deleted(entry: Entry): void {
+    this.#entries.delete(entry.uid)
+    this.#pods.delete(entry.uid)
+    if (entry.outcome) return
+    this.#end(entry, {
+      type: 'lost',
+      reason: 'JobDeleted',
+      message: `Job ${entry.name} was deleted before it ended`,
+    })
+  }
+
+  #end(entry: Entry, outcome: Outcome): void {
+    entry.outcome = outcome
+    this.#listener.ended(entry, outcome)
+    this.#tell(entry.uid, outcome)
+  }
+
+  #tell(uid: string, outcome: Outcome): void {
+    for (const resolve of this.#waiting.get(uid)?.resolves ?? []) resolve(outcome)
+    this.#waiting.delete(uid)
+  }
+}
+
+const deletedUnseen: Outcome = {
+  type: 'lost',
+  reason: 'JobDeleted',
+  message: 'the Job was deleted while no watch saw it',
+}

@@ -1,0 +1,50 @@
+import {
+  ActivityCancelledError,
+  ActivityNotFoundError,
+  type AsyncCompletionClient,
+  type WorkflowClient,
+  WorkflowNotFoundError,
+} from '@temporalio/client'
+import type { LiveDetails } from '../../workflows/messages.ts'
+import type { Outcome } from '../../workflows/outcome.ts'
+
+/**
+ * What Temporal answers about a task token: `accepted`; `cancelled`, the workflow no longer wants it and is
+ * cleaning up; `gone`, nobody waits for this token (finished before, a newer try, or no such run any more).
+ */
+export type Answer = 'accepted' | 'cancelled' | 'gone'
+
+/** The three things that the watch says to Temporal. Throws what is worth another try. */
+export interface Completion {
+  complete(token: string, outcome: Outcome): Promise<Answer>
+  heartbeat(token: string, details: LiveDetails): Promise<Answer>
+  isOpen(runId: string): Promise<boolean>
+}
+
+export function createCompletion(activity: AsyncCompletionClient, workflow: WorkflowClient): Completion {
+  return {
+    complete: (token, outcome) => answer(activity.complete(decodeToken(token), outcome)),
+    heartbeat: (token, details) => answer(activity.heartbeat(decodeToken(token), details)),
+    async isOpen(runId) {
+      try {
+        return (await workflow.getHandle(runId).describe()).status.name === 'RUNNING'
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false
+        throw error
+      }
+    },
+  }
+}
+
+async function answer(call: Promise<void>): Promise<Answer> {
+  try {
+    await call
+    return 'accepted'
+  } catch (error) {
+    if (error instanceof ActivityNotFoundError) return 'gone'
+    if (error instanceof ActivityCancelledError) return 'cancelled'
+    throw error
+  }
+}
+
+const decodeToken = (token: string): Uint8Array => new Uint8Array(Buffer.from(token, 'base64'))

@@ -1,0 +1,55 @@
+import { isJsonObject, type JsonObject } from '../../src/json.ts'
+import { listAt, objectAt } from '../../src/plan/overlay.ts'
+import { RUN_ID_ANNOTATION, TOKEN_ANNOTATION, TTL_ANNOTATION } from '../../workflows/names.ts'
+import type { Outcome } from '../../workflows/outcome.ts'
+import type { Facts, PodFacts } from '../observe/facts.ts'
+import { observeJob } from '../observe/job.ts'
+
+/** One attempt's Job as the shared watch knows it: facts only, never the whole object (2 KiB each). */
+export interface Entry {
+  uid: string
+  namespace: string
+  name: string
+  runId: string
+  /** Base64 task token of the activity that waits; none for members of a fleet, which are awaited in process. */
+  token?: string
+  ttlSeconds?: number
+  job: Facts['job']
+  /** By pod uid. A pod that was deleted stays, marked as such: its last words may explain the Job's end. */
+  pods: Map<string, PodFacts>
+  outcome?: Outcome
+}
+
+export function readJob(object: JsonObject, pods: Map<string, PodFacts>): Entry {
+  const metadata = objectAt(object, 'metadata')
+  const annotations = objectAt(metadata, 'annotations')
+  const token = annotations[TOKEN_ANNOTATION]
+  const ttl = annotations[TTL_ANNOTATION]
+  return {
+    uid: String(metadata.uid),
+    namespace: String(metadata.namespace),
+    name: String(metadata.name),
+    runId: String(annotations[RUN_ID_ANNOTATION] ?? ''),
+    ...(typeof token === 'string' ? { token } : {}),
+    ...(typeof ttl === 'string' ? { ttlSeconds: Number(ttl) } : {}),
+    job: observeJob(object),
+    pods,
+  }
+}
+
+/** Uid of the Job that a pod belongs to. */
+export function jobOfPod(pod: JsonObject): string | undefined {
+  const owner = listAt(objectAt(pod, 'metadata'), 'ownerReferences')
+    .filter(isJsonObject)
+    .find(({ kind }) => kind === 'Job')
+  return typeof owner?.uid === 'string' ? owner.uid : undefined
+}
+
+export const uidOf = (object: JsonObject): string => String(objectAt(object, 'metadata').uid)
+
+/** The facts of an attempt, with the pod that tells the most: a failed one, else the last that was seen. */
+export function factsOf({ job, pods }: Entry): Facts {
+  const all = [...pods.values()]
+  const pod = (job.singlePod ? undefined : all.find(({ phase }) => phase === 'Failed')) ?? all.at(-1)
+  return pod ? { job, pod } : { job }
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+/** Every setting, its variable and its default; `readConfig` is the only reader of the environment. */
+const schema = z.object({
+  /** Where the HTTP API listens. Loopback, because without `auth` the API is open. */
+  MILLRACE_HOST: z.string().default('127.0.0.1'),
+  MILLRACE_PORT: z.coerce.number().int().min(1).max(65_535).default(8080),
+  /** Value of the instance label: two installations on one cluster need two names. */
+  MILLRACE_INSTANCE: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a label value in lower case')
+    .default('millrace'),
+  /** Kubeconfig context, always named on purpose; `in-cluster` uses the pod's service account. */
+  MILLRACE_CONTEXT: z.string().optional(),
+  KUBECONFIG: z.string().optional(),
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  /** Base of the links into Temporal's Web UI. */
+  TEMPORAL_UI_URL: z.string().default('http://127.0.0.1:8233'),
+})
+
+export interface Config {
+  host: string
+  port: number
+  instance: string
+  context: string | undefined
+  kubeconfig: string | undefined
+  temporal: { address: string; namespace: string; uiUrl: string }
+}
+
+/** Throws an Error that names every variable that is wrong. */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = schema.safeParse(set)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    throw new Error(`The environment is not right:\n  ${faults.join('\n  ')}`)
+  }
+  const value = parsed.data
+  return {
+    host: value.MILLRACE_HOST,
+    port: value.MILLRACE_PORT,
+    instance: value.MILLRACE_INSTANCE,
+    context: value.MILLRACE_CONTEXT,
+    kubeconfig: value.KUBECONFIG,
+    temporal: {
+      address: value.TEMPORAL_ADDRESS,
+      namespace: value.TEMPORAL_NAMESPACE,
+      uiUrl: value.TEMPORAL_UI_URL.replace(/\/$/, ''),
+    },
+  }
+}

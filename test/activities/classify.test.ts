@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest'
+import { classify, IMAGE_PATIENCE_MS } from '../../activities/observe/classify.ts'
+import { observeJob } from '../../activities/observe/job.ts'
+import { live } from '../../activities/observe/live.ts'
+import { observePod } from '../../activities/observe/pod.ts'
+import type { JsonObject } from '../../src/json.ts'
+
+const NOW = Date.parse('2026-03-01T12:00:00Z')
+
+const condition = (type: string, reason = '', message = '', status = 'True'): JsonObject => ({
+  type,
+  status,
+  reason,
+  message,
+})
+const job = (conditions: JsonObject[] = [], spec: JsonObject = {}): JsonObject => ({
+  metadata: { name: 'flow-a', uid: 'u1' },
+  spec: { backoffLimit: 0, ...spec },
+  status: { startTime: '2026-03-01T11:00:00Z', conditions },
+})
+const ended = (exitCode: number, rest: JsonObject = {}): JsonObject => ({
+  name: 'main',
+  state: {
+    terminated: { exitCode, startedAt: '2026-03-01T11:00:01Z', finishedAt: '2026-03-01T11:00:04Z', ...rest },
+  },
+})
+const pod = (phase: string, status: JsonObject = {}, metadata: JsonObject = {}): JsonObject => ({
+  metadata: { name: 'flow-a-x1', ...metadata },
+  spec: { nodeName: 'n1' },
+  status: { phase, ...status },
+})
+const facts = (theJob: JsonObject, thePod?: JsonObject) => ({
+  job: observeJob(theJob),
+  ...(thePod ? { pod: observePod(thePod) } : {}),
+})
+const outcome = (theJob: JsonObject, thePod?: JsonObject) => classify(facts(theJob, thePod), NOW)
+const goingSince = (deletionTimestamp: string): JsonObject => ({ deletionTimestamp })
+
+describe('a Job of one pod', () => {
+  it('succeeds when its pod has, before the Job says so, with the container times', () => {
+    expect(outcome(job(), pod('Succeeded', { containerStatuses: [ended(0)] }))).toEqual({
+      type: 'succeeded',
+      startedAt: '2026-03-01T11:00:01Z',
+      endedAt: '2026-03-01T11:00:04Z',
+      pod: 'flow-a-x1',
+      clusterNode: 'n1',
+    })
+  })
+
+  it.each([
+    [
+      'its exit code',
+      ended(3, { reason: 'Error' }),
+      { exitCode: 3, message: 'container main exited with code 3' },
+    ],
+    [
+      'out of memory',
+      ended(137, { reason: 'OOMKilled' }),
+      { reason: 'OOMKilled', message: 'container main exited with code 137, OOMKilled' },
+    ],
+    [
+      'its last words',
+      ended(1, { reason: 'Error', message: 'no such table\n' }),
+      { message: 'container main exited with code 1: no such table' },
+    ],
+  ])('fails with %s', (_, container, told) => {
+    expect(outcome(job(), pod('Failed', { containerStatuses: [container] }))).toMatchObject({
+      type: 'failed',
+      ...told,
+    })
+  })
+
+  it('fails with the container that failed, not with one that ended well beside it', () => {
+    const containerStatuses = [ended(0), { ...ended(2), name: 'sidecar' }]
+    expect(outcome(job(), pod('Failed', { containerStatuses }))?.message).toBe(
+      'container sidecar exited with code 2',
+    )
+  })
+
+  it.each([
+    ['an eviction', { reason: 'Evicted', message: 'The node was low on resource: memory.' }, 'evicted'],
+    [
+      'a preemption',
+      { conditions: [condition('DisruptionTarget', 'PreemptionByScheduler', 'preempted')] },
+      'evicted',
+    ],
+    [
+      'a node that is gone',
+      { conditions: [condition('DisruptionTarget', 'DeletionByPodGC', 'node no longer exists')] },
+      'lost',
+    ],
+  ])('tells %s from a failure of its own', (_, status, type) => {
+    expect(outcome(job(), pod('Failed', status))?.type).toBe(type)
+  })
+
+  it('is refused by the kubelet when no container ever ran', () => {
+    const message = 'Predicate NodeAffinity failed'
+    expect(outcome(job(), pod('Failed', { reason: 'NodeAffinity', message }))).toMatchObject({
+      type: 'refused',
+      reason: 'NodeAffinity',
+      message: `${message} (cluster node n1)`,
+    })
+  })
+
+  it('is not judged by a pod that somebody deletes: the Job will tell why', () => {
+    const dying = pod('Failed', { containerStatuses: [ended(137)] }, goingSince('2026-03-01T12:00:10Z'))
+    expect(outcome(job(), dying)).toBeUndefined()
+    const deadline = condition('Failed', 'DeadlineExceeded', 'Job was active longer than specified deadline')
+    expect(outcome(job([deadline]), dying)?.type).toBe('timedOut')
+    expect(outcome(job([condition('Failed', 'BackoffLimitExceeded')]), undefined)).toMatchObject({
+      type: 'lost',
+      message: 'its pod was deleted before it ended',
+    })
+  })
+
+  it('whose policies may count otherwise is judged by its conditions alone', () => {
+    const failed = pod('Failed', { containerStatuses: [ended(1)] })
+    expect(outcome(job([], { podFailurePolicy: { rules: [] } }), failed)).toBeUndefined()
+  })
+})
+
+describe('conditions of the Job', () => {
+  it('are found by type with status True, never by position (JN-4)', () => {
+    const conditions = [condition('SuccessCriteriaMet'), condition('Complete')]
+    expect(outcome(job(conditions))?.type).toBe('succeeded')
+    expect(outcome(job([condition('SuccessCriteriaMet')]))).toBeUndefined()
+    expect(outcome(job([condition('Suspended')]))).toBeUndefined()
+    expect(outcome(job([condition('Failed', '', '', 'False')]))).toBeUndefined()
+  })
+
+  it('decide a Job of several pods: one that succeeded is not enough (JF-6)', () => {
+    const wide = { completions: 3, parallelism: 3 }
+    expect(outcome(job([], wide), pod('Succeeded', { containerStatuses: [ended(0)] }))).toBeUndefined()
+    expect(outcome(job([condition('Complete')], wide))?.type).toBe('succeeded')
+  })
+
+  it('FailureTarget ends it only when its pod should have been gone (DJ-4)', () => {
+    const target = job([condition('FailureTarget', 'DeadlineExceeded')])
+    expect(outcome(target, pod('Running', {}, goingSince('2026-03-01T12:00:10Z')))).toBeUndefined()
+    expect(outcome(target, pod('Running', {}, goingSince('2026-03-01T11:59:00Z')))?.type).toBe('timedOut')
+    expect(outcome(target)?.type).toBe('timedOut')
+  })
+})
+
+describe('a pod that does not start', () => {
+  const waiting = (reason: string, acceptedAt = '2026-03-01T11:59:59Z') =>
+    pod('Pending', {
+      startTime: acceptedAt,
+      containerStatuses: [{ name: 'main', state: { waiting: { reason, message: 'no such image' } } }],
+    })
+
+  it('says why', () => {
+    const told = (thePod: JsonObject, unknownNode = false) => live(facts(job(), thePod), unknownNode).message
+    expect(told(waiting('ImagePullBackOff'))).toBe('container main: ImagePullBackOff: no such image')
+    expect(told(waiting('ContainerCreating'))).toBeUndefined()
+    const unschedulable = {
+      ...condition('PodScheduled', 'Unschedulable', 'persistentvolumeclaim "c" not found', 'False'),
+    }
+    expect(told(pod('Pending', { conditions: [unschedulable] }))).toContain(
+      'persistentvolumeclaim "c" not found',
+    )
+    expect(told(pod('Pending'), true)).toBe('cluster node n1 does not exist; the pod is pinned to it')
+  })
+
+  it('ends at once for an image name that can never be had, and late for one that may come', () => {
+    expect(outcome(job(), waiting('InvalidImageName'))?.type).toBe('image')
+    expect(outcome(job(), waiting('ImagePullBackOff'))).toBeUndefined()
+    const since = new Date(NOW - IMAGE_PATIENCE_MS - 1).toISOString()
+    expect(outcome(job(), waiting('ImagePullBackOff', since))).toMatchObject({
+      type: 'image',
+      message: 'container main: ImagePullBackOff: no such image',
+    })
+  })
+})

@@ -1,0 +1,88 @@
+import type { Plan, PlanNode, RetryPolicy } from '../../src/plan/plan.ts'
+import { apply } from '../../workflows/apply.ts'
+import { decide } from '../../workflows/decide.ts'
+import type { Command, Event } from '../../workflows/event.ts'
+import type { Outcome } from '../../workflows/outcome.ts'
+import { initialState, type RunState } from '../../workflows/state.ts'
+
+export const noRetry: RetryPolicy = { applicationLimit: 0, infrastructureLimit: 0, delayMs: 1_000 }
+
+/** `graph('a', 'b(a)', 'c(a,b)')`: job nodes of one body, needs in brackets. */
+export function graph(...vertices: string[]): Plan {
+  const nodes = vertices.map((vertex): PlanNode => {
+    const [, id = '', needs = ''] = /^([^(]+)(?:\((.*)\))?$/.exec(vertex) ?? []
+    const list = needs.split(',').filter((need) => need !== '')
+    return { type: 'job', id, needs: list, objectName: `flow-${id}`, job: 'body', retry: noRetry }
+  })
+  return plan({ nodes })
+}
+
+export function plan(parts: Partial<Plan>): Plan {
+  const body = { labels: {}, annotations: {}, spec: {} }
+  return {
+    version: 1,
+    kind: 'JobFlow',
+    namespace: 'default',
+    name: 'flow',
+    jobs: { body },
+    nodes: [],
+    ...parts,
+  }
+}
+
+export const succeeded: Outcome = { type: 'succeeded' }
+export const failed: Outcome = { type: 'failed', exitCode: 1, message: 'exited with code 1' }
+
+/** A run driven by hand: what would be performed is only noted, and the test says what happens. */
+export class Simulation {
+  readonly state: RunState
+  /** Every command ever given, in order. */
+  readonly given: Command[] = []
+  readonly #plan: Plan
+  #now = 0
+
+  constructor(plan: Plan) {
+    this.#plan = plan
+    this.state = initialState(plan, 0)
+    this.#step()
+  }
+
+  /** Jobs that are under way, by node, in order of their start. */
+  get running(): string[] {
+    return Object.values(this.state.nodes).flatMap(({ id, phase }) => (phase === 'Running' ? [id] : []))
+  }
+
+  get started(): string[] {
+    return this.given.flatMap((command) => {
+      if (command.type === 'startJob') return [command.attempt.node]
+      return command.type === 'startFleet' ? command.attempts.map(({ node }) => node) : []
+    })
+  }
+
+  of<T extends Command['type']>(type: T): Extract<Command, { type: T }>[] {
+    return this.given.filter((command): command is Extract<Command, { type: T }> => command.type === type)
+  }
+
+  ends(node: string, outcome: Outcome = succeeded): this {
+    const attempt = this.state.nodes[node]?.attempts.length ?? 0
+    return this.happens({ type: 'attemptEnded', node, attempt, outcome, at: this.#tick() })
+  }
+
+  happens(event: Event): this {
+    apply(this.#plan, this.state, event)
+    this.#step()
+    return this
+  }
+
+  #step(): void {
+    for (const command of decide(this.#plan, this.state)) {
+      this.given.push(command)
+      apply(this.#plan, this.state, { type: 'issued', command, at: this.#tick() })
+    }
+  }
+
+  #tick(): number {
+    this.#now += 1_000
+    return this.#now
+  }
+}

@@ -1,0 +1,51 @@
+import type { Plan } from '../src/plan/plan.ts'
+import { attemptName } from './names.ts'
+import { type AttemptState, lastAttempt, type NodeState, type RunState } from './state.ts'
+import type { JobStatusEntry, ObjectStatus } from './status.ts'
+
+/** Entries beyond this are left out of the object's status: an object in etcd ends at 1.5 MiB. */
+const MAX_ENTRIES = 2_000
+
+/**
+ * The status of a JobFlow or DaemonJob in its own words. `state` follows the format: any failed → Failed, at once
+ * and while others still run; their ends are recorded all the same.
+ */
+export function toObjectStatus(plan: Plan, state: RunState): ObjectStatus {
+  const nodes = Object.values(state.nodes)
+  const started = nodes.filter(({ attempts }) => attempts.length > 0).slice(0, MAX_ENTRIES)
+  const failed = nodes.find(({ phase }) => phase === 'Failed')
+  const message = state.message ?? failed?.message
+  return {
+    state: stateWord(state, nodes),
+    ...(state.phase === 'Cancelled' ? { reason: 'Cancelled' } : {}),
+    ...(message === undefined ? {} : { message }),
+    jobStatusList: Object.fromEntries(started.map((node) => entry(plan, node))),
+  }
+}
+
+/** The format has no word for cancelled: what waits for an end must see one, so it is Failed with a reason. */
+function stateWord(state: RunState, nodes: readonly NodeState[]): ObjectStatus['state'] {
+  if (state.phase === 'Succeeded') return 'Succeed'
+  if (state.phase !== undefined) return 'Failed'
+  if (state.cancel) return 'Terminating'
+  if (nodes.some(({ phase }) => phase === 'Failed')) return 'Failed'
+  return nodes.some(({ phase }) => phase === 'Running' || phase === 'Succeeded') ? 'Running' : 'Pending'
+}
+
+function entry(plan: Plan, node: NodeState): [string, JobStatusEntry] {
+  const attempt = lastAttempt(node)
+  const job = attemptName(node.objectName, attempt?.number ?? 1)
+  return [`${job}/${plan.namespace}`, attempt ? jobStatus(attempt) : {}]
+}
+
+function jobStatus({ outcome, startedAt, endedAt }: AttemptState): JobStatusEntry {
+  const startTime = outcome?.startedAt ?? new Date(startedAt).toISOString()
+  if (!outcome) return { active: 1, startTime }
+  if (outcome.type === 'succeeded') {
+    const completionTime = outcome.endedAt ?? new Date(endedAt ?? startedAt).toISOString()
+    return { succeeded: 1, startTime, completionTime, conditions: [{ type: 'Complete', status: 'True' }] }
+  }
+  const reason = outcome.reason ?? outcome.type
+  const told = outcome.message === undefined ? {} : { message: outcome.message }
+  return { failed: 1, startTime, conditions: [{ type: 'Failed', status: 'True', reason, ...told }] }
+}

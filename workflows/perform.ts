@@ -1,0 +1,109 @@
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
+import type { Plan } from '../src/plan/plan.ts'
+import type { Attempt, Command, Event } from './event.ts'
+import type { RunRef } from './names.ts'
+import type { Outcome } from './outcome.ts'
+import { attempts, cleanUp, cluster, fleets, templates } from './proxies.ts'
+import { bodyOf, type RunState } from './state.ts'
+
+interface Performance {
+  plan: Plan
+  state: RunState
+  run: RunRef
+  /** Everything that a cancel must stop at once. */
+  scope: CancellationScope
+  emit: (event: Event) => void
+}
+
+/** Sees one command through; its end comes back as events. Never throws: a run must not hang on one activity. */
+export async function perform(command: Command, to: Performance): Promise<void> {
+  if (command.type === 'finish') return
+  if (command.type === 'deleteObjects') return deleteObjects(to)
+  try {
+    await to.scope.run(() => performOne(command, to))
+  } catch (error) {
+    if (!isCancellation(error)) failed(command, error, to)
+  }
+}
+
+async function performOne(
+  command: Exclude<Command, { type: 'finish' | 'deleteObjects' }>,
+  { plan, state, run, emit }: Performance,
+): Promise<void> {
+  switch (command.type) {
+    case 'startJob': {
+      const { attempt, env } = command
+      const body = bodyOf(plan, state, command.job)
+      if (!body) throw new TypeError(`no body ${command.job}`)
+      const options = { activityId: `${attempt.node}#${attempt.number}`, summary: summary(attempt) }
+      const outcome = await attempts.runJob.executeWithOptions(options, [{ run, attempt, body, env }])
+      return ended(attempt, outcome, emit)
+    }
+    case 'startFleet': {
+      const body = bodyOf(plan, state, command.job)
+      const [first] = command.attempts
+      if (!body || !first) throw new TypeError(`no body ${command.job}`)
+      const options = {
+        summary: `${command.attempts.length} nodes of ${command.fleet}, from ${summary(first)}`,
+      }
+      const outcomes = await fleets.runFleet.executeWithOptions(options, [
+        { run, body, attempts: command.attempts },
+      ])
+      for (const attempt of command.attempts) {
+        ended(
+          attempt,
+          outcomes[attempt.objectName] ?? { type: 'lost', message: 'no outcome was recorded' },
+          emit,
+        )
+      }
+      return
+    }
+    case 'findTemplate': {
+      const { job, templateRef, overlay } = command
+      const options = { summary: `JobTemplate ${templateRef}` }
+      const found = { namespace: run.namespace, templateRef, overlay }
+      emit({
+        type: 'templateFound',
+        job,
+        body: await templates.findTemplate.executeWithOptions(options, [found]),
+      })
+      return
+    }
+    case 'listClusterNodes': {
+      const clusterNodes = await cluster.listClusterNodes()
+      emit({ type: 'clusterNodesListed', fleet: command.fleet, clusterNodes })
+      return
+    }
+    case 'sleep': {
+      await sleep(Math.max(0, command.untilMs - Date.now()), {
+        summary: `${command.node} · before the next attempt`,
+      })
+      emit({ type: 'slept', node: command.node })
+      return
+    }
+    default:
+      return command satisfies never
+  }
+}
+
+/** Stops waiting first, so that no attempt is answered for any more, then sees everything gone. */
+async function deleteObjects({ scope, run, emit }: Performance): Promise<void> {
+  scope.cancel()
+  await CancellationScope.nonCancellable(() => cleanUp.deleteObjects(run))
+  emit({ type: 'objectsDeleted', at: Date.now() })
+}
+
+function ended(attempt: Attempt, outcome: Outcome, emit: Performance['emit']): void {
+  emit({ type: 'attemptEnded', node: attempt.node, attempt: attempt.number, outcome, at: Date.now() })
+}
+
+/** An activity that gave up says so as the outcome of what it was for. */
+function failed(command: Command, error: unknown, { emit }: Performance): void {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const outcome: Outcome = { type: 'lost', message: cause instanceof Error ? cause.message : String(cause) }
+  if (command.type === 'startJob') ended(command.attempt, outcome, emit)
+  if (command.type === 'startFleet') for (const attempt of command.attempts) ended(attempt, outcome, emit)
+}
+
+const summary = ({ node, number, objectName }: Attempt): string =>
+  `${node} · attempt ${number} · Job ${objectName}`.slice(0, 200)

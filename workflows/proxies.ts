@@ -1,0 +1,48 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
+import type { Activities } from '../activities/index.ts'
+
+/**
+ * How every kind of activity is timed and tried again. Retries without a limit are for work that must come to
+ * its end whatever is away (Temporal, the API server); what can be refused comes back as an outcome instead.
+ */
+const backOff = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const
+
+/**
+ * An attempt may run for as long as its author lets it: the limit that counts is the Job's own deadline. The
+ * heartbeat timeout covers a worker that dies before it made the Job; afterwards the shared watch vouches.
+ */
+export const attempts = proxyActivities<Pick<Activities, 'runJob'>>({
+  startToCloseTimeout: '3650 days',
+  heartbeatTimeout: '10 minutes',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: backOff,
+})
+
+/** A block of a fleet stays with one worker, which heartbeats; another takes over soon after it dies. */
+export const fleets = proxyActivities<Pick<Activities, 'runFleet'>>({
+  startToCloseTimeout: '3650 days',
+  heartbeatTimeout: '30 seconds',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { ...backOff, maximumInterval: '5s' },
+})
+
+/** Waits for a template by being tried again: it costs no history, and ten seconds is soon enough. */
+export const templates = proxyActivities<Pick<Activities, 'findTemplate'>>({
+  startToCloseTimeout: '20 seconds',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '10s' },
+})
+
+export const cluster = proxyActivities<Pick<Activities, 'listClusterNodes'>>({
+  startToCloseTimeout: '30 seconds',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: backOff,
+})
+
+/** Deleting waits for pods to end, which their grace period may make long; it heartbeats while it waits. */
+export const cleanUp = proxyActivities<Pick<Activities, 'deleteObjects'>>({
+  startToCloseTimeout: '1 day',
+  heartbeatTimeout: '30 seconds',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { ...backOff, maximumInterval: '5s' },
+})
