@@ -2,8 +2,9 @@
  * What the operations need of the world, as interfaces. The adapters are src/catalog (stored objects),
  * src/temporal (runs) and src/logs; tests and other front doors may bring their own.
  */
-import type { RunStatus } from '../../workflows/status.ts'
+
 import type { RunRef } from '../../workflows/names.ts'
+import type { RunStatus } from '../../workflows/status.ts'
 import type { JsonObject } from '../json.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { KindName } from '../spec/kinds.ts'
@@ -91,7 +92,10 @@ export interface Runs {
   start(start: RunStart): Promise<'started' | 'exists'>
   /** undefined: no such run (or its history is no longer kept). */
   get(id: string): Promise<(RunStatus & { temporalUrl: string }) | undefined>
-  list(filter: RunFilter, page: { limit: number; cursor?: string }): Promise<{ runs: RunSummary[]; next?: string }>
+  list(
+    filter: RunFilter,
+    page: { limit: number; cursor?: string },
+  ): Promise<{ runs: RunSummary[]; next?: string }>
   /** False when there is no such run; a run that has ended is left as it is. */
   cancel(id: string): Promise<boolean>
   /** Resolves when the run has ended, at most after `timeoutMs`; false when it has not. */

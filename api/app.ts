@@ -1,0 +1,64 @@
+/**
+ * The HTTP door, and nothing else: what a request means is decided in src/operations.
+ *
+ * A route is a `createRoute` value (its documentation, its input, every status it can answer) beside a handler
+ * of three lines: valid input, one operation, `c.json`. The routes are chained and never annotated, so that
+ * `hc<App>` gives a client whose paths, inputs and answers are checked by the compiler, and the same values
+ * make /openapi.json, which therefore cannot drift from what is served.
+ *
+ * How it fails: whatever is thrown, and whatever no route takes, becomes one problem+json (problem.ts) that
+ * names the request; the cause goes to the log under the same id. Input that breaks a schema is refused before
+ * any operation runs, unknown parameters included: `?dryrun=true` must not start a real run.
+ *
+ * Order of the middleware: the id first, so that everything after it can be traced; then the log, which sees
+ * the final status; headers; the body limit, before anything reads a body; who is calling; then the routes.
+ * The process keeps no state between requests: any number of them may stand behind one address.
+ */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { accessLog } from './access-log.ts'
+import type { ApiDeps, ApiEnv } from './deps.ts'
+import { description } from './description.ts'
+import { invalidInput } from './invalid-input.ts'
+import { normalisePath } from './path.ts'
+import { bodyTooLarge, methodNotAllowedProblem, notFound, toProblem } from './problem.ts'
+import { definitionRoutes } from './routes/definitions.ts'
+import { docsRoutes } from './routes/docs.ts'
+import { healthRoutes } from './routes/health.ts'
+import { logRoutes } from './routes/logs.ts'
+import { manifestRoutes } from './routes/manifests.ts'
+import { runRoutes } from './routes/runs.ts'
+
+/** 3 MiB: an object in etcd ends at 1.5 MiB, so this is room for a text of several documents. */
+export const MAX_BODY_BYTES = 3 * 1024 * 1024
+
+export type App = ReturnType<typeof createApp>
+
+export function createApp(deps: ApiDeps) {
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: invalidInput, getPath: normalisePath })
+  app.use(requestId())
+  app.use(accessLog(deps.log))
+  app.use(secureHeaders({ contentSecurityPolicy: nothing, strictTransportSecurity: false, overwrite: false }))
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => bodyTooLarge(c, MAX_BODY_BYTES) }))
+  app.use(async (c, next) => {
+    c.set('actor', { name: 'anonymous' })
+    await next()
+  })
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedProblem }))
+  app.notFound(notFound)
+  app.onError(toProblem(deps.log))
+  app.doc31('/openapi.json', { openapi: '3.1.0', info: { ...description, version: deps.version } })
+  return app
+    .route('/', manifestRoutes(deps))
+    .route('/', runRoutes(deps))
+    .route('/', logRoutes(deps))
+    .route('/', definitionRoutes(deps))
+    .route('/', healthRoutes(deps))
+    .route('/', docsRoutes(deps))
+}
+
+/** JSON needs nothing; the page at /docs sets its own policy. TLS, and with it HSTS, belongs to what stands before us. */
+const nothing = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }

@@ -1,0 +1,21 @@
+/** The head of the OpenAPI document. */
+export const description = {
+  title: 'Millrace',
+  license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  description: [
+    'Runs pipelines on Kubernetes so that they finish.',
+    '',
+    'Post a manifest and it is stored as its Kubernetes object; kinds that ask for a run (JobFlow, DaemonJob) start',
+    'one, durable Temporal workflow each. Posting the same thing again changes nothing.',
+    '',
+    '```',
+    'curl --data-binary @flow.yaml http://127.0.0.1:8080/v1/manifests',
+    'curl http://127.0.0.1:8080/v1/runs',
+    'curl http://127.0.0.1:8080/v1/runs/jobflow/default/demo/1a2b3c4d',
+    "curl 'http://127.0.0.1:8080/v1/runs/jobflow/default/demo/1a2b3c4d/logs?node=a&follow=true'",
+    '```',
+    '',
+    'A run id is `<kind>/<namespace>/<name>/<8 hex digits>`; in a path it may stand as it is or URL-encoded.',
+    'Every error is `application/problem+json` (RFC 9457). Times are RFC 3339 UTC.',
+  ].join('\n'),
+}

@@ -1,0 +1,122 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { deleteDefinition } from '../../src/operations/delete-definition.ts'
+import { getDefinition } from '../../src/operations/get-definition.ts'
+import { listDefinitions } from '../../src/operations/list-definitions.ts'
+import { putDefinition } from '../../src/operations/put-definition.ts'
+import { definitionKinds } from '../../src/spec/kinds.ts'
+import { defined } from '../defined.ts'
+import { type ApiDeps, type ApiEnv, callOf } from '../deps.ts'
+import { ifMatchOf, toEtag } from '../etag.ts'
+import { readText } from '../read-text.ts'
+import { Definition, toDefinition } from '../schemas/definition.ts'
+import { Namespace, ObjectName } from '../schemas/parameters.ts'
+import { problems } from '../schemas/problem.ts'
+
+const Kind = z
+  .enum(definitionKinds, `must be one of ${definitionKinds.join(', ')}`)
+  .openapi({ description: 'Kind of the definition', example: 'JobTemplate' })
+const params = z.object({ kind: Kind, namespace: Namespace, name: ObjectName })
+const conditional = z.object({
+  'if-match': z
+    .string()
+    .max(255)
+    .optional()
+    .openapi({ description: 'The ETag that is expected to be the current one' }),
+})
+const etag = z.object({ ETag: z.string().openapi({ description: 'Version of the stored definition' }) })
+const body = { 'application/json': { schema: Definition } }
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/definitions/{kind}',
+  operationId: 'listDefinitions',
+  tags: ['Definitions'],
+  summary: 'Stored definitions of a kind',
+  description: 'By namespace and name, without `status`.',
+  request: { params: z.object({ kind: Kind }), query: z.strictObject({ namespace: Namespace.optional() }) },
+  responses: {
+    200: {
+      description: 'All of them',
+      content: {
+        'application/json': {
+          schema: z.object({ definitions: z.array(Definition) }).openapi('DefinitionList'),
+        },
+      },
+    },
+    ...problems(422, 503),
+  },
+})
+
+const get = createRoute({
+  method: 'get',
+  path: '/v1/definitions/{kind}/{namespace}/{name}',
+  operationId: 'getDefinition',
+  tags: ['Definitions'],
+  summary: 'A stored definition',
+  request: { params },
+  responses: {
+    200: { description: 'As it is stored', headers: etag, content: body },
+    ...problems(404, 422, 503),
+  },
+})
+
+const put = createRoute({
+  method: 'put',
+  path: '/v1/definitions/{kind}/{namespace}/{name}',
+  operationId: 'putDefinition',
+  tags: ['Definitions'],
+  summary: 'Store a definition',
+  description:
+    'The body is one manifest, YAML or JSON. Labels and annotations that others have set stay. Runs under way keep their plan.',
+  request: {
+    params,
+    headers: conditional,
+    body: {
+      required: true,
+      content: {
+        'application/yaml': { schema: { type: 'string' as const } },
+        'application/json': { schema: { type: 'object' as const } },
+      },
+    },
+  },
+  responses: {
+    200: { description: 'It was there and is now as given', headers: etag, content: body },
+    201: { description: 'It is new', headers: etag, content: body },
+    ...problems(409, 412, 413, 415, 422, 503),
+  },
+})
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/v1/definitions/{kind}/{namespace}/{name}',
+  operationId: 'deleteDefinition',
+  tags: ['Definitions'],
+  summary: 'Delete a stored definition',
+  description: 'Runs that were made from it go on.',
+  request: { params, headers: conditional },
+  responses: { 204: { description: 'It is gone' }, ...problems(404, 412, 422, 503) },
+})
+
+export const definitionRoutes = (deps: ApiDeps) =>
+  new OpenAPIHono<ApiEnv>()
+    .openapi(list, async (c) => {
+      const input = { ...c.req.valid('param'), ...defined(c.req.valid('query')) }
+      const stored = await listDefinitions(callOf(c, deps, input))
+      return c.json({ definitions: stored.map(toDefinition) }, 200)
+    })
+    .openapi(get, async (c) => {
+      const stored = await getDefinition(callOf(c, deps, c.req.valid('param')))
+      c.header('ETag', toEtag(stored))
+      return c.json(toDefinition(stored), 200)
+    })
+    .openapi(put, async (c) => {
+      const input = { ...c.req.valid('param'), ...ifMatchOf(c.req.valid('header')), text: await readText(c) }
+      const { result, object } = await putDefinition(callOf(c, deps, input))
+      c.header('ETag', toEtag(object))
+      return result === 'created' ? c.json(toDefinition(object), 201) : c.json(toDefinition(object), 200)
+    })
+    .openapi(remove, async (c) => {
+      const input = { ...c.req.valid('param'), ...ifMatchOf(c.req.valid('header')) }
+      await deleteDefinition(callOf(c, deps, input))
+      return c.body(null, 204)
+    })

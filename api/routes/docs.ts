@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { ApiDeps, ApiEnv } from '../deps.ts'
+
+/** What the page needs of the installed package; nothing else of it is served. */
+const assets = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+} as const
+const isAsset = (name: string): name is keyof typeof assets => Object.hasOwn(assets, name)
+
+/** Scripts and connections to ourselves only; Swagger UI sets style attributes and has its icons in data URLs. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Millrace API</title>
+<link rel="icon" href="docs/favicon-32x32.png">
+<link rel="stylesheet" href="docs/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</body>
+</html>
+`
+
+/** A file of its own, since the policy forbids scripts in the page. `validatorUrl` would send the document away. */
+const startScript = `window.ui = SwaggerUIBundle({
+  url: 'openapi.json',
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  validatorUrl: null,
+})
+`
+
+/** A reader of /openapi.json that works without a network. */
+export const docsRoutes = ({ version }: ApiDeps) =>
+  new OpenAPIHono<ApiEnv>()
+    .get('/', (c) =>
+      c.req.header('accept')?.includes('text/html')
+        ? c.redirect('/docs')
+        : c.json({ name: 'millrace', version, docs: '/docs', openapi: '/openapi.json' }),
+    )
+    .get('/docs', (c) => c.html(page, 200, { 'Content-Security-Policy': POLICY }))
+    .get('/docs/start.js', (c) =>
+      c.body(startScript, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
+    )
+    .get('/docs/:asset', async (c) => {
+      const name = c.req.param('asset')
+      if (!isAsset(name)) return c.notFound()
+      const headers = { 'Content-Type': assets[name], 'Cache-Control': 'public, max-age=86400' }
+      return c.body(await readFile(join(packageFolder(), name)), 200, headers)
+    })
+
+const packageFolder = (): string =>
+  dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))

@@ -1,0 +1,173 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { cancelRun } from '../../src/operations/cancel-run.ts'
+import { deleteRun } from '../../src/operations/delete-run.ts'
+import { getRun } from '../../src/operations/get-run.ts'
+import { listRuns } from '../../src/operations/list-runs.ts'
+import { startRun } from '../../src/operations/start-run.ts'
+import { runKinds } from '../../src/spec/kinds.ts'
+import { defined } from '../defined.ts'
+import { type ApiDeps, type ApiEnv, callOf } from '../deps.ts'
+import { Namespace, RunId } from '../schemas/parameters.ts'
+import { problems } from '../schemas/problem.ts'
+import { Run, RunPhase, RunSummary } from '../schemas/run.ts'
+import { StartedRun, StartRun, toStartRunInput } from '../schemas/start-run.ts'
+
+/** A page that a person scrolls through, and the most that one call of Temporal's store is asked for. */
+const DEFAULT_LIMIT = 50
+const MAX_LIMIT = 200
+
+const params = z.object({ id: RunId })
+
+const post = createRoute({
+  method: 'post',
+  path: '/v1/runs',
+  operationId: 'startRun',
+  tags: ['Runs'],
+  summary: 'Start a run of a stored definition, or of a manifest',
+  description: [
+    'A run object is made, as if its manifest had been posted. With an `Idempotency-Key` the request may be repeated:',
+    'the same key finds the same run, as long as its object is there.',
+  ].join(' '),
+  request: {
+    headers: z.object({
+      'idempotency-key': z
+        .string()
+        .min(1)
+        .max(255)
+        .optional()
+        .openapi({ description: 'Any text; a UUID, say' }),
+    }),
+    body: { required: true, content: { 'application/json': { schema: StartRun } } },
+  },
+  responses: {
+    201: {
+      description: 'The run was started',
+      headers: z.object({ Location: z.string() }),
+      content: { 'application/json': { schema: StartedRun } },
+    },
+    200: {
+      description: 'The run was there already: this request, or this very manifest, was posted before',
+      headers: z.object({ Location: z.string() }),
+      content: { 'application/json': { schema: StartedRun } },
+    },
+    ...problems(400, 404, 409, 413, 415, 422, 503),
+  },
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/runs',
+  operationId: 'listRuns',
+  tags: ['Runs'],
+  summary: 'List runs, newest first',
+  description:
+    'From Temporal: what is shown reaches back as far as its retention. A run shows up a moment after its start.',
+  request: {
+    query: z.strictObject({
+      namespace: Namespace.optional(),
+      kind: z.enum(runKinds, `must be one of ${runKinds.join(', ')}`).optional(),
+      definition: z.string().min(1).max(253).optional(),
+      phase: RunPhase.optional(),
+      limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
+      cursor: z.string().max(4_096).optional().openapi({ description: '`next` of the page before' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'One page',
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              runs: z.array(RunSummary),
+              next: z
+                .string()
+                .optional()
+                .openapi({ description: 'The cursor of the next page, if there is one' }),
+            })
+            .openapi('RunPage'),
+        },
+      },
+    },
+    ...problems(422, 503),
+  },
+})
+
+const get = createRoute({
+  method: 'get',
+  path: '/v1/runs/{id}',
+  operationId: 'getRun',
+  tags: ['Runs'],
+  summary: 'The status of a run with its nodes and attempts',
+  request: { params },
+  responses: {
+    200: { description: 'How it is now', content: { 'application/json': { schema: Run } } },
+    ...problems(404, 410, 503),
+  },
+})
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/v1/runs/{id}/cancel',
+  operationId: 'cancelRun',
+  tags: ['Runs'],
+  summary: 'Cancel a run',
+  description:
+    'Its running objects are deleted and seen gone before it is Cancelled. A run that has ended stays as it is.',
+  request: { params },
+  responses: {
+    202: {
+      description: 'The run has been asked to end',
+      content: { 'application/json': { schema: z.object({ id: z.string() }).openapi('RunReference') } },
+    },
+    ...problems(404, 409, 503),
+  },
+})
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/v1/runs/{id}',
+  operationId: 'deleteRun',
+  tags: ['Runs'],
+  summary: 'Cancel a run and remove its object and all that it made',
+  description:
+    'Waits up to 45 s for the end of the run. What Temporal knows of it stays until its retention is over.',
+  request: { params },
+  responses: {
+    204: { description: 'It is gone' },
+    202: {
+      description: 'It is still ending: ask again',
+      content: {
+        'application/json': { schema: z.object({ id: z.string(), message: z.string() }).openapi('Ending') },
+      },
+    },
+    ...problems(404, 503),
+  },
+})
+
+export const runRoutes = (deps: ApiDeps) =>
+  new OpenAPIHono<ApiEnv>()
+    .openapi(post, async (c) => {
+      const input = toStartRunInput(c.req.valid('json'), c.req.valid('header')['idempotency-key'])
+      const started = await startRun(callOf(c, deps, input))
+      c.header('Location', `/v1/runs/${encodeURIComponent(started.id)}`)
+      return started.result === 'created' ? c.json(started, 201) : c.json(started, 200)
+    })
+    .openapi(list, async (c) => {
+      const input = defined(c.req.valid('query'))
+      return c.json(await listRuns(callOf(c, deps, input)), 200)
+    })
+    .openapi(get, async (c) => {
+      const input = c.req.valid('param')
+      return c.json(await getRun(callOf(c, deps, input)), 200)
+    })
+    .openapi(cancel, async (c) => {
+      const input = c.req.valid('param')
+      return c.json(await cancelRun(callOf(c, deps, input)), 202)
+    })
+    .openapi(remove, async (c) => {
+      const input = c.req.valid('param')
+      const result = await deleteRun(callOf(c, deps, input))
+      if (result === 'deleted') return c.body(null, 204)
+      return c.json({ id: input.id, message: 'The run is still ending. Ask again.' }, 202)
+    })

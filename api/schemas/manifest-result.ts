@@ -1,0 +1,28 @@
+import { z } from '@hono/zod-openapi'
+import type { Plan as PlanType } from '../../src/plan/plan.ts'
+import { Issue } from './issue.ts'
+
+/** The compiler holds its shape; a second one here would only drift. */
+const Plan = z.custom<PlanType>().openapi('Plan', {
+  type: 'object',
+  description: 'The graph that the manifest compiles to: job bodies by key, and nodes that name them',
+})
+
+export const ManifestResult = z
+  .object({
+    document: z.number().int().openapi({ description: 'Position of the document in the text, from 1' }),
+    kind: z.string().optional(),
+    namespace: z.string(),
+    name: z.string().optional(),
+    result: z.enum(['created', 'configured', 'unchanged', 'refused']).openapi({
+      description: 'In a dry run: what would happen',
+    }),
+    runId: z.string().optional().openapi({
+      description: 'The run that this document asks for',
+      example: 'jobflow/default/demo/1a2b3c4d',
+    }),
+    warnings: z.array(Issue),
+    issues: z.array(Issue).openapi({ description: 'Why it is refused; empty otherwise' }),
+    plan: Plan.optional().openapi({ description: 'In a dry run' }),
+  })
+  .openapi('ManifestResult', { description: 'What became of one document' })

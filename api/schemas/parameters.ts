@@ -1,0 +1,40 @@
+import { z } from '@hono/zod-openapi'
+
+/** RFC 1123 label, as the API server wants it. */
+export const Namespace = z
+  .string()
+  .max(63)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+    'must be lower-case letters, digits and "-", as Kubernetes names a namespace',
+  )
+  .openapi({ description: 'Kubernetes namespace', example: 'default' })
+
+/** RFC 1123 subdomain. */
+export const ObjectName = z
+  .string()
+  .max(253)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'must be lower-case letters, digits, "-" and ".", as Kubernetes names an object',
+  )
+  .openapi({ description: 'Name of the object' })
+
+/** `?flag`, `?flag=true` and `?flag=1` say yes. */
+export const Flag = z
+  .enum(['', 'true', '1', 'false', '0'], 'must be true or false')
+  .transform((value) => value !== 'false' && value !== '0')
+  .openapi({ type: 'boolean', enum: [true, false] })
+
+/** Ids are lower-case by nature, so a kind pasted as `JobFlow` is meant well. */
+export const RunId = z
+  .string()
+  .max(600)
+  .transform((id) => id.toLowerCase())
+  .openapi({
+    type: 'string',
+    param: { name: 'id', in: 'path' },
+    description:
+      '`<kind>/<namespace>/<name>/<8 hex digits>`, URL-encoded as one segment or with its slashes as they are',
+    example: 'jobflow/default/demo/1a2b3c4d',
+  })

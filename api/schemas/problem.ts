@@ -1,0 +1,44 @@
+import { z } from '@hono/zod-openapi'
+import { Issue } from './issue.ts'
+import { ManifestResult } from './manifest-result.ts'
+
+export const Problem = z
+  .object({
+    type: z.string().openapi({ example: 'urn:millrace:problem:422' }),
+    title: z.string().openapi({ description: 'The kind of problem; the same for every one of this status' }),
+    status: z.number().int(),
+    detail: z.string().openapi({ description: 'What is wrong this time and what to do about it' }),
+    instance: z.string().openapi({ description: 'The request, as in the log', example: 'urn:request:6f1c…' }),
+    issues: z.array(Issue).optional().openapi({ description: 'Everything that breaks a rule' }),
+    results: z
+      .array(ManifestResult)
+      .optional()
+      .openapi({ description: 'POST /v1/manifests: what became of each document' }),
+  })
+  .openapi('Problem', { description: 'Any error, after RFC 9457' })
+export type Problem = z.infer<typeof Problem>
+
+type ProblemStatus = 400 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 500 | 503
+
+const words: Record<ProblemStatus, string> = {
+  400: 'The body is not what its Content-Type says',
+  404: 'There is no such thing',
+  409: 'The state of the thing forbids it',
+  410: 'It was there and is no more',
+  412: 'If-Match names another version',
+  413: 'The body is too large',
+  415: 'The Content-Type is not taken here',
+  422: 'A rule is broken; `issues` has all of them',
+  500: 'A bug; the log has the reason',
+  503: 'Temporal or Kubernetes cannot be reached; try again',
+}
+
+const content = { 'application/problem+json': { schema: Problem } }
+
+/** The problems that a route can answer with, for its `responses`; 500 is among them always. */
+export const problems = <const S extends ProblemStatus>(
+  ...statuses: S[]
+): Record<S | 500, { description: string; content: typeof content }> =>
+  Object.fromEntries(
+    [...statuses, 500 as const].map((status) => [status, { description: words[status], content }]),
+  ) as Record<S | 500, { description: string; content: typeof content }>

@@ -1,0 +1,70 @@
+import { z } from '@hono/zod-openapi'
+import type { JsonObject } from '../../src/json.ts'
+import type { StartRunInput } from '../../src/operations/start-run.ts'
+import { definitionKinds } from '../../src/spec/kinds.ts'
+import { Issue } from './issue.ts'
+import { Namespace, ObjectName } from './parameters.ts'
+
+const AnyObject = z.record(z.string(), z.json()).openapi({ type: 'object' })
+
+export const StartRun = z
+  .strictObject({
+    definition: z
+      .strictObject({
+        kind: z.enum(definitionKinds, `must be one of ${definitionKinds.join(', ')}`),
+        name: ObjectName,
+      })
+      .optional()
+      .openapi({ description: 'A stored definition' }),
+    manifest: AnyObject.optional().openapi({ description: 'A manifest of a kind that asks for a run' }),
+    namespace: Namespace.optional(),
+    inputs: AnyObject.optional().openapi({
+      description: 'For definitions that take some; a JobTemplate takes none',
+    }),
+    name: ObjectName.optional().openapi({
+      description: 'Of the run object; without it `<definition>-run-<6 hex digits>`',
+    }),
+  })
+  .refine(({ definition, manifest }) => (definition === undefined) !== (manifest === undefined), {
+    message: 'give either `definition` or `manifest`',
+  })
+  .refine(({ manifest, inputs }) => manifest === undefined || inputs === undefined, {
+    path: ['inputs'],
+    message: 'go with `definition`; a manifest carries its own',
+  })
+  .refine(({ manifest, name }) => manifest === undefined || name === undefined, {
+    path: ['name'],
+    message: 'goes with `definition`; a manifest has metadata.name',
+  })
+  .openapi('StartRun', { description: 'Either `definition` or `manifest`' })
+
+export const StartedRun = z
+  .object({
+    id: z.string().openapi({ example: 'jobflow/default/nightly-run-1a2b3c/1a2b3c4d' }),
+    kind: z.string(),
+    namespace: z.string(),
+    name: z.string(),
+    result: z.enum(['created', 'unchanged']),
+    warnings: z.array(Issue),
+  })
+  .openapi('StartedRun')
+
+export function toStartRunInput(
+  body: z.output<typeof StartRun>,
+  idempotencyKey: string | undefined,
+): StartRunInput {
+  const { definition, manifest, namespace, inputs, name } = body
+  const common = {
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  }
+  if (!definition) return { ...common, request: { manifest: (manifest ?? {}) satisfies JsonObject } }
+  return {
+    ...common,
+    request: {
+      definition,
+      ...(inputs === undefined ? {} : { inputs }),
+      ...(name === undefined ? {} : { name }),
+    },
+  }
+}

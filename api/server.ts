@@ -1,0 +1,69 @@
+import { serve as listen, type ServerType } from '@hono/node-server'
+import type { App } from './app.ts'
+
+export interface ServeOptions {
+  host: string
+  port: number
+  /** Aborting it closes the server: what is under way may end, streams are stopped by the app's `closing`. */
+  signal: AbortSignal
+}
+
+export interface Server {
+  /** Where it listens; differs from what was asked for when the port was 0. */
+  url: string
+  /** Resolves when the last connection is closed. */
+  closed: Promise<void>
+}
+
+/** Headers of a well-meaning client are here within a second; the rest of the time is for slow uplinks. */
+const HEADERS_TIMEOUT_MS = 15_000
+/** For receiving a whole request of at most 3 MiB; answers may take as long as they like. */
+const REQUEST_TIMEOUT_MS = 60_000
+/** Longer than the usual 60 s of load balancers: they must be the ones to close an idle connection. */
+const KEEP_ALIVE_MS = 65_000
+/** Less than the 30 s that Kubernetes gives a pod; a delete that waits for its run is cut off and may be repeated. */
+const CLOSES_WITHIN_MS = 10_000
+
+/** Resolves when it listens. Throws an Error that names the remedy when it cannot. */
+export async function serve(app: Pick<App, 'fetch'>, { host, port, signal }: ServeOptions): Promise<Server> {
+  const server = await start(app, host, port)
+  const address = server.address()
+  const actualPort = typeof address === 'object' && address ? address.port : port
+  const closed = new Promise<void>((resolve) => {
+    server.once('close', resolve)
+  })
+  if (signal.aborted) close(server)
+  else signal.addEventListener('abort', () => close(server), { once: true })
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`, closed }
+}
+
+function start(app: Pick<App, 'fetch'>, hostname: string, port: number): Promise<ServerType> {
+  const serverOptions = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  }
+  return new Promise((resolve, reject) => {
+    const server = listen({ fetch: app.fetch, hostname, port, serverOptions }, () => resolve(server))
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, hostname, port)))
+  })
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const place = `${host}:${port}`
+  const remedies: Record<string, string> = {
+    EADDRINUSE: `${place} is in use: stop what listens there (\`ss -ltnp | grep :${port}\` shows it) or choose another port.`,
+    EACCES: `${place} may not be listened on: choose a port above 1023.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine: choose 127.0.0.1, or 0.0.0.0 for all.`,
+  }
+  return new Error(remedies[error.code ?? ''] ?? `Cannot listen on ${place}: ${error.message}`, {
+    cause: error,
+  })
+}
+
+function close(server: ServerType): void {
+  server.close()
+  if (!('closeIdleConnections' in server)) return
+  server.closeIdleConnections()
+  setTimeout(() => server.closeAllConnections(), CLOSES_WITHIN_MS).unref()
+}

@@ -1,0 +1,130 @@
+import type { Compiled } from '../plan/compile.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Finding } from '../spec/issue.ts'
+import type { RunManifest } from '../spec/kinds.ts'
+import { AppError } from './app-error.ts'
+import { launchRun } from './launch-run.ts'
+import { planRun } from './plan-run.ts'
+import type { Deps, ObjectRef, RunStart, StoredObject } from './ports.ts'
+import { removeRun } from './remove-run.ts'
+import { asksTheSame, describeObject, isStarted, runRefOf } from './run-object.ts'
+import type { Templates } from './templates.ts'
+import { toObject } from './to-object.ts'
+
+export interface RunRequest {
+  manifest: RunManifest
+  namespace: string
+  templates: Templates
+  trigger: RunStart['trigger']
+  definition?: string
+  /** Ours, for the object: the Idempotency-Key. */
+  annotations?: Record<string, string>
+  replace: boolean
+  dryRun: boolean
+  /** Told as soon as the object is stored, so that a failure after it can say what is there. */
+  onStored?: (object: StoredObject) => void
+}
+
+export type RunOutcome =
+  | { result: 'created' | 'unchanged'; object?: StoredObject; plan?: Plan; warnings: Finding[] }
+  | { result: 'refused'; issues: Finding[]; warnings: Finding[] }
+
+/** Between our look and our write somebody else may create or delete the object; who loses looks again. */
+const MAX_LOOKS = 5
+
+/**
+ * Makes sure that the object of a run is stored and its run was started, exactly once, however often and from
+ * wherever this is asked and wherever an earlier try was cut off.
+ */
+export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOutcome> {
+  const { manifest, namespace } = request
+  const ref: ObjectRef = { kind: manifest.kind, namespace, name: manifest.metadata.name }
+  for (let look = 0; look < MAX_LOOKS; look++) {
+    const stored = await deps.catalog.get(ref)
+    const outcome = stored ? await keepOrReplace(deps, request, stored) : await create(deps, request)
+    if (outcome !== 'look-again') return outcome
+  }
+  throw new AppError('conflict', `${describeObject(ref)} is being changed by somebody else: try again.`)
+}
+
+async function create(deps: Deps, request: RunRequest): Promise<RunOutcome | 'look-again'> {
+  const planned = await planRun(request.manifest, request.namespace, request.templates)
+  if (!planned.plan) return { result: 'refused', ...planned }
+  const { plan, warnings } = planned
+  if (request.dryRun) return { result: 'created', plan, warnings }
+  return createPlanned(deps, request, plan, warnings)
+}
+
+async function createPlanned(
+  deps: Deps,
+  request: RunRequest,
+  plan: Plan,
+  warnings: Finding[],
+): Promise<RunOutcome | 'look-again'> {
+  const wanted = toObject(request.manifest, request.namespace, request.annotations)
+  let object: StoredObject
+  try {
+    object = await deps.catalog.create(wanted)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'conflict') return 'look-again'
+    throw error
+  }
+  request.onStored?.(object)
+  await launchRun(deps, object, { plan, warnings, ...originOf(request) })
+  return { result: 'created', object, plan, warnings }
+}
+
+async function keepOrReplace(
+  deps: Deps,
+  request: RunRequest,
+  stored: StoredObject,
+): Promise<RunOutcome | 'look-again'> {
+  if (stored.metadata.deletionTimestamp) return refused(beingDeleted(stored))
+  if (asksTheSame(stored, request.manifest)) return keep(deps, request, stored)
+  if (!request.replace) return refused(immutable(stored))
+  const planned = await planRun(request.manifest, request.namespace, request.templates)
+  if (!planned.plan) return { result: 'refused', ...planned }
+  const { plan, warnings } = planned
+  if (request.dryRun) return { result: 'created', plan, warnings }
+  if (!(await removeRun(deps, stored))) return refused(stillEnding(stored))
+  return createPlanned(deps, request, plan, warnings)
+}
+
+/** The same again: nothing to do, unless an earlier try ended between storing the object and starting its run. */
+async function keep(deps: Deps, request: RunRequest, object: StoredObject): Promise<RunOutcome> {
+  if (isStarted(object) && !request.dryRun) return { result: 'unchanged', object, warnings: [] }
+  const planned: Compiled = await planRun(request.manifest, request.namespace, request.templates)
+  if (!planned.plan) return { result: 'refused', ...planned }
+  const { plan, warnings } = planned
+  if (request.dryRun) return { result: 'unchanged', object, plan, warnings }
+  request.onStored?.(object)
+  await launchRun(deps, object, { plan, warnings, ...originOf(request) })
+  return { result: 'unchanged', object, plan, warnings }
+}
+
+const originOf = ({ trigger, definition }: RunRequest): Pick<RunStart, 'trigger' | 'definition'> => ({
+  trigger,
+  ...(definition === undefined ? {} : { definition }),
+})
+
+const refused = (issue: Finding): RunOutcome => ({ result: 'refused', issues: [issue], warnings: [] })
+
+const beingDeleted = (stored: StoredObject): Finding => ({
+  path: ['metadata', 'name'],
+  rule: 'being-deleted',
+  message: `${describeObject(runRefOf(stored))} is being deleted: wait until it is gone, or use another name.`,
+})
+
+const immutable = (stored: StoredObject): Finding => ({
+  path: ['spec'],
+  rule: 'immutable',
+  message:
+    `The run ${runRefOf(stored).id} was started with another spec, and a run does not change: use another ` +
+    'metadata.name, or delete the run first, or post again with ?replace=true, which cancels and deletes it and starts anew.',
+})
+
+const stillEnding = (stored: StoredObject): Finding => ({
+  path: ['metadata', 'name'],
+  rule: 'still-ending',
+  message: `The run ${runRefOf(stored).id} has been cancelled and has not ended yet: post again with ?replace=true.`,
+})

@@ -1,0 +1,33 @@
+import { STARTED_ANNOTATION } from '../../workflows/names.ts'
+import { type Finding, formatPath } from '../spec/issue.ts'
+import type { KindName } from '../spec/kinds.ts'
+import { AppError } from './app-error.ts'
+import type { Deps, RunStart, StoredObject } from './ports.ts'
+import { describeObject, runRefOf } from './run-object.ts'
+
+/**
+ * Starts the run of a stored object and notes on the object that it was. Safe to repeat after a crash at any
+ * point: a run that is there already is not started again, and the note is written again.
+ */
+export async function launchRun(
+  deps: Deps,
+  object: StoredObject,
+  start: Omit<RunStart, 'run' | 'warnings'> & { warnings: Finding[] },
+): Promise<void> {
+  const run = runRefOf(object)
+  await deps.runs.start({ ...start, run, warnings: start.warnings.map(toText) })
+  try {
+    const ref = { kind: object.kind as KindName, namespace: run.namespace, name: run.name }
+    await deps.catalog.annotate(ref, { [STARTED_ANNOTATION]: run.id })
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'not-found')) throw error
+    await deps.runs.cancel(run.id)
+    throw new AppError(
+      'conflict',
+      `${describeObject(run)} was deleted while its run was started; the run is cancelled.`,
+    )
+  }
+}
+
+const toText = ({ path, message }: Finding): string =>
+  path.length === 0 ? message : `${formatPath(path)}: ${message}`

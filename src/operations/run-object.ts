@@ -1,0 +1,25 @@
+import { type RunRef, runId, STARTED_ANNOTATION } from '../../workflows/names.ts'
+import { sameJson } from '../json.ts'
+import type { Manifest } from '../spec/kinds.ts'
+import type { StoredObject } from './ports.ts'
+import { toJsonObject } from './to-object.ts'
+
+/** The identity of the run that an object asks for. */
+export function runRefOf({ apiVersion, kind, metadata: { namespace, name, uid } }: StoredObject): RunRef {
+  return { id: runId(kind, namespace, name, uid), apiVersion, kind, namespace, name, uid }
+}
+
+/**
+ * The run of this very object was started. The annotation holds the run's id, and the id holds the uid, so one
+ * that was copied along with a manifest (`kubectl get -o yaml`) does not keep the copy from starting.
+ */
+export const isStarted = (object: StoredObject): boolean =>
+  object.metadata.annotations?.[STARTED_ANNOTATION] === runRefOf(object).id
+
+/** `JobFlow default/demo`: how messages name an object. */
+export const describeObject = (ref: { kind: string; namespace: string; name: string }): string =>
+  `${ref.kind} ${ref.namespace}/${ref.name}`
+
+/** What is stored asks for the same as the manifest. */
+export const asksTheSame = (stored: StoredObject, manifest: Manifest): boolean =>
+  sameJson(stored.spec, toJsonObject(manifest.spec))

@@ -1,0 +1,196 @@
+import type { Plan } from '../plan/plan.ts'
+import { toIssue } from '../spec/decode.ts'
+import type { Finding, Issue } from '../spec/issue.ts'
+import type { RunManifest } from '../spec/kinds.ts'
+import { AppError } from './app-error.ts'
+import type { Call } from './call.ts'
+import { ensureRun, type RunOutcome } from './ensure-run.ts'
+import type { Deps } from './ports.ts'
+import { describeObject, runRefOf } from './run-object.ts'
+import {
+  type DefinitionManifest,
+  isDefinition,
+  isRunManifest,
+  type Staged,
+  stageManifests,
+} from './stage-manifests.ts'
+import { storeDefinition } from './store-definition.ts'
+import { SubmissionError } from './submission-error.ts'
+import { createTemplates, type Templates } from './templates.ts'
+import { toJsonObject } from './to-object.ts'
+
+export interface SubmitInput {
+  /** YAML of one or several documents, or JSON. */
+  text: string
+  /** For documents that name none; documents that name another one are refused. */
+  namespace?: string
+  /** Say what would happen; store and start nothing. */
+  dryRun?: boolean
+  /** A run of the same name and another spec is cancelled and deleted first. */
+  replace?: boolean
+}
+
+/** What became of one document. */
+export interface ManifestResult {
+  document: number
+  kind?: string
+  namespace: string
+  name?: string
+  result: 'created' | 'configured' | 'unchanged' | 'refused'
+  runId?: string
+  warnings: Issue[]
+  issues: Issue[]
+  /** In a dry run. */
+  plan?: Plan
+}
+
+/**
+ * Stores every good document of a text and starts the runs among them; the others are refused with all that is
+ * wrong with them. Definitions go first, whatever their place in the text, since runs are compiled with them.
+ *
+ * The same text again continues where an earlier try was cut off and changes nothing after that.
+ * SubmissionError `invalid`: every document is refused. `unavailable`: Temporal or the API server went away half
+ * way. Both carry what is known of each document.
+ */
+export async function submitManifests({ deps, input }: Call<SubmitInput>): Promise<ManifestResult[]> {
+  const staged = stageManifests(input.text, input.namespace)
+  if (staged.length === 0) throw new AppError('invalid', 'There is no document in the request body.')
+  const submission: Submission = {
+    deps,
+    input,
+    templates: createTemplates(deps.catalog),
+    unstarted: new Set(),
+  }
+  const results: ManifestResult[] = []
+  const inOrder = (): ManifestResult[] => results.toSorted((a, b) => a.document - b.document)
+  for (const each of [
+    ...staged.filter(isBad),
+    ...staged.filter(isGoodDefinition),
+    ...staged.filter(isGoodRun),
+  ]) {
+    try {
+      results.push(await submitOne(submission, each))
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'unavailable') {
+        throw interrupted(error, inOrder(), [...submission.unstarted])
+      }
+      throw error
+    }
+  }
+  if (results.every(({ result }) => result === 'refused')) throw allRefused(inOrder())
+  return inOrder()
+}
+
+interface Submission {
+  deps: Deps
+  input: SubmitInput
+  templates: Templates
+  /** Objects that are stored and whose run is not yet known to be started. */
+  unstarted: Set<string>
+}
+
+const isBad = ({ manifest }: Staged): boolean => manifest === undefined
+const isGoodDefinition = ({ manifest }: Staged): boolean => manifest !== undefined && isDefinition(manifest)
+const isGoodRun = ({ manifest }: Staged): boolean => manifest !== undefined && isRunManifest(manifest)
+
+/** What is wrong with one document is that document's result; only `unavailable` and bugs are thrown. */
+async function submitOne(submission: Submission, staged: Staged): Promise<ManifestResult> {
+  const { manifest } = staged
+  try {
+    if (!manifest) return refuse(submission, staged, staged.issues)
+    return isDefinition(manifest)
+      ? await submitDefinition(submission, staged, manifest)
+      : await submitRun(submission, staged, manifest)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'unavailable') throw error
+    return refuse(submission, staged, [
+      toIssue(staged.doc, { path: [], rule: error.code, message: error.message }),
+    ])
+  }
+}
+
+function refuse({ templates }: Submission, staged: Staged, issues: Issue[]): ManifestResult {
+  const { kind, name } = staged.doc
+  if (kind === 'JobTemplate' && name !== undefined) templates.add(staged.namespace, name, 'refused')
+  return entry(staged, { result: 'refused', issues })
+}
+
+async function submitDefinition(
+  { deps, input, templates }: Submission,
+  staged: Staged,
+  manifest: DefinitionManifest,
+): Promise<ManifestResult> {
+  const dryRun = input.dryRun ?? false
+  const { result } = await storeDefinition(deps.catalog, manifest, staged.namespace, { dryRun })
+  templates.add(staged.namespace, manifest.metadata.name, toJsonObject(manifest.spec))
+  return entry(staged, { result })
+}
+
+async function submitRun(
+  { deps, input, templates, unstarted }: Submission,
+  staged: Staged,
+  manifest: RunManifest,
+): Promise<ManifestResult> {
+  const { namespace } = staged
+  const name = describeObject({ kind: manifest.kind, namespace, name: manifest.metadata.name })
+  const { dryRun = false, replace = false } = input
+  const outcome = await ensureRun(deps, {
+    manifest,
+    namespace,
+    templates,
+    trigger: 'manifest',
+    dryRun,
+    replace,
+    onStored: () => unstarted.add(name),
+  })
+  unstarted.delete(name)
+  return runEntry(staged, outcome, dryRun)
+}
+
+function runEntry(staged: Staged, outcome: RunOutcome, dryRun: boolean): ManifestResult {
+  const located = (findings: Finding[]): Issue[] => findings.map((finding) => toIssue(staged.doc, finding))
+  switch (outcome.result) {
+    case 'refused':
+      return entry(staged, {
+        result: 'refused',
+        issues: located(outcome.issues),
+        warnings: located(outcome.warnings),
+      })
+    case 'created':
+    case 'unchanged':
+      return entry(staged, {
+        result: outcome.result,
+        warnings: located(outcome.warnings),
+        ...(outcome.object ? { runId: runRefOf(outcome.object).id } : {}),
+        ...(dryRun && outcome.plan ? { plan: outcome.plan } : {}),
+      })
+    default:
+      return outcome satisfies never
+  }
+}
+
+function entry(
+  { doc, namespace }: Staged,
+  rest: Pick<ManifestResult, 'result'> & Partial<ManifestResult>,
+): ManifestResult {
+  const { document, kind, name } = doc
+  const known = { ...(kind === undefined ? {} : { kind }), ...(name === undefined ? {} : { name }) }
+  return { document, ...known, namespace, warnings: [], issues: [], ...rest }
+}
+
+function allRefused(results: ManifestResult[]): SubmissionError {
+  const message =
+    results.length === 1 ? 'The document is refused.' : `All ${results.length} documents are refused.`
+  return new SubmissionError('invalid', `${message} Nothing was stored or started.`, results)
+}
+
+function interrupted(error: AppError, results: ManifestResult[], unstarted: string[]): SubmissionError {
+  const done = results.filter(({ result }) => result !== 'refused')
+  const sentences = [
+    error.message,
+    unstarted.length > 0 ? `Stored, but not started: ${unstarted.join(', ')}.` : '',
+    done.length > 0 ? `Done: ${done.length} of the documents, see results.` : '',
+    'Posting the same again continues from there.',
+  ]
+  return new SubmissionError('unavailable', sentences.filter(Boolean).join(' '), results, error)
+}

@@ -1,0 +1,37 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client'
+import { parseRunId } from '../../workflows/names.ts'
+import type { ObjectStatus, RunPhase, RunStatus } from '../../workflows/status.ts'
+import { phaseOf } from './phase.ts'
+import { attributeKeys } from './search-attributes.ts'
+
+/** What can be said of a run when nobody can be asked: no nodes, and a message that says why. */
+export function bareStatus(
+  execution: Pick<WorkflowExecutionDescription, 'workflowId' | 'status' | 'startTime' | 'closeTime'> &
+    Pick<WorkflowExecutionDescription, 'typedSearchAttributes'>,
+  message: string,
+): RunStatus {
+  const { workflowId, typedSearchAttributes: attributes, startTime, closeTime } = execution
+  const parts = parseRunId(workflowId)
+  const phase = phaseOf(execution.status.name, attributes.get(attributeKeys.phase))
+  return {
+    id: workflowId,
+    kind: attributes.get(attributeKeys.kind) ?? parts?.kind ?? '',
+    namespace: attributes.get(attributeKeys.namespace) ?? parts?.namespace ?? '',
+    name: parts?.name ?? workflowId,
+    phase,
+    message,
+    startedAt: startTime.toISOString(),
+    ...(closeTime ? { endedAt: closeTime.toISOString() } : {}),
+    nodes: [],
+    warnings: [],
+    objectStatus: { state: stateOf[phase], message, jobStatusList: {} },
+  }
+}
+
+const stateOf: Record<RunPhase, ObjectStatus['state']> = {
+  Pending: 'Pending',
+  Running: 'Running',
+  Succeeded: 'Succeed',
+  Failed: 'Failed',
+  Cancelled: 'Failed',
+}

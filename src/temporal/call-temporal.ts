@@ -1,0 +1,84 @@
+import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client'
+import { NamespaceNotFoundError } from '@temporalio/common/lib/errors.js'
+import { AppError } from '../operations/app-error.ts'
+
+/**
+ * Two seconds for what a person waits for beside other calls (a query, a ping), three for reads, five for
+ * writes: a write that is given up leaves open whether it happened, so it gets more time.
+ */
+export const deadlines = { queryMs: 2_000, pingMs: 2_000, readMs: 3_000, writeMs: 5_000 } as const
+
+/** Runs `fn` under a deadline; whatever means "not now" comes out as AppError `unavailable`. */
+export async function callTemporal<T>(
+  connection: ConnectionLike,
+  timeoutMs: number,
+  fn: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await connection.withDeadline(Date.now() + timeoutMs, fn)
+  } catch (error) {
+    throw toAppError(error)
+  }
+}
+
+/** gRPC status codes, by number: the names live in a package that is not ours to depend on. */
+export const grpc = {
+  cancelled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  aborted: 10,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const
+
+/** Anything else than an expected failure of the service comes back as it is. */
+export function toAppError(error: unknown): unknown {
+  if (error instanceof NamespaceNotFoundError) {
+    const message = `Temporal has no namespace "${error.namespace}": create it, or set another one.`
+    return new AppError('unavailable', message, { cause: error })
+  }
+  const failure = grpcFailure(error)
+  if (!failure) return error
+  const { code, details } = failure
+  switch (code) {
+    case grpc.unavailable:
+    case grpc.deadlineExceeded:
+    case grpc.cancelled:
+    case grpc.aborted:
+      return new AppError('unavailable', 'Temporal cannot be reached. Try again.', { cause: error })
+    case grpc.resourceExhausted:
+      return new AppError('unavailable', `Temporal is overloaded (${details}). Try again.`, { cause: error })
+    case grpc.permissionDenied:
+    case grpc.unauthenticated:
+      return new AppError('unavailable', 'Temporal refuses our credentials.', { cause: error })
+    case grpc.invalidArgument:
+      return invalidArgument(details, error)
+    default:
+      return error
+  }
+}
+
+function invalidArgument(details: string, error: unknown): unknown {
+  if (/search attribute/i.test(details)) {
+    const message = `Temporal is not set up for Millrace (${details}): register the search attributes with \`millrace install\`.`
+    return new AppError('unavailable', message, { cause: error })
+  }
+  if (/size exceeds limit/i.test(details)) {
+    return new AppError('too-large', `Temporal refuses the run: ${details}`, { cause: error })
+  }
+  return error
+}
+
+/** Code and words of a gRPC failure, also where the client has wrapped it; undefined when it is none. */
+export function grpcFailure(error: unknown): { code: number; details: string } | undefined {
+  if (isGrpcServiceError(error)) return { code: error.code, details: error.details }
+  if (error instanceof Error && error.cause !== undefined) return grpcFailure(error.cause)
+  return undefined
+}

@@ -1,0 +1,54 @@
+/**
+ * Runs as Temporal holds them: the adapter behind the port `Runs`.
+ *
+ * One run is one workflow whose id is readable and a function of the run object, so nothing here keeps a
+ * table of its own: starting with reject-duplicate is the whole of "never twice", describing a workflow is
+ * the whole of "how is it". A closed run is read from its last event and needs no worker. An open one is
+ * asked by query, which a worker must answer; when none does, the caller still gets a phase, from the
+ * execution's status and search attributes, and a message that says why there is no more.
+ *
+ * What a cluster sees of a waiting attempt (why it does not run, on which node) travels in heartbeats and
+ * never enters history; `overlayLive` lays it over the status at reading time.
+ *
+ * How it fails: every call has a deadline of a few seconds, because a client without one waits for ever.
+ * Unreachable, overloaded or not set up (no namespace, no search attributes) is AppError `unavailable`, whose
+ * message says which. A deadline that strikes during `start` leaves open whether the run was started: asking
+ * again answers `exists` if it was.
+ */
+import { Client, type ConnectionLike } from '@temporalio/client'
+import type { Runs } from '../operations/ports.ts'
+import { cancelRun } from './cancel-run.ts'
+import { listRuns } from './list-runs.ts'
+import { ping } from './ping.ts'
+import { readRun } from './read-run.ts'
+import { runEnded } from './run-ended.ts'
+import { startRun } from './start-run.ts'
+
+export interface TemporalDeps {
+  connection: ConnectionLike
+  namespace: string
+  /** Where people open Temporal's Web UI, without a trailing slash. */
+  uiUrl: string
+  /** Where people reach this API, without a trailing slash; runs link back to it. */
+  apiUrl?: string
+}
+
+/** What every file of this folder works with. */
+export interface Temporal extends TemporalDeps {
+  client: Client
+}
+
+export function createRuns(deps: TemporalDeps): Runs {
+  const temporal: Temporal = {
+    ...deps,
+    client: new Client({ connection: deps.connection, namespace: deps.namespace }),
+  }
+  return {
+    start: (start) => startRun(temporal, start),
+    get: (id) => readRun(temporal, id),
+    list: (filter, page) => listRuns(temporal, filter, page),
+    cancel: (id) => cancelRun(temporal, id),
+    ended: (id, timeoutMs) => runEnded(temporal, id, timeoutMs),
+    ping: () => ping(temporal),
+  }
+}

@@ -1,0 +1,87 @@
+import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client'
+import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
+import { searchAttributes } from '../../workflows/names.ts'
+import { AppError } from '../operations/app-error.ts'
+import type { RunStart } from '../operations/ports.ts'
+import { callTemporal, deadlines } from './call-temporal.ts'
+
+const KEYWORD = SearchAttributeType.KEYWORD
+
+export const attributeKeys = {
+  kind: defineSearchAttributeKey(searchAttributes.kind, KEYWORD),
+  definition: defineSearchAttributeKey(searchAttributes.definition, KEYWORD),
+  namespace: defineSearchAttributeKey(searchAttributes.namespace, KEYWORD),
+  phase: defineSearchAttributeKey(searchAttributes.phase, KEYWORD),
+  trigger: defineSearchAttributeKey(searchAttributes.trigger, KEYWORD),
+} as const
+
+/** On Postgres a Keyword is VARCHAR(255): a longer value passes on SQLite and stops the visibility queue there. */
+const MAX_KEYWORD = 255
+export const clipKeyword = (value: string): string => [...value].slice(0, MAX_KEYWORD).join('')
+
+export function attributesOf({ run, definition, trigger }: RunStart): SearchAttributePair[] {
+  return [
+    { key: attributeKeys.kind, value: clipKeyword(run.kind) },
+    { key: attributeKeys.namespace, value: clipKeyword(run.namespace) },
+    { key: attributeKeys.phase, value: 'Running' },
+    { key: attributeKeys.trigger, value: trigger },
+    ...(definition === undefined ? [] : [{ key: attributeKeys.definition, value: clipKeyword(definition) }]),
+  ]
+}
+
+/** The wire's number for Keyword; the enum lives in a package that is not ours to depend on. */
+const WIRE_KEYWORD = 2
+const ALREADY_EXISTS = 6
+/** Frontends refresh their view of a namespace every 10 s or so. */
+const USABLE_WITHIN_MS = 30_000
+
+/**
+ * Makes sure that the namespace knows our search attributes, and waits until queries may use them.
+ * Safe to repeat and to run from several processes at once. AppError `conflict`: one has another type.
+ */
+export async function registerSearchAttributes(connection: ConnectionLike, namespace: string): Promise<void> {
+  const known = await callTemporal(connection, deadlines.readMs, () =>
+    connection.operatorService.listSearchAttributes({ namespace }),
+  )
+  const types = known.customAttributes ?? {}
+  const names = Object.values(searchAttributes)
+  for (const name of names.filter((each) => each in types)) {
+    if (types[name] === WIRE_KEYWORD) continue
+    throw new AppError(
+      'conflict',
+      `Temporal's search attribute ${name} is not of type Keyword: remove it first.`,
+    )
+  }
+  const missing = names.filter((name) => !(name in types))
+  if (missing.length > 0) await add(connection, namespace, missing)
+  await untilUsable(connection, namespace)
+}
+
+async function add(connection: ConnectionLike, namespace: string, names: readonly string[]): Promise<void> {
+  const attributes = Object.fromEntries(names.map((name) => [name, WIRE_KEYWORD]))
+  try {
+    await callTemporal(connection, deadlines.writeMs, () =>
+      connection.operatorService.addSearchAttributes({ namespace, searchAttributes: attributes }),
+    )
+  } catch (error) {
+    if (!(isGrpcServiceError(error) && error.code === ALREADY_EXISTS)) throw error
+  }
+}
+
+async function untilUsable(connection: ConnectionLike, namespace: string): Promise<void> {
+  const query = Object.values(searchAttributes)
+    .map((name) => `${name} = 'none'`)
+    .join(' AND ')
+  const giveUpAt = Date.now() + USABLE_WITHIN_MS
+  for (;;) {
+    try {
+      await callTemporal(connection, deadlines.readMs, () =>
+        connection.workflowService.countWorkflowExecutions({ namespace, query }),
+      )
+      return
+    } catch (error) {
+      if (Date.now() > giveUpAt) throw error
+      await new Promise((resolve) => setTimeout(resolve, 250))
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { RunInput } from '../../workflows/messages.ts'
+import { RUN_WORKFLOW, TASK_QUEUE } from '../../workflows/names.ts'
+import type { RunStart } from '../operations/ports.ts'
+import { callTemporal, deadlines } from './call-temporal.ts'
+import { detailsOf, summaryOf } from './describe-start.ts'
+import type { Temporal } from './runs.ts'
+import { attributesOf } from './search-attributes.ts'
+
+export async function startRun(temporal: Temporal, start: RunStart): Promise<'started' | 'exists'> {
+  const { run, plan, warnings } = start
+  const input: RunInput = { run, plan, warnings }
+  const link = runLink(temporal.apiUrl, run.id)
+  try {
+    await callTemporal(temporal.connection, deadlines.writeMs, () =>
+      temporal.client.workflow.start(RUN_WORKFLOW, {
+        workflowId: run.id,
+        taskQueue: TASK_QUEUE,
+        args: [input],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        staticSummary: summaryOf(start),
+        staticDetails: detailsOf(start, link),
+        memo: { object: `${run.kind} ${run.namespace}/${run.name}`, ...(link ? { link } : {}) },
+        typedSearchAttributes: attributesOf(start),
+      }),
+    )
+    return 'started'
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'exists'
+    throw error
+  }
+}
+
+const runLink = (apiUrl: string | undefined, id: string): string | undefined =>
+  apiUrl === undefined ? undefined : `${apiUrl.replace(/\/+$/, '')}/v1/runs/${encodeURIComponent(id)}`

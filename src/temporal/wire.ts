@@ -1,0 +1,31 @@
+import type { WorkflowExecutionStatusName } from '@temporalio/client'
+
+/** The wire's numbers for the status of an execution, in order from 0. */
+const statusNames: readonly WorkflowExecutionStatusName[] = [
+  'UNSPECIFIED',
+  'RUNNING',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'TERMINATED',
+  'CONTINUED_AS_NEW',
+  'TIMED_OUT',
+  'PAUSED',
+]
+
+export const statusName = (code: number | null | undefined): WorkflowExecutionStatusName =>
+  statusNames[code ?? 0] ?? 'UNKNOWN'
+
+/** A protobuf timestamp, whose seconds are a 64-bit integer object. */
+export interface Timestamp {
+  seconds?: { toNumber(): number } | null
+  nanos?: number | null
+}
+
+/** RFC 3339 UTC with milliseconds. */
+export function toIso(time: Timestamp | null | undefined): string | undefined {
+  const seconds = time?.seconds?.toNumber()
+  return seconds === undefined
+    ? undefined
+    : new Date(seconds * 1_000 + (time?.nanos ?? 0) / 1e6).toISOString()
+}
