@@ -1,0 +1,70 @@
+import type { Kube } from '../../src/kube/client.ts'
+import { watch } from '../../src/kube/watch.ts'
+import type { Log } from '../../src/log.ts'
+import { INSTANCE_LABEL } from '../../workflows/names.ts'
+import { Attempts } from './attempts.ts'
+import type { Completion } from './completion.ts'
+import { Housekeeping } from './housekeeping.ts'
+import { Reporter } from './reporter.ts'
+
+/** How often time alone may decide: a grace period that is over, an image that does not come. */
+const RECONSIDER_MS = 10_000
+/** How often the lists come whole again, should a watch have missed something. */
+const RESYNC_MS = 300_000
+
+export interface SharedWatch {
+  attempts: Attempts
+  /** Resolves when both lists have come once. */
+  synced: Promise<void>
+  stop(): Promise<void>
+}
+
+/** The one list-and-watch of a worker process, over the Jobs and pods of this installation. */
+export function startWatch(deps: {
+  kube: Kube
+  instance: string
+  completion: Completion
+  log: Log
+}): SharedWatch {
+  const { kube, instance, completion, log } = deps
+  const housekeeping = new Housekeeping(kube, (message) => log('info', message))
+  const reporter = new Reporter({
+    completion,
+    housekeeping,
+    warn: (message, error) => log('warn', message, { error }),
+  })
+  const attempts = new Attempts(reporter)
+  const selector = `${INSTANCE_LABEL}=${instance}`
+  const onError = (error: unknown): void => log('warn', 'watch interrupted, going on', { error })
+  const pods = watch(kube, {
+    path: '/api/v1/pods',
+    selector,
+    onSync: (all) => attempts.syncPods(all),
+    onEvent: (type, pod) => attempts.onPod(type, pod),
+    onError,
+  })
+  const jobs = watch(kube, {
+    path: '/apis/batch/v1/jobs',
+    selector,
+    onSync: (all) => attempts.syncJobs(all),
+    onEvent: (type, job) => attempts.onJob(type, job),
+    onError,
+  })
+  const timers = [
+    setInterval(() => attempts.reconsider(), RECONSIDER_MS),
+    setInterval(() => {
+      pods.relist()
+      jobs.relist()
+    }, RESYNC_MS),
+  ]
+  reporter.start()
+  return {
+    attempts,
+    synced: Promise.all([pods.synced, jobs.synced]).then(() => undefined),
+    async stop() {
+      for (const timer of timers) clearInterval(timer)
+      reporter.stop()
+      await Promise.all([pods.stop(), jobs.stop()])
+    },
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The `millrace` command. Each subcommand is a file of its own, loaded when it is asked for, so that `--help`
+ * answers at once and `stop` does not load Temporal. Wiring (which adapter serves which port) happens in these
+ * files and nowhere else.
+ */
+import { describeError } from '../log.ts'
+
+interface Command {
+  about: string
+  run(args: string[]): Promise<void>
+}
+
+const commands: Record<string, Command> = {
+  start: {
+    about: 'bring up the local stack, worker and API, run an example, stay until Ctrl-C',
+    run: async (args) => (await import('./start.ts')).start(args),
+  },
+  stop: {
+    about: 'stop what `start --detach` left running',
+    run: async (args) => (await import('./stop.ts')).stop(args),
+  },
+  api: {
+    about: 'serve the HTTP API',
+    run: async () => (await import('./api.ts')).api(),
+  },
+  worker: {
+    about: 'run workflows and activities, and watch their Jobs',
+    run: async () => (await import('./worker.ts')).worker(),
+  },
+  install: {
+    about: "install the CRDs and register Temporal's search attributes; safe to repeat",
+    run: async () => (await import('./install.ts')).install(),
+  },
+}
+
+const help = `millrace: runs pipelines on Kubernetes so that they finish
+
+Usage: millrace <command> [options]
+
+${Object.entries(commands)
+  .map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`)
+  .join('\n')}
+
+Settings come from the environment; README.md lists them.
+`
+
+const [name = '--help', ...args] = process.argv.slice(2)
+const command = commands[name]
+if (name === '--help' || name === '-h' || name === 'help') {
+  process.stdout.write(help)
+} else if (!command) {
+  process.stderr.write(`millrace: there is no command "${name}"\n\n${help}`)
+  process.exitCode = 2
+} else {
+  try {
+    await command.run(args)
+  } catch (error) {
+    // A person reads this: the message says what to do, with its causes.
+    process.stderr.write(`millrace ${name}: ${describeError(error)}\n`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,30 @@
+import type { NodeStatus, RunStatus } from '../../workflows/status.ts'
+
+const marks: Record<NodeStatus['phase'], string> = {
+  Pending: '·',
+  Running: '▶',
+  Succeeded: '✔',
+  Failed: '✘',
+  Cancelled: '■',
+  Skipped: '–',
+}
+
+/** A run as lines for a terminal: one per node, widths aligned, the run itself first. */
+export function runView(run: RunStatus, nowMs: number): string[] {
+  const width = Math.max(0, ...run.nodes.map(({ id }) => id.length))
+  const head = `${run.kind} ${run.name}: ${run.phase}${run.message ? ` (${run.message})` : ''}`
+  return [head, ...run.nodes.map((node) => nodeLine(node, width, nowMs))]
+}
+
+function nodeLine(node: NodeStatus, width: number, nowMs: number): string {
+  const attempt = node.attempts.at(-1)
+  const time = attempt?.startedAt ? seconds(attempt.startedAt, attempt.endedAt, nowMs) : ''
+  const waits = node.phase === 'Pending' && node.needs.length > 0 ? `after ${node.needs.join(', ')}` : ''
+  const said = node.message ?? attempt?.message ?? waits
+  return `  ${marks[node.phase]} ${node.id.padEnd(width)}  ${node.phase.padEnd(9)} ${time.padStart(6)}  ${said}`.trimEnd()
+}
+
+function seconds(startedAt: string, endedAt: string | undefined, nowMs: number): string {
+  const ms = (endedAt ? Date.parse(endedAt) : nowMs) - Date.parse(startedAt)
+  return `${Math.max(0, ms / 1000).toFixed(0)} s`
+}

@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url'
+import { Client } from '@temporalio/client'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { createActivities } from '../../activities/index.ts'
+import { createCompletion } from '../../activities/watch/completion.ts'
+import { startWatch } from '../../activities/watch/start.ts'
+import { TASK_QUEUE } from '../../workflows/names.ts'
+import { readConfig } from '../config.ts'
+import { createLog, type Log } from '../log.ts'
+import { connectCluster } from './cluster.ts'
+
+const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url))
+
+/** Activities at once: those that wait hold no slot, so this bounds calls to the API server and blocks of fleets. */
+const MAX_ACTIVITIES = 200
+/** Runs kept in memory, about 0.3 MB each; one that fell out is replayed from its history when it goes on. */
+const MAX_CACHED_RUNS = 1_000
+/** Pause between two tries to reach Temporal at start. */
+const CONNECT_AGAIN_MS = 1_000
+
+/** Runs workflows and activities until SIGTERM or SIGINT (which the Temporal runtime takes), then hands over. */
+export async function worker(): Promise<void> {
+  const config = readConfig()
+  const log = createLog('worker')
+  Runtime.install({
+    logger: temporalLogger(log),
+    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+  })
+  const kube = connectCluster(config)
+  const connection = await connect(config.temporal.address, log)
+  const { namespace } = config.temporal
+  const client = new Client({ connection, namespace })
+  const { instance } = config
+  const watch = startWatch({
+    kube,
+    instance,
+    completion: createCompletion(client.activity, client.workflow),
+    log,
+  })
+  const running = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: TASK_QUEUE,
+    workflowsPath,
+    activities: createActivities({ kube, attempts: watch.attempts, instance }),
+    maxCachedWorkflows: MAX_CACHED_RUNS,
+    maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
+    workflowTaskPollerBehavior: { type: 'autoscaling' },
+    activityTaskPollerBehavior: { type: 'autoscaling' },
+    shutdownGraceTime: '1s',
+    shutdownForceTime: '4s',
+  })
+  await watch.synced
+  log('info', 'ready', { taskQueue: TASK_QUEUE, temporal: config.temporal.address })
+  try {
+    await running.run()
+  } finally {
+    await watch.stop()
+    await connection.close()
+    await kube.close()
+  }
+  log('info', 'stopped')
+}
+
+/** A worker that starts before Temporal waits for it. */
+async function connect(address: string, log: Log): Promise<NativeConnection> {
+  for (;;) {
+    try {
+      return await NativeConnection.connect({ address })
+    } catch (error) {
+      log('warn', 'Temporal is not there yet', { address, error })
+      await new Promise((resolve) => setTimeout(resolve, CONNECT_AGAIN_MS))
+    }
+  }
+}
+
+/** Temporal's own log lines in our form. Task tokens stay out: who has one can end an attempt. */
+function temporalLogger(log: Log): DefaultLogger {
+  return new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const { taskToken: _, ...rest } = meta ?? {}
+    log(level === 'ERROR' ? 'error' : 'warn', message, rest)
+  })
+}

@@ -1,0 +1,70 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+
+/** What each part may import, by folder; a part may always import itself. Types and values alike. */
+const arrows: Record<string, string[]> = {
+  'src/spec': ['src/json.ts', 'zod', 'yaml'],
+  'src/plan': ['src/json.ts', 'src/spec', 'workflows/names.ts'],
+  workflows: ['src/json.ts', 'src/plan', '@temporalio/workflow', '@temporalio/common', 'activities/index.ts'],
+  activities: [
+    'src/json.ts',
+    'src/log.ts',
+    'src/plan',
+    'src/kube',
+    'workflows/outcome.ts',
+    'workflows/names.ts',
+    'workflows/event.ts',
+    'workflows/messages.ts',
+    '@temporalio/activity',
+    '@temporalio/client',
+    'node:',
+  ],
+  'src/kube': ['src/json.ts', '@kubernetes/client-node', 'undici', 'node:'],
+}
+
+/** The pure half of workflows: no package at all. */
+const pure = [
+  'apply',
+  'decide',
+  'event',
+  'failure-env',
+  'messages',
+  'names',
+  'object-status',
+  'outcome',
+  'retry',
+  'state',
+  'status',
+  'table',
+].map((name) => `workflows/${name}.ts`)
+
+const imports = (file: string): string[] =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, name = '']) => (name.startsWith('.') ? relative(root, join(root, dirname(file), name)) : name),
+  )
+
+describe.each(Object.entries(arrows))('%s', (folder, allowed) => {
+  it.each(globSync(`${folder}/**/*.ts`, { cwd: root }))('%s imports only what it may', (file) => {
+    const foreign = imports(file).filter(
+      (name) =>
+        !name.startsWith(`${folder}/`) &&
+        !allowed.some((one) => name === one || name.startsWith(one.endsWith(':') ? one : `${one}/`)),
+    )
+    expect(foreign).toEqual([])
+  })
+})
+
+it.each(pure)('%s is pure: it imports no package, no clock, no randomness', (file) => {
+  expect(imports(file).filter((name) => !name.endsWith('.ts'))).toEqual([])
+  expect(readFileSync(join(root, file), 'utf8')).not.toMatch(/Date\.now\(|new Date\(\)|Math\.random\(|await /)
+})
+
+it('only src/config.ts reads the environment', () => {
+  const readers = globSync('{src,api,workflows,activities}/**/*.ts', { cwd: root }).filter((file) =>
+    readFileSync(join(root, file), 'utf8').includes('process.env'),
+  )
+  expect(readers).toEqual(['src/config.ts'])
+})
