@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
-import type { ApiEnv, Log } from './deps.ts'
+import type { Log } from '../src/log.ts'
+import type { ApiEnv } from './deps.ts'
 
 /** Asked every few seconds by whoever watches over the process: of interest only when they fail. */
 const probes = ['/healthz', '/readyz']

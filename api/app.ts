@@ -38,9 +38,10 @@ export const MAX_BODY_BYTES = 3 * 1024 * 1024
 export type App = ReturnType<typeof createApp>
 
 export function createApp(deps: ApiDeps) {
+  const { log = () => {} } = deps
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: invalidInput, getPath: normalisePath })
   app.use(requestId())
-  app.use(accessLog(deps.log))
+  app.use(accessLog(log))
   app.use(secureHeaders({ contentSecurityPolicy: nothing, strictTransportSecurity: false, overwrite: false }))
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => bodyTooLarge(c, MAX_BODY_BYTES) }))
   app.use(async (c, next) => {
@@ -49,15 +50,15 @@ export function createApp(deps: ApiDeps) {
   })
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedProblem }))
   app.notFound(notFound)
-  app.onError(toProblem(deps.log))
-  app.doc31('/openapi.json', { openapi: '3.1.0', info: { ...description, version: deps.version } })
+  app.onError(toProblem(log))
+  app.doc31('/openapi.json', { openapi: '3.1.0', info: description })
   return app
     .route('/', manifestRoutes(deps))
     .route('/', runRoutes(deps))
     .route('/', logRoutes(deps))
     .route('/', definitionRoutes(deps))
     .route('/', healthRoutes(deps))
-    .route('/', docsRoutes(deps))
+    .route('/', docsRoutes())
 }
 
 /** JSON needs nothing; the page at /docs sets its own policy. TLS, and with it HSTS, belongs to what stands before us. */

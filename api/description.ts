@@ -1,6 +1,9 @@
+import settings from '../package.json' with { type: 'json' }
+
 /** The head of the OpenAPI document. */
 export const description = {
   title: 'Millrace',
+  version: settings.version,
   license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   description: [
     'Runs pipelines on Kubernetes so that they finish.',

@@ -1,9 +1,10 @@
 import type { Context, ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Log } from '../src/log.ts'
 import { AppError, type ErrorCode } from '../src/operations/app-error.ts'
 import { SubmissionError } from '../src/operations/submission-error.ts'
-import type { ApiEnv, Log } from './deps.ts'
+import type { ApiEnv } from './deps.ts'
 import type { Problem } from './schemas/problem.ts'
 
 const statusOf = {
@@ -96,17 +97,12 @@ function detailOf({ status, message }: HTTPException): string {
 }
 
 function logError(log: Log, c: Context<ApiEnv>, status: number, error: Error): void {
-  const { name, message, stack, cause } = error
   log(status >= 500 ? 'error' : 'info', 'request failed', {
     requestId: c.get('requestId'),
     method: c.req.method,
     path: c.req.path,
     status,
-    error: {
-      name,
-      message,
-      ...(status === 500 ? { stack } : {}),
-      cause: cause instanceof Error ? cause.message : cause,
-    },
+    error,
+    ...(status === 500 ? { stack: error.stack } : {}),
   })
 }

@@ -6,13 +6,8 @@ export interface ServeOptions {
   port: number
   /** Aborting it closes the server: what is under way may end, streams are stopped by the app's `closing`. */
   signal: AbortSignal
-}
-
-export interface Server {
-  /** Where it listens; differs from what was asked for when the port was 0. */
-  url: string
-  /** Resolves when the last connection is closed. */
-  closed: Promise<void>
+  /** Told where it listens, which differs from what was asked for when the port was 0. */
+  onListening?: (url: string) => void
 }
 
 /** Headers of a well-meaning client are here within a second; the rest of the time is for slow uplinks. */
@@ -24,17 +19,22 @@ const KEEP_ALIVE_MS = 65_000
 /** Less than the 30 s that Kubernetes gives a pod; a delete that waits for its run is cut off and may be repeated. */
 const CLOSES_WITHIN_MS = 10_000
 
-/** Resolves when it listens. Throws an Error that names the remedy when it cannot. */
-export async function serve(app: Pick<App, 'fetch'>, { host, port, signal }: ServeOptions): Promise<Server> {
+/**
+ * Listens until `signal` is aborted and resolves when the last connection is closed. Throws an Error that names
+ * the remedy when it cannot listen.
+ */
+export async function serve(app: Pick<App, 'fetch'>, options: ServeOptions): Promise<void> {
+  const { host, port, signal, onListening } = options
   const server = await start(app, host, port)
-  const address = server.address()
-  const actualPort = typeof address === 'object' && address ? address.port : port
   const closed = new Promise<void>((resolve) => {
     server.once('close', resolve)
   })
+  const address = server.address()
+  const actualPort = typeof address === 'object' && address ? address.port : port
+  onListening?.(`http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`)
   if (signal.aborted) close(server)
   else signal.addEventListener('abort', () => close(server), { once: true })
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`, closed }
+  await closed
 }
 
 function start(app: Pick<App, 'fetch'>, hostname: string, port: number): Promise<ServerType> {

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { ApiEnv } from '../deps.ts'
+import { description } from '../description.ts'
 
 /** What the page needs of the installed package; nothing else of it is served. */
 const assets = {
@@ -50,12 +51,12 @@ const startScript = `window.ui = SwaggerUIBundle({
 `
 
 /** A reader of /openapi.json that works without a network. */
-export const docsRoutes = ({ version }: ApiDeps) =>
+export const docsRoutes = () =>
   new OpenAPIHono<ApiEnv>()
     .get('/', (c) =>
       c.req.header('accept')?.includes('text/html')
         ? c.redirect('/docs')
-        : c.json({ name: 'millrace', version, docs: '/docs', openapi: '/openapi.json' }),
+        : c.json({ name: 'millrace', version: description.version, docs: '/docs', openapi: '/openapi.json' }),
     )
     .get('/docs', (c) => c.html(page, 200, { 'Content-Security-Policy': POLICY }))
     .get('/docs/start.js', (c) =>

@@ -5,11 +5,9 @@ import { nodePhases, runPhases } from '../../workflows/status.ts'
 const Time = z.string().openapi({ format: 'date-time', example: '2026-11-21T05:00:00.000Z' })
 
 export const RunPhase = z.enum(runPhases).openapi('RunPhase')
-const NodePhase = z
-  .enum(nodePhases)
-  .openapi('NodePhase', {
-    description: '`Skipped` is final: the node will never run, and its message says why',
-  })
+const NodePhase = z.enum(nodePhases).openapi('NodePhase', {
+  description: '`Skipped` is final: the node will never run, and its message says why',
+})
 
 const Attempt = z
   .object({
