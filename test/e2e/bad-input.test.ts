@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apiUrl, dropNamespace, kube, makeNamespace, post, startRun, untilEnded } from './world.ts'
+
+let namespace = ''
+beforeAll(async () => {
+  namespace = await makeNamespace('bad')
+})
+afterAll(() => dropNamespace(namespace))
+
+const flow = (name: string, rest = '') => `
+apiVersion: api.practice.com/v1alpha1
+kind: JobFlow
+metadata: { name: ${name} }
+spec:
+  flows:
+    - name: a
+      ${rest}
+      jobTemplate: { template: { spec: { containers: [{ name: c, image: 'busybox:1.28', command: ['true'] }] } } }
+`
+
+async function stored(): Promise<number> {
+  const lists = ['jobflows', 'jobtemplates', 'daemonjobs'].map((plural) =>
+    kube().list(`/apis/api.practice.com/v1alpha1/namespaces/${namespace}/${plural}`),
+  )
+  const jobs = await kube().list(`/apis/batch/v1/namespaces/${namespace}/jobs`)
+  return (await Promise.all(lists)).reduce((count, { items }) => count + items.length, jobs.items.length)
+}
+
+describe('bad input is refused clearly, creates nothing and disturbs nothing', () => {
+  it.each([
+    ['broken YAML', 'kind: JobFlow\n  bad: [', /line \d|yaml/i],
+    ['text that is no manifest', 'hello', /object|mapping|kind/i],
+    ['an unknown kind', 'apiVersion: v9\nkind: Sandwich\nmetadata: {name: x}', /Sandwich/],
+    ['a number where a string must be', flow('x').replace("'true'", '8080'), /8080|string/],
+    ['a misspelled field', flow('x', 'dependecies: []'), /dependencies/],
+    ['a cycle', flow('x', 'dependencies: [a]'), /a → a/],
+    ['a name over 63 characters', flow('x'.repeat(70)), /63/],
+    ['Unicode in a name', flow('café'), /caf/],
+    ['upper case in a name', flow('Upper'), /Upper/],
+    ['300 documents', Array.from({ length: 300 }, (_, n) => flow(`f${n}`)).join('\n---\n'), /100/],
+  ])('%s', async (_, text, told) => {
+    const { status, body } = await post(text, namespace)
+    expect(status).toBe(422)
+    expect(body).toMatchObject({ status: 422, type: expect.any(String), title: expect.any(String) })
+    expect(JSON.stringify(body)).toMatch(told)
+    expect(JSON.stringify(body).length).toBeLessThan(20_000)
+    expect(await stored()).toBe(0)
+  })
+
+  it('a body of 5 MB', async () => {
+    const { status, body } = await post(`# ${'x'.repeat(5_000_000)}\n${flow('big')}`, namespace)
+    expect(status).toBe(413)
+    expect(JSON.stringify(body)).toMatch(/3/)
+    expect(await stored()).toBe(0)
+  })
+
+  it('tells every mistake at once, each with document, path and line', async () => {
+    const { body } = await post(
+      `${flow('one', 'dependecies: []')}\n---\n${flow('Two', 'dependencies: [a]')}`,
+      namespace,
+    )
+    const issues = body.results.flatMap((result: { issues: unknown[] }) => result.issues)
+    expect(issues).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ document: 1, path: expect.stringContaining('spec.flows[0]'), line: 8 }),
+        expect.objectContaining({ document: 2, path: 'metadata.name', line: expect.any(Number) }),
+      ]),
+    )
+  })
+
+  it('one bad document does not stop the good one beside it', async () => {
+    const { status, body } = await post(`${flow('Bad')}\n---\n${flow('good')}`, namespace)
+    expect(status).toBe(200)
+    expect(body.results).toMatchObject([{ result: 'refused' }, { result: 'created' }])
+    expect((await untilEnded(body.results[1].runId)).phase).toBe('Succeeded')
+  })
+
+  it('a dry run stores and starts nothing, and shows the plan', async () => {
+    const before = await stored()
+    const { status, body } = await post(flow('dry'), namespace, '&dryRun=true')
+    expect(status).toBe(200)
+    expect(body.results[0].plan).toMatchObject({ kind: 'JobFlow', nodes: [{ id: 'a', objectName: 'dry-a' }] })
+    expect(await stored()).toBe(before)
+  })
+
+  it('a namespace that does not exist is named with the remedy', async () => {
+    const { status, body } = await post(flow('lost'), 'no-such-namespace')
+    expect(status).toBe(422)
+    expect(JSON.stringify(body)).toContain('kubectl create namespace no-such-namespace')
+  })
+
+  it('the API still answers and still runs flows after all that', async () => {
+    expect((await fetch(`${apiUrl()}/readyz`)).status).toBe(200)
+    expect((await untilEnded(await startRun(flow('after-all'), namespace))).phase).toBe('Succeeded')
+  })
+})

@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  apiUrl,
+  dropNamespace,
+  getRun,
+  jobs,
+  kube,
+  logOf,
+  makeNamespace,
+  nameOf,
+  namesOf,
+  nodeOf,
+  pods,
+  post,
+  startRun,
+  until,
+  untilEnded,
+  untilRun,
+} from './world.ts'
+
+let namespace = ''
+beforeAll(async () => {
+  namespace = await makeNamespace('flow')
+})
+afterAll(() => dropNamespace(namespace))
+
+interface FlowSpec {
+  [name: string]: { run: string; after?: string[]; job?: string }
+}
+
+/** A JobFlow in a few words: `{ a: { run: 'echo hi' }, b: { run: 'exit 1', after: ['a'] } }`. */
+function flow(name: string, flows: FlowSpec, extra = ''): string {
+  const entries = Object.entries(flows).map(
+    ([id, { run, after = [], job = '' }]) => `
+    - name: ${id}
+      dependencies: [${after.join(', ')}]
+      jobTemplate:
+        ${job}
+        template:
+          spec:
+            terminationGracePeriodSeconds: 1
+            containers:
+              - { name: main, image: 'busybox:1.28', command: [sh, -c, ${JSON.stringify(run)}] }`,
+  )
+  return `
+apiVersion: api.practice.com/v1alpha1
+kind: JobFlow
+metadata: { name: ${name} }
+spec:
+  ${extra}
+  flows:${entries.join('')}
+`
+}
+
+describe('a JobFlow', () => {
+  it('runs a diamond in order and keeps its logs', async () => {
+    const id = await startRun(
+      flow('diamond', {
+        top: { run: 'echo top' },
+        left: { run: 'echo left', after: ['top'] },
+        right: { run: 'echo right', after: ['top'] },
+        bottom: { run: 'echo bottom', after: ['left', 'right'] },
+      }),
+      namespace,
+    )
+    const run = await untilEnded(id)
+    expect(run, run.message).toMatchObject({
+      phase: 'Succeeded',
+      id: expect.stringMatching(/^jobflow\/.+\/diamond\/[0-9a-f]{8}$/),
+    })
+    expect(await logOf(id, 'bottom')).toBe('bottom\n')
+    expect(nodeOf(run, 'bottom').attempts).toMatchObject([
+      {
+        number: 1,
+        outcome: 'succeeded',
+        object: { kind: 'Job', namespace, name: 'diamond-bottom' },
+        clusterNode: 'localhost',
+      },
+    ])
+  })
+
+  it('runs its ErrorHandler once when it fails, with the failure in its env', async () => {
+    const handler =
+      "ErrorHandler: { script: 'echo $MILLRACE_FAILED_NODE $MILLRACE_FAILED_EXIT_CODE $MILLRACE_NAME' }"
+    const id = await startRun(flow('handled', { bad: { run: 'exit 3' } }, handler), namespace)
+    const run = await untilEnded(id)
+    expect(run).toMatchObject({ phase: 'Failed', message: 'bad: container main exited with code 3' })
+    expect(nodeOf(run, 'ErrorHandler')).toMatchObject({
+      phase: 'Succeeded',
+      attempts: [{ object: { name: 'handled-errorhandler' } }],
+    })
+    expect(await logOf(id, 'ErrorHandler')).toBe('bad 3 handled\n')
+  })
+
+  it('waits for all completions of a Job before it goes on (JF-6)', async () => {
+    const id = await startRun(
+      flow('wide', {
+        three: { run: 'echo one of three', job: 'completions: 3' },
+        after: { run: 'true', after: ['three'] },
+      }),
+      namespace,
+    )
+    const run = await untilEnded(id)
+    expect(run.phase, run.message).toBe('Succeeded')
+    const three = (await pods(namespace)).filter((pod) => nameOf(pod).startsWith('wide-three-'))
+    expect(three).toHaveLength(3)
+  })
+
+  it('ends timedOut when the author deadline is over', async () => {
+    const id = await startRun(
+      flow('late', { slow: { run: 'sleep 60', job: 'activeDeadlineSeconds: 1' } }),
+      namespace,
+    )
+    const run = await untilEnded(id)
+    expect(nodeOf(run, 'slow').attempts[0]).toMatchObject({ outcome: 'timedOut', reason: 'DeadlineExceeded' })
+  })
+
+  it('that finished is final: its Jobs may vanish, also by their own time to live, and never run again (JF-7)', async () => {
+    const text = flow('mayfly', {
+      gone: { run: 'echo once', job: 'ttlSecondsAfterFinished: 0' },
+      next: { run: 'true', after: ['gone'] },
+    })
+    const id = await startRun(text, namespace)
+    expect((await untilEnded(id)).phase).toBe('Succeeded')
+    await until('the Job is gone', async () => !namesOf(await jobs(namespace)).includes('mayfly-gone'))
+    await kube().delete(`/apis/batch/v1/namespaces/${namespace}/jobs/mayfly-next`, {
+      propagationPolicy: 'Background',
+    })
+    expect((await post(text, namespace)).body.results[0]).toMatchObject({ result: 'unchanged', runId: id })
+    expect((await getRun(id)).phase).toBe('Succeeded')
+    expect(namesOf(await jobs(namespace)).filter((name) => name.startsWith('mayfly'))).toEqual([])
+  })
+
+  it('says what Kubernetes refused, at once and for good (JF-12)', async () => {
+    const job = 'completionMode: Nonsense'
+    const id = await startRun(flow('refused', { odd: { run: 'true', job } }), namespace)
+    const run = await untilEnded(id)
+    expect(run.phase).toBe('Failed')
+    expect(nodeOf(run, 'odd').attempts[0]).toMatchObject({
+      outcome: 'refused',
+      message: expect.stringContaining('completionMode'),
+    })
+  })
+
+  it('does not take over a Job of that name that is not its own', async () => {
+    await kube().create(`/apis/batch/v1/namespaces/${namespace}/jobs`, {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'squat-taken' },
+      spec: {
+        template: {
+          spec: {
+            restartPolicy: 'Never',
+            containers: [{ name: 'c', image: 'busybox:1.28', command: ['true'] }],
+          },
+        },
+      },
+    })
+    const run = await untilEnded(await startRun(flow('squat', { taken: { run: 'true' } }), namespace))
+    expect(nodeOf(run, 'taken').attempts[0]).toMatchObject({
+      outcome: 'refused',
+      message: expect.stringContaining('it was not made by Millrace'),
+    })
+  })
+
+  it('of the same name in two namespaces are two runs that do not mix (JF-1)', async () => {
+    const other = await makeNamespace('flow-other')
+    const good = await startRun(flow('twin', { only: { run: 'true' } }), namespace)
+    const bad = await startRun(flow('twin', { only: { run: 'exit 1' } }), other)
+    expect((await untilEnded(bad)).phase).toBe('Failed')
+    const run = await untilEnded(good)
+    expect(run.phase).toBe('Succeeded')
+    expect(Object.keys(run.objectStatus.jobStatusList)).toEqual([`twin-only/${namespace}`])
+    await dropNamespace(other)
+  })
+
+  it('whose Job is deleted by somebody ends Failed and says so', async () => {
+    const id = await startRun(flow('robbed', { victim: { run: 'sleep 300' } }), namespace)
+    await untilRun(id, 'running', (run) => nodeOf(run, 'victim').attempts[0]?.pod !== undefined)
+    await kube().delete(`/apis/batch/v1/namespaces/${namespace}/jobs/robbed-victim`, {
+      propagationPolicy: 'Background',
+    })
+    const run = await untilEnded(id)
+    expect(nodeOf(run, 'victim').attempts[0]).toMatchObject({
+      outcome: 'lost',
+      message: 'Job robbed-victim was deleted before it ended',
+    })
+  })
+})
+
+describe('cancel', () => {
+  it('deletes Jobs and pods, sees them gone, and shows what never started', async () => {
+    const id = await startRun(
+      flow('halted', { first: { run: 'sleep 300' }, second: { run: 'true', after: ['first'] } }),
+      namespace,
+    )
+    await until('its container runs', async () =>
+      (await pods(namespace)).some(
+        (pod) => nameOf(pod).startsWith('halted-first') && JSON.stringify(pod).includes('"running"'),
+      ),
+    )
+    const answer = await fetch(`${apiUrl()}/v1/runs/${id}/cancel`, { method: 'POST' })
+    expect(answer.status).toBe(202)
+    const run = await untilEnded(id)
+    expect(run.phase).toBe('Cancelled')
+    expect(nodeOf(run, 'first')).toMatchObject({ phase: 'Cancelled', attempts: [{ outcome: 'cancelled' }] })
+    expect(nodeOf(run, 'second')).toMatchObject({
+      phase: 'Skipped',
+      message: 'never started: the run was cancelled',
+    })
+    const left = [...(await jobs(namespace)), ...(await pods(namespace))].filter((one) =>
+      nameOf(one).startsWith('halted-'),
+    )
+    expect(namesOf(left)).toEqual([])
+  })
+})
+
+describe('delete', () => {
+  it('of a running run ends it and takes its object and Jobs with it; the same manifest then is a new run', async () => {
+    const text = flow('removed', { first: { run: 'sleep 2' } })
+    const id = await startRun(text, namespace)
+    await until('its Job is there', async () => namesOf(await jobs(namespace)).includes('removed-first'))
+    const answer = await fetch(`${apiUrl()}/v1/runs/${id}`, { method: 'DELETE' })
+    expect([202, 204]).toContain(answer.status)
+    await until('its object is gone', async () => {
+      const objects = await kube().list(`/apis/api.practice.com/v1alpha1/namespaces/${namespace}/jobflows`)
+      return !namesOf(objects.items).includes('removed')
+    })
+    const again = await startRun(text, namespace)
+    expect(again).not.toBe(id)
+    expect((await untilEnded(again)).phase).toBe('Succeeded')
+  })
+})
+
+describe('a changed manifest', () => {
+  it('of a run is refused as immutable, and replaces it when asked to', async () => {
+    const before = flow('edited', { only: { run: 'sleep 300' } })
+    const after = flow('edited', { only: { run: 'echo new' } })
+    const id = await startRun(before, namespace)
+    const refused = await post(after, namespace)
+    expect(refused.status).toBe(422)
+    expect(refused.body.results[0]).toMatchObject({ result: 'refused', issues: [{ rule: 'immutable' }] })
+    expect((await getRun(id)).phase).toBe('Running')
+    const replaced = await post(after, namespace, '&replace=true')
+    expect(replaced.status, JSON.stringify(replaced.body)).toBe(200)
+    const run = await untilEnded(replaced.body.results[0].runId)
+    expect(run.phase, run.message).toBe('Succeeded')
+    expect(await logOf(run.id, 'only')).toBe('new\n')
+  })
+})

@@ -1,0 +1,220 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RunStatus } from '../../workflows/status.ts'
+import {
+  apiUrl,
+  dropNamespace,
+  getRun,
+  hurried,
+  jobs,
+  kube,
+  logOf,
+  makeNamespace,
+  nameOf,
+  namesOf,
+  nodeOf,
+  pods,
+  post,
+  sample,
+  sampleDir,
+  startRun,
+  until,
+  untilEnded,
+  untilRun,
+} from './world.ts'
+
+const here = existsSync(sampleDir)
+if (!here)
+  console.warn(`skipped: the sample manifests are not at ${sampleDir}; test/road covers the same behaviour`)
+
+/** Every file of the folder behaves as its row in the README beside it says. */
+describe.skipIf(!here)('the samples of job-deploy-operator', () => {
+  let namespace = ''
+  beforeAll(async () => {
+    namespace = await makeNamespace('samples')
+  })
+  afterAll(() => dropNamespace(namespace))
+
+  const started = (run: RunStatus, id: string): number =>
+    Date.parse(nodeOf(run, id).attempts[0]?.startedAt ?? '')
+  const ended = (run: RunStatus, id: string): number => Date.parse(nodeOf(run, id).attempts[0]?.endedAt ?? '')
+  const minikube = 'nodeName: minikube'
+
+  /** The diamond of five that several files share, under its own JobFlow name. */
+  async function expectDiamond(run: RunStatus, name: string): Promise<void> {
+    expect(run.phase, run.message).toBe('Succeeded')
+    expect(run.objectStatus.state).toBe('Succeed')
+    const expected = ['job1', 'job2', 'job3', 'job4', 'job5'].map((flow) => `${name}-${flow}`)
+    expect(Object.keys(run.objectStatus.jobStatusList).sort()).toEqual(
+      expected.map((job) => `${job}/${namespace}`),
+    )
+    expect(started(run, 'job2')).toBeGreaterThanOrEqual(ended(run, 'job1'))
+    for (const late of ['job3', 'job5']) expect(started(run, late)).toBeGreaterThanOrEqual(ended(run, 'job2'))
+    const mine = (await jobs(namespace)).filter((job) => expected.includes(nameOf(job)))
+    expect(namesOf(mine)).toEqual(expected)
+    for (const job of mine) expect(job).toMatchObject(forced)
+  }
+  const env = [
+    { name: 'FOO', value: 'bar' },
+    { name: 'QUE', value: 'pasa' },
+  ]
+  const marks = {
+    labels: { key1: 'value1', key2: 'value2' },
+    annotations: { key1: 'value1', key2: 'value2' },
+  }
+  const forced = {
+    metadata: marks,
+    spec: {
+      backoffLimit: 0,
+      template: { metadata: marks, spec: { restartPolicy: 'Never', containers: [{ env }] } },
+    },
+  }
+  const remove = async (id: string): Promise<void> => {
+    await fetch(`${apiUrl()}/v1/runs/${id}`, { method: 'DELETE' })
+    await until(`${id} deleted`, async () =>
+      (await jobs(namespace)).every((job) => !nameOf(job).startsWith('jobflow-example-job')),
+    )
+  }
+
+  it('jobflow/example.yaml: five Jobs in order, with the globals in every container; posting it again changes nothing', async () => {
+    const text = hurried(sample('jobflow/example.yaml'))
+    const id = await startRun(text, namespace)
+    const run = await untilEnded(id)
+    await expectDiamond(run, 'jobflow-example')
+    const again = await post(text, namespace)
+    expect(again.body.results[0]).toMatchObject({ result: 'unchanged', runId: id })
+    expect((await getRun(id)).endedAt).toBe(run.endedAt)
+    await remove(id)
+  })
+
+  it.each(['jobflow/example-sameNode.yaml', 'readme/README-block1.yaml', 'readme/README-zh-block1.yaml'])(
+    '%s: on the node of this cluster all pods go there; on a node that does not exist the message names it',
+    async (file) => {
+      const there = hurried(sample(file)).replace(minikube, 'nodeName: localhost')
+      const id = await startRun(there, namespace)
+      await expectDiamond(await untilEnded(id), 'jobflow-example')
+      for (const pod of await pods(namespace)) {
+        if (nameOf(pod).startsWith('jobflow-example-job'))
+          expect(pod).toMatchObject({ spec: { nodeName: 'localhost' } })
+      }
+      await remove(id)
+      const nowhere = await startRun(sample(file), namespace)
+      await untilRun(nowhere, 'names its node', (run) =>
+        JSON.stringify(run.nodes).includes('cluster node minikube'),
+      )
+      await remove(nowhere)
+    },
+  )
+
+  it('jobflow/example-job-error.yaml: accepted with a warning; exactly three Jobs, one pod each, and Failed', async () => {
+    const text = hurried(sample('jobflow/example-job-error.yaml'))
+    const { status, body } = await post(text, namespace)
+    expect(status).toBe(200)
+    expect(body.results[0].warnings).toMatchObject([
+      {
+        rule: 'unknown-dependency',
+        path: 'spec.flows[2].dependencies[1]',
+        message: expect.stringContaining('"job2"'),
+      },
+    ])
+    const run = await untilEnded(body.results[0].runId)
+    expect(run).toMatchObject({ phase: 'Failed', objectStatus: { state: 'Failed' } })
+    expect(run.message).toContain('job2-error-container')
+    expect(nodeOf(run, 'job2-error-container').attempts).toMatchObject([{ outcome: 'failed', exitCode: 1 }])
+    expect(nodeOf(run, 'job3')).toMatchObject({ phase: 'Skipped', attempts: [] })
+    const mine = (list: { metadata?: unknown }[]) =>
+      list.filter((one) => nameOf(one as never).startsWith('jobflow-example-error-'))
+    expect(namesOf(mine(await jobs(namespace)) as never)).toEqual([
+      'jobflow-example-error-job1',
+      'jobflow-example-error-job2-error-container',
+      'jobflow-example-error-job4',
+    ])
+    expect(mine(await pods(namespace))).toHaveLength(3)
+  })
+
+  it('jobflow/example-shareVolume.yaml: names the missing claim, goes on when local-pv.yaml brings it, mounts it in two flows only', async () => {
+    const id = await startRun(hurried(sample('jobflow/example-shareVolume.yaml')), namespace)
+    await untilRun(id, 'names the claim', (run) => JSON.stringify(nodeOf(run, 'job1')).includes('mylocalpvc'))
+    const { parseAllDocuments } = await import('yaml')
+    mkdirSync('/tmp/millrace-test-data', { recursive: true })
+    const text = sample('jobflow/local-pv.yaml')
+      .replace('- minikube', '- localhost')
+      .replace('path: /data', 'path: /tmp/millrace-test-data')
+    const [volume, storageClass, claim] = parseAllDocuments(text).map((document) => document.toJS())
+    await kube().create('/api/v1/persistentvolumes', volume)
+    await kube().create('/apis/storage.k8s.io/v1/storageclasses', storageClass)
+    await kube().create(`/api/v1/namespaces/${namespace}/persistentvolumeclaims`, claim)
+    try {
+      await expectDiamond(await untilEnded(id), 'jobflow-example-localpv')
+      for (const pod of await pods(namespace)) {
+        if (!nameOf(pod).startsWith('jobflow-example-localpv-')) continue
+        const mounted =
+          JSON.stringify(pod).includes('"mountPath":"/data","name":"mypvc"') ||
+          JSON.stringify(pod).includes('"name":"mypvc","mountPath":"/data"')
+        expect(mounted, nameOf(pod)).toBe(/-job[12]-/.test(nameOf(pod)))
+      }
+    } finally {
+      await kube().delete('/api/v1/persistentvolumes/mylocalpv')
+      await kube().delete('/apis/storage.k8s.io/v1/storageclasses/my-local-storage')
+    }
+  })
+
+  it('jobTemplate/example.yaml and the flows that use it: waits for the templates by name, then runs; both flows in dependencyList', async () => {
+    const id = await startRun(sample('jobflow/example-with-jobTemplate.yaml'), namespace)
+    const waiting = await untilRun(id, 'waits', (run) => nodeOf(run, 'job1').message !== undefined)
+    expect(nodeOf(waiting, 'job1').message).toBe('not found JobTemplate : job1-template')
+    const stored = await post(hurried(sample('jobTemplate/example.yaml')), namespace)
+    expect(stored.body.results).toMatchObject([{ result: 'created' }, { result: 'created' }])
+    const second = await startRun(sample('jobflow/example-with-jobTemplate1.yaml'), namespace)
+    for (const run of [await untilEnded(id), await untilEnded(second)])
+      expect(run.phase, run.message).toBe('Succeeded')
+    const first = (await jobs(namespace)).find((job) => nameOf(job) === 'jobflow-example-template-job1')
+    expect(first).toMatchObject({
+      metadata: { annotations: { createByJobTemplate: `${namespace}.job1-template` } },
+    })
+    const template = await (
+      await fetch(`${apiUrl()}/v1/definitions/JobTemplate/${namespace}/job1-template`)
+    ).json()
+    expect(template).toMatchObject({
+      status: { dependencyList: ['jobflow-example-template-job1', 'jobflow-example-template2-job1'] },
+    })
+  })
+
+  it('readme/README-zh-block2.yaml: templates and flow in one file, in either order', async () => {
+    const text = hurried(sample('readme/README-zh-block2.yaml'))
+    for (const [place, documents] of [
+      ['forward', text],
+      ['backward', text.split('\n---\n').reverse().join('\n---\n')],
+    ] as const) {
+      const own = await makeNamespace(`samples-${place}`)
+      const { body } = await post(documents, own)
+      const flow = body.results.find((result: { kind: string }) => result.kind === 'JobFlow')
+      expect(flow.warnings).toEqual([])
+      expect((await untilEnded(flow.runId)).phase).toBe('Succeeded')
+      await dropNamespace(own)
+    }
+  })
+
+  it.each(['daemonjob/example.yaml', 'readme/README-block2.yaml', 'readme/README-zh-block3.yaml'])(
+    '%s: one pinned Job per node, with the globals and restartPolicy Never',
+    async (file) => {
+      const own = await makeNamespace('samples-dj')
+      const id = await startRun(hurried(sample(file)), own)
+      const run = await untilEnded(id)
+      expect(run).toMatchObject({ phase: 'Succeeded', objectStatus: { state: 'Succeed' } })
+      const local = (await jobs(own)).find((job) => nameOf(job) === 'daemonjob-example-localhost')
+      expect(local).toMatchObject(forced)
+      expect(local).toMatchObject({ spec: { template: { spec: { nodeName: 'localhost' } } } })
+      const { items } = await kube().list('/api/v1/nodes')
+      expect(Object.keys(run.objectStatus.jobStatusList)).toHaveLength(items.length)
+      expect(await logOf(id, 'localhost')).toBe('')
+      await dropNamespace(own)
+    },
+  )
+
+  it('jobflow/local-pv.yaml: core objects are refused with the way to apply them', async () => {
+    const { status, body } = await post(sample('jobflow/local-pv.yaml'), namespace)
+    expect(status).toBe(422)
+    expect(JSON.stringify(body)).toContain('kubectl apply')
+  })
+})

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { killWorker, startWorker } from '../processes.ts'
+import {
+  dropNamespace,
+  getRun,
+  jobs,
+  logOf,
+  makeNamespace,
+  nameOf,
+  pods,
+  startRun,
+  until,
+  untilEnded,
+} from './world.ts'
+
+let namespace = ''
+beforeAll(async () => {
+  namespace = await makeNamespace('killed')
+})
+afterAll(() => dropNamespace(namespace))
+
+const flows = Array.from(
+  { length: 4 },
+  (_, index) => `
+    - name: early${index}
+      jobTemplate:
+        template: { spec: { containers: [{ name: main, image: 'busybox:1.28', command: [sh, -c, 'date +%s%N; sleep 4'] }] } }
+    - name: late${index}
+      dependencies: [early${index}]
+      jobTemplate:
+        template: { spec: { containers: [{ name: main, image: 'busybox:1.28', command: [sh, -c, 'date +%s%N'] }] } }`,
+).join('')
+
+it('a worker killed with jobs in flight loses none and runs none twice: they end while it is away, and are taken up', async () => {
+  const id = await startRun(
+    `apiVersion: api.practice.com/v1alpha1\nkind: JobFlow\nmetadata: { name: survivor }\nspec:\n  flows:${flows}\n`,
+    namespace,
+  )
+  await until('four containers run', async () => {
+    const running = (await pods(namespace)).filter((pod) => JSON.stringify(pod).includes('"running"'))
+    return running.length === 4
+  })
+  killWorker()
+  // Nobody watches while the jobs end: what happened must be found by looking, not by having seen it.
+  await until('four Jobs are complete', async () => {
+    const complete = (await jobs(namespace)).filter((job) =>
+      JSON.stringify(job).includes('"type":"Complete"'),
+    )
+    return complete.length === 4
+  })
+  // The run is still told, though nobody answers for it.
+  expect(await getRun(id)).toMatchObject({ phase: 'Running' })
+  await startWorker(inject('stack'))
+  const run = await untilEnded(id)
+  expect(run.phase, run.message).toBe('Succeeded')
+  expect(run.nodes.map(({ attempts }) => attempts.length)).toEqual(Array.from({ length: 8 }, () => 1))
+  expect(await pods(namespace)).toHaveLength(8)
+  expect(await jobs(namespace)).toHaveLength(8)
+  for (const { id: node } of run.nodes) expect((await logOf(id, node)).trim().split('\n')).toHaveLength(1)
+  expect(new Set((await jobs(namespace)).map(nameOf)).size).toBe(8)
+})

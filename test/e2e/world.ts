@@ -1,0 +1,135 @@
+/**
+ * What the real-stack tests share: the API of the stack that test/stack.ts brought up, its cluster, a namespace
+ * per test file, and waiting for conditions. Nothing here stands in for anything: every call goes over HTTP to
+ * the API process, every object is in the API server, every container is run by the kubelet.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, inject } from 'vitest'
+import type { JsonObject } from '../../src/json.ts'
+import { createKube, type Kube } from '../../src/kube/client.ts'
+import { loadKubeConfig } from '../../src/kube/config.ts'
+import type { NodeStatus, RunStatus } from '../../workflows/status.ts'
+
+export const root = join(import.meta.dirname, '../..')
+
+export interface SubmitResult {
+  status: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers as a client would
+  body: any
+}
+
+let shared: Kube | undefined
+
+export function kube(): Kube {
+  const { kubeconfig, context } = inject('stack')
+  shared ??= createKube(loadKubeConfig({ kubeconfig, context }))
+  return shared
+}
+
+export const apiUrl = (): string => inject('stack').apiUrl
+
+/** A namespace with a default service account, so that pods can start in it at once. */
+export async function makeNamespace(prefix: string): Promise<string> {
+  const name = `${prefix}-${Math.random().toString(16).slice(2, 8)}`
+  await kube().create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  await until(`default service account of ${name}`, async () => {
+    const { items } = await kube().list(`/api/v1/namespaces/${name}/serviceaccounts`)
+    return items.length > 0
+  })
+  return name
+}
+
+export const dropNamespace = async (name: string): Promise<void> => {
+  await kube().delete(`/api/v1/namespaces/${name}`, { propagationPolicy: 'Background' })
+}
+
+export async function post(text: string, namespace: string, query = ''): Promise<SubmitResult> {
+  const response = await fetch(`${apiUrl()}/v1/manifests?namespace=${namespace}${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/yaml' },
+    body: text,
+  })
+  return { status: response.status, body: await response.json() }
+}
+
+/** Posts one manifest that must start a run; resolves with the run's id. */
+export async function startRun(text: string, namespace: string): Promise<string> {
+  const { status, body } = await post(text, namespace)
+  expect(body, JSON.stringify(body)).toMatchObject({ results: expect.any(Array) })
+  expect(status).toBe(200)
+  const started = body.results.find((result: { runId?: string }) => result.runId)
+  expect(started?.result, JSON.stringify(body)).toBe('created')
+  return started.runId
+}
+
+export async function getRun(id: string): Promise<RunStatus> {
+  const response = await fetch(`${apiUrl()}/v1/runs/${id}`)
+  const body = await response.json()
+  expect(response.status, JSON.stringify(body)).toBe(200)
+  return body as RunStatus
+}
+
+export const untilEnded = (id: string, withinMs = 120_000): Promise<RunStatus> =>
+  untilRun(id, 'ended', (run) => run.endedAt !== undefined, withinMs)
+
+export async function untilRun(
+  id: string,
+  what: string,
+  holds: (run: RunStatus) => boolean,
+  withinMs = 120_000,
+): Promise<RunStatus> {
+  let run = await getRun(id)
+  await until(
+    () => `${id} ${what}; it is ${JSON.stringify(run, null, 1)}`,
+    async () => {
+      run = await getRun(id)
+      return holds(run)
+    },
+    withinMs,
+  )
+  return run
+}
+
+/** Looks again until it holds; fails with what was waited for. */
+export async function until(
+  what: string | (() => string),
+  holds: () => Promise<boolean> | boolean,
+  withinMs = 120_000,
+): Promise<void> {
+  const giveUpAt = Date.now() + withinMs
+  while (!(await holds())) {
+    if (Date.now() > giveUpAt)
+      throw new Error(`waited ${withinMs} ms for: ${typeof what === 'string' ? what : what()}`)
+    await sleep(100)
+  }
+}
+
+export const nodeOf = (run: RunStatus, id: string): NodeStatus => {
+  const node = run.nodes.find((one) => one.id === id)
+  if (!node) throw new Error(`no node ${id} in ${run.nodes.map((one) => one.id).join(', ')}`)
+  return node
+}
+
+export async function jobs(namespace: string): Promise<JsonObject[]> {
+  return (await kube().list(`/apis/batch/v1/namespaces/${namespace}/jobs`)).items
+}
+
+export async function pods(namespace: string): Promise<JsonObject[]> {
+  return (await kube().list(`/api/v1/namespaces/${namespace}/pods`)).items
+}
+
+export const nameOf = (object: JsonObject): string => (object.metadata as { name: string }).name
+export const namesOf = (objects: JsonObject[]): string[] => objects.map(nameOf).sort()
+
+export async function logOf(id: string, node: string): Promise<string> {
+  const response = await fetch(`${apiUrl()}/v1/runs/${id}/logs?node=${encodeURIComponent(node)}`)
+  return await response.text()
+}
+
+/** A sample of the seeds, byte for byte. */
+export const sampleDir = join(root, '../shared/manifests/job-deploy-operator')
+export const sample = (file: string): string => readFileSync(join(sampleDir, file), 'utf8')
+/** A copy that sleeps a second where the original sleeps ten or a hundred. */
+export const hurried = (text: string): string => text.replace(/sleep 10+s?/g, 'sleep 1')
