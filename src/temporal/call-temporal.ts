@@ -22,7 +22,7 @@ export async function callTemporal<T>(
 }
 
 /** gRPC status codes, by number: the names live in a package that is not ours to depend on. */
-export const grpc = {
+const grpc = {
   cancelled: 1,
   unknown: 2,
   invalidArgument: 3,
@@ -77,7 +77,7 @@ function invalidArgument(details: string, error: unknown): unknown {
 }
 
 /** Code and words of a gRPC failure, also where the client has wrapped it; undefined when it is none. */
-export function grpcFailure(error: unknown): { code: number; details: string } | undefined {
+function grpcFailure(error: unknown): { code: number; details: string } | undefined {
   if (isGrpcServiceError(error)) return { code: error.code, details: error.details }
   if (error instanceof Error && error.cause !== undefined) return grpcFailure(error.cause)
   return undefined

@@ -1,21 +1,25 @@
+import { fnv1a } from '../../workflows/names.ts'
 import { AppError } from '../operations/app-error.ts'
 
-/** Temporal's page token as text for a URL; what is in it is the store's business. */
-export const encodeCursor = (token: Uint8Array): string => Buffer.from(token).toString('base64url')
+const CHECK_DIGITS = 8
 
-/** AppError `invalid` when the text cannot have come from `encodeCursor`. */
-export function decodeCursor(cursor: string): Uint8Array {
-  const token = Buffer.from(cursor, 'base64url')
-  if (token.length === 0 || token.toString('base64url') !== cursor) throw badCursor()
-  return token
+/**
+ * Temporal's page token as text for a URL, behind a check sum over token and query. The store tells a broken
+ * token from a good one only by failing (which its client takes for a reason to try again), and takes one of
+ * another query without a word.
+ */
+export function encodeCursor(token: Uint8Array, query: string): string {
+  const text = Buffer.from(token).toString('base64url')
+  return `${fnv1a(`${query}\n${text}`)}${text}`
 }
 
-/** Also for a token that the store itself does not take. */
-export function badCursor(cause?: unknown): AppError {
-  const message = 'This is not a cursor of this list.'
-  const advice = 'Use `next` of the page before, unchanged, or leave it out to begin at the newest run.'
-  return new AppError('invalid', `${message} ${advice}`, {
-    cause,
-    issues: [{ document: 0, path: 'cursor', rule: 'cursor', message: `${message} ${advice}` }],
+/** AppError `invalid` when the text is not a cursor of this query. */
+export function decodeCursor(cursor: string, query: string): Uint8Array {
+  const token = Buffer.from(cursor.slice(CHECK_DIGITS), 'base64url')
+  if (token.length > 0 && encodeCursor(token, query) === cursor) return token
+  const message =
+    'cursor: this is not a cursor of this list. Use `next` of the page before, with the same filter, or leave it out.'
+  throw new AppError('invalid', message, {
+    issues: [{ document: 0, path: 'cursor', rule: 'cursor', message }],
   })
 }

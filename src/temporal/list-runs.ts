@@ -1,8 +1,8 @@
 import { defaultPayloadConverter, type RawWorkflowExecutionInfo } from '@temporalio/client'
 import { parseRunId, searchAttributes } from '../../workflows/names.ts'
 import type { RunFilter, RunSummary } from '../operations/ports.ts'
-import { callTemporal, deadlines, grpc, grpcFailure } from './call-temporal.ts'
-import { badCursor, decodeCursor, encodeCursor } from './cursor.ts'
+import { callTemporal, deadlines } from './call-temporal.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
 import { phaseOf } from './phase.ts'
 import type { Temporal } from './runs.ts'
 import { temporalUrl } from './temporal-url.ts'
@@ -16,17 +16,14 @@ export async function listRuns(
   page: { limit: number; cursor?: string },
 ): Promise<{ runs: RunSummary[]; next?: string }> {
   const { connection, namespace } = temporal
-  const token = page.cursor === undefined ? {} : { nextPageToken: decodeCursor(page.cursor) }
-  const request = { namespace, query: visibilityQuery(filter), pageSize: page.limit, ...token }
+  const query = visibilityQuery(filter)
+  const token = page.cursor === undefined ? {} : { nextPageToken: decodeCursor(page.cursor, query) }
   const answer = await callTemporal(connection, deadlines.readMs, () =>
-    connection.workflowService.listWorkflowExecutions(request),
-  ).catch((error: unknown) => {
-    if (page.cursor !== undefined && grpcFailure(error)?.code === grpc.invalidArgument) throw badCursor(error)
-    throw error
-  })
+    connection.workflowService.listWorkflowExecutions({ namespace, query, pageSize: page.limit, ...token }),
+  )
   const runs = answer.executions.map((execution) => toSummary(temporal, execution))
   const next = answer.nextPageToken
-  return next.length === 0 ? { runs } : { runs, next: encodeCursor(next) }
+  return next.length === 0 ? { runs } : { runs, next: encodeCursor(next, query) }
 }
 
 function toSummary(temporal: Temporal, info: RawWorkflowExecutionInfo): RunSummary {

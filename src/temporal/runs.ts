@@ -31,6 +31,8 @@ export interface TemporalDeps {
   uiUrl: string
   /** Where people reach this API, without a trailing slash; runs link back to it. */
   apiUrl?: string
+  /** Where runs are worked on; tests that share a server keep to their own. */
+  taskQueue?: string
 }
 
 /** What every file of this folder works with. */

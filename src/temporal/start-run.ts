@@ -15,7 +15,7 @@ export async function startRun(temporal: Temporal, start: RunStart): Promise<'st
     await callTemporal(temporal.connection, deadlines.writeMs, () =>
       temporal.client.workflow.start(RUN_WORKFLOW, {
         workflowId: run.id,
-        taskQueue: TASK_QUEUE,
+        taskQueue: temporal.taskQueue ?? TASK_QUEUE,
         args: [input],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',

@@ -1,0 +1,211 @@
+import { isJsonObject, type JsonObject } from '../../src/json.ts'
+import { AppError, type ErrorCode } from '../../src/operations/app-error.ts'
+import type {
+  Catalog,
+  Deps,
+  Logs,
+  ObjectRef,
+  RunStart,
+  Runs,
+  StoredObject,
+} from '../../src/operations/ports.ts'
+import { parseRunId } from '../../workflows/names.ts'
+import type { RunStatus } from '../../workflows/status.ts'
+
+/**
+ * The ports in memory, for tests of what the operations make of them. `fail` makes the next call of a method
+ * fail, before or after it took effect: that is what a crash between two steps looks like from outside.
+ */
+export interface World extends Deps {
+  objects: Map<string, StoredObject>
+  started: Map<string, RunStart>
+  /** Every call, in order, as `create JobFlow default/demo`. */
+  calls: string[]
+  fail(method: string, code: ErrorCode, when?: 'before' | 'after'): void
+  /** Ids of runs that do not end when they are cancelled. */
+  stubborn: Set<string>
+  statuses: Map<string, Partial<RunStatus>>
+  logText: Map<string, string[]>
+}
+
+const keyOf = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }): string =>
+  `${kind} ${namespace}/${name}`
+
+export function createWorld(): World {
+  const objects: World['objects'] = new Map()
+  const started: World['started'] = new Map()
+  const stubborn = new Set<string>()
+  const cancelled = new Set<string>()
+  const statuses: World['statuses'] = new Map()
+  const logText: World['logText'] = new Map()
+  const calls: string[] = []
+  const failures: { method: string; code: ErrorCode; when: 'before' | 'after' }[] = []
+  let version = 0
+  let uids = 0
+
+  const step = async <T>(method: string, what: string, effect: () => T): Promise<T> => {
+    calls.push(what === '' ? method : `${method} ${what}`)
+    const index = failures.findIndex((failure) => failure.method === method)
+    const failure = index < 0 ? undefined : failures.splice(index, 1)[0]
+    const error = failure && new AppError(failure.code, `${method} failed: ${failure.code}`)
+    if (error && failure.when === 'before') throw error
+    const result = effect()
+    if (error) throw error
+    return result
+  }
+
+  const put = (object: JsonObject, uid: string, created: string): StoredObject => {
+    const { apiVersion, kind, metadata, spec } = object
+    if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !isJsonObject(metadata)) {
+      throw new Error('not an object')
+    }
+    const { name, namespace, labels, annotations } = metadata as Record<string, never>
+    const stored: StoredObject = {
+      apiVersion,
+      kind,
+      metadata: {
+        name,
+        namespace,
+        uid,
+        resourceVersion: String(++version),
+        creationTimestamp: created,
+        ...(labels ? { labels } : {}),
+        ...(annotations ? { annotations } : {}),
+      },
+      spec: structuredClone(spec) as JsonObject,
+    }
+    objects.set(keyOf({ kind, namespace, name }), stored)
+    return structuredClone(stored)
+  }
+
+  const catalog: Catalog = {
+    get: (ref) => step('get', keyOf(ref), () => structuredClone(objects.get(keyOf(ref)))),
+    list: (kind, namespace) =>
+      step('list', kind, () =>
+        [...objects.values()].filter(
+          (each) => each.kind === kind && (namespace === undefined || each.metadata.namespace === namespace),
+        ),
+      ),
+    create: (object) => {
+      const metadata = object.metadata as { namespace: string; name: string }
+      const key = keyOf({ kind: String(object.kind), ...metadata })
+      return step('create', key, () => {
+        if (objects.has(key)) throw new AppError('conflict', `${key} exists`)
+        const uid = (++uids).toString(16).padStart(8, '0')
+        return put(object, `${uid}-0000-4000-8000-000000000000`, '2026-01-01T00:00:00Z')
+      })
+    },
+    replace: (object, resourceVersion) => {
+      const metadata = object.metadata as { namespace: string; name: string }
+      const key = keyOf({ kind: String(object.kind), ...metadata })
+      return step('replace', key, () => {
+        const stored = objects.get(key)
+        if (stored?.metadata.resourceVersion !== resourceVersion) throw new AppError('conflict', 'changed')
+        return put(object, stored.metadata.uid, stored.metadata.creationTimestamp)
+      })
+    },
+    annotate: (ref, annotations) =>
+      step('annotate', keyOf(ref), () => {
+        const stored = objects.get(keyOf(ref))
+        if (!stored) throw new AppError('not-found', `${keyOf(ref)} is gone`)
+        stored.metadata.annotations = { ...stored.metadata.annotations, ...annotations }
+        stored.metadata.resourceVersion = String(++version)
+      }),
+    delete: (ref, options = {}) =>
+      step('delete', keyOf(ref), () => {
+        const stored = objects.get(keyOf(ref))
+        if (!stored) return
+        const { uid, resourceVersion } = options
+        if (uid !== undefined && uid !== stored.metadata.uid) throw new AppError('conflict', 'another uid')
+        if (resourceVersion !== undefined && resourceVersion !== stored.metadata.resourceVersion) {
+          throw new AppError('conflict', 'changed')
+        }
+        objects.delete(keyOf(ref))
+      }),
+    jobsOfTemplate: (namespace, template) =>
+      step('jobsOfTemplate', '', () => [`job-of-${namespace}-${template}`]),
+    ping: () => step('pingKubernetes', '', () => {}),
+  }
+
+  const runs: Runs = {
+    start: (start) =>
+      step('start', start.run.id, () => {
+        if (started.has(start.run.id)) return 'exists'
+        started.set(start.run.id, start)
+        return 'started'
+      }),
+    get: (id) =>
+      step('getRun', id, () => {
+        const run = started.get(id)
+        return (
+          run && { ...statusOf(run, cancelled.has(id)), ...statuses.get(id), temporalUrl: `http://ui/${id}` }
+        )
+      }),
+    list: (_filter, page) =>
+      step('listRuns', '', () => {
+        if (page.cursor !== undefined && page.cursor !== 'more')
+          throw new AppError('invalid', 'no such cursor')
+        const all = [...started.values()].toReversed()
+        const rows = all.slice(0, page.limit).map((start) => {
+          const { id, kind, namespace, name, phase, startedAt } = statusOf(start, cancelled.has(start.run.id))
+          return { id, kind, namespace, name, phase, startedAt, temporalUrl: `http://ui/${id}` }
+        })
+        return all.length > page.limit ? { runs: rows, next: 'more' } : { runs: rows }
+      }),
+    cancel: (id) =>
+      step('cancel', id, () => {
+        if (started.has(id) && !stubborn.has(id)) cancelled.add(id)
+        return started.has(id)
+      }),
+    ended: (id) => step('ended', id, () => !started.has(id) || cancelled.has(id)),
+    ping: () => step('pingTemporal', '', () => {}),
+  }
+
+  const logs: Logs = {
+    async *read(request) {
+      await step('read', `${request.job}${request.container ? `/${request.container}` : ''}`, () => {})
+      yield* logText.get(request.job) ?? []
+    },
+  }
+
+  return {
+    catalog,
+    runs,
+    logs,
+    objects,
+    started,
+    calls,
+    stubborn,
+    statuses,
+    logText,
+    fail: (method, code, when = 'before') => failures.push({ method, code, when }),
+  }
+}
+
+function statusOf({ run, warnings }: RunStart, isCancelled: boolean): RunStatus {
+  return {
+    id: run.id,
+    kind: run.kind,
+    namespace: run.namespace,
+    name: run.name,
+    phase: isCancelled ? 'Cancelled' : 'Running',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    nodes: [],
+    warnings,
+    objectStatus: { state: 'Running', jobStatusList: {} },
+  }
+}
+
+export const stored = (world: World, ref: ObjectRef): StoredObject => {
+  const object = world.objects.get(keyOf(ref))
+  if (!object) throw new Error(`${keyOf(ref)} is not stored`)
+  return object
+}
+
+/** The only run there is. */
+export function onlyRun(world: World): string {
+  const [id, second] = world.started.keys()
+  if (id === undefined || second !== undefined || !parseRunId(id))
+    throw new Error('there is not exactly one run')
+  return id
+}

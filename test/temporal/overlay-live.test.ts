@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { mergeLive, overlayLive } from '../../src/temporal/overlay-live.ts'
+import type { LiveDetails, LiveFacts } from '../../workflows/messages.ts'
+import type { AttemptStatus, NodeStatus, RunStatus } from '../../workflows/status.ts'
+
+const attempt = (
+  number: number,
+  phase: AttemptStatus['phase'],
+  more: Partial<AttemptStatus> = {},
+): AttemptStatus => ({
+  number,
+  phase,
+  object: { kind: 'Job', namespace: 'default', name: `demo-a-${number}` },
+  ...more,
+})
+const node = (
+  phase: NodeStatus['phase'],
+  attempts: AttemptStatus[],
+  more: Partial<NodeStatus> = {},
+): NodeStatus => ({
+  id: 'a',
+  type: 'job',
+  phase,
+  needs: [],
+  attempts,
+  ...more,
+})
+const run = (...nodes: NodeStatus[]): RunStatus => ({
+  id: 'jobflow/default/demo/1a2b3c4d',
+  kind: 'JobFlow',
+  namespace: 'default',
+  name: 'demo',
+  phase: 'Running',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  nodes,
+  warnings: [],
+  objectStatus: { state: 'Running', jobStatusList: {} },
+})
+const overlaid = (one: NodeStatus, live: LiveDetails): NodeStatus | undefined =>
+  overlayLive(run(one), live).nodes[0]
+
+const unschedulable: LiveFacts = { phase: 'Pending', message: '0/3 nodes are available', pod: 'demo-a-1-x' }
+
+describe('live facts over a recorded status', () => {
+  const rows: { rule: string; node: NodeStatus; live: LiveDetails; want: unknown }[] = [
+    {
+      rule: 'say why an attempt does not run, on the attempt and on its node',
+      node: node('Running', [attempt(1, 'Running')]),
+      live: { 'demo-a-1': unschedulable },
+      want: {
+        phase: 'Pending',
+        message: '0/3 nodes are available',
+        attempts: [{ phase: 'Pending', message: '0/3 nodes are available', pod: 'demo-a-1-x' }],
+      },
+    },
+    {
+      rule: 'show pod and cluster node of a running attempt',
+      node: node('Running', [attempt(1, 'Running')]),
+      live: {
+        'demo-a-1': { phase: 'Running', pod: 'p', clusterNode: 'n1', startedAt: '2026-01-01T00:00:02Z' },
+      },
+      want: {
+        phase: 'Running',
+        attempts: [{ phase: 'Running', pod: 'p', clusterNode: 'n1', startedAt: '2026-01-01T00:00:02Z' }],
+      },
+    },
+    {
+      rule: 'leave the outcome of a Job that has ended to the run',
+      node: node('Running', [attempt(1, 'Running')]),
+      live: { 'demo-a-1': { phase: 'Ended', pod: 'p' } },
+      want: { phase: 'Running', attempts: [{ phase: 'Running', pod: 'p' }] },
+    },
+    {
+      rule: 'never touch an attempt that has ended',
+      node: node('Failed', [attempt(1, 'Failed', { exitCode: 3 })]),
+      live: { 'demo-a-1': { phase: 'Running', pod: 'late' } },
+      want: node('Failed', [attempt(1, 'Failed', { exitCode: 3 })]),
+    },
+    {
+      rule: 'keep a node running that waits for its second attempt',
+      node: node('Running', [attempt(1, 'Failed'), attempt(2, 'Running')]),
+      live: { 'demo-a-2': { phase: 'Pending', message: 'image is being pulled' } },
+      want: {
+        phase: 'Running',
+        message: 'image is being pulled',
+        attempts: [{ phase: 'Failed' }, { phase: 'Pending' }],
+      },
+    },
+    {
+      rule: "do not replace the run's own message",
+      node: node('Running', [attempt(1, 'Running')], { message: 'tried again after an eviction' }),
+      live: { 'demo-a-1': unschedulable },
+      want: { message: 'tried again after an eviction', attempts: [{ message: '0/3 nodes are available' }] },
+    },
+    {
+      rule: 'leave nodes alone that nobody reports of',
+      node: node('Running', [attempt(1, 'Running')]),
+      live: { other: unschedulable },
+      want: node('Running', [attempt(1, 'Running')]),
+    },
+  ]
+  it.each(rows)('$rule', ({ node: recorded, live, want }) => {
+    expect(overlaid(recorded, live)).toMatchObject(want as object)
+  })
+
+  it('are not found under names of Object.prototype', () => {
+    const odd = node('Running', [
+      attempt(1, 'Running', { object: { kind: 'Job', namespace: 'default', name: 'constructor' } }),
+    ])
+    expect(overlaid(odd, {})).toEqual(odd)
+  })
+})
+
+describe('heartbeat details', () => {
+  it('of several activities are merged', () => {
+    expect(mergeLive([{ a: { phase: 'Pending' } }, { b: { phase: 'Running' } }])).toEqual({
+      a: { phase: 'Pending' },
+      b: { phase: 'Running' },
+    })
+  })
+
+  it.each([[undefined], [null], ['text'], [[1]], [{ a: 7 }], [{ a: { phase: 'Odd' } }], [{ a: null }]])(
+    'of another shape are left out: %j',
+    (details) => {
+      expect(mergeLive([details])).toEqual({})
+    },
+  )
+})

@@ -1,0 +1,312 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { activityInfo, CompleteAsyncError, heartbeat } from '@temporalio/activity'
+import { Client, type Connection } from '@temporalio/client'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RunStart, Runs } from '../../src/operations/ports.ts'
+import { connectTemporal } from '../../src/temporal/connect.ts'
+import { createRuns } from '../../src/temporal/runs.ts'
+import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts'
+import type { LiveDetails } from '../../workflows/messages.ts'
+import { runId } from '../../workflows/names.ts'
+
+const address = process.env.MILLRACE_TEST_TEMPORAL_ADDRESS
+if (address === undefined)
+  console.warn('MILLRACE_TEST_TEMPORAL_ADDRESS is not set: nothing is tried on a server')
+
+const workflowsPath = fileURLToPath(new URL('./workflows/index.ts', import.meta.url))
+const team = `team-${randomBytes(4).toString('hex')}`
+const taskQueue = `test-${team}`
+const ui = { namespace: 'default', uiUrl: 'http://127.0.0.1:8233', apiUrl: 'http://127.0.0.1:8080' }
+
+function start(name: string, more: Partial<RunStart> = {}): RunStart {
+  const uid = randomUUID()
+  return {
+    run: {
+      id: runId('JobFlow', team, name, uid),
+      apiVersion: 'api.practice.com/v1alpha1',
+      kind: 'JobFlow',
+      namespace: team,
+      name,
+      uid,
+    },
+    plan: { version: 1, kind: 'JobFlow', namespace: team, name, jobs: {}, nodes: [] },
+    trigger: 'api',
+    warnings: ['a doubt'],
+    ...more,
+  }
+}
+
+async function until<T>(what: () => Promise<T>, isRight: (value: T) => boolean): Promise<T> {
+  const giveUpAt = Date.now() + 15_000
+  for (;;) {
+    const value = await what()
+    if (isRight(value)) return value
+    if (Date.now() > giveUpAt) throw new Error(`not in time: ${JSON.stringify(value)}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+describe.skipIf(address === undefined)('runs on a Temporal server', () => {
+  let connection: Connection
+  let runs: Runs
+  let client: Client
+  let native: NativeConnection
+  let worker: Worker | undefined
+  let working: Promise<void>
+
+  const startWorker = async (): Promise<void> => {
+    worker = await Worker.create({
+      connection: native,
+      namespace: 'default',
+      taskQueue,
+      workflowsPath,
+      activities: {
+        wait: async (job: string) => {
+          const live: LiveDetails = { [job]: { phase: 'Pending', message: 'no node fits', pod: `${job}-x` } }
+          heartbeat(live)
+          if (activityInfo().attempt > 0) throw new CompleteAsyncError()
+        },
+      },
+    })
+    working = worker.run()
+  }
+  const stopWorker = async (): Promise<void> => {
+    worker?.shutdown()
+    await working
+    worker = undefined
+  }
+
+  beforeAll(async () => {
+    // Runs that fail on purpose would fill the screen.
+    Runtime.install({
+      logger: new DefaultLogger('ERROR'),
+      telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+    })
+    connection = connectTemporal({ address: address ?? '' })
+    await registerSearchAttributes(connection, 'default')
+    runs = createRuns({ connection, ...ui, taskQueue })
+    client = new Client({ connection })
+    native = await NativeConnection.connect({ address: address ?? '' })
+    await startWorker()
+  }, 60_000)
+
+  afterAll(async () => {
+    await stopWorker()
+    await native.close()
+    await connection.close()
+  })
+
+  it('search attributes may be registered again', async () => {
+    await registerSearchAttributes(connection, 'default')
+  })
+
+  it('a run starts once: the second start says that it exists, also after its end', async () => {
+    const again = start('succeeds')
+    expect(await runs.start(again)).toBe('started')
+    expect(await runs.start(again)).toBe('exists')
+    expect(await runs.ended(again.run.id, 10_000)).toBe(true)
+    expect(await runs.start(again)).toBe('exists')
+  })
+
+  it('what people see in the Web UI is there', async () => {
+    const seen = start('lasts', { definition: 'nightly' })
+    await runs.start(seen)
+    const description = await client.workflow.getHandle(seen.run.id).describe()
+    expect(await description.staticSummary()).toBe(`JobFlow ${team}/lasts of nightly: 0 nodes`)
+    expect(await description.staticDetails()).toContain('from definition `nightly`')
+    expect(description.memo).toEqual({
+      object: `JobFlow ${team}/lasts`,
+      link: `http://127.0.0.1:8080/v1/runs/${encodeURIComponent(seen.run.id)}`,
+    })
+    const attributes = description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value])
+    expect(Object.fromEntries(attributes)).toMatchObject({
+      MillraceKind: 'JobFlow',
+      MillraceNamespace: team,
+      MillraceDefinition: 'nightly',
+      MillracePhase: 'Running',
+      MillraceTrigger: 'api',
+    })
+  })
+
+  it('a run that is not there, or a workflow that is not a run, is undefined', async () => {
+    expect(await runs.get('jobflow/default/nothing/00000000')).toBeUndefined()
+    const workflowId = `foreign-${team}`
+    await client.workflow.start('other', { workflowId, taskQueue: 'nobody' })
+    expect(await runs.get(workflowId)).toBeUndefined()
+    await client.workflow.getHandle(workflowId).terminate()
+  })
+
+  it('an open run answers by query', async () => {
+    const open = start('lasts')
+    await runs.start(open)
+    expect(await runs.get(open.run.id)).toMatchObject({
+      id: open.run.id,
+      phase: 'Running',
+      warnings: ['a doubt'],
+      nodes: [{ id: 'a', phase: 'Running' }],
+      temporalUrl: expect.stringContaining(encodeURIComponent(open.run.id)),
+    })
+  })
+
+  it('what the cluster shows of a waiting attempt is laid over its status', async () => {
+    const waiting = start('waits-in-an-activity')
+    await runs.start(waiting)
+    const status = await until(
+      () => runs.get(waiting.run.id),
+      (value) => value?.nodes[0]?.message !== undefined,
+    )
+    expect(status?.nodes[0]).toMatchObject({
+      phase: 'Pending',
+      message: 'no node fits',
+      attempts: [{ phase: 'Pending', pod: 'waits-in-an-activity-a-x' }],
+    })
+  })
+
+  it('cancel: true for open and ended runs, false for none', async () => {
+    const open = start('lasts')
+    await runs.start(open)
+    expect(await runs.ended(open.run.id, 300)).toBe(false)
+    expect(await runs.cancel(open.run.id)).toBe(true)
+    expect(await runs.ended(open.run.id, 10_000)).toBe(true)
+    expect(await runs.cancel(open.run.id)).toBe(true)
+    expect(await runs.get(open.run.id)).toMatchObject({ phase: 'Cancelled', nodes: [{ id: 'a' }] })
+    expect(await runs.cancel('jobflow/default/nothing/00000000')).toBe(false)
+    expect(await runs.ended('jobflow/default/nothing/00000000', 300)).toBe(true)
+  })
+
+  it('a failure that the workflow did not put into words is told in its own', async () => {
+    const broken = start('breaks')
+    await runs.start(broken)
+    await runs.ended(broken.run.id, 10_000)
+    expect(await runs.get(broken.run.id)).toMatchObject({
+      phase: 'Failed',
+      message: 'not of our making',
+      nodes: [],
+    })
+  })
+
+  it('a run that was terminated in Temporal is Failed and says so', async () => {
+    const cut = start('lasts')
+    await runs.start(cut)
+    await client.workflow.getHandle(cut.run.id).terminate('by hand')
+    const status = await runs.get(cut.run.id)
+    expect(status).toMatchObject({
+      phase: 'Failed',
+      message: expect.stringContaining('terminated in Temporal'),
+    })
+    expect(status?.endedAt).toBeDefined()
+  })
+
+  describe('a list', () => {
+    const kinds = ['JobFlow', 'DaemonJob', 'JobFlow']
+    const place = `${team}-list`
+    const ids: string[] = []
+    const list = (filter: Parameters<Runs['list']>[0], page: Parameters<Runs['list']>[1] = { limit: 50 }) =>
+      runs.list({ namespace: place, ...filter }, page)
+
+    beforeAll(async () => {
+      for (const kind of kinds) {
+        const one = start(kind === 'JobFlow' ? 'succeeds' : 'fails', { definition: "d'or" })
+        one.run.kind = kind
+        one.run.namespace = place
+        one.run.id = runId(kind, place, one.run.name, one.run.uid)
+        await runs.start(one)
+        await runs.ended(one.run.id, 10_000)
+        ids.unshift(one.run.id)
+      }
+      await until(
+        () => list({}),
+        (page) => page.runs.length === 3 && page.runs.every(({ endedAt }) => endedAt !== undefined),
+      )
+    }, 30_000)
+
+    it('is newest first, with all that a row shows', async () => {
+      const { runs: rows, next } = await list({})
+      expect(rows.map(({ id }) => id)).toEqual(ids)
+      expect(next).toBeUndefined()
+      expect(rows[0]).toMatchObject({
+        kind: 'JobFlow',
+        namespace: place,
+        name: 'succeeds',
+        definition: "d'or",
+        trigger: 'api',
+        phase: 'Succeeded',
+        startedAt: expect.stringMatching(/Z$/),
+        endedAt: expect.stringMatching(/Z$/),
+      })
+    })
+
+    it('is cut into pages that do not overlap', async () => {
+      const first = await list({}, { limit: 2 })
+      const second = await list({}, { limit: 2, cursor: first.next ?? '' })
+      expect([...first.runs, ...second.runs].map(({ id }) => id)).toEqual(ids)
+    })
+
+    it.each([
+      [{ kind: 'DaemonJob' }, 1],
+      [{ phase: 'Failed' as const }, 1],
+      [{ phase: 'Succeeded' as const }, 2],
+      [{ phase: 'Running' as const }, 0],
+      [{ phase: 'Pending' as const }, 0],
+      [{ phase: 'Cancelled' as const }, 0],
+      [{ definition: "d'or" }, 3],
+      [{ definition: "x' OR MillraceKind = 'JobFlow" }, 0],
+      [{ definition: 'back\\slash"quote' }, 0],
+    ])('of %j has %i', async (filter, count) => {
+      expect((await list(filter)).runs).toHaveLength(count)
+    })
+
+    it('refuses a cursor of another list', async () => {
+      const { next } = await list({}, { limit: 2 })
+      const other = list({ kind: 'JobFlow' }, { limit: 2, cursor: next ?? '' })
+      await expect(other).rejects.toMatchObject({ code: 'invalid' })
+    })
+  })
+
+  it('without a worker, ended runs are whole and open ones say why they are not', async () => {
+    const failed = start('fails')
+    const open = start('lasts')
+    const cancelled = start('lasts')
+    for (const each of [failed, open, cancelled]) await runs.start(each)
+    await runs.ended(failed.run.id, 10_000)
+    await runs.get(open.run.id)
+    await runs.cancel(cancelled.run.id)
+    await runs.ended(cancelled.run.id, 10_000)
+    await stopWorker()
+    expect(await runs.get(failed.run.id)).toMatchObject({ phase: 'Failed', nodes: [{ id: 'a' }] })
+    const startedAt = performance.now()
+    expect(await runs.get(open.run.id)).toMatchObject({
+      kind: 'JobFlow',
+      name: 'lasts',
+      phase: 'Running',
+      nodes: [],
+      message: expect.stringContaining('No worker is answering'),
+    })
+    expect(performance.now() - startedAt).toBeLessThan(3_500)
+    expect(await runs.get(cancelled.run.id)).toMatchObject({ phase: 'Cancelled', nodes: [] })
+    await startWorker()
+  })
+})
+
+it('a server that is not there is unavailable, soon, for every call', async () => {
+  const connection = connectTemporal({ address: '127.0.0.1:1' })
+  const runs = createRuns({ connection, ...ui })
+  const id = 'jobflow/default/demo/00000000'
+  const calls: [string, () => Promise<unknown>][] = [
+    ['start', () => runs.start(start('lasts'))],
+    ['get', () => runs.get(id)],
+    ['list', () => runs.list({}, { limit: 1 })],
+    ['cancel', () => runs.cancel(id)],
+    ['ping', () => runs.ping()],
+  ]
+  const startedAt = performance.now()
+  await Promise.all(
+    calls.map(async ([name, call]) => {
+      await expect(call(), name).rejects.toMatchObject({ code: 'unavailable' })
+    }),
+  )
+  expect(performance.now() - startedAt).toBeLessThan(6_000)
+  await connection.close()
+})
