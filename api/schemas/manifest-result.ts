@@ -5,7 +5,8 @@ import { Issue } from './issue.ts'
 /** The compiler holds its shape; a second one here would only drift. */
 const Plan = z.custom<PlanType>().openapi('Plan', {
   type: 'object',
-  description: 'The graph that the manifest compiles to: job bodies by key, and nodes that name them',
+  description:
+    'In a dry run: the graph that the manifest compiles to: job bodies by key, and nodes that name them',
 })
 
 export const ManifestResult = z
@@ -23,6 +24,6 @@ export const ManifestResult = z
     }),
     warnings: z.array(Issue),
     issues: z.array(Issue).openapi({ description: 'Why it is refused; empty otherwise' }),
-    plan: Plan.optional().openapi({ description: 'In a dry run' }),
+    plan: Plan.optional(),
   })
   .openapi('ManifestResult', { description: 'What became of one document' })

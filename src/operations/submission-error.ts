@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from './app-error.ts'
-import type { ManifestResult } from './submit-manifests.ts'
+import type { ManifestResult } from './manifest-result.ts'
 
 /** A submission that failed as a whole, with what became of each document that was looked at. */
 export class SubmissionError extends AppError {

@@ -1,12 +1,12 @@
-import type { Plan } from '../plan/plan.ts'
 import { toIssue } from '../spec/decode.ts'
-import type { Finding, Issue } from '../spec/issue.ts'
+import type { Issue } from '../spec/issue.ts'
 import type { RunManifest } from '../spec/kinds.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
-import { ensureRun, type RunOutcome } from './ensure-run.ts'
+import { ensureRun } from './ensure-run.ts'
+import { entry, type ManifestResult, runEntry } from './manifest-result.ts'
 import type { Deps } from './ports.ts'
-import { describeObject, runRefOf } from './run-object.ts'
+import { describeObject } from './run-object.ts'
 import {
   type DefinitionManifest,
   isDefinition,
@@ -28,20 +28,6 @@ export interface SubmitInput {
   dryRun?: boolean
   /** A run of the same name and another spec is cancelled and deleted first. */
   replace?: boolean
-}
-
-/** What became of one document. */
-export interface ManifestResult {
-  document: number
-  kind?: string
-  namespace: string
-  name?: string
-  result: 'created' | 'configured' | 'unchanged' | 'refused'
-  runId?: string
-  warnings: Issue[]
-  issues: Issue[]
-  /** In a dry run. */
-  plan?: Plan
 }
 
 /**
@@ -145,37 +131,6 @@ async function submitRun(
   })
   unstarted.delete(name)
   return runEntry(staged, outcome, dryRun)
-}
-
-function runEntry(staged: Staged, outcome: RunOutcome, dryRun: boolean): ManifestResult {
-  const located = (findings: Finding[]): Issue[] => findings.map((finding) => toIssue(staged.doc, finding))
-  switch (outcome.result) {
-    case 'refused':
-      return entry(staged, {
-        result: 'refused',
-        issues: located(outcome.issues),
-        warnings: located(outcome.warnings),
-      })
-    case 'created':
-    case 'unchanged':
-      return entry(staged, {
-        result: outcome.result,
-        warnings: located(outcome.warnings),
-        ...(outcome.object ? { runId: runRefOf(outcome.object).id } : {}),
-        ...(dryRun && outcome.plan ? { plan: outcome.plan } : {}),
-      })
-    default:
-      return outcome satisfies never
-  }
-}
-
-function entry(
-  { doc, namespace }: Staged,
-  rest: Pick<ManifestResult, 'result'> & Partial<ManifestResult>,
-): ManifestResult {
-  const { document, kind, name } = doc
-  const known = { ...(kind === undefined ? {} : { kind }), ...(name === undefined ? {} : { name }) }
-  return { document, ...known, namespace, warnings: [], issues: [], ...rest }
 }
 
 function allRefused(results: ManifestResult[]): SubmissionError {

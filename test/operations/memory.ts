@@ -31,6 +31,13 @@ export interface World extends Deps {
 const keyOf = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }): string =>
   `${kind} ${namespace}/${name}`
 
+interface Metadata {
+  name: string
+  namespace: string
+  labels?: Record<string, string>
+  annotations?: Record<string, string>
+}
+
 export function createWorld(): World {
   const objects: World['objects'] = new Map()
   const started: World['started'] = new Map()
@@ -59,7 +66,7 @@ export function createWorld(): World {
     if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !isJsonObject(metadata)) {
       throw new Error('not an object')
     }
-    const { name, namespace, labels, annotations } = metadata as Record<string, never>
+    const { name, namespace, labels, annotations } = metadata as JsonObject & Metadata
     const stored: StoredObject = {
       apiVersion,
       kind,
