@@ -1,0 +1,65 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Everything that must differ between two stacks on one machine, derived from a small number. */
+export interface Layout {
+  /** Name of the stack: `default` for npm start, `test` for npm test. */
+  name: string
+  /** All that the stack writes, but for binaries, is under here. */
+  stateDir: string
+  ports: Record<PortName, number>
+  context: string
+  /** Pod addresses, a /24. */
+  podCidr: string
+  gateway: string
+  /** Service addresses; the first is the API server's. */
+  serviceCidr: string
+  apiServerVip: string
+  bridge: string
+  cgroup: string
+}
+
+export const portNames = [
+  'temporal',
+  'temporalUi',
+  'etcd',
+  'etcdPeer',
+  'apiServer',
+  'controllerManager',
+  'scheduler',
+  'kubelet',
+  'kubeletHealth',
+  'kwok',
+  'temporalMetrics',
+  'api',
+] as const
+export type PortName = (typeof portNames)[number]
+
+/** Out of the range that kernels hand out by themselves (32768 and up). */
+const FIRST_PORT = 27_200
+const PORTS_PER_STACK = 20
+
+/** `index` 0 is npm start's, with the well-known ports of Temporal and 8080 for the API. */
+export function layoutOf(name: string, index: number, stateDir: string): Layout {
+  const first = FIRST_PORT + index * PORTS_PER_STACK
+  const ports = Object.fromEntries(portNames.map((port, at) => [port, first + at])) as Record<PortName, number>
+  const wellKnown = index === 0 ? { temporal: 7233, temporalUi: 8233, api: 8080 } : {}
+  return {
+    name,
+    stateDir,
+    ports: { ...ports, ...wellKnown },
+    context: `millrace-${name}`,
+    podCidr: `10.231.${index}.0/24`,
+    gateway: `10.231.${index}.1`,
+    serviceCidr: `10.232.${index}.0/24`,
+    apiServerVip: `10.232.${index}.1`,
+    bridge: `millrace${index}`,
+    cgroup: `/millrace-${name}`,
+  }
+}
+
+export const localUrl = (port: number, scheme = 'http'): string => `${scheme}://127.0.0.1:${port}`
+
+export const stateHome = (): string =>
+  join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'millrace')
+export const cacheHome = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'millrace')

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { processesOf, removeCgroup } from './cgroups.ts'
+import { endProcess } from './component.ts'
+import { containerdSocket } from './containerd.ts'
+import type { Layout } from './layout.ts'
+import { closeNetwork } from './network.ts'
+
+/** The order in which parts are ended: those that would start things again first. */
+const order = ['kwok', 'kubelet', 'kube-scheduler', 'kube-controller-manager', 'containerd', 'kube-apiserver', 'etcd', 'temporal']
+
+/**
+ * Ends everything of a stack that still runs, by what its state folder and its cgroup say, and unmounts what it
+ * mounted. Serves a regular stop and the first step after a crash alike. Nothing of anybody else's is touched:
+ * processes are known by pid and start time, containers by cgroup, shims by the socket they serve.
+ */
+export async function removeLeftovers(layout: Layout): Promise<void> {
+  const { stateDir, cgroup, name } = layout
+  const pids = join(stateDir, 'pids')
+  const known = list(pids).map((file) => file.replace(/\.json$/, ''))
+  const parts = [...order, ...known.filter((part) => !order.includes(part))]
+  for (const part of parts.slice(0, 4)) await endProcess(join(pids, `${part}.json`), 'SIGTERM', 3_000)
+  await killAll(() => processesOf(cgroup))
+  await killAll(() => shimsOf(layout))
+  for (const part of parts.slice(4)) await endProcess(join(pids, `${part}.json`), 'SIGTERM', 10_000)
+  unmountBelow([stateDir, `/run/millrace-${name}`])
+  await closeNetwork(layout)
+  removeCgroup(cgroup)
+  rmSync(pids, { recursive: true, force: true })
+  rmSync(`/run/millrace-${name}`, { recursive: true, force: true })
+}
+
+async function killAll(find: () => number[]): Promise<void> {
+  const giveUpAt = Date.now() + 10_000
+  for (let left = find(); left.length > 0 && Date.now() < giveUpAt; left = find()) {
+    for (const pid of left) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It went by itself.
+      }
+    }
+    await sleep(50)
+  }
+}
+
+/** containerd's shims outlive it on purpose; they name the socket of the containerd that they belong to. */
+function shimsOf(layout: Layout): number[] {
+  const socket = containerdSocket(layout)
+  return list('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+        return command[0]?.includes('containerd-shim') && command.includes(socket)
+      } catch {
+        return false
+      }
+    })
+}
+
+/** Innermost first; lazily, since a mount that is busy must not keep the next start from working. */
+function unmountBelow(folders: string[]): void {
+  const mounted = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4]?.replaceAll('\\040', ' ') ?? '')
+    .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
+  for (const path of mounted.reverse()) {
+    try {
+      execFileSync('umount', ['--lazy', path], { stdio: 'ignore' })
+    } catch {
+      // Gone with the one it was in.
+    }
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

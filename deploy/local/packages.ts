@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { type Report, reported } from './progress.ts'
+
+const run = promisify(execFile)
+
+/** What runs containers, by the Debian package that brings it. */
+export const containerPackages: Record<string, string> = {
+  containerd: '/usr/bin/containerd',
+  runc: '/usr/sbin/runc',
+  'containernetworking-plugins': '/usr/lib/cni/bridge',
+  iptables: '/usr/sbin/iptables',
+  iproute2: '/usr/sbin/ip',
+  'busybox-static': '/bin/busybox',
+}
+
+/** Installs what is missing with apt where that can be done (root, Debian or its kin); else says what to do. */
+export async function ensurePackages(packages: Record<string, string>, report: Report): Promise<void> {
+  const missing = Object.entries(packages).flatMap(([name, file]) => (existsSync(file) ? [] : [name]))
+  if (missing.length === 0) return
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    throw new Error(
+      `These are missing: ${missing.join(', ')}. Install them (on Debian, as root: apt-get install ${missing.join(' ')}), ` +
+        'or name a cluster of yours: npm start -- --context NAME',
+    )
+  }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const install = ['install', '-y', '-q', '--no-install-recommends', ...missing]
+  await reported(report, `Installing Debian packages: ${missing.join(' ')}`, async () => {
+    try {
+      await run('apt-get', install, { env, maxBuffer: 64 << 20 })
+    } catch {
+      // Package lists that are missing or old are the usual reason.
+      await run('apt-get', ['update', '-q'], { env, maxBuffer: 64 << 20 })
+      await run('apt-get', install, { env, maxBuffer: 64 << 20 })
+    }
+  })
+}

@@ -1,0 +1,112 @@
+/**
+ * The local stack: a real Temporal server and a real Kubernetes, on loopback, out of nothing.
+ *
+ * Nothing here stands in for anything. Temporal's development server keeps its state in a file and brings its Web
+ * UI; etcd, API server, controllers, scheduler and kubelet are built from their own modules, containerd and runc
+ * come from Debian. Containers really run, logs really come from the kubelet.
+ *
+ * Every part is a process of its own with its log under the state folder, detached from the terminal, so that
+ * Ctrl-C does not end them in any order, and `--detach` is nothing special. What runs is known by pid files (pid
+ * and start time), so another process can stop the stack, or find it running and use it. All that two stacks on
+ * one machine would fight about (ports, addresses, bridge, cgroup, sockets) is derived in layout.ts.
+ *
+ * A start first removes what a crash may have left (leftovers.ts), unless the stack runs already. Anything that
+ * does not come up says which part it is and shows the last lines of its log.
+ */
+import { mkdirSync, rmSync } from 'node:fs'
+import type { Component } from './component.ts'
+import { containerd } from './containerd.ts'
+import { apiServer, controllerManager, etcd, forgetCertificates, scheduler } from './control-plane.ts'
+import { ensureCredentials, pathsOf } from './credentials.ts'
+import { importImages } from './images.ts'
+import { kubelet, NODE } from './kubelet.ts'
+import { type Layout, localUrl } from './layout.ts'
+import { removeLeftovers } from './leftovers.ts'
+import { openApiServerToPods } from './network.ts'
+import { containerPackages, ensurePackages } from './packages.ts'
+import { type Report, reported } from './progress.ts'
+import { temporalServer } from './temporal.ts'
+
+export interface Stack {
+  layout: Layout
+  temporalAddress: string
+  temporalUiUrl: string
+  kubeconfig: string | undefined
+  context: string
+  /** Name of the one real cluster node, where we made it. */
+  nodeName: string | undefined
+  /** The processes, in the order of their start; each can be ended and started again alone. */
+  components: Component[]
+}
+
+export interface StackOptions {
+  layout: Layout
+  report: Report
+  /** A cluster of the user's: then no Kubernetes is started. */
+  cluster?: { context: string; kubeconfig: string | undefined }
+  /** A Temporal of the user's: then none is started. */
+  temporalAddress?: string
+  temporalUiUrl?: string
+}
+
+/** Resolves when everything is ready to be used. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { layout, report } = options
+  mkdirSync(layout.stateDir, { recursive: true, mode: 0o700 })
+  const temporal = options.temporalAddress ? undefined : await temporalServer(layout, report)
+  if (options.cluster) {
+    if (temporal) await startOne(temporal, report)
+    return describe(options, temporal ? [temporal] : [])
+  }
+  await ensurePackages(containerPackages, report)
+  const parts = {
+    etcd: await etcd(layout, report),
+    apiServer: await apiServer(layout, report),
+    controllerManager: await controllerManager(layout, report),
+    scheduler: await scheduler(layout, report),
+    containerd: await containerd(layout),
+    kubelet: await kubelet(layout, report),
+  }
+  if (!parts.kubelet.process()) {
+    await removeLeftovers(layout)
+    forgetCertificates(layout)
+    // What the last call removed of their folders is made again.
+    parts.containerd = await containerd(layout)
+    parts.kubelet = await kubelet(layout, report)
+  }
+  ensureCredentials(layout)
+  await openApiServerToPods(layout)
+  await Promise.all([
+    temporal && startOne(temporal, report),
+    startOne(parts.containerd, report).then(() => importImages(layout)),
+    (async () => {
+      await startOne(parts.etcd, report)
+      await startOne(parts.apiServer, report)
+      await Promise.all([startOne(parts.controllerManager, report), startOne(parts.scheduler, report)])
+    })(),
+  ])
+  await startOne(parts.kubelet, report)
+  return describe(options, [...(temporal ? [temporal] : []), ...Object.values(parts)])
+}
+
+/** Ends everything that a start of this layout left running, whoever started it. `forget` removes its state too. */
+export async function stopStack(layout: Layout, options: { forget?: boolean } = {}): Promise<void> {
+  await removeLeftovers(layout)
+  if (options.forget) rmSync(layout.stateDir, { recursive: true, force: true })
+}
+
+const startOne = (component: Component, report: Report): Promise<void> =>
+  component.process() ? component.start() : reported(report, `Starting ${component.name}`, () => component.start())
+
+function describe(options: StackOptions, components: Component[]): Stack {
+  const { layout, cluster } = options
+  return {
+    layout,
+    components,
+    temporalAddress: options.temporalAddress ?? `127.0.0.1:${layout.ports.temporal}`,
+    temporalUiUrl: options.temporalUiUrl ?? localUrl(layout.ports.temporalUi),
+    kubeconfig: cluster ? cluster.kubeconfig : pathsOf(layout).kubeconfig,
+    context: cluster?.context ?? layout.context,
+    nodeName: cluster ? undefined : NODE,
+  }
+}
