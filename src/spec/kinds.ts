@@ -1,6 +1,107 @@
-/** Placeholder until the schemas land: the names that everything else is typed by. */
-export const runKinds = ['JobFlow', 'DaemonJob'] as const
-export const definitionKinds = ['JobTemplate'] as const
-export type RunKind = (typeof runKinds)[number]
-export type DefinitionKind = (typeof definitionKinds)[number]
-export type KindName = RunKind | DefinitionKind
+/**
+ * The kinds that an author may write, one row each.
+ *
+ * A new kind is a file with its schema (and type of the same name) and a row here: the unions, the decoder, the
+ * CRD and the lists of names all follow from the rows. `run` kinds ask for one run by being there; `definition`
+ * kinds are kept, to be run later or often.
+ *
+ * Workflow code takes types from here and nothing else: a value would pull zod into the workflow bundle.
+ */
+import type { z } from 'zod'
+import type { JsonObject } from '../json.ts'
+import { DaemonJob } from './daemon-job.ts'
+import { isOverruled, JobFlow } from './job-flow.ts'
+import { JobTemplate } from './job-template.ts'
+
+export interface KindRow {
+  kind: string
+  /** `<group>/<version>` */
+  apiVersion: string
+  group: string
+  version: string
+  plural: string
+  singular: string
+  shortNames: readonly string[]
+  role: 'run' | 'definition'
+  /** Beside NAME in `kubectl get`; none means kubectl's own NAME and AGE. */
+  printerColumns: readonly PrinterColumn[]
+  schema: z.ZodType
+  /** A mistake at this path of the object does not count, because something beside it wins. */
+  isOverruled?: (object: JsonObject, path: readonly PropertyKey[]) => boolean
+}
+
+export interface PrinterColumn {
+  name: string
+  type: 'string' | 'date' | 'integer'
+  jsonPath: string
+}
+
+const statusAndAge = [
+  { name: 'Status', type: 'string', jsonPath: '.status.state' },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+] as const
+
+const practice = { apiVersion: 'api.practice.com/v1alpha1', group: 'api.practice.com', version: 'v1alpha1' } as const
+
+export const kinds = [
+  {
+    ...practice,
+    kind: 'JobFlow',
+    plural: 'jobflows',
+    singular: 'jobflow',
+    shortNames: ['jf'],
+    role: 'run',
+    printerColumns: statusAndAge,
+    schema: JobFlow,
+    isOverruled,
+  },
+  {
+    ...practice,
+    kind: 'DaemonJob',
+    plural: 'daemonjobs',
+    singular: 'daemonjob',
+    shortNames: ['dj'],
+    role: 'run',
+    printerColumns: statusAndAge,
+    schema: DaemonJob,
+  },
+  {
+    ...practice,
+    kind: 'JobTemplate',
+    plural: 'jobtemplates',
+    singular: 'jobtemplate',
+    shortNames: ['jt'],
+    role: 'definition',
+    printerColumns: [],
+    schema: JobTemplate,
+  },
+] as const satisfies readonly KindRow[]
+
+type Row = (typeof kinds)[number]
+type RowOf<Role> = Extract<Row, { role: Role }>
+
+export type Manifest = z.infer<Row['schema']>
+export type RunManifest = z.infer<RowOf<'run'>['schema']>
+export type DefinitionManifest = z.infer<RowOf<'definition'>['schema']>
+export type KindName = Row['kind']
+export type RunKind = RowOf<'run'>['kind']
+export type DefinitionKind = RowOf<'definition'>['kind']
+
+export const runKinds: readonly RunKind[] = kinds.filter(isRun).map(({ kind }) => kind)
+export const definitionKinds: readonly DefinitionKind[] = kinds.filter(isDefinition).map(({ kind }) => kind)
+
+/** The row of exactly this apiVersion and kind. */
+export const findKind = (apiVersion: string, kind: string): KindRow | undefined =>
+  kinds.find((row) => row.apiVersion === apiVersion && row.kind === kind)
+
+/** The row of a kind in any spelling of case, as run ids have it in lower case. */
+export const findKindByName = (kind: string): KindRow | undefined =>
+  kinds.find((row) => row.kind.toLowerCase() === kind.toLowerCase())
+
+function isRun(row: Row): row is RowOf<'run'> {
+  return row.role === 'run'
+}
+
+function isDefinition(row: Row): row is RowOf<'definition'> {
+  return row.role === 'definition'
+}

@@ -1,0 +1,69 @@
+/**
+ * The parts of Kubernetes' own JobSpec that we read or lay something over. Everything else in it is the
+ * author's and Kubernetes' business: unknown keys pass, and null counts as absent, as it does there.
+ */
+import { z } from 'zod'
+import { annotations, anyJson, count, dnsLabel, imageReference, labels, seconds } from './scalars.ts'
+
+export const EnvVar = z
+  .object({
+    name: z
+      .string()
+      .regex(/^[ -<>-~]+$/, 'must be the name of an environment variable: ASCII characters without "="'),
+    value: z.string().nullish(),
+    valueFrom: z.object({}).catchall(anyJson).nullish(),
+  })
+  .catchall(anyJson)
+export type EnvVar = z.infer<typeof EnvVar>
+
+export const VolumeMount = z
+  .object({ name: dnsLabel, mountPath: z.string().min(1, 'must be a path, for example /data') })
+  .catchall(anyJson)
+export type VolumeMount = z.infer<typeof VolumeMount>
+
+/** Any volume: PersistentVolumeClaim, hostPath, configMap … */
+export const Volume = z.object({ name: dnsLabel }).catchall(anyJson)
+export type Volume = z.infer<typeof Volume>
+
+export const Container = z
+  .object({
+    name: dnsLabel,
+    image: imageReference,
+    command: z.array(z.string()).nullish(),
+    args: z.array(z.string()).nullish(),
+    env: z.array(EnvVar).nullish(),
+    volumeMounts: z.array(VolumeMount).nullish(),
+  })
+  .catchall(anyJson)
+export type Container = z.infer<typeof Container>
+
+const containers = z.array(Container).min(1, 'needs at least one container')
+const podFields = {
+  initContainers: z.array(Container).nullish(),
+  volumes: z.array(Volume).nullish(),
+  nodeName: z.string().nullish(),
+  /** Whatever it says: a format may force its own. */
+  restartPolicy: z.string().nullish(),
+}
+
+export const PodSpec = z.object({ containers, ...podFields }).catchall(anyJson)
+export type PodSpec = z.infer<typeof PodSpec>
+
+/** A PodSpec whose containers may come from elsewhere. */
+export const PartialPodSpec = z.object({ containers: containers.optional(), ...podFields })
+
+const PodMetadata = z
+  .object({ labels: labels.nullish(), annotations: annotations.nullish() })
+  .catchall(anyJson)
+
+export const JobSpec = z
+  .object({
+    template: z.object({ metadata: PodMetadata.nullish(), spec: PodSpec }).catchall(anyJson),
+    backoffLimit: count.nullish(),
+    completions: count.nullish(),
+    parallelism: count.nullish(),
+    activeDeadlineSeconds: seconds.nullish(),
+    ttlSecondsAfterFinished: count.nullish(),
+  })
+  .catchall(anyJson)
+export type JobSpec = z.infer<typeof JobSpec>
