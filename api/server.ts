@@ -18,6 +18,7 @@ const REQUEST_TIMEOUT_MS = 60_000
 const KEEP_ALIVE_MS = 65_000
 /** Less than the 30 s that Kubernetes gives a pod; a delete that waits for its run is cut off and may be repeated. */
 const CLOSES_WITHIN_MS = 10_000
+const SWEEP_EVERY_MS = 50
 
 /**
  * Listens until `signal` is aborted and resolves when the last connection is closed. Throws an Error that names
@@ -61,9 +62,14 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): Erro
   })
 }
 
+/** A connection goes idle when its request has ended, and a kept-alive one would stay: so they are swept. */
 function close(server: ServerType): void {
   server.close()
   if (!('closeIdleConnections' in server)) return
-  server.closeIdleConnections()
-  setTimeout(() => server.closeAllConnections(), CLOSES_WITHIN_MS).unref()
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS)
+  const giveUp = setTimeout(() => server.closeAllConnections(), CLOSES_WITHIN_MS)
+  server.once('close', () => {
+    clearInterval(sweep)
+    clearTimeout(giveUp)
+  })
 }

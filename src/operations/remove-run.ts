@@ -4,7 +4,7 @@ import type { Deps, ObjectRef, StoredObject } from './ports.ts'
 import { runRefOf } from './run-object.ts'
 
 /** A pod has 30 s to end by default; with that a cancelled run is usually through before the caller gives up. */
-const ENDS_WITHIN_MS = 45_000
+export const ENDS_WITHIN_MS = 45_000
 /** An object without finalizers goes at once; with some, their owners need a moment. */
 const GONE_WITHIN_MS = 10_000
 const LOOK_EVERY_MS = 200

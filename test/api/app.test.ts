@@ -1,0 +1,139 @@
+import { hc } from 'hono/client'
+import { describe, expect, it } from 'vitest'
+import { type App, createApp } from '../../api/app.ts'
+import { AppError } from '../../src/operations/app-error.ts'
+import { createWorld } from '../operations/memory.ts'
+import { problemOf } from './problem-of.ts'
+
+type Line = { level: string; message: string; fields: Record<string, unknown> | undefined }
+
+function logged(world = createWorld()): { app: App; lines: Line[] } {
+  const lines: Line[] = []
+  const app = createApp({ ...world, log: (level, message, fields) => lines.push({ level, message, fields }) })
+  return { app, lines }
+}
+
+describe('health', () => {
+  it('/healthz is 200 whatever else is away', async () => {
+    const world = createWorld()
+    world.fail('pingTemporal', 'unavailable')
+    expect((await createApp(world).request('/healthz')).status).toBe(200)
+  })
+
+  it('/readyz is 200 when both can be reached', async () => {
+    const answer = await createApp(createWorld()).request('/readyz')
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toEqual({ status: 'ok', temporal: 'ok', kubernetes: 'ok' })
+  })
+
+  it.each([
+    ['pingTemporal', 'temporal: pingTemporal failed: unavailable; kubernetes: ok'],
+    ['pingKubernetes', 'temporal: ok; kubernetes: pingKubernetes failed: unavailable'],
+  ])('/readyz is 503 and names what is away: %s', async (method, detail) => {
+    const world = createWorld()
+    world.fail(method, 'unavailable')
+    expect((await problemOf(createApp(world).request('/readyz'), 503)).detail).toBe(detail)
+  })
+})
+
+describe('what no route takes', () => {
+  it('is 404', async () => {
+    expect((await problemOf(createApp(createWorld()).request('/v2/runs'), 404)).detail).toContain('/v2/runs')
+  })
+
+  it.each([
+    ['DELETE', '/v1/manifests', 'POST'],
+    ['PUT', '/v1/runs', 'GET, HEAD, POST'],
+    ['PATCH', '/v1/runs/jobflow/default/demo/1a2b3c4d', 'GET, HEAD, DELETE'],
+    ['GET', '/v1/runs/jobflow/default/demo/1a2b3c4d/cancel', 'POST'],
+    ['POST', '/healthz', 'GET, HEAD'],
+    ['POST', '/openapi.json', 'GET, HEAD'],
+  ])('is 405 and says what is allowed: %s %s', async (method, path, allowed) => {
+    const answer = await createApp(createWorld()).request(path, { method })
+    const allow = answer.headers.get('allow')?.split(', ').toSorted()
+    expect(allow).toEqual(allowed.split(', ').toSorted())
+    await problemOf(answer, 405)
+  })
+
+  it('leaves the 404 of a run alone', async () => {
+    await problemOf(createApp(createWorld()).request('/v1/runs/jobflow/default/demo/1a2b3c4d'), 404)
+  })
+})
+
+describe('a bug', () => {
+  it('is 500 without its message, which goes to the log under the same id', async () => {
+    const world = createWorld()
+    world.runs.list = async () => {
+      throw new TypeError('secret inside')
+    }
+    const { app, lines } = logged(world)
+    const problem = await problemOf(app.request('/v1/runs'), 500)
+    expect(JSON.stringify(problem)).not.toContain('secret')
+    const line = lines.find(({ message }) => message === 'request failed')
+    expect(line).toMatchObject({
+      level: 'error',
+      fields: { error: expect.objectContaining({ message: 'secret inside' }) },
+    })
+    expect(problem.instance).toBe(`urn:request:${String(line?.fields?.requestId)}`)
+  })
+
+  it('of the world outside keeps its cause for the log', async () => {
+    const world = createWorld()
+    world.runs.list = async () => {
+      throw new AppError('unavailable', 'Temporal cannot be reached.', {
+        cause: new Error('10.0.0.1 refused'),
+      })
+    }
+    const { app, lines } = logged(world)
+    const problem = await problemOf(app.request('/v1/runs'), 503)
+    expect(JSON.stringify(problem)).not.toContain('10.0.0.1')
+    const line = lines.find(({ message }) => message === 'request failed')
+    expect(line?.fields?.error).toMatchObject({ cause: { message: '10.0.0.1 refused' } })
+  })
+})
+
+describe('every request', () => {
+  it('has an id, its own or the caller’s', async () => {
+    const app = createApp(createWorld())
+    expect((await app.request('/healthz')).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    const given = await app.request('/healthz', { headers: { 'x-request-id': 'abc-1' } })
+    expect(given.headers.get('x-request-id')).toBe('abc-1')
+    const forged = await app.request('/healthz', { headers: { 'x-request-id': 'a b"c' } })
+    expect(forged.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  it('leaves one line, except probes that succeed', async () => {
+    const { app, lines } = logged()
+    await app.request('/healthz')
+    await app.request('/v1/runs')
+    expect(lines).toMatchObject([
+      {
+        level: 'info',
+        message: 'request',
+        fields: { method: 'GET', path: '/v1/runs', status: 200, actor: 'anonymous' },
+      },
+    ])
+  })
+
+  it('is answered with headers that keep browsers strict', async () => {
+    const { headers } = await createApp(createWorld()).request('/v1/runs')
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+})
+
+it('gives a typed client', async () => {
+  const app = createApp(createWorld())
+  const client = hc<App>('http://test', {
+    fetch: async (input: string | URL | Request, init?: RequestInit) => app.request(input.toString(), init),
+  })
+  const page = await client.v1.runs.$get({ query: { limit: '1' } })
+  if (page.status === 200) {
+    const { runs } = await page.json()
+    const phases: string[] = runs.map(({ phase }) => phase)
+    expect(phases).toEqual([])
+  }
+  const one = await client.v1.runs[':id'].$get({ param: { id: 'jobflow/default/demo/1a2b3c4d' } })
+  expect(one.status).toBe(404)
+  if (one.status === 404) expect((await one.json()).title).toBe('Not found')
+})

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { createApp } from '../../api/app.ts'
+import { wholeLines } from '../../api/stream-log.ts'
+import { AppError } from '../../src/operations/app-error.ts'
+import type { LogRequest } from '../../src/operations/ports.ts'
+import { submitManifests } from '../../src/operations/submit-manifests.ts'
+import { flow, yaml } from '../operations/manifests.ts'
+import { createWorld, type World } from '../operations/memory.ts'
+import { problemOf } from './problem-of.ts'
+
+const id = 'jobflow/default/demo/00000001'
+
+async function logging(read: (request: LogRequest) => AsyncGenerator<string>): Promise<World> {
+  const world = createWorld()
+  await submitManifests({ deps: world, actor: { name: 'test' }, input: { text: yaml(flow('demo')) } })
+  const node = (name: string) => ({
+    id: name,
+    type: 'job',
+    phase: 'Running' as const,
+    needs: [],
+    attempts: [
+      {
+        number: 1,
+        phase: 'Running' as const,
+        object: { kind: 'Job' as const, namespace: 'default', name: `demo-${name}` },
+      },
+    ],
+  })
+  world.statuses.set(id, { nodes: [node('a'), node('b')] })
+  return { ...world, logs: { read } }
+}
+
+async function* lines(): AsyncGenerator<string> {
+  yield 'one\ntw'
+  yield 'o\nthree'
+}
+
+const get = (world: World, query = '?node=a', headers: Record<string, string> = {}, closing?: AbortSignal) =>
+  createApp(closing ? { ...world, closing } : world).request(`/v1/runs/${id}/logs${query}`, { headers })
+
+describe('GET /v1/runs/{id}/logs', () => {
+  it('200: text', async () => {
+    const requests: LogRequest[] = []
+    const world = await logging((request) => {
+      requests.push(request)
+      return lines()
+    })
+    const answer = await get(world, '?node=b&step=main&tail=5&follow=true')
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect(await answer.text()).toBe('one\ntwo\nthree')
+    expect(requests).toMatchObject([
+      { namespace: 'default', job: 'demo-b', container: 'main', tail: 5, follow: true },
+    ])
+  })
+
+  it('200: server-sent events of whole lines, which follow', async () => {
+    const requests: LogRequest[] = []
+    const world = await logging((request) => {
+      requests.push(request)
+      return lines()
+    })
+    const answer = await get(world, '?node=a', { accept: 'text/event-stream' })
+    expect(answer.headers.get('content-type')).toContain('text/event-stream')
+    expect(await answer.text()).toBe(
+      [
+        'event: log\ndata: one',
+        'event: log\ndata: two',
+        'event: log\ndata: three',
+        'event: end\ndata: ',
+        '',
+      ].join('\n\n'),
+    )
+    expect(requests).toMatchObject([{ follow: true }])
+  })
+
+  it('200: a log that breaks off says so at its end', async () => {
+    const broken = async function* (): AsyncGenerator<string> {
+      yield 'one\n'
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      throw new AppError('gone', 'The pod was removed.')
+    }
+    expect(await (await get(await logging(broken))).text()).toBe('one\n\n[The pod was removed.]\n')
+    const events = await get(await logging(broken), '?node=a', { accept: 'text/event-stream' })
+    expect(await events.text()).toContain('event: error\ndata: The pod was removed.')
+  })
+
+  const silent = (told: { signal?: AbortSignal }) =>
+    async function* ({ signal }: LogRequest): AsyncGenerator<string> {
+      told.signal = signal
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    }
+
+  it('200: headers do not wait for a silent pod, and a client that leaves ends the reading', async () => {
+    const told: { signal?: AbortSignal } = {}
+    const answer = await get(await logging(silent(told)), '?node=a&follow=true')
+    expect(answer.status).toBe(200)
+    expect(told.signal?.aborted).toBe(false)
+    await answer.body?.cancel()
+    await expect.poll(() => told.signal?.aborted).toBe(true)
+  })
+
+  it('200: a process that ends lets go of its streams', async () => {
+    const told: { signal?: AbortSignal } = {}
+    const closing = new AbortController()
+    const answer = await get(await logging(silent(told)), '?node=a&follow=true', {}, closing.signal)
+    closing.abort()
+    expect(await answer.text()).toBe('')
+  })
+
+  it('404: a node that is not there', async () => {
+    await problemOf(get(await logging(lines), '?node=x'), 404)
+  })
+
+  it('410: the pod is no more', async () => {
+    // biome-ignore lint/correctness/useYield: it fails before its first chunk
+    const gone = async function* (): AsyncGenerator<string> {
+      throw new AppError('gone', 'The pod is no more.')
+    }
+    await problemOf(get(await logging(gone)), 410)
+  })
+
+  it('422: several nodes and none named', async () => {
+    const { issues } = await problemOf(get(await logging(lines), ''), 422)
+    expect(issues).toMatchObject([{ document: 0, path: 'node', rule: 'required' }])
+  })
+
+  it.each(['?attempt=0', '?attempt=x', '?tail=-1', '?nodes=a'])('422: %s', async (query) => {
+    await problemOf(get(await logging(lines), query), 422)
+  })
+
+  it('503: Temporal is away', async () => {
+    const world = await logging(lines)
+    world.fail('getRun', 'unavailable')
+    await problemOf(get(world), 503)
+  })
+})
+
+it('an event holds whole lines, however the chunks were cut', async () => {
+  const chunks = async function* (): AsyncGenerator<string> {
+    yield* ['a', 'b\nc', '\n\nd\ne\n', 'f']
+  }
+  const events: string[] = []
+  for await (const event of wholeLines(chunks())) events.push(event)
+  expect(events).toEqual(['ab', 'c\n\nd\ne', 'f'])
+})

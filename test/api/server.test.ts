@@ -1,0 +1,69 @@
+import { createServer } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { createApp } from '../../api/app.ts'
+import { serve } from '../../api/server.ts'
+import { createWorld } from '../operations/memory.ts'
+
+const host = '127.0.0.1'
+
+async function running(app: Parameters<typeof serve>[0] = createApp(createWorld())) {
+  const stop = new AbortController()
+  const { promise: url, resolve: onListening } = Promise.withResolvers<string>()
+  const closed = serve(app, { host, port: 0, signal: stop.signal, onListening })
+  return { url: await url, stop, closed }
+}
+
+describe('serve', () => {
+  it('answers, and closes when it is told to', async () => {
+    const { url, stop, closed } = await running()
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    stop.abort()
+    await closed
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+  })
+
+  it('takes run ids with their slashes over the wire, too', async () => {
+    const { url, stop, closed } = await running()
+    for (const id of ['jobflow/default/demo/1a2b3c4d', 'jobflow%2Fdefault%2Fdemo%2F1a2b3c4d']) {
+      const answer = await fetch(`${url}/v1/runs/${id}`)
+      expect(((await answer.json()) as { detail: string }).detail).toBe(
+        'There is no run "jobflow/default/demo/1a2b3c4d".',
+      )
+    }
+    stop.abort()
+    await closed
+  })
+
+  it('lets a request that is under way end before it closes', async () => {
+    const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>()
+    const world = createWorld()
+    const list = world.runs.list
+    world.runs.list = async (...args) => {
+      onAsked()
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return list(...args)
+    }
+    const { url, stop, closed } = await running(createApp(world))
+    const answer = fetch(`${url}/v1/runs`)
+    await asked
+    stop.abort()
+    expect((await answer).status).toBe(200)
+    await closed
+  })
+
+  it('names the remedy when the port is in use', async () => {
+    const other = createServer().listen(0, host)
+    await new Promise((resolve) => other.once('listening', resolve))
+    const address = other.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    const signal = new AbortController().signal
+    await expect(serve(createApp(createWorld()), { host, port, signal })).rejects.toThrow(
+      new RegExp(`127.0.0.1:${port} is in use: stop what listens there .* or choose another port`),
+    )
+    other.close()
+  })
+
+  it('does not begin to serve what is already to end', async () => {
+    await serve(createApp(createWorld()), { host, port: 0, signal: AbortSignal.abort() })
+  })
+})

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { checkHealth } from '../../src/operations/check-health.ts'
+import { deleteDefinition } from '../../src/operations/delete-definition.ts'
+import { getDefinition } from '../../src/operations/get-definition.ts'
+import { listDefinitions } from '../../src/operations/list-definitions.ts'
+import { putDefinition } from '../../src/operations/put-definition.ts'
+import { flow, template, yaml } from './manifests.ts'
+import { createWorld, stored, type World } from './memory.ts'
+
+const actor = { name: 'test' }
+const ref = { kind: 'JobTemplate', namespace: 'default', name: 't' } as const
+const put = (deps: World, text: string, ifMatch?: string) =>
+  putDefinition({ deps, actor, input: { ...ref, text, ...(ifMatch === undefined ? {} : { ifMatch }) } })
+
+describe('putDefinition', () => {
+  it('creates, leaves alone, configures', async () => {
+    const world = createWorld()
+    const results = []
+    for (const command of ['1', '1', '2'])
+      results.push((await put(world, yaml(template('t', command)))).result)
+    expect(results).toEqual(['created', 'unchanged', 'configured'])
+  })
+
+  it('replaces only the version that If-Match names', async () => {
+    const world = createWorld()
+    const { object } = await put(world, yaml(template('t', '1')))
+    const version = object.metadata.resourceVersion
+    expect(await put(world, yaml(template('t', '2')), version)).toMatchObject({ result: 'configured' })
+    await expect(put(world, yaml(template('t', '3')), version)).rejects.toMatchObject({
+      code: 'precondition',
+    })
+    expect(JSON.stringify(stored(world, ref).spec)).toContain('"2"')
+  })
+
+  it('is a precondition too when somebody writes between look and write', async () => {
+    const world = createWorld()
+    const { object } = await put(world, yaml(template('t', '1')))
+    const replace = world.catalog.replace
+    world.catalog.replace = async (...args) => {
+      await world.catalog.annotate(ref, { somebody: 'else' })
+      return replace(...args)
+    }
+    const version = object.metadata.resourceVersion
+    await expect(put(world, yaml(template('t', '2')), version)).rejects.toMatchObject({
+      code: 'precondition',
+    })
+  })
+
+  it.each([
+    ['another name', yaml(template('other')), 'other-address'],
+    ['another kind', yaml(flow('t')), 'other-address'],
+    [
+      'another namespace',
+      yaml({ ...template('t'), metadata: { name: 't', namespace: 'x' } }),
+      'other-namespace',
+    ],
+  ])('refuses a document with %s than the address', async (_, text, rule) => {
+    await expect(put(createWorld(), text)).rejects.toMatchObject({ code: 'invalid', issues: [{ rule }] })
+  })
+
+  it.each([
+    ['none', ''],
+    ['two', yaml(template('t'), template('u'))],
+  ])('takes one document, not %s', async (_, text) => {
+    await expect(put(createWorld(), text)).rejects.toMatchObject({ code: 'invalid' })
+  })
+})
+
+describe('getDefinition', () => {
+  it('carries the Jobs that were made from a JobTemplate', async () => {
+    const world = createWorld()
+    await put(world, yaml(template('t')))
+    const { status } = await getDefinition({ deps: world, actor, input: ref })
+    expect(status).toEqual({ dependencyList: ['job-of-default-t'] })
+  })
+
+  it('says what is not there', async () => {
+    await expect(getDefinition({ deps: createWorld(), actor, input: ref })).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'There is no JobTemplate default/t.',
+    })
+  })
+})
+
+it('listDefinitions is ordered by namespace and name', async () => {
+  const world = createWorld()
+  for (const [namespace, name] of [
+    ['b', 'a'],
+    ['a', 'z'],
+    ['a', 'b'],
+  ] as const) {
+    const input = { ...ref, namespace, name, text: yaml(template(name)) }
+    await putDefinition({ deps: world, actor, input })
+  }
+  const list = await listDefinitions({ deps: world, actor, input: { kind: 'JobTemplate' } })
+  expect(list.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual(['a/b', 'a/z', 'b/a'])
+})
+
+describe('deleteDefinition', () => {
+  it('deletes, and is not-found after that', async () => {
+    const world = createWorld()
+    await put(world, yaml(template('t')))
+    await deleteDefinition({ deps: world, actor, input: ref })
+    expect(world.objects.size).toBe(0)
+    await expect(deleteDefinition({ deps: world, actor, input: ref })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+
+  it('deletes only the version that If-Match names', async () => {
+    const world = createWorld()
+    const { object } = await put(world, yaml(template('t')))
+    const input = { ...ref, ifMatch: 'old' }
+    await expect(deleteDefinition({ deps: world, actor, input })).rejects.toMatchObject({
+      code: 'precondition',
+    })
+    await deleteDefinition({
+      deps: world,
+      actor,
+      input: { ...ref, ifMatch: object.metadata.resourceVersion },
+    })
+    expect(world.objects.size).toBe(0)
+  })
+})
+
+describe('checkHealth', () => {
+  it('names each part, and hides what is not meant for the caller', async () => {
+    const world = createWorld()
+    world.fail('pingTemporal', 'unavailable')
+    world.catalog.ping = async () => {
+      throw new Error('connect ECONNREFUSED 10.0.0.1 with token abc')
+    }
+    expect(await checkHealth({ deps: world, actor, input: {} })).toEqual({
+      temporal: { ok: false, message: 'pingTemporal failed: unavailable' },
+      kubernetes: { ok: false, message: 'The Kubernetes API server cannot be reached.' },
+    })
+  })
+})

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest'
+import { cancelRun } from '../../src/operations/cancel-run.ts'
+import { deleteRun } from '../../src/operations/delete-run.ts'
+import { getRun } from '../../src/operations/get-run.ts'
+import { readLogs } from '../../src/operations/read-logs.ts'
+import { submitManifests } from '../../src/operations/submit-manifests.ts'
+import type { NodeStatus } from '../../workflows/status.ts'
+import { flow, yaml } from './manifests.ts'
+import { createWorld, onlyRun, stored, type World } from './memory.ts'
+
+const actor = { name: 'test' }
+const demo = { kind: 'JobFlow', namespace: 'default', name: 'demo' } as const
+
+async function running(): Promise<{ world: World; id: string }> {
+  const world = createWorld()
+  await submitManifests({ deps: world, actor, input: { text: yaml(flow('demo')) } })
+  return { world, id: onlyRun(world) }
+}
+
+/** Stored, and cut off before its start. */
+async function unstarted(): Promise<{ world: World; id: string }> {
+  const world = createWorld()
+  world.fail('start', 'unavailable')
+  await submitManifests({ deps: world, actor, input: { text: yaml(flow('demo')) } }).catch(() => {})
+  return { world, id: 'jobflow/default/demo/00000001' }
+}
+
+const absent = [
+  'jobflow/default/demo/ffffffff',
+  'jobflow/default/none/00000001',
+  'odd/default/demo/00000001',
+  'odd',
+]
+
+describe('getRun', () => {
+  it('is the status that Temporal has', async () => {
+    const { world, id } = await running()
+    expect(await getRun({ deps: world, actor, input: { id } })).toMatchObject({ id, phase: 'Running' })
+  })
+
+  it('says of a stored run that it was not started', async () => {
+    const { world, id } = await unstarted()
+    expect(await getRun({ deps: world, actor, input: { id } })).toMatchObject({
+      phase: 'Pending',
+      message: expect.stringContaining('not started'),
+    })
+  })
+
+  it('says of a run that Temporal forgot that it is gone', async () => {
+    const { world, id } = await running()
+    world.started.clear()
+    await expect(getRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({ code: 'gone' })
+  })
+
+  it.each(absent)('finds no run %s', async (id) => {
+    const { world } = await running()
+    await expect(getRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('cancelRun', () => {
+  it('asks the run to end', async () => {
+    const { world, id } = await running()
+    await cancelRun({ deps: world, actor, input: { id } })
+    expect(await world.runs.get(id)).toMatchObject({ phase: 'Cancelled' })
+  })
+
+  it('is a conflict for a run that was not started', async () => {
+    const { world, id } = await unstarted()
+    await expect(cancelRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it.each(absent)('finds no run %s', async (id) => {
+    const { world } = await running()
+    await expect(cancelRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+})
+
+describe('deleteRun', () => {
+  it('cancels, waits for the end and then deletes', async () => {
+    const { world, id } = await running()
+    world.calls.length = 0
+    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
+    expect(world.calls.filter((call) => !call.startsWith('get'))).toEqual([
+      `cancel ${id}`,
+      `ended ${id}`,
+      'delete JobFlow default/demo',
+    ])
+  })
+
+  it('keeps the object as long as the run has not ended', async () => {
+    const { world, id } = await running()
+    world.stubborn.add(id)
+    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('ending')
+    expect(stored(world, demo)).toBeDefined()
+    world.stubborn.clear()
+    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
+  })
+
+  it('may be repeated, and ends a run whose object went by another door', async () => {
+    const { world, id } = await running()
+    world.objects.clear()
+    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
+    expect(world.calls.slice(-2)).toEqual([`cancel ${id}`, `ended ${id}`])
+  })
+
+  it('removes a run that was not started', async () => {
+    const { world, id } = await unstarted()
+    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
+    expect(world.objects.size).toBe(0)
+  })
+
+  it.each(absent)('leaves the object of another run alone: %s', async (id) => {
+    const { world } = await running()
+    await expect(deleteRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    expect(stored(world, demo)).toBeDefined()
+  })
+})
+
+describe('readLogs', () => {
+  const node = (id: string, attempts: number, message?: string): NodeStatus => ({
+    id,
+    type: 'job',
+    phase: attempts > 0 ? 'Running' : 'Pending',
+    needs: [],
+    attempts: Array.from({ length: attempts }, (_, index) => ({
+      number: index + 1,
+      phase: 'Running',
+      object: { kind: 'Job', namespace: 'default', name: `demo-${id}-${index + 1}` },
+    })),
+    ...(message === undefined ? {} : { message }),
+  })
+  const read = async (
+    nodes: NodeStatus[],
+    input: { node?: string; attempt?: number; step?: string } = {},
+  ) => {
+    const { world, id } = await running()
+    world.statuses.set(id, { nodes })
+    const signal = new AbortController().signal
+    const chunks = await readLogs({ deps: world, actor, input: { id, follow: false, signal, ...input } })
+    for await (const _ of chunks);
+    return world.calls.at(-1)
+  }
+
+  it.each([
+    ['the only node', [node('a', 1)], {}, 'read demo-a-1'],
+    ['the latest attempt', [node('a', 3)], {}, 'read demo-a-3'],
+    ['the attempt that is named', [node('a', 3)], { attempt: 2 }, 'read demo-a-2'],
+    ['the node that is named', [node('a', 1), node('b', 1)], { node: 'b' }, 'read demo-b-1'],
+    ['the step that is named', [node('a', 1)], { step: 'main' }, 'read demo-a-1/main'],
+  ])('reads %s', async (_, nodes, input, call) => {
+    expect(await read(nodes, input)).toBe(call)
+  })
+
+  it.each([
+    ['several nodes and none named', [node('a', 1), node('b', 1)], {}, 'invalid', /a, b/],
+    ['a node that is not there', [node('a', 1)], { node: 'x' }, 'not-found', /no node "x": use one of a/],
+    ['an attempt that is not there', [node('a', 1)], { attempt: 2 }, 'not-found', /latest is 1/],
+    [
+      'a node that never started',
+      [node('a', 0, 'waits for b')],
+      {},
+      'not-found',
+      /never started.*waits for b/,
+    ],
+    ['no nodes at all', [], {}, 'not-found', /shows no nodes/],
+  ])('refuses %s', async (_, nodes, input, code, message) => {
+    await expect(read(nodes, input)).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
+  })
+})

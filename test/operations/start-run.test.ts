@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import { generatedNames } from '../../src/operations/instantiate.ts'
+import { type StartRunInput, startRun } from '../../src/operations/start-run.ts'
+import { submitManifests } from '../../src/operations/submit-manifests.ts'
+import { IDEMPOTENCY_ANNOTATION, STARTED_ANNOTATION } from '../../workflows/names.ts'
+import { badFlow, flow, template, yaml } from './manifests.ts'
+import { createWorld, onlyRun, type World } from './memory.ts'
+
+const actor = { name: 'test' }
+const begin = (deps: World, input: StartRunInput) => startRun({ deps, actor, input })
+
+async function worldWith(...manifests: object[]): Promise<World> {
+  const world = createWorld()
+  await submitManifests({ deps: world, actor, input: { text: yaml(...manifests) } })
+  return world
+}
+
+const nightly = { request: { definition: { kind: 'JobTemplate', name: 'nightly' } } }
+const keyed = { ...nightly, idempotencyKey: 'k1' }
+
+describe('a run of a JobTemplate', () => {
+  it('is a JobFlow object of one flow, named after the template', async () => {
+    const world = await worldWith(template('nightly'))
+    const started = await begin(world, nightly)
+    expect(started).toMatchObject({
+      kind: 'JobFlow',
+      namespace: 'default',
+      result: 'created',
+      id: onlyRun(world),
+    })
+    expect(started.name).toMatch(/^nightly-run-[0-9a-f]{6}$/)
+    const start = world.started.get(started.id)
+    expect(start).toMatchObject({ trigger: 'api', definition: 'nightly', plan: { nodes: [{ id: 'job' }] } })
+    expect(JSON.stringify(start?.plan)).toContain('echo t')
+  })
+
+  it('is another one each time when there is no Idempotency-Key', async () => {
+    const world = await worldWith(template('nightly'))
+    const ids = [await begin(world, nightly), await begin(world, nightly)].map(({ id }) => id)
+    expect(new Set(ids).size).toBe(2)
+  })
+
+  it('takes the name that it is given, and a taken one is a conflict', async () => {
+    const world = await worldWith(template('nightly'))
+    const named = { request: { ...nightly.request, name: 'mine' } }
+    expect(await begin(world, named)).toMatchObject({ name: 'mine' })
+    await expect(begin(world, named)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('goes into the namespace of its template', async () => {
+    const world = createWorld()
+    await submitManifests({
+      deps: world,
+      actor,
+      input: { text: yaml(template('nightly')), namespace: 'team' },
+    })
+    expect(await begin(world, { ...nightly, namespace: 'team' })).toMatchObject({ namespace: 'team' })
+    await expect(begin(world, nightly)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it.each([
+    ['inputs', { request: { ...nightly.request, inputs: { a: 1 } } }, 'no-inputs'],
+    ['an unknown kind', { request: { definition: { kind: 'JobFlow', name: 'x' } } }, 'definition-kind'],
+  ])('is refused with %s', async (_, input, rule) => {
+    const world = await worldWith(template('nightly'))
+    await expect(begin(world, input)).rejects.toMatchObject({ code: 'invalid', issues: [{ rule }] })
+  })
+
+  it('fits the length of a Job name however long its template is called', () => {
+    const [name = ''] = generatedNames('x'.repeat(200), undefined)
+    expect(`${name}-job`.length).toBeLessThanOrEqual(63)
+  })
+})
+
+describe('an Idempotency-Key', () => {
+  it('finds the run that the same request made, and writes nothing', async () => {
+    const world = await worldWith(template('nightly'))
+    const first = await begin(world, keyed)
+    world.calls.length = 0
+    const second = await begin(world, keyed)
+    expect(second).toMatchObject({ id: first.id, result: 'unchanged' })
+    expect(world.calls.filter((call) => /^(create|start|annotate)/.test(call))).toEqual([])
+  })
+
+  it.each([
+    ['create', 'before'],
+    ['create', 'after'],
+    ['start', 'before'],
+    ['start', 'after'],
+    ['annotate', 'before'],
+    ['annotate', 'after'],
+  ] as const)('continues a request that was cut off: %s, %s', async (method, when) => {
+    const world = await worldWith(template('nightly'))
+    world.fail(method, 'unavailable', when)
+    await expect(begin(world, keyed)).rejects.toMatchObject({ code: 'unavailable' })
+    const { id } = await begin(world, keyed)
+    expect(onlyRun(world)).toBe(id)
+    const objects = [...world.objects.values()].filter(({ kind }) => kind === 'JobFlow')
+    expect(objects).toHaveLength(1)
+    expect(objects[0]?.metadata.annotations).toMatchObject({
+      [IDEMPOTENCY_ANNOTATION]: 'k1',
+      [STARTED_ANNOTATION]: id,
+    })
+  })
+
+  it('steps aside when another key has the same six digits', async () => {
+    const world = await worldWith(template('nightly'))
+    const [first = '', second] = generatedNames('nightly', 'k1')
+    await submitManifests({ deps: world, actor, input: { text: yaml(flow(first)) } })
+    expect(await begin(world, keyed)).toMatchObject({ name: second, result: 'created' })
+    expect(await begin(world, keyed)).toMatchObject({ name: second, result: 'unchanged' })
+  })
+
+  it('used for another request of the same name is a conflict', async () => {
+    const world = await worldWith(template('nightly'), template('weekly'))
+    const input = (name: string): StartRunInput => ({
+      request: { definition: { kind: 'JobTemplate', name }, name: 'mine' },
+      idempotencyKey: 'k1',
+    })
+    await begin(world, input('nightly'))
+    await expect(begin(world, input('weekly'))).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('goes with a manifest too', async () => {
+    const world = createWorld()
+    const input = { request: { manifest: flow('demo') }, idempotencyKey: 'k1' }
+    expect(await begin(world, input)).toMatchObject({ result: 'created' })
+    expect(await begin(world, input)).toMatchObject({ result: 'unchanged' })
+    await expect(begin(world, { ...input, idempotencyKey: 'k2' })).rejects.toMatchObject({ code: 'conflict' })
+  })
+})
+
+describe('a run of a manifest', () => {
+  it('is what posting the manifest would make', async () => {
+    const world = createWorld()
+    expect(await begin(world, { request: { manifest: flow('demo') } })).toMatchObject({ result: 'created' })
+    expect(await begin(world, { request: { manifest: flow('demo') } })).toMatchObject({ result: 'unchanged' })
+    expect(world.started.get(onlyRun(world))).toMatchObject({ trigger: 'api' })
+  })
+
+  it('is refused with paths of the request and without lines of a text that nobody has', async () => {
+    const refused = begin(createWorld(), { request: { manifest: badFlow('demo') } })
+    const error = await refused.catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'invalid', issues: [{ path: expect.stringMatching(/^manifest\./) }] })
+    expect(JSON.stringify(error)).not.toContain('"line"')
+  })
+
+  it('with another spec than the run that is there is a conflict', async () => {
+    const world = await worldWith(flow('demo'))
+    const input = { request: { manifest: flow('demo', { command: 'echo other' }) } }
+    await expect(begin(world, input)).rejects.toMatchObject({
+      code: 'conflict',
+      issues: [{ rule: 'immutable' }],
+    })
+  })
+
+  it('is not made of a definition', async () => {
+    const input = { request: { manifest: template('nightly') } }
+    await expect(begin(createWorld(), input)).rejects.toMatchObject({ issues: [{ rule: 'not-a-run' }] })
+  })
+})
