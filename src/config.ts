@@ -5,6 +5,8 @@ const schema = z.object({
   /** Where the HTTP API listens. Loopback, because without `auth` the API is open. */
   MILLRACE_HOST: z.string().default('127.0.0.1'),
   MILLRACE_PORT: z.coerce.number().int().min(1).max(65_535).default(8080),
+  /** Where a worker answers /healthz and /readyz. */
+  MILLRACE_WORKER_PORT: z.coerce.number().int().min(1).max(65_535).default(8081),
   /** Value of the instance label: two installations on one cluster need two names. */
   MILLRACE_INSTANCE: z
     .string()
@@ -22,6 +24,7 @@ const schema = z.object({
 export interface Config {
   host: string
   port: number
+  workerPort: number
   instance: string
   context: string | undefined
   kubeconfig: string | undefined
@@ -42,6 +45,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   return {
     host: value.MILLRACE_HOST,
     port: value.MILLRACE_PORT,
+    workerPort: value.MILLRACE_WORKER_PORT,
     instance: value.MILLRACE_INSTANCE,
     context: value.MILLRACE_CONTEXT,
     kubeconfig: value.KUBECONFIG,
@@ -50,5 +54,24 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       namespace: value.TEMPORAL_NAMESPACE,
       uiUrl: value.TEMPORAL_UI_URL.replace(/\/$/, ''),
     },
+  }
+}
+
+/** Services of the user's that `millrace start` is to use instead of local ones: only those that are named. */
+export interface NamedServices {
+  cluster?: { context: string; kubeconfig: string | undefined }
+  temporalAddress?: string
+  temporalUiUrl?: string
+}
+
+export function readNamedServices(
+  contextOption: string | undefined,
+  env: Record<string, string | undefined> = process.env,
+): NamedServices {
+  const context = contextOption || env.MILLRACE_CONTEXT
+  return {
+    ...(context ? { cluster: { context, kubeconfig: env.KUBECONFIG } } : {}),
+    ...(env.TEMPORAL_ADDRESS ? { temporalAddress: env.TEMPORAL_ADDRESS } : {}),
+    ...(env.TEMPORAL_UI_URL ? { temporalUiUrl: env.TEMPORAL_UI_URL } : {}),
   }
 }

@@ -14,8 +14,8 @@ const RESYNC_MS = 300_000
 
 export interface SharedWatch {
   attempts: Attempts
-  /** Resolves when both lists have come once. */
-  synced: Promise<void>
+  /** Both lists have come once. */
+  isSynced(): boolean
   stop(): Promise<void>
 }
 
@@ -57,10 +57,14 @@ export function startWatch(deps: {
       jobs.relist()
     }, RESYNC_MS),
   ]
+  let isSynced = false
+  void Promise.all([pods.synced, jobs.synced]).then(() => {
+    isSynced = true
+  })
   reporter.start()
   return {
     attempts,
-    synced: Promise.all([pods.synced, jobs.synced]).then(() => undefined),
+    isSynced: () => isSynced,
     async stop() {
       for (const timer of timers) clearInterval(timer)
       reporter.stop()

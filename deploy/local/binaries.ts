@@ -12,7 +12,11 @@ const version = (name: string, value: string): string => `-X k8s.io/component-ba
 
 /** The Go modules of modules/, and what is built of each. */
 const modules = {
-  temporal: { about: 'Temporal 1.29.1 with its Web UI, about 2 minutes', pkg: 'github.com/temporalio/cli/cmd/temporal', flags: '' },
+  temporal: {
+    about: 'Temporal 1.29.1 with its Web UI, about 2 minutes',
+    pkg: 'github.com/temporalio/cli/cmd/temporal',
+    flags: '',
+  },
   etcd: { about: 'etcd 3.6, about 15 seconds', pkg: '.', flags: '' },
   kubernetes: {
     about: `Kubernetes ${KUBERNETES}, about 4 minutes`,

@@ -19,7 +19,8 @@ export function ensureCgroup(cgroup: string): void {
 /** Everything that runs in the cgroup or below: the processes of this stack's containers, and no others. */
 export function processesOf(cgroup: string): number[] {
   const found = new Set<number>()
-  for (const root of hierarchies()) for (const folder of below(join(root, cgroup))) for (const pid of pidsIn(folder)) found.add(pid)
+  for (const root of hierarchies())
+    for (const folder of below(join(root, cgroup))) for (const pid of pidsIn(folder)) found.add(pid)
   return [...found]
 }
 

@@ -59,7 +59,8 @@ export class Component {
     const giveUpAt = Date.now() + (this.#spec.readyWithinMs ?? READY_WITHIN_MS)
     while (!(await this.#spec.ready().catch(() => false))) {
       if (!this.process()) throw new Error(`${this.name} ended while it was starting.\n${this.#lastWords()}`)
-      if (Date.now() > giveUpAt) throw new Error(`${this.name} is not ready after a minute.\n${this.#lastWords()}`)
+      if (Date.now() > giveUpAt)
+        throw new Error(`${this.name} is not ready after a minute.\n${this.#lastWords()}`)
       await sleep(LOOK_MS)
     }
   }
@@ -137,6 +138,8 @@ async function requireFreePort(port: number, user: string): Promise<void> {
     socket.once('connect', () => socket.destroy())
   })
   if (taken) {
-    throw new Error(`Port ${port}, which ${user} needs, is taken: \`ss -ltnp 'sport = :${port}'\` shows by whom. Stop that, then try again`)
+    throw new Error(
+      `Port ${port}, which ${user} needs, is taken: \`ss -ltnp 'sport = :${port}'\` shows by whom. Stop that, then try again`,
+    )
   }
 }

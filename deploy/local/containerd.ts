@@ -68,7 +68,9 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
 }
 
 export const ctr = (layout: Layout, args: string[]): Promise<{ stdout: string }> =>
-  run('/usr/bin/ctr', ['--address', containerdSocket(layout), '--namespace', 'k8s.io', ...args], { timeout: 60_000 })
+  run('/usr/bin/ctr', ['--address', containerdSocket(layout), '--namespace', 'k8s.io', ...args], {
+    timeout: 60_000,
+  })
 
 /** Pods get an address on a bridge of this stack, and reach the world through the host. */
 function network({ bridge, podCidr, stateDir }: Layout): object {
@@ -100,7 +102,14 @@ async function overlayWorks(folder: string): Promise<boolean> {
   for (const dir of dirs) mkdirSync(dir, { recursive: true })
   const [lower, upper, work, merged] = dirs
   try {
-    await run('mount', ['-t', 'overlay', 'overlay', '-o', `lowerdir=${lower},upperdir=${upper},workdir=${work}`, merged ?? ''])
+    await run('mount', [
+      '-t',
+      'overlay',
+      'overlay',
+      '-o',
+      `lowerdir=${lower},upperdir=${upper},workdir=${work}`,
+      merged ?? '',
+    ])
     await run('umount', [merged ?? ''])
     return true
   } catch {

@@ -21,7 +21,14 @@ export async function etcd({ ports, stateDir }: Layout, report: Report): Promise
       args: [
         ...['--name', 'local', '--data-dir', join(stateDir, 'etcd'), '--log-level', 'warn'],
         ...['--listen-client-urls', client, '--advertise-client-urls', client],
-        ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `local=${peer}`],
+        ...[
+          '--listen-peer-urls',
+          peer,
+          '--initial-advertise-peer-urls',
+          peer,
+          '--initial-cluster',
+          `local=${peer}`,
+        ],
         ...['--quota-backend-bytes', String(4 << 30), '--auto-compaction-retention', '5m'],
       ],
       ports: [ports.etcd, ports.etcdPeer],
@@ -133,11 +140,16 @@ export async function scheduler(layout: Layout, report: Report): Promise<Compone
   )
 }
 
-const healthz = async (port: number): Promise<boolean> => (await httpsGet(localUrl(port, 'https'), '/healthz')).status === 200
+const healthz = async (port: number): Promise<boolean> =>
+  (await httpsGet(localUrl(port, 'https'), '/healthz')).status === 200
 
 /** A look at the API server with the administrator's token, before anything else can be set up. */
 export const apiGet = (layout: Layout, path: string): Promise<{ status: number; body: string }> =>
-  httpsGet(localUrl(layout.ports.apiServer, 'https'), path, existsSync(pathsOf(layout).tokens) ? adminToken(layout) : '')
+  httpsGet(
+    localUrl(layout.ports.apiServer, 'https'),
+    path,
+    existsSync(pathsOf(layout).tokens) ? adminToken(layout) : '',
+  )
 
 /** Certificates are not checked: they were made a moment ago by the process that is asked, on loopback. */
 function httpsGet(base: string, path: string, token = ''): Promise<{ status: number; body: string }> {

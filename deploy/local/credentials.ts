@@ -30,7 +30,9 @@ export function ensureCredentials(layout: Layout): void {
   mkdirSync(paths.apiServerCerts, { recursive: true, mode: 0o700 })
   if (!existsSync(paths.serviceAccountKey)) {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-    writeFileSync(paths.serviceAccountKey, privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 })
+    writeFileSync(paths.serviceAccountKey, privateKey.export({ type: 'pkcs1', format: 'pem' }), {
+      mode: 0o600,
+    })
   }
   if (!existsSync(paths.tokens)) {
     const token = randomBytes(24).toString('hex')

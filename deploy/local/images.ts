@@ -14,7 +14,10 @@ const BUSYBOX = '/bin/busybox'
 const images = [
   { reference: 'docker.io/library/busybox:1.28', command: ['sh'] },
   // PID 1 of every pod: it sleeps, reaps, and leaves at once when it is told to.
-  { reference: PAUSE_IMAGE, command: ['sh', '-c', "trap 'exit 0' TERM INT; while :; do sleep 86400 & wait $!; done"] },
+  {
+    reference: PAUSE_IMAGE,
+    command: ['sh', '-c', "trap 'exit 0' TERM INT; while :; do sleep 86400 & wait $!; done"],
+  },
 ]
 
 export async function importImages(layout: Layout): Promise<void> {
@@ -42,14 +45,18 @@ interface Layer {
 /** A root file system of busybox and its applets. */
 async function makeLayer(folder: string): Promise<Layer> {
   const root = join(folder, 'root')
-  for (const dir of ['bin', 'etc', 'root', 'tmp', 'usr', 'var']) mkdirSync(join(root, dir), { recursive: true })
+  for (const dir of ['bin', 'etc', 'root', 'tmp', 'usr', 'var'])
+    mkdirSync(join(root, dir), { recursive: true })
   cpSync(BUSYBOX, join(root, 'bin/busybox'))
   const { stdout } = await run(BUSYBOX, ['--list'])
   for (const applet of stdout.split('\n').filter((name) => name !== '' && name !== 'busybox')) {
     symlinkSync('busybox', join(root, 'bin', applet))
   }
   symlinkSync('../bin', join(root, 'usr/bin'))
-  writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n')
+  writeFileSync(
+    join(root, 'etc/passwd'),
+    'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
+  )
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnobody:x:65534:\n')
   const file = join(folder, 'layer.tar')
   await run('tar', ['--owner=0', '--group=0', '-cf', file, '-C', root, '.'])

@@ -68,7 +68,8 @@ export async function kubelet(layout: Layout, report: Report): Promise<Component
       ],
       env: { PATH: `/usr/sbin:/usr/bin:/sbin:/bin:${process.env.PATH ?? ''}` },
       ports: [ports.kubelet, ports.kubeletHealth],
-      ready: async () => (await fetch(`${localUrl(ports.kubeletHealth)}/healthz`)).ok && (await isNodeReady(layout)),
+      ready: async () =>
+        (await fetch(`${localUrl(ports.kubeletHealth)}/healthz`)).ok && (await isNodeReady(layout)),
     },
     stateDir,
   )

@@ -32,6 +32,7 @@ export const portNames = [
   'kwok',
   'temporalMetrics',
   'api',
+  'worker',
 ] as const
 export type PortName = (typeof portNames)[number]
 
@@ -42,7 +43,10 @@ const PORTS_PER_STACK = 20
 /** `index` 0 is npm start's, with the well-known ports of Temporal and 8080 for the API. */
 export function layoutOf(name: string, index: number, stateDir: string): Layout {
   const first = FIRST_PORT + index * PORTS_PER_STACK
-  const ports = Object.fromEntries(portNames.map((port, at) => [port, first + at])) as Record<PortName, number>
+  const ports = Object.fromEntries(portNames.map((port, at) => [port, first + at])) as Record<
+    PortName,
+    number
+  >
   const wellKnown = index === 0 ? { temporal: 7233, temporalUi: 8233, api: 8080 } : {}
   return {
     name,
@@ -62,4 +66,5 @@ export const localUrl = (port: number, scheme = 'http'): string => `${scheme}://
 
 export const stateHome = (): string =>
   join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'millrace')
-export const cacheHome = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'millrace')
+export const cacheHome = (): string =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'millrace')

@@ -8,8 +8,19 @@ import { containerdSocket } from './containerd.ts'
 import type { Layout } from './layout.ts'
 import { closeNetwork } from './network.ts'
 
-/** The order in which parts are ended: those that would start things again first. */
-const order = ['kwok', 'kubelet', 'kube-scheduler', 'kube-controller-manager', 'containerd', 'kube-apiserver', 'etcd', 'temporal']
+/** Parts are ended in this order, those that would start things again first; containers go in between. */
+const first = [
+  'millrace-api',
+  'millrace-worker',
+  'kwok',
+  'kubelet',
+  'kube-scheduler',
+  'kube-controller-manager',
+]
+const last = ['containerd', 'kube-apiserver', 'etcd', 'temporal']
+
+/** For a part to end by itself; what it keeps on disk survives SIGKILL too. */
+const GRACE_MS = 6_000
 
 /**
  * Ends everything of a stack that still runs, by what its state folder and its cgroup say, and unmounts what it
@@ -19,12 +30,12 @@ const order = ['kwok', 'kubelet', 'kube-scheduler', 'kube-controller-manager', '
 export async function removeLeftovers(layout: Layout): Promise<void> {
   const { stateDir, cgroup, name } = layout
   const pids = join(stateDir, 'pids')
-  const known = list(pids).map((file) => file.replace(/\.json$/, ''))
-  const parts = [...order, ...known.filter((part) => !order.includes(part))]
-  for (const part of parts.slice(0, 4)) await endProcess(join(pids, `${part}.json`), 'SIGTERM', 3_000)
+  const end = (parts: string[]): Promise<unknown> =>
+    Promise.all(parts.map((part) => endProcess(join(pids, `${part}.json`), 'SIGTERM', GRACE_MS)))
+  await end(first)
   await killAll(() => processesOf(cgroup))
   await killAll(() => shimsOf(layout))
-  for (const part of parts.slice(4)) await endProcess(join(pids, `${part}.json`), 'SIGTERM', 10_000)
+  for (const part of last) await end([part])
   unmountBelow([stateDir, `/run/millrace-${name}`])
   await closeNetwork(layout)
   removeCgroup(cgroup)

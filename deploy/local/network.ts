@@ -3,7 +3,8 @@ import { promisify } from 'node:util'
 import type { Layout } from './layout.ts'
 
 const run = promisify(execFile)
-const quietly = (command: string, args: string[]): Promise<unknown> => run(command, args).catch(() => undefined)
+const quietly = (command: string, args: string[]): Promise<unknown> =>
+  run(command, args).catch(() => undefined)
 
 /**
  * Lets pods reach the API server at its service address, which kube-proxy would do elsewhere: the bridge exists
@@ -15,7 +16,9 @@ export async function openApiServerToPods(layout: Layout): Promise<void> {
   await quietly('ip', ['address', 'add', `${gateway}/24`, 'dev', bridge])
   await run('ip', ['link', 'set', bridge, 'up'])
   await run('sysctl', ['-qw', 'net.ipv4.ip_forward=1', `net.ipv4.conf.${bridge}.route_localnet=1`])
-  await run('iptables', ['-t', 'nat', '-C', ...rule(layout)]).catch(() => run('iptables', ['-t', 'nat', '-A', ...rule(layout)]))
+  await run('iptables', ['-t', 'nat', '-C', ...rule(layout)]).catch(() =>
+    run('iptables', ['-t', 'nat', '-A', ...rule(layout)]),
+  )
 }
 
 export async function closeNetwork(layout: Layout): Promise<void> {

@@ -96,7 +96,9 @@ export async function stopStack(layout: Layout, options: { forget?: boolean } = 
 }
 
 const startOne = (component: Component, report: Report): Promise<void> =>
-  component.process() ? component.start() : reported(report, `Starting ${component.name}`, () => component.start())
+  component.process()
+    ? component.start()
+    : reported(report, `Starting ${component.name}`, () => component.start())
 
 function describe(options: StackOptions, components: Component[]): Stack {
   const { layout, cluster } = options

@@ -16,18 +16,18 @@ export async function api(): Promise<void> {
   const kube = connectCluster(config)
   const connection = connectTemporal({ address: config.temporal.address })
   const { namespace, uiUrl } = config.temporal
-  const apiUrl = `http://${config.host}:${config.port}`
+  const { host, port, instance } = config
+  const closing = new AbortController()
+  void untilTold().then(() => closing.abort())
   const app = createApp({
-    catalog: createCatalog(kube, { instance: config.instance }),
-    runs: createRuns({ connection, namespace, uiUrl, apiUrl }),
+    catalog: createCatalog(kube, { instance }),
+    runs: createRuns({ connection, namespace, uiUrl, apiUrl: `http://${host}:${port}` }),
     logs: createLogs(kube),
+    log,
+    closing: closing.signal,
   })
-  const stop = new AbortController()
-  const served = serve(app, { host: config.host, port: config.port, signal: stop.signal })
-  log('info', 'listening', { url: apiUrl })
-  await Promise.race([untilTold(), served])
-  stop.abort()
-  await served
+  const onListening = (url: string): void => log('info', 'listening', { url })
+  await serve(app, { host, port, signal: closing.signal, onListening })
   await connection.close()
   await kube.close()
 }

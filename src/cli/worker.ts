@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
@@ -50,16 +51,28 @@ export async function worker(): Promise<void> {
     shutdownGraceTime: '1s',
     shutdownForceTime: '4s',
   })
-  await watch.synced
-  log('info', 'ready', { taskQueue: TASK_QUEUE, temporal: config.temporal.address })
+  const health = serveHealth(
+    config.host,
+    config.workerPort,
+    () => watch.isSynced() && running.getState() === 'RUNNING',
+  )
   try {
     await running.run()
   } finally {
+    health.close()
     await watch.stop()
     await connection.close()
     await kube.close()
   }
   log('info', 'stopped')
+}
+
+/** For probes: alive when it answers, ready when it has seen the whole cluster once and takes work. */
+function serveHealth(host: string, port: number, isReady: () => boolean): Server {
+  return createServer((request, response) => {
+    const well = request.url === '/healthz' || (request.url === '/readyz' && isReady())
+    response.writeHead(well ? 200 : 503, { 'content-type': 'text/plain' }).end(well ? 'ok\n' : 'not ready\n')
+  }).listen(port, host)
 }
 
 /** A worker that starts before Temporal waits for it. */

@@ -48,7 +48,11 @@ export interface Kube {
   delete(path: string, options?: DeleteOptions): Promise<void>
   deleteCollection(path: string, selector: string, options?: DeleteOptions): Promise<void>
   /** A long answer as a stream; the caller ends it by the signal. */
-  stream(path: string, query: Record<string, string>, signal: AbortSignal): Promise<Dispatcher.ResponseData['body']>
+  stream(
+    path: string,
+    query: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData['body']>
   close(): Promise<void>
 }
 
@@ -95,8 +99,10 @@ export function createKube(config: KubeConfig): Kube {
       try {
         const page = await send('GET', path, { query, ...(signal ? { signal } : {}) })
         const metadata = isJsonObject(page.metadata) ? page.metadata : {}
-        for (const item of Array.isArray(page.items) ? page.items : []) if (isJsonObject(item)) items.push(item)
-        next = typeof metadata.continue === 'string' && metadata.continue !== '' ? metadata.continue : undefined
+        for (const item of Array.isArray(page.items) ? page.items : [])
+          if (isJsonObject(item)) items.push(item)
+        next =
+          typeof metadata.continue === 'string' && metadata.continue !== '' ? metadata.continue : undefined
         if (!next) return { items, resourceVersion: String(metadata.resourceVersion ?? '') }
       } catch (error) {
         if (!next || !isExpired(error)) throw error

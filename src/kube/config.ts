@@ -13,7 +13,9 @@ export interface ClusterChoice {
  */
 export function loadKubeConfig({ context, kubeconfig }: ClusterChoice): KubeConfig {
   if (!context) {
-    throw new Error('No Kubernetes context is named: set MILLRACE_CONTEXT (kubectl config get-contexts lists them)')
+    throw new Error(
+      'No Kubernetes context is named: set MILLRACE_CONTEXT (kubectl config get-contexts lists them)',
+    )
   }
   const config = new KubeConfig()
   if (context === 'in-cluster') {

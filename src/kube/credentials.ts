@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
-import type { ConnectionOptions } from 'node:tls'
 import type { KubeConfig } from '@kubernetes/client-node'
 
 /** Tokens of service accounts rotate every hour or so, and exec plugins cache by themselves. */
 const REFRESH_MS = 60_000
 
+/** As far as a connection needs it; PEM. */
+interface Tls {
+  rejectUnauthorized: boolean
+  ca?: Buffer
+  cert?: Buffer
+  key?: Buffer
+  servername?: string
+}
+
 export interface Credentials {
   /** Base URL without a trailing slash. */
   server: string
-  tls: ConnectionOptions
+  tls: Tls
   /** The Authorization header, fresh. */
   headers(): Promise<Record<string, string>>
 }
@@ -19,7 +27,7 @@ export function createCredentials(config: KubeConfig): Credentials {
   const cluster = config.getCurrentCluster()
   if (!cluster) throw new Error('The Kubernetes context names no cluster')
   const user = config.getCurrentUser()
-  const tls: ConnectionOptions = {
+  const tls: Tls = {
     rejectUnauthorized: !cluster.skipTLSVerify,
     ...pem('ca', cluster.caData, cluster.caFile),
     ...pem('cert', user?.certData, user?.certFile),
@@ -52,7 +60,7 @@ async function authorization(config: KubeConfig): Promise<Record<string, string>
   return value ? { authorization: value, 'user-agent': 'millrace' } : { 'user-agent': 'millrace' }
 }
 
-function pem(key: 'ca' | 'cert' | 'key', data: string | undefined, file: string | undefined): ConnectionOptions {
+function pem(key: 'ca' | 'cert' | 'key', data: string | undefined, file: string | undefined): Partial<Tls> {
   if (data) return { [key]: Buffer.from(data, 'base64') }
   return file ? { [key]: readFileSync(file) } : {}
 }

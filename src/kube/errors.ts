@@ -17,7 +17,10 @@ export class KubeError extends Error {
     this.reason = typeof body.reason === 'string' && body.reason !== '' ? body.reason : `HTTP${status}`
     const details = isJsonObject(body.details) ? body.details : {}
     const causes = Array.isArray(details.causes) ? details.causes.filter(isJsonObject) : []
-    this.causes = causes.map(({ field, message }) => ({ field: String(field ?? ''), message: String(message ?? '') }))
+    this.causes = causes.map(({ field, message }) => ({
+      field: String(field ?? ''),
+      message: String(message ?? ''),
+    }))
     this.retryAfterSeconds =
       typeof details.retryAfterSeconds === 'number' ? details.retryAfterSeconds : undefined
   }
@@ -39,7 +42,8 @@ export function toKubeError(status: number, body: string): KubeError {
   return new KubeError(status, {}, `HTTP ${status}: ${body.slice(0, 200)}`)
 }
 
-const hasReason = (error: unknown, reason: string): boolean => error instanceof KubeError && error.reason === reason
+const hasReason = (error: unknown, reason: string): boolean =>
+  error instanceof KubeError && error.reason === reason
 
 /** The object is not there. A path that the server does not know at all (a CRD not installed) counts too. */
 export const isNotFound = (error: unknown): boolean => error instanceof KubeError && error.status === 404

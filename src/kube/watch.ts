@@ -86,7 +86,8 @@ export function watch(kube: Kube, options: WatchOptions): Watch {
 
   function take(event: JsonObject): void {
     const object = isJsonObject(event.object) ? event.object : {}
-    if (event.type === 'ERROR') throw new KubeError(Number(object.code ?? 500), object, 'the watch ended with an error')
+    if (event.type === 'ERROR')
+      throw new KubeError(Number(object.code ?? 500), object, 'the watch ended with an error')
     const metadata = isJsonObject(object.metadata) ? object.metadata : {}
     if (event.type === 'ADDED' || event.type === 'MODIFIED' || event.type === 'DELETED') {
       const { type } = event
@@ -110,7 +111,9 @@ export function watch(kube: Kube, options: WatchOptions): Watch {
         if (isExpired(error) || error instanceof KubeError) version = undefined
         // A watch that lived for a while was healthy: begin again with short pauses.
         if (Date.now() - startedAt > LAST_PAUSE_MS) pauseMs = FIRST_PAUSE_MS
-        await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal: stopped.signal }).catch(() => undefined)
+        await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal: stopped.signal }).catch(
+          () => undefined,
+        )
         pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)
       }
     }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { killWorker, startWorker } from '../processes.ts'
+import { partsOf } from '../processes.ts'
 import {
   dropNamespace,
   getRun,
@@ -40,7 +40,8 @@ it('a worker killed with jobs in flight loses none and runs none twice: they end
     const running = (await pods(namespace)).filter((pod) => JSON.stringify(pod).includes('"running"'))
     return running.length === 4
   })
-  killWorker()
+  const { worker } = partsOf(inject('stack'))
+  await worker.stop('SIGKILL')
   // Nobody watches while the jobs end: what happened must be found by looking, not by having seen it.
   await until('four Jobs are complete', async () => {
     const complete = (await jobs(namespace)).filter((job) =>
@@ -50,7 +51,7 @@ it('a worker killed with jobs in flight loses none and runs none twice: they end
   })
   // The run is still told, though nobody answers for it.
   expect(await getRun(id)).toMatchObject({ phase: 'Running' })
-  await startWorker(inject('stack'))
+  await worker.start()
   const run = await untilEnded(id)
   expect(run.phase, run.message).toBe('Succeeded')
   expect(run.nodes.map(({ attempts }) => attempts.length)).toEqual(Array.from({ length: 8 }, () => 1))

@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { Component } from './component.ts'
+import { type Layout, localUrl } from './layout.ts'
+import type { Stack } from './stack.ts'
+
+const root = join(import.meta.dirname, '../..')
+const main = join(root, 'src/cli/main.ts')
+
+/** The environment in which Millrace's own commands use a stack. */
+export function millraceEnv(stack: Stack): Record<string, string> {
+  const { ports, name } = stack.layout
+  return {
+    MILLRACE_HOST: '127.0.0.1',
+    MILLRACE_PORT: String(ports.api),
+    MILLRACE_WORKER_PORT: String(ports.worker),
+    MILLRACE_INSTANCE: `millrace-${name}`,
+    MILLRACE_CONTEXT: stack.context,
+    KUBECONFIG: stack.kubeconfig ?? process.env.KUBECONFIG ?? '',
+    TEMPORAL_ADDRESS: stack.temporalAddress,
+    TEMPORAL_UI_URL: stack.temporalUiUrl,
+  }
+}
+
+/** Puts CRDs and search attributes into a stack, by the command that does it everywhere. */
+export function installInto(stack: Stack): void {
+  const env = { ...process.env, ...millraceEnv(stack) }
+  const { status, stderr } = spawnSync(process.execPath, [main, 'install'], { env, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`millrace install failed:\n${stderr}`)
+}
+
+export const apiUrl = ({ ports }: Layout): string => localUrl(ports.api)
+
+/** Worker and API as processes of the stack, from this checkout. */
+export function millraceParts(stack: Stack): { worker: Component; api: Component } {
+  const { layout } = stack
+  const part = (name: 'worker' | 'api', port: number): Component =>
+    new Component(
+      {
+        name: `millrace-${name}`,
+        binary: process.execPath,
+        args: ['--disable-warning=ExperimentalWarning', main, name],
+        cwd: root,
+        env: millraceEnv(stack),
+        ports: [port],
+        ready: async () => (await fetch(`${localUrl(port)}/readyz`)).ok,
+      },
+      layout.stateDir,
+    )
+  return { worker: part('worker', layout.ports.worker), api: part('api', layout.ports.api) }
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Component } from '../../deploy/local/component.ts'
+import { type Layout, layoutOf, stateHome } from '../../deploy/local/layout.ts'
+import { apiUrl, installInto, millraceParts } from '../../deploy/local/millrace.ts'
+import { type Report, reported } from '../../deploy/local/progress.ts'
+import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
+import { readNamedServices } from '../config.ts'
+import { runDemo } from './demo.ts'
+import { untilTold } from './until-told.ts'
+
+const help = `millrace start: everything on this machine, on loopback
+
+  --no-demo         do not run the example
+  --detach          return when everything is ready; \`npm run stop\` ends it
+  --context NAME    use this context of your kubeconfig instead of a local cluster
+                    (MILLRACE_CONTEXT says the same; KUBECONFIG names the file)
+  -h, --help        this text
+
+TEMPORAL_ADDRESS (and TEMPORAL_UI_URL) name a Temporal to use instead of a local one.
+State is kept in \${XDG_STATE_HOME:-~/.local/state}/millrace, binaries in \${XDG_CACHE_HOME:-~/.cache}/millrace.
+`
+
+const options = {
+  demo: { type: 'boolean', default: true },
+  detach: { type: 'boolean', default: false },
+  context: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
+export const localLayout = (): Layout => layoutOf('default', 0, stateHome())
+
+/** `npm start`: the whole of Millrace from nothing, an example run, and the addresses. */
+export async function start(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, allowNegative: true, options })
+  const say: Report = (line) => void process.stdout.write(`${line}\n`)
+  if (values.help) return say(help)
+  const layout = localLayout()
+  const told = new AbortController()
+  const ending = untilTold().then(() => told.abort(new Error('stopped by Ctrl-C')))
+  const wasRunning = isRunning(layout)
+  let keep = wasRunning
+  try {
+    const stack = await untilAborted(
+      startStack({ layout, report: say, ...readNamedServices(values.context) }),
+      told.signal,
+    )
+    await untilAborted(bringUp(stack, say), told.signal)
+    const run = values.demo ? await runDemo(apiUrl(layout), say, told.signal) : undefined
+    say(addresses(stack, run?.temporalUrl))
+    keep ||= values.detach
+    if (keep)
+      return say(`\nIt goes on by itself${wasRunning ? ', as it did before' : ''}; \`npm run stop\` ends it.`)
+    say('\nCtrl-C stops all of it; its state is kept.')
+    await ending
+  } catch (error) {
+    if (!told.signal.aborted) throw error
+  } finally {
+    if (!keep) await reported(say, 'Stopping', () => stopStack(layout))
+  }
+}
+
+/** The API is the last part to come up, so where it runs everything does. */
+const isRunning = (layout: Layout): boolean =>
+  new Component(
+    { name: 'millrace-api', binary: '', args: [], ports: [], ready: async () => true },
+    layout.stateDir,
+  ).process() !== undefined
+
+async function bringUp(stack: Stack, say: Report): Promise<void> {
+  await reported(say, 'Installing the CRDs and search attributes', async () => installInto(stack))
+  const { worker, api } = millraceParts(stack)
+  await Promise.all([
+    reported(say, 'Starting the worker', () => worker.start()),
+    reported(say, 'Starting the API', () => api.start()),
+  ])
+}
+
+function addresses(stack: Stack, runUrl: string | undefined): string {
+  const api = apiUrl(stack.layout)
+  return [
+    '',
+    `API              ${api}/v1/runs   (open to everybody on this machine: it listens on loopback only)`,
+    `OpenAPI reader   ${api}/docs`,
+    `Temporal Web UI  ${stack.temporalUiUrl}`,
+    ...(runUrl ? [`this run in it   ${runUrl}`] : []),
+    `kubectl          kubectl --kubeconfig ${stack.kubeconfig ?? '(yours)'} --context ${stack.context} get jobs`,
+    `logs of parts    ${join(stack.layout.stateDir, 'logs')}`,
+  ].join('\n')
+}
+
+/** Lets Ctrl-C interrupt a start at any point; what was started so far is stopped by the caller. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  return Promise.race([work, aborted])
+}

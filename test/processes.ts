@@ -1,0 +1,35 @@
+import type { Component } from '../deploy/local/component.ts'
+import { pathsOf } from '../deploy/local/credentials.ts'
+import { type Layout, layoutOf, localUrl } from '../deploy/local/layout.ts'
+import { millraceParts } from '../deploy/local/millrace.ts'
+import type { Stack } from '../deploy/local/stack.ts'
+
+/** What a test knows of the stack it runs against. */
+export interface StackInfo {
+  apiUrl: string
+  temporalAddress: string
+  temporalUiUrl: string
+  kubeconfig: string
+  context: string
+  stateDir: string
+}
+
+export const testLayout = (stateDir: string): Layout => layoutOf('test', 1, stateDir)
+
+/** Worker and API of the test stack, as the processes that they are. */
+export function partsOf({ stateDir, context, temporalAddress }: StackInfo): {
+  worker: Component
+  api: Component
+} {
+  const layout = testLayout(stateDir)
+  const stack: Stack = {
+    layout,
+    context,
+    temporalAddress,
+    temporalUiUrl: localUrl(layout.ports.temporalUi),
+    kubeconfig: pathsOf(layout).kubeconfig,
+    nodeName: 'localhost',
+    components: [],
+  }
+  return millraceParts(stack)
+}
