@@ -39,15 +39,20 @@ const MAX_LOOKS = 5
 export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOutcome> {
   const { manifest, namespace } = request
   const ref: ObjectRef = { kind: manifest.kind, namespace, name: manifest.metadata.name }
-  for (let look = 0; look < MAX_LOOKS; look++) {
+  for (let look = 1; ; look++) {
     const stored = await deps.catalog.get(ref)
-    const outcome = stored ? await keepOrReplace(deps, request, stored) : await create(deps, request)
-    if (outcome !== 'look-again') return outcome
+    try {
+      return stored ? await keepOrReplace(deps, request, stored) : await create(deps, request)
+    } catch (error) {
+      if (!(error instanceof LostRace) || look === MAX_LOOKS) throw error
+    }
   }
-  throw new AppError('conflict', `${describeObject(ref)} is being changed by somebody else: try again.`)
 }
 
-async function create(deps: Deps, request: RunRequest): Promise<RunOutcome | 'look-again'> {
+/** The object that was not there is there now. Its message is the API server's, which may know another reason. */
+class LostRace extends AppError {}
+
+async function create(deps: Deps, request: RunRequest): Promise<RunOutcome> {
   const planned = await planRun(request.manifest, request.namespace, request.templates)
   if (!planned.plan) return { result: 'refused', ...planned }
   const { plan, warnings } = planned
@@ -60,25 +65,21 @@ async function createPlanned(
   request: RunRequest,
   plan: Plan,
   warnings: Finding[],
-): Promise<RunOutcome | 'look-again'> {
+): Promise<RunOutcome> {
   const wanted = toObject(request.manifest, request.namespace, request.annotations)
   let object: StoredObject
   try {
     object = await deps.catalog.create(wanted)
   } catch (error) {
-    if (error instanceof AppError && error.code === 'conflict') return 'look-again'
-    throw error
+    if (!(error instanceof AppError && error.code === 'conflict')) throw error
+    throw new LostRace(error.code, error.message, { cause: error })
   }
   request.onStored?.(object)
   await launchRun(deps, object, { plan, warnings, ...originOf(request) })
   return { result: 'created', object, plan, warnings }
 }
 
-async function keepOrReplace(
-  deps: Deps,
-  request: RunRequest,
-  stored: StoredObject,
-): Promise<RunOutcome | 'look-again'> {
+async function keepOrReplace(deps: Deps, request: RunRequest, stored: StoredObject): Promise<RunOutcome> {
   if (stored.metadata.deletionTimestamp) return refused(beingDeleted(stored))
   if (asksTheSame(stored, request.manifest)) return keep(deps, request, stored)
   if (!request.replace) return refused(immutable(stored))

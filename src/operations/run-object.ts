@@ -1,5 +1,5 @@
 import { type RunRef, runId, STARTED_ANNOTATION } from '../../workflows/names.ts'
-import { sameJson } from '../json.ts'
+import { isJsonObject, type Json, sameJson } from '../json.ts'
 import type { Manifest } from '../spec/kinds.ts'
 import type { StoredObject } from './ports.ts'
 import { toJsonObject } from './to-object.ts'
@@ -22,4 +22,12 @@ export const describeObject = (ref: { kind: string; namespace: string; name: str
 
 /** What is stored asks for the same as the manifest. */
 export const asksTheSame = (stored: StoredObject, manifest: Manifest): boolean =>
-  sameJson(stored.spec, toJsonObject(manifest.spec))
+  sameJson(withoutNulls(stored.spec), withoutNulls(toJsonObject(manifest.spec)))
+
+/** In Kubernetes a field that is null is one that is not there; the API server may drop it on the way in. */
+function withoutNulls(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item) ?? null)
+  if (!isJsonObject(value)) return value
+  const entries = Object.entries(value).filter(([, item]) => item !== null)
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutNulls(item)]))
+}

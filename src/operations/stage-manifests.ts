@@ -1,10 +1,7 @@
 import { type DecodedDocument, decode, toIssue } from '../spec/decode.ts'
 import type { Issue } from '../spec/issue.ts'
-import { definitionKinds, type Manifest, type RunManifest } from '../spec/kinds.ts'
+import { type DefinitionManifest, definitionKinds, type Manifest, type RunManifest } from '../spec/kinds.ts'
 import { describeObject } from './run-object.ts'
-
-/** A manifest that is stored to be run later or often. */
-export type DefinitionManifest = Exclude<Manifest, RunManifest>
 
 /** Where an object without a namespace goes, as with kubectl. */
 export const DEFAULT_NAMESPACE = 'default'

@@ -1,7 +1,7 @@
+import type { DefinitionManifest } from '../spec/kinds.ts'
 import { AppError } from './app-error.ts'
 import type { Catalog, StoredObject } from './ports.ts'
 import { asksTheSame, describeObject } from './run-object.ts'
-import type { DefinitionManifest } from './stage-manifests.ts'
 import { ownAnnotations, toObject, updateObject } from './to-object.ts'
 
 export interface DefinitionOutcome {
@@ -24,7 +24,7 @@ export async function storeDefinition(
   options: { dryRun?: boolean; ifMatch?: string } = {},
 ): Promise<DefinitionOutcome> {
   const ref = { kind: manifest.kind, namespace, name: manifest.metadata.name }
-  for (let look = 0; look < MAX_LOOKS; look++) {
+  for (let look = 1; ; look++) {
     const stored = await catalog.get(ref)
     if (options.ifMatch !== undefined && stored?.metadata.resourceVersion !== options.ifMatch) {
       throw changedMeanwhile(ref, stored)
@@ -42,10 +42,9 @@ export async function storeDefinition(
       const update = updateObject(stored, manifest)
       return { result: 'configured', object: await catalog.replace(update, stored.metadata.resourceVersion) }
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'conflict')) throw error
+      if (!(error instanceof AppError && error.code === 'conflict') || look === MAX_LOOKS) throw error
     }
   }
-  throw new AppError('conflict', `${describeObject(ref)} is being changed by somebody else: try again.`)
 }
 
 /** Labels and annotations beyond the manifest's own are somebody else's and do not count. */

@@ -1,19 +1,13 @@
 import { toIssue } from '../spec/decode.ts'
 import type { Issue } from '../spec/issue.ts'
-import type { RunManifest } from '../spec/kinds.ts'
+import type { DefinitionManifest, RunManifest } from '../spec/kinds.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
 import { ensureRun } from './ensure-run.ts'
 import { entry, type ManifestResult, runEntry } from './manifest-result.ts'
 import type { Deps } from './ports.ts'
 import { describeObject } from './run-object.ts'
-import {
-  type DefinitionManifest,
-  isDefinition,
-  isRunManifest,
-  type Staged,
-  stageManifests,
-} from './stage-manifests.ts'
+import { isDefinition, isRunManifest, type Staged, stageManifests } from './stage-manifests.ts'
 import { storeDefinition } from './store-definition.ts'
 import { SubmissionError } from './submission-error.ts'
 import { createTemplates, type Templates } from './templates.ts'

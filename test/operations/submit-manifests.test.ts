@@ -21,6 +21,7 @@ const failure = async (promise: Promise<unknown>): Promise<SubmissionError> => {
 
 const rules = (issues: readonly { rule: string }[]): string[] => issues.map(({ rule }) => rule)
 const demo = { kind: 'JobFlow', namespace: 'default', name: 'demo' } as const
+const nullPod = { template: { spec: { volumes: null, containers: [{ name: 'main', image: 'busybox' }] } } }
 const writes = (world: World): string[] =>
   world.calls.filter((call) => /^(create|replace|annotate|delete|start|cancel) /.test(call))
 
@@ -48,6 +49,17 @@ describe('a run kind', () => {
     expect(writes(world)).toEqual([])
   })
 
+  it('is unchanged although the API server dropped what was null', async () => {
+    const world = createWorld()
+    const manifest = flow('demo')
+    const nulled = { ...manifest, spec: { flows: [{ ...manifest.spec.flows[0], jobTemplate: nullPod }] } }
+    await submit(world, yaml(nulled))
+    stored(world, demo).spec = JSON.parse(
+      JSON.stringify(stored(world, demo).spec).replace('"volumes":null,', ''),
+    )
+    expect(await submit(world, yaml(nulled))).toMatchObject([{ result: 'unchanged' }])
+  })
+
   it('never runs again once it was started, even when Temporal forgot the run', async () => {
     const world = createWorld()
     await submit(world, yaml(flow('demo')))
@@ -72,6 +84,26 @@ describe('a run kind', () => {
     expect(rules(error.issues)).toEqual(['immutable'])
     expect(error.issues[0]?.message).toMatch(/another metadata\.name.*delete.*replace=true/)
     expect(world.started.size).toBe(1)
+  })
+
+  it('is kept when somebody else stored the same between look and write', async () => {
+    const world = createWorld()
+    const { create } = world.catalog
+    world.catalog.create = async (object) => {
+      world.catalog.create = create
+      await create(object)
+      return create(object)
+    }
+    expect(await submit(world, yaml(flow('demo')))).toMatchObject([
+      { result: 'unchanged', runId: onlyRun(world) },
+    ])
+  })
+
+  it("carries the API server's words when it may not be stored at all", async () => {
+    const world = createWorld()
+    for (let i = 0; i < 5; i++) world.fail('create', 'conflict')
+    const error = await failure(submit(world, yaml(flow('demo'))))
+    expect(error.issues).toMatchObject([{ rule: 'conflict', message: 'create failed: conflict' }])
   })
 
   it('is refused while an object of its name is being deleted', async () => {
