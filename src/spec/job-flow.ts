@@ -32,11 +32,15 @@ const ErrorHandler = PartialPodSpec.extend({
 })
   .catchall(anyJson)
   .superRefine(noSlips(['jobTemplate', 'jobTemplateRef', 'script']), { when: () => true })
-  .refine((handler) => isEmpty(handler) || hasOneOf('jobTemplateRef', 'jobTemplate', 'containers', 'script')(handler), {
-    error: 'needs at least one of jobTemplateRef, jobTemplate, containers and script, or must be left out',
-    params: { rule: 'required' },
-    when: () => true,
-  })
+  .refine(
+    (handler) =>
+      isEmpty(handler) || hasOneOf('jobTemplateRef', 'jobTemplate', 'containers', 'script')(handler),
+    {
+      error: 'needs at least one of jobTemplateRef, jobTemplate, containers and script, or must be left out',
+      params: { rule: 'required' },
+      when: () => true,
+    },
+  )
 
 export const JobFlow = z.strictObject({
   apiVersion: z.literal('api.practice.com/v1alpha1'),

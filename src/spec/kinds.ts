@@ -41,7 +41,11 @@ const statusAndAge = [
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
 ] as const
 
-const practice = { apiVersion: 'api.practice.com/v1alpha1', group: 'api.practice.com', version: 'v1alpha1' } as const
+const practice = {
+  apiVersion: 'api.practice.com/v1alpha1',
+  group: 'api.practice.com',
+  version: 'v1alpha1',
+} as const
 
 export const kinds = [
   {
@@ -89,6 +93,13 @@ export type DefinitionKind = RowOf<'definition'>['kind']
 
 export const runKinds: readonly RunKind[] = kinds.filter(isRun).map(({ kind }) => kind)
 export const definitionKinds: readonly DefinitionKind[] = kinds.filter(isDefinition).map(({ kind }) => kind)
+
+/** The row of a kind that is known to be one. */
+export function kindRow(kind: KindName): KindRow {
+  const row = kinds.find((each) => each.kind === kind)
+  if (!row) throw new Error(`no kind ${kind satisfies KindName}`)
+  return row
+}
 
 /** The row of exactly this apiVersion and kind. */
 export const findKind = (apiVersion: string, kind: string): KindRow | undefined =>

@@ -23,7 +23,12 @@ export function parseYaml(text: string): { tree?: Node; mistake?: SyntaxMistake 
     const error = first?.errors[0]
     if (error) return { mistake: syntax(error.pos[0], error.message) }
     if (second?.contents) {
-      return { mistake: syntax(second.contents.range[0], 'a document has ended here: write a line --- before the next one') }
+      return {
+        mistake: syntax(
+          second.contents.range[0],
+          'a document has ended here: write a line --- before the next one',
+        ),
+      }
     }
     return first?.contents ? { tree: first.contents } : {}
   } catch (error) {
@@ -62,8 +67,14 @@ const syntax = (offset: number, reason: string): SyntaxMistake => ({
 })
 
 /** Stands in for the composer's own collector of errors and warnings. */
-function stopAtError(source: number | number[] | { offset: number }, _code: string, message: string, isWarning = false): void {
+function stopAtError(
+  source: number | number[] | { offset: number },
+  _code: string,
+  message: string,
+  isWarning = false,
+): void {
   if (isWarning) return
-  const offset = typeof source === 'number' ? source : Array.isArray(source) ? (source[0] ?? 0) : source.offset
+  const offset =
+    typeof source === 'number' ? source : Array.isArray(source) ? (source[0] ?? 0) : source.offset
   throw new Stop(syntax(offset, message))
 }

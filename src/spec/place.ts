@@ -1,0 +1,57 @@
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml'
+import { isMergeKey, keyText, type Targets } from './to-json.ts'
+
+type Path = readonly (string | number)[]
+
+/** Where something stands: a map's entry has a key, an item of a list has none. */
+export interface Place {
+  key?: Node
+  value: Node | null
+}
+
+/** The place of a path in the parser's tree, through aliases and merged maps; undefined when there is none. */
+export function findPlace(tree: Node, targets: Targets, path: Path): Place | undefined {
+  let place: Place | undefined = { value: tree }
+  for (const part of path) {
+    const node = resolve(place?.value ?? null, targets)
+    place = isSeq<Node | null>(node) ? findItem(node.items, part) : findEntry(node, targets, part)
+    if (!place) return undefined
+  }
+  return place
+}
+
+/** A short value is pointed at itself, a list or a map, which begins a line further down, at its key. */
+export function placeOffset({ key, value }: Place, prefer: 'key' | 'value' = 'value'): number {
+  const hasText = isScalar(value) ? value.source !== '' : value !== null && isAlias(value)
+  const node = key && (prefer === 'key' || !hasText) ? key : value
+  return node?.range?.[0] ?? 0
+}
+
+/** The scalar as its author wrote it, without quotes. */
+export function writtenText({ value }: Place, targets: Targets): string | undefined {
+  const node = resolve(value, targets)
+  return isScalar(node) ? node.source : undefined
+}
+
+const resolve = (node: Node | null, targets: Targets): Node | null =>
+  node && isAlias(node) ? (targets.get(node) ?? null) : node
+
+function findItem(items: readonly (Node | null)[], index: string | number): Place | undefined {
+  const value = typeof index === 'number' ? items[index] : undefined
+  return value === undefined ? undefined : { value }
+}
+
+function findEntry(node: Node | null, targets: Targets, key: string | number): Place | undefined {
+  if (!isMap<Node, Node | null>(node)) return undefined
+  const pair = node.items.find((item) => !isMergeKey(item.key) && keyText(resolve(item.key, targets)) === key)
+  if (pair) return { key: pair.key, value: pair.value }
+  for (const item of node.items.filter((each) => isMergeKey(each.key))) {
+    const source = resolve(item.value, targets)
+    const parts = isSeq<Node | null>(source) ? source.items : [source]
+    for (const part of parts) {
+      const merged = findEntry(resolve(part, targets), targets, key)
+      if (merged) return merged
+    }
+  }
+  return undefined
+}
