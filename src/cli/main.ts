@@ -17,7 +17,7 @@ const commands: Record<string, Command> = {
   },
   stop: {
     about: 'stop what `start --detach` left running',
-    run: async (args) => (await import('./stop.ts')).stop(args),
+    run: async () => (await import('./stop.ts')).stop(),
   },
   api: {
     about: 'serve the HTTP API',
