@@ -349,8 +349,11 @@ describe('a dry run', () => {
 })
 
 it('refuses a plan that Temporal would not take, with the number and the way out', async () => {
-  const wide = { ...flow('demo', { command: `echo ${'x'.repeat(1_600_000)}` }) }
-  const error = await failure(submit(createWorld(), yaml(wide)))
+  const world = createWorld()
+  const names = ['t1', 't2', 't3']
+  for (const name of names) await submit(world, yaml(template(name, `echo ${'x'.repeat(600_000)}`)))
+  const flows = names.map((name) => ({ name, jobTemplateRef: name }))
+  const error = await failure(submit(world, yaml({ ...flow('demo'), spec: { flows } })))
   expect(rules(error.issues)).toEqual(['plan-too-large'])
   expect(error.issues[0]?.message).toMatch(/1572864.*jobTemplateRef/)
 })
