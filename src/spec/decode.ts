@@ -135,7 +135,7 @@ function identityOf(
 function capped(issues: Issue[]): Issue[] {
   const [last, ...rest] = issues.slice(MAX_ISSUES - 1)
   if (!last || rest.length === 0) return issues
-  const message = `${rest.length + 1} more mistakes from here on: correct these first`
+  const message = 'more mistakes from here on: correct those above first'
   return [...issues.slice(0, MAX_ISSUES - 1), { ...last, rule: 'too-many-issues', message }]
 }
 

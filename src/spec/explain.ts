@@ -2,97 +2,100 @@ import type { z } from 'zod'
 import { isJsonObject, type Json } from '../json.ts'
 import { type Finding, formatPath } from './issue.ts'
 import { nearest } from './nearest.ts'
-import { fieldsAt } from './schema-walk.ts'
+import { exampleOf, fieldsOf, schemaAt } from './schema-walk.ts'
 
 type Path = readonly (string | number)[]
 type ZodIssue = z.core.$ZodIssue
 
+/** The object that zod was given, and the schema it had to fit. */
 export interface Explained {
   schema: unknown
   value: Json
-  /** A scalar as its author wrote it, if there is a text: `0777` is the number 511 by now. */
+  /** A scalar as its author wrote it, where there is a text: `0777` is the number 511 by now. */
   written?: (path: Path) => string | undefined
 }
 
 /** What zod found, in words that name the field, the rule and what to write instead. */
 export function explain(context: Explained, issue: ZodIssue): Finding[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol')
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(context, path, key))
+  const field = nameOf(path)
   const value = valueAt(context.value, path)
   const finding = (rule: string, message: string): Finding[] => [{ path, rule, message }]
-  if (value === undefined && issue.code !== 'custom') return finding('required', missing(path, issue))
+  if (issue.code === 'custom')
+    return finding(String(issue.params?.rule ?? 'value'), `${field} ${issue.message}`)
+  if (issue.code === 'invalid_key') return finding('format', wrongKey(path, issue.issues[0]?.message))
+  if (value === undefined)
+    return finding('required', `${field} is missing: ${whatToWrite(context, path, issue)}`)
+  const is = `${field} is ${describe(value, context.written?.(path))}`
   switch (issue.code) {
     case 'invalid_type':
       return finding(
         'type',
-        `${nameOf(path)} is ${describe(value)} and must be ${wanted(issue.expected)}: ${instead(context, path, issue.expected)}`,
+        `${is} and must be ${wanted(issue.expected)}: ${instead(context, path, issue.expected)}`,
       )
     case 'invalid_value':
       return finding(
         'value',
-        `${nameOf(path)} is ${describe(value)} and must be ${issue.values.map((each) => JSON.stringify(each)).join(' or ')}`,
+        `${is} and must be ${issue.values.map((each) => JSON.stringify(each)).join(' or ')}`,
       )
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownField(context, path, key))
     case 'too_small':
-      return finding('too-small', tooSmall(path, value, issue))
+      if (issue.origin !== 'number') return finding('too-small', `${field} ${issue.message}`)
+      return finding('too-small', `${field} is ${value} and must be at least ${issue.minimum}`)
     case 'too_big':
-      return finding(typeof value === 'string' ? 'too-long' : 'too-big', tooBig(path, value, issue))
+      if (typeof value !== 'string')
+        return finding('too-big', `${field} is ${value} and must be at most ${issue.maximum}`)
+      return finding('too-long', `${field} has ${value.length} characters and ${issue.message}`)
     case 'invalid_format':
-      return finding('format', `${nameOf(path)} ${describe(value)} ${issue.message}`)
-    case 'invalid_key':
-      return finding('format', `${nameOf(path)} ${issue.issues[0]?.message ?? 'has a name that cannot be'}`)
-    case 'custom':
-      return finding(String(issue.params?.rule ?? 'value'), `${nameOf(path)} ${issue.message}`)
+      return finding('format', `${field} ${describe(value)} ${issue.message}`)
     default:
-      return finding('value', `${nameOf(path)}: ${issue.message}`)
+      return finding('value', `${field}: ${issue.message}`)
   }
-}
-
-function missing(path: Path, issue: ZodIssue): string {
-  if (issue.code === 'invalid_value')
-    return `${nameOf(path)} is missing: write ${nameOf(path)}: ${String(issue.values[0])}`
-  return `${nameOf(path)} is missing: write ${issue.code === 'invalid_type' ? wanted(issue.expected) : 'it'}`
 }
 
 function unknownField({ schema }: Explained, parent: Path, key: string): Finding {
-  const known = fieldsAt(schema, parent)
+  const known = fieldsOf(schemaAt(schema, parent))
   const meant = nearest(key, known)
-  const place = parent.length === 0 ? 'the document' : nameOf(parent)
-  const hint = meant ? `did you mean "${meant}"?` : `${place} takes ${known.join(', ')}`
-  return {
-    path: [...parent, key],
-    rule: 'unknown-field',
-    message: `"${clip(key)}" is no field of ${place}: ${hint}`,
-  }
+  const hint = meant ? `did you mean "${meant}"?` : `it takes ${known.join(', ')}`
+  const message = `"${clip(key)}" is no field of ${nameOf(parent)}: ${hint}`
+  return { path: [...parent, key], rule: 'unknown-field', message }
 }
 
-function tooSmall(path: Path, value: Json | undefined, issue: ZodIssue & { code: 'too_small' }): string {
-  if (issue.origin !== 'number' && issue.origin !== 'int') return `${nameOf(path)} ${issue.message}`
-  return `${nameOf(path)} is ${describe(value)} and must be at least ${issue.minimum}`
-}
+const wrongKey = (path: Path, rule = 'is no name'): string =>
+  `the name "${clip(String(path.at(-1)))}" in ${nameOf(path.slice(0, -1))} ${rule}`
 
-function tooBig(path: Path, value: Json | undefined, issue: ZodIssue & { code: 'too_big' }): string {
-  if (typeof value === 'string') return `${nameOf(path)} has ${value.length} characters and ${issue.message}`
-  return `${nameOf(path)} is ${describe(value)} and must be at most ${issue.maximum}`
+function whatToWrite({ schema }: Explained, path: Path, issue: ZodIssue): string {
+  const name = path.findLast((part) => typeof part === 'string')
+  const target = schemaAt(schema, path)
+  const fields = fieldsOf(target)
+  if (issue.code === 'invalid_value') return `write ${name}: ${String(issue.values[0])}`
+  if (fields.length > 0) return `write it with its fields: ${fields.join(', ')}`
+  const example = exampleOf(target)
+  if (example !== undefined) return `write ${name}, for example ${name}: ${example}`
+  return issue.code === 'invalid_type' ? `write ${wanted(issue.expected)}` : `write ${name}`
 }
 
 /** What the author should have written, made of what they wrote. */
-function instead({ value: root, written }: Explained, path: Path, expected: string): string {
+function instead({ schema, value: root, written }: Explained, path: Path, expected: string): string {
   const value = valueAt(root, path)
   const text = clip(written?.(path) ?? String(value))
-  if (expected === 'string') {
-    if (Array.isArray(value))
-      return value.every(isScalar) ? `write one text: "${clip(value.join(', '))}"` : 'write a text'
-    return value === null || isJsonObject(value) ? 'write a text' : `write "${text}" in quotes`
+  switch (expected) {
+    case 'string':
+      if (Array.isArray(value) && value.every(isScalar)) return `write "${clip(value.join(', '))}"`
+      return isScalar(value) ? `write "${text}" in quotes` : 'write one value in quotes'
+    case 'array':
+      return isScalar(value) ? `write [${text}]` : 'write each item behind a "-"'
+    case 'int':
+    case 'number':
+      if (typeof value === 'string' && /^\d+$/.test(value)) return `write ${clip(value)} without quotes`
+      return 'write a number such as 3'
+    default: {
+      const fields = fieldsOf(schemaAt(schema, path))
+      return fields.length > 0
+        ? `write its fields: ${fields.join(', ')}`
+        : 'write names with values, as in key: value'
+    }
   }
-  if (expected === 'array')
-    return isScalar(value) ? `write a list: [${text}]` : 'write a list, each item behind a "-"'
-  if (expected === 'int' || expected === 'number') {
-    return typeof value === 'string' && /^\d+$/.test(value)
-      ? `write ${clip(value)} without quotes`
-      : 'write a number such as 3'
-  }
-  return 'write its fields one below the other, further to the right'
 }
 
 const words: Record<string, string> = {
@@ -101,17 +104,16 @@ const words: Record<string, string> = {
   object: 'an object',
   record: 'an object',
   int: 'a whole number',
-  number: 'a number',
+  number: 'a whole number',
   boolean: 'true or false',
 }
 const wanted = (expected: string): string => words[expected] ?? expected
 
-function describe(value: Json | undefined): string {
+function describe(value: Json, text = String(value)): string {
   if (Array.isArray(value)) return 'a list'
   if (isJsonObject(value)) return 'an object'
-  return typeof value === 'string'
-    ? JSON.stringify(clip(value))
-    : `${value === null ? '' : `the ${typeof value} `}${value}`
+  if (typeof value === 'string') return JSON.stringify(clip(value))
+  return value === null ? 'null' : `the ${typeof value} ${clip(text)}`
 }
 
 /** The field by its own name; an item of a list by the list's name and its index. */

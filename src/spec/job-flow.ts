@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { GlobalParams } from './global-params.ts'
-import { JobSpec, PartialPodSpec, Volume, VolumeMount } from './job-spec.ts'
+import { doubledContainers, JobSpec, PartialPodSpec, Volume, VolumeMount } from './job-spec.ts'
 import { Metadata } from './metadata.ts'
 import { noSlips } from './no-slips.ts'
 import { anyJson, dnsSubdomain, optionalName } from './scalars.ts'
@@ -32,6 +32,7 @@ const ErrorHandler = PartialPodSpec.extend({
 })
   .catchall(anyJson)
   .superRefine(noSlips(['jobTemplate', 'jobTemplateRef', 'script']), { when: () => true })
+  .superRefine(doubledContainers, { when: () => true })
   .refine(
     (handler) =>
       isEmpty(handler) || hasOneOf('jobTemplateRef', 'jobTemplate', 'containers', 'script')(handler),

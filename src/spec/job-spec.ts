@@ -3,13 +3,15 @@
  * author's and Kubernetes' business: unknown keys pass, and null counts as absent, as it does there.
  */
 import { z } from 'zod'
+import { isJsonObject } from '../json.ts'
 import { annotations, anyJson, count, dnsLabel, imageReference, labels, seconds } from './scalars.ts'
 
 export const EnvVar = z
   .object({
     name: z
       .string()
-      .regex(/^[ -<>-~]+$/, 'must be the name of an environment variable: ASCII characters without "="'),
+      .regex(/^[ -<>-~]+$/, 'must be the name of an environment variable: ASCII characters without "="')
+      .meta({ examples: ['MODE'] }),
     value: z.string().nullish(),
     valueFrom: z.object({}).catchall(anyJson).nullish(),
   })
@@ -17,7 +19,13 @@ export const EnvVar = z
 export type EnvVar = z.infer<typeof EnvVar>
 
 export const VolumeMount = z
-  .object({ name: dnsLabel, mountPath: z.string().min(1, 'must be a path, for example /data') })
+  .object({
+    name: dnsLabel,
+    mountPath: z
+      .string()
+      .min(1, 'must be a path, for example /data')
+      .meta({ examples: ['/data'] }),
+  })
   .catchall(anyJson)
 export type VolumeMount = z.infer<typeof VolumeMount>
 
@@ -46,7 +54,10 @@ const podFields = {
   restartPolicy: z.string().nullish(),
 }
 
-export const PodSpec = z.object({ containers, ...podFields }).catchall(anyJson)
+export const PodSpec = z
+  .object({ containers, ...podFields })
+  .catchall(anyJson)
+  .superRefine(doubledContainers, { when: () => true })
 export type PodSpec = z.infer<typeof PodSpec>
 
 /** A PodSpec whose containers may come from elsewhere. */
@@ -67,3 +78,24 @@ export const JobSpec = z
   })
   .catchall(anyJson)
 export type JobSpec = z.infer<typeof JobSpec>
+
+/** Kubernetes refuses a pod with two containers of one name, init containers counted in. */
+export function doubledContainers(pod: object, ctx: z.RefinementCtx): void {
+  const seen = new Set<unknown>()
+  for (const list of ['initContainers', 'containers']) {
+    const items = isJsonObject(pod) && Array.isArray(pod[list]) ? pod[list] : []
+    for (const [index, item] of items.entries()) {
+      const name = isJsonObject(item) ? item.name : undefined
+      if (typeof name === 'string' && seen.has(name)) {
+        const message = `"${name}" is the name of another container too: give each its own`
+        ctx.addIssue({
+          code: 'custom',
+          path: [list, index, 'name'],
+          params: { rule: 'doubled-name' },
+          message,
+        })
+      }
+      seen.add(name)
+    }
+  }
+}

@@ -97,7 +97,7 @@ export const definitionKinds: readonly DefinitionKind[] = kinds.filter(isDefinit
 /** The row of a kind that is known to be one. */
 export function kindRow(kind: KindName): KindRow {
   const row = kinds.find((each) => each.kind === kind)
-  if (!row) throw new Error(`no kind ${kind satisfies KindName}`)
+  if (!row) throw new Error(`no row for kind ${kind}`)
   return row
 }
 

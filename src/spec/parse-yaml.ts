@@ -11,49 +11,58 @@ export interface SyntaxMistake {
 /**
  * Reads one YAML document into the parser's tree; no tree when there is nothing but comments.
  *
- * The parser would go on after a mistake and collect more, at the price of a minute for a text of a million
+ * The parser would go on after a mistake and collect more, at the price of half a minute for a text of a million
  * mistakes, so the first one ends it. Tags and scalars are left as text (`failsafe`): see toJson.
  */
 export function parseYaml(text: string): { tree?: Node; mistake?: SyntaxMistake } {
-  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' })
-  Object.assign(composer, { onError: stopAtError })
+  const collector = new Collector()
   try {
-    const documents = [...documentsOf(text, composer)].filter(({ contents }) => contents !== null)
-    const [first, second] = documents
+    const [first, second] = [...documentsOf(text, collector)].filter(({ contents }) => contents !== null)
+    if (second?.contents) collector.stop(syntax(second.contents.range[0], SECOND_DOCUMENT))
     const error = first?.errors[0]
-    if (error) return { mistake: syntax(error.pos[0], error.message) }
-    if (second?.contents) {
-      return {
-        mistake: syntax(
-          second.contents.range[0],
-          'a document has ended here: write a line --- before the next one',
-        ),
-      }
-    }
+    if (error) collector.stop(syntax(error.pos[0], error.message))
     return first?.contents ? { tree: first.contents } : {}
   } catch (error) {
-    if (error instanceof Stop) return { mistake: error.mistake }
+    if (collector.mistake) return { mistake: collector.mistake }
     throw error
   }
 }
 
-function* documentsOf(text: string, composer: Composer) {
+function* documentsOf(text: string, collector: Collector) {
   const parser = new Parser()
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' })
+  Object.assign(composer, { onError: collector.onError })
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) yield* composer.next(token)
-    if (parser.stack.length > MAX_DEPTH) throw new Stop({ ...tooDeep, offset: parser.offset })
+    if (parser.stack.length > MAX_DEPTH) collector.stop({ ...tooDeep, offset: parser.offset })
   }
   for (const token of parser.end()) yield* composer.next(token)
   yield* composer.end()
 }
 
-class Stop extends Error {
-  readonly mistake: SyntaxMistake
-  constructor(mistake: SyntaxMistake) {
-    super(mistake.message)
-    this.mistake = mistake
+/** Keeps the first mistake: the composer catches what is thrown inside it and reports it again further out. */
+class Collector {
+  mistake?: SyntaxMistake
+
+  stop(mistake: SyntaxMistake): never {
+    this.mistake ??= mistake
+    throw new Error(mistake.message)
+  }
+
+  /** Stands in for the composer's own collector of errors and warnings. */
+  readonly onError = (
+    source: number | number[] | { offset: number },
+    _code: string,
+    message: string,
+    isWarning = false,
+  ): void => {
+    if (isWarning) return
+    const place = Array.isArray(source) ? (source[0] ?? 0) : source
+    this.stop(syntax(typeof place === 'number' ? place : place.offset, message))
   }
 }
+
+const SECOND_DOCUMENT = 'a document ends above this: write a line --- before the next one'
 
 const tooDeep = {
   rule: 'too-deep',
@@ -65,16 +74,3 @@ const syntax = (offset: number, reason: string): SyntaxMistake => ({
   rule: 'syntax',
   message: `this is no valid YAML: ${reason}`,
 })
-
-/** Stands in for the composer's own collector of errors and warnings. */
-function stopAtError(
-  source: number | number[] | { offset: number },
-  _code: string,
-  message: string,
-  isWarning = false,
-): void {
-  if (isWarning) return
-  const offset =
-    typeof source === 'number' ? source : Array.isArray(source) ? (source[0] ?? 0) : source.offset
-  throw new Stop(syntax(offset, message))
-}

@@ -18,6 +18,7 @@ export const dnsLabel = z
     new RegExp(`^${LABEL}$`),
     'must be lower case letters, digits and "-", with a letter or digit at both ends',
   )
+  .meta({ examples: ['extract'] })
 
 /** Kubernetes' names of objects (RFC 1123 subdomain). */
 export const MAX_DNS_SUBDOMAIN = 253
@@ -27,6 +28,7 @@ export const dnsSubdomain = z
   .string()
   .max(MAX_DNS_SUBDOMAIN, `must be at most ${MAX_DNS_SUBDOMAIN} characters`)
   .regex(new RegExp(`^${SUBDOMAIN}$`), SUBDOMAIN_RULE)
+  .meta({ examples: ['nightly'] })
 
 /** A reference to an object by name; '' is what the Go types write for "none". */
 export const optionalName = z
@@ -55,6 +57,7 @@ export const imageReference = z
     new RegExp(`^(${HOST}/)?${PATH_PART}(/${PATH_PART})*(:${TAG})?(@${DIGEST})?$`),
     'is no image reference: write one like busybox:1.28 or registry.example.com/team/tool:1.0',
   )
+  .meta({ examples: ['busybox:1.28'] })
 
 /** Names of labels and annotations: an optional DNS prefix and "/", then up to 63 characters. */
 const NAME_PART = '[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?'

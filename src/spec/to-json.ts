@@ -1,7 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml'
 import type { Json, JsonObject } from '../json.ts'
 import type { Finding } from './issue.ts'
-import { MAX_DEPTH, MAX_TEXT_BYTES } from './limits.ts'
+import { MAX_DEPTH, MAX_ISSUES, MAX_TEXT_BYTES } from './limits.ts'
 import { resolvePlain } from './resolve-scalar.ts'
 
 /** A finding with its place in the text: what is written twice has no path of its own. */
@@ -35,12 +35,12 @@ export function toJson(tree: Node): Converted {
     return null
   }
 
-  const isFull = (): boolean => size > MAX_TEXT_BYTES
+  const isFull = (): boolean => size > MAX_TEXT_BYTES || findings.length > MAX_ISSUES
 
   const grow = (node: Node, path: Path, characters: number): boolean => {
     if (isFull()) return false
     size += characters
-    if (isFull()) refuse(node, path, 'too-large', tooLarge)
+    if (size > MAX_TEXT_BYTES) refuse(node, path, 'too-large', tooLarge)
     return !isFull()
   }
 
