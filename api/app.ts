@@ -11,7 +11,8 @@
  * any operation runs, unknown parameters included: `?dryrun=true` must not start a real run.
  *
  * Order of the middleware: the id first, so that everything after it can be traced; then the log, which sees
- * the final status; headers; the body limit, before anything reads a body; who is calling; then the routes.
+ * the final status; headers; pages of foreign sites are turned away; the body limit, before anything reads a body;
+ * who is calling; then the routes.
  * The process keeps no state between requests: any number of them may stand behind one address.
  */
 import { OpenAPIHono } from '@hono/zod-openapi'
@@ -31,6 +32,7 @@ import { healthRoutes } from './routes/health.ts'
 import { logRoutes } from './routes/logs.ts'
 import { manifestRoutes } from './routes/manifests.ts'
 import { runRoutes } from './routes/runs.ts'
+import { knownHosts, sameOrigin } from './same-origin.ts'
 
 /** 3 MiB: an object in etcd ends at 1.5 MiB, so this is room for a text of several documents. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
@@ -43,6 +45,8 @@ export function createApp(deps: ApiDeps) {
   app.use(requestId())
   app.use(accessLog(log))
   app.use(secureHeaders({ contentSecurityPolicy: nothing, strictTransportSecurity: false, overwrite: false }))
+  if (deps.hosts) app.use(knownHosts(deps.hosts))
+  app.use(sameOrigin())
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => bodyTooLarge(c, MAX_BODY_BYTES) }))
   app.use(async (c, next) => {
     c.set('actor', { name: 'anonymous' })

@@ -9,6 +9,8 @@ export interface ApiDeps extends Deps {
   log?: Log
   /** Aborted when the process is asked to end: open streams stop, so that the server can close. */
   closing?: AbortSignal
+  /** Names (without ports) that this API is asked under; without it, any. Set it where the API is open. */
+  hosts?: readonly string[]
 }
 
 export interface ApiEnv {

@@ -36,6 +36,8 @@ export async function streamLog(
     stop.abort()
     throw error
   })
+  // Nobody would read the body, and so nobody would end the stream.
+  if (c.req.method === 'HEAD') stop.abort()
   c.header('Cache-Control', 'no-store')
   c.header('X-Accel-Buffering', 'no')
   return asEvents ? asEventStream(c, chunks, stop) : asText(c, chunks, stop)

@@ -82,7 +82,7 @@ const put = createRoute({
   responses: {
     200: { description: 'It was there and is now as given', headers: etag, content: body },
     201: { description: 'It is new', headers: etag, content: body },
-    ...problems(409, 412, 413, 415, 422, 503),
+    ...problems(403, 409, 412, 413, 415, 422, 503),
   },
 })
 
@@ -94,7 +94,7 @@ const remove = createRoute({
   summary: 'Delete a stored definition',
   description: 'Runs that were made from it go on.',
   request: { params, headers: conditional },
-  responses: { 204: { description: 'It is gone' }, ...problems(404, 412, 422, 503) },
+  responses: { 204: { description: 'It is gone' }, ...problems(403, 404, 412, 422, 503) },
 })
 
 export const definitionRoutes = (deps: ApiDeps) =>

@@ -66,7 +66,7 @@ const postManifests = createRoute({
         'application/json': { schema: z.object({ results: z.array(ManifestResult) }).openapi('Submission') },
       },
     },
-    ...problems(413, 415, 422, 503),
+    ...problems(403, 413, 415, 422, 503),
   },
 })
 

@@ -50,7 +50,7 @@ const post = createRoute({
       headers: z.object({ Location: z.string() }),
       content: { 'application/json': { schema: StartedRun } },
     },
-    ...problems(400, 404, 409, 413, 415, 422, 503),
+    ...problems(400, 403, 404, 409, 413, 415, 422, 503),
   },
 })
 
@@ -120,7 +120,7 @@ const cancel = createRoute({
       description: 'The run has been asked to end',
       content: { 'application/json': { schema: z.object({ id: z.string() }).openapi('RunReference') } },
     },
-    ...problems(404, 409, 503),
+    ...problems(403, 404, 409, 503),
   },
 })
 
@@ -141,7 +141,7 @@ const remove = createRoute({
         'application/json': { schema: z.object({ id: z.string(), message: z.string() }).openapi('Ending') },
       },
     },
-    ...problems(404, 503),
+    ...problems(403, 404, 503),
   },
 })
 

@@ -18,7 +18,7 @@ export const ObjectName = z
     /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
     'must be lower-case letters, digits, "-" and ".", as Kubernetes names an object',
   )
-  .openapi({ description: 'Name of the object' })
+  .openapi({ description: 'Name of the object', example: 'nightly' })
 
 /** `?flag`, `?flag=true` and `?flag=1` say yes. */
 export const Flag = z

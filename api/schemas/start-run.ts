@@ -36,7 +36,10 @@ export const StartRun = z
     path: ['name'],
     message: 'goes with `definition`; a manifest has metadata.name',
   })
-  .openapi('StartRun', { description: 'Either `definition` or `manifest`' })
+  .openapi('StartRun', {
+    description: 'Either `definition` or `manifest`',
+    example: { definition: { kind: 'JobTemplate', name: 'nightly' }, namespace: 'default' },
+  })
 
 export const StartedRun = z
   .object({

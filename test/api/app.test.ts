@@ -122,6 +122,42 @@ describe('every request', () => {
   })
 })
 
+describe('a page of another site', () => {
+  const post = (headers: Record<string, string>, hosts?: string[]) =>
+    createApp({ ...createWorld(), ...(hosts ? { hosts } : {}) }).request(
+      '/v1/runs/jobflow/default/demo/1a2b3c4d/cancel',
+      {
+        method: 'POST',
+        headers: { host: '127.0.0.1:8080', ...headers },
+      },
+    )
+
+  it.each([
+    [{ 'sec-fetch-site': 'cross-site' }],
+    [{ 'sec-fetch-site': 'same-site' }],
+    [{ origin: 'https://evil.example' }],
+    [{ origin: 'null' }],
+  ])('may not change anything: %j', async (headers) => {
+    await problemOf(post(headers), 403)
+  })
+
+  it.each([
+    [{}],
+    [{ 'sec-fetch-site': 'same-origin', origin: 'https://behind.a.proxy' }],
+    [{ 'sec-fetch-site': 'none' }],
+    [{ origin: 'http://127.0.0.1:8080' }],
+  ])('is not meant: %j', async (headers) => {
+    await problemOf(post(headers), 404)
+  })
+
+  it('cannot come in under a name of its own', async () => {
+    const hosts = ['127.0.0.1', 'localhost', '[::1]']
+    await problemOf(post({ host: 'evil.example:8080' }, hosts), 403)
+    for (const host of ['127.0.0.1:8080', 'LOCALHOST', '[::1]:8080'])
+      await problemOf(post({ host }, hosts), 404)
+  })
+})
+
 it('gives a typed client', async () => {
   const app = createApp(createWorld())
   const client = hc<App>('http://test', {

@@ -7,17 +7,17 @@ const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'tr
 
 /** What each operation must be able to answer, besides 500. */
 const declared: Record<string, number[]> = {
-  submitManifests: [200, 413, 415, 422, 503],
-  startRun: [200, 201, 400, 404, 409, 413, 415, 422, 503],
+  submitManifests: [200, 403, 413, 415, 422, 503],
+  startRun: [200, 201, 400, 403, 404, 409, 413, 415, 422, 503],
   listRuns: [200, 422, 503],
   getRun: [200, 404, 410, 503],
-  cancelRun: [202, 404, 409, 503],
-  deleteRun: [202, 204, 404, 503],
+  cancelRun: [202, 403, 404, 409, 503],
+  deleteRun: [202, 204, 403, 404, 503],
   readLogs: [200, 404, 410, 422, 503],
   listDefinitions: [200, 422, 503],
   getDefinition: [200, 404, 422, 503],
-  putDefinition: [200, 201, 409, 412, 413, 415, 422, 503],
-  deleteDefinition: [204, 404, 412, 422, 503],
+  putDefinition: [200, 201, 403, 409, 412, 413, 415, 422, 503],
+  deleteDefinition: [204, 403, 404, 412, 422, 503],
   isAlive: [200],
   isReady: [200, 503],
 }

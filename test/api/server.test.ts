@@ -2,7 +2,9 @@ import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { serve } from '../../api/server.ts'
-import { createWorld } from '../operations/memory.ts'
+import { submitManifests } from '../../src/operations/submit-manifests.ts'
+import { flow, yaml } from '../operations/manifests.ts'
+import { createWorld, onlyRun } from '../operations/memory.ts'
 
 const host = '127.0.0.1'
 
@@ -11,6 +13,23 @@ async function running(app: Parameters<typeof serve>[0] = createApp(createWorld(
   const { promise: url, resolve: onListening } = Promise.withResolvers<string>()
   const closed = serve(app, { host, port: 0, signal: stop.signal, onListening })
   return { url: await url, stop, closed }
+}
+
+async function worldWithSilentLog() {
+  const world = createWorld()
+  await submitManifests({ deps: world, actor: { name: 'test' }, input: { text: yaml(flow('demo')) } })
+  const object = { kind: 'Job' as const, namespace: 'default', name: 'demo-a' }
+  const attempts = [{ number: 1, phase: 'Running' as const, object }]
+  world.statuses.set(onlyRun(world), {
+    nodes: [{ id: 'a', type: 'job', phase: 'Running', needs: [], attempts }],
+  })
+  const signals: AbortSignal[] = []
+  world.logs.read = async function* ({ signal }) {
+    signals.push(signal)
+    yield ''
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  }
+  return { world, signals }
 }
 
 describe('serve', () => {
@@ -48,6 +67,22 @@ describe('serve', () => {
     await asked
     stop.abort()
     expect((await answer).status).toBe(200)
+    await closed
+  })
+
+  it('ends the reading of a log when its client leaves, and does not begin it for HEAD', async () => {
+    const { world, signals } = await worldWithSilentLog()
+    const { url, stop, closed } = await running(createApp(world))
+    const path = `${url}/v1/runs/${onlyRun(world)}/logs?follow=true`
+    const leave = new AbortController()
+    const answer = await fetch(path, { signal: leave.signal })
+    expect(answer.status).toBe(200)
+    expect(signals[0]?.aborted).toBe(false)
+    leave.abort()
+    await expect.poll(() => signals[0]?.aborted).toBe(true)
+    await fetch(path, { method: 'HEAD' })
+    expect(signals[1]?.aborted).toBe(true)
+    stop.abort()
     await closed
   })
 
