@@ -42,7 +42,7 @@ export async function ensureBinary(name: ModuleName, report: Report): Promise<st
   const temporary = `${path}.${process.pid}`
   try {
     await reported(report, `Building ${about}, once on this machine`, () =>
-      run('go', ['build', '-trimpath', '-ldflags', ldflags, '-o', temporary, pkg], {
+      run('go', ['build', '-trimpath', '-buildvcs=false', '-ldflags', ldflags, '-o', temporary, pkg], {
         cwd: folder,
         env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' },
         maxBuffer: 64 << 20,

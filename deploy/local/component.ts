@@ -86,14 +86,18 @@ export class Component {
     child.on('error', () => undefined)
     child.unref()
     if (child.pid === undefined) throw new Error(`${binary} cannot be run`)
-    const startTime = startTimeOf(child.pid)
-    if (startTime) writeFileSync(this.#pidFile, JSON.stringify({ pid: child.pid, startTime }))
+    recordProcess(this.#pidFile, child.pid)
   }
 
   #lastWords(): string {
     const text = readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-8).join('\n')
     return `The last lines of ${this.logFile}:\n${text}`
   }
+}
+
+export function recordProcess(pidFile: string, pid: number): void {
+  const startTime = startTimeOf(pid)
+  if (startTime) writeFileSync(pidFile, JSON.stringify({ pid, startTime }))
 }
 
 /** The process of a pid file, if it still is that process. */

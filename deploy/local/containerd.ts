@@ -82,7 +82,6 @@ function network({ bridge, podCidr, stateDir }: Layout): object {
         type: 'bridge',
         bridge,
         isGateway: true,
-        ipMasq: true,
         hairpinMode: true,
         ipam: {
           type: 'host-local',

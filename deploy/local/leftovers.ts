@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { processesOf, removeCgroup } from './cgroups.ts'
@@ -38,6 +38,7 @@ export async function removeLeftovers(layout: Layout): Promise<void> {
   for (const part of last) await end([part])
   unmountBelow([stateDir, `/run/millrace-${name}`])
   await closeNetwork(layout)
+  removeTraces(layout)
   removeCgroup(cgroup)
   rmSync(pids, { recursive: true, force: true })
   rmSync(`/run/millrace-${name}`, { recursive: true, force: true })
@@ -75,17 +76,34 @@ function shimsOf(layout: Layout): number[] {
 
 /** Innermost first; lazily, since a mount that is busy must not keep the next start from working. */
 function unmountBelow(folders: string[]): void {
-  const mounted = readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[4]?.replaceAll('\\040', ' ') ?? '')
-    .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
-  for (const path of mounted.reverse()) {
+  for (const path of mountsBelow(folders)) {
     try {
       execFileSync('umount', ['--lazy', path], { stdio: 'ignore' })
     } catch {
       // Gone with the one it was in.
     }
   }
+}
+
+/** Mount points under the folders, innermost first, whatever links lead there. */
+export function mountsBelow(folders: string[]): string[] {
+  const real = folders.flatMap((folder) => (existsSync(folder) ? [realpathSync(folder)] : []))
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4]?.replaceAll('\\040', ' ') ?? '')
+    .filter((path) => real.some((folder) => path.startsWith(`${folder}/`)))
+    .reverse()
+}
+
+/** Kubelet and CNI keep traces of every pod outside of any folder that they can be given. */
+function removeTraces({ bridge, stateDir }: Layout): void {
+  const links = '/var/log/containers'
+  for (const name of list(links)) {
+    const link = join(links, name)
+    if (lstatSync(link).isSymbolicLink() && readlinkSync(link).startsWith(`${stateDir}/`)) rmSync(link)
+  }
+  const results = '/var/lib/cni/results'
+  for (const name of list(results)) if (name.startsWith(`${bridge}-`)) rmSync(join(results, name))
 }
 
 function list(folder: string): string[] {

@@ -26,7 +26,8 @@ export async function ensurePackages(packages: Record<string, string>, report: R
     )
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const install = ['install', '-y', '-q', '--no-install-recommends', ...missing]
+  // Never at the price of a package that somebody chose: Docker's containerd.io, the ordinary busybox.
+  const install = ['install', '-y', '-q', '--no-remove', '--no-install-recommends', ...missing]
   await reported(report, `Installing Debian packages: ${missing.join(' ')}`, async () => {
     try {
       await run('apt-get', install, { env, maxBuffer: 64 << 20 })

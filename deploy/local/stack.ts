@@ -21,8 +21,9 @@ import { ensureCredentials, pathsOf } from './credentials.ts'
 import { importImages } from './images.ts'
 import { kubelet, NODE } from './kubelet.ts'
 import { type Layout, localUrl } from './layout.ts'
-import { removeLeftovers } from './leftovers.ts'
-import { openApiServerToPods } from './network.ts'
+import { mountsBelow, removeLeftovers } from './leftovers.ts'
+import { lock } from './lock.ts'
+import { openNetwork } from './network.ts'
 import { containerPackages, ensurePackages } from './packages.ts'
 import { type Report, reported } from './progress.ts'
 import { temporalServer } from './temporal.ts'
@@ -51,8 +52,18 @@ export interface StackOptions {
 
 /** Resolves when everything is ready to be used. */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  const { stateDir } = options.layout
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+  const unlock = lock(stateDir)
+  try {
+    return await startParts(options)
+  } finally {
+    unlock()
+  }
+}
+
+async function startParts(options: StackOptions): Promise<Stack> {
   const { layout, report } = options
-  mkdirSync(layout.stateDir, { recursive: true, mode: 0o700 })
   const temporal = options.temporalAddress ? undefined : await temporalServer(layout, report)
   if (options.cluster) {
     if (temporal) await startOne(temporal, report)
@@ -67,7 +78,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     containerd: await containerd(layout),
     kubelet: await kubelet(layout, report),
   }
-  if (!parts.kubelet.process()) {
+  // One part alone may have died: then it is started again. Only where nothing runs is there a crash to clear away.
+  if (Object.values(parts).every((part) => !part.process())) {
     await removeLeftovers(layout)
     forgetCertificates(layout)
     // What the last call removed of their folders is made again.
@@ -75,7 +87,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     parts.kubelet = await kubelet(layout, report)
   }
   ensureCredentials(layout)
-  await openApiServerToPods(layout)
+  await openNetwork(layout)
   await Promise.all([
     temporal && startOne(temporal, report),
     startOne(parts.containerd, report).then(() => importImages(layout)),
@@ -92,7 +104,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 /** Ends everything that a start of this layout left running, whoever started it. `forget` removes its state too. */
 export async function stopStack(layout: Layout, options: { forget?: boolean } = {}): Promise<void> {
   await removeLeftovers(layout)
-  if (options.forget) rmSync(layout.stateDir, { recursive: true, force: true })
+  if (!options.forget) return
+  const [mounted] = mountsBelow([layout.stateDir])
+  // What is mounted there may be somebody's volume: its files are not ours to delete.
+  if (mounted)
+    throw new Error(
+      `${mounted} is still mounted: \`umount ${mounted}\`, then remove ${layout.stateDir} by hand`,
+    )
+  rmSync(layout.stateDir, { recursive: true, force: true })
 }
 
 const startOne = (component: Component, report: Report): Promise<void> =>

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Component } from '../../deploy/local/component.ts'
+import { kwok, kwokNode } from '../../deploy/local/kwok.ts'
+import type { JsonObject } from '../../src/json.ts'
+import { testLayout } from '../processes.ts'
+import {
+  dropNamespace,
+  jobs,
+  kube,
+  logOf,
+  makeNamespace,
+  nameOf,
+  namesOf,
+  nodeOf,
+  startRun,
+  until,
+  untilEnded,
+} from './world.ts'
+
+const simulated = Array.from({ length: 20 }, (_, index) => `sim-${index}`)
+let namespace = ''
+let simulator: Component | undefined
+
+beforeAll(async () => {
+  namespace = await makeNamespace('fleet')
+  simulator = await kwok(testLayout(inject('stack').stateDir), (line) => console.log(line))
+  await simulator.start()
+  for (const name of simulated) await kube().create('/api/v1/nodes', kwokNode(name) as JsonObject)
+  await until('simulated nodes are ready', async () => {
+    const { items } = await kube().list('/api/v1/nodes', { selector: 'type=kwok' })
+    return (
+      items.length === simulated.length && items.every((node) => JSON.stringify(node).includes('"Ready"'))
+    )
+  })
+}, 300_000)
+afterAll(async () => {
+  for (const name of simulated) await kube().delete(`/api/v1/nodes/${name}`)
+  await simulator?.stop()
+  await dropNamespace(namespace)
+})
+
+const daemonJob = (name: string, exclude = '', command = 'echo here') => `
+apiVersion: api.practice.com/v1alpha1
+kind: DaemonJob
+metadata: { name: ${name} }
+spec:
+  excludeNodeList: ${JSON.stringify(exclude)}
+  globalParams:
+    env: [{ name: FOO, value: bar }]
+  template:
+    spec:
+      restartPolicy: OnFailure
+      containers:
+        - { name: main, image: 'busybox:1.28', command: [sh, -c, '${command}'] }
+`
+
+describe('a DaemonJob over one real and twenty simulated nodes', () => {
+  it('runs one pinned Job on each, cordoned and tainted ones too, and shows each by its node', async () => {
+    await kube().patch('/api/v1/nodes/sim-3', { spec: { unschedulable: true } })
+    const id = await startRun(daemonJob('everywhere'), namespace)
+    const run = await untilEnded(id)
+    expect(run, run.message).toMatchObject({ phase: 'Succeeded', objectStatus: { state: 'Succeed' } })
+    expect(run.nodes.map((node) => node.id).sort()).toEqual(['localhost', ...simulated].sort())
+    const made = (await jobs(namespace)).filter((job) => nameOf(job).startsWith('everywhere-'))
+    expect(namesOf(made)).toEqual(run.nodes.map((node) => `everywhere-${node.id}`).sort())
+    for (const { id: node } of run.nodes) {
+      const job = made.find((one) => nameOf(one) === `everywhere-${node}`)
+      expect(job).toMatchObject({
+        spec: { backoffLimit: 0, template: { spec: { nodeName: node, restartPolicy: 'Never' } } },
+      })
+    }
+    expect(await logOf(id, 'localhost')).toBe('here\n')
+    expect(Object.keys(run.objectStatus.jobStatusList)).toHaveLength(21)
+  })
+
+  it('leaves out what the list names, whatever white space is in it (DJ-6)', async () => {
+    const exclude = ` localhost,\tsim-1 ,\nsim-2,no-such-node,${simulated.slice(4).join(' , ')}`
+    const run = await untilEnded(await startRun(daemonJob('some', exclude), namespace))
+    expect(run.nodes.map((node) => node.id)).toEqual(['sim-0', 'sim-3'])
+  })
+
+  it('with every node left out succeeds at once', async () => {
+    const run = await untilEnded(
+      await startRun(daemonJob('none', ['localhost', ...simulated].join()), namespace),
+    )
+    expect(run).toMatchObject({ phase: 'Succeeded', nodes: [] })
+  })
+
+  it('that fails on one node runs on all others to their end, then is Failed (DJ-8)', async () => {
+    const run = await untilEnded(await startRun(daemonJob('half', '', 'exit 7'), namespace))
+    expect(run.phase).toBe('Failed')
+    expect(nodeOf(run, 'localhost').attempts[0]).toMatchObject({ outcome: 'failed', exitCode: 7 })
+    expect(run.nodes.filter(({ phase }) => phase === 'Succeeded')).toHaveLength(20)
+  })
+
+  it('is served by a Job of its own name in the way no less than the rest (DJ-2)', async () => {
+    const pod = {
+      restartPolicy: 'Never',
+      containers: [{ name: 'c', image: 'busybox:1.28', command: ['true'] }],
+    }
+    await kube().create(`/apis/batch/v1/namespaces/${namespace}/jobs`, {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'blocked' },
+      spec: { template: { spec: pod } },
+    })
+    const run = await untilEnded(await startRun(daemonJob('blocked', simulated.join()), namespace))
+    expect(run).toMatchObject({ phase: 'Succeeded', nodes: [{ id: 'localhost' }] })
+  })
+
+  it('keeps its node set when a node joins while it runs (DJ-5)', async () => {
+    const id = await startRun(daemonJob('fixed', simulated.join(), 'sleep 3'), namespace)
+    await until('its Job is there', async () => namesOf(await jobs(namespace)).includes('fixed-localhost'))
+    await kube().create('/api/v1/nodes', kwokNode('sim-late') as JsonObject)
+    const run = await untilEnded(id)
+    await kube().delete('/api/v1/nodes/sim-late')
+    expect(run).toMatchObject({ phase: 'Succeeded', nodes: [{ id: 'localhost' }] })
+  })
+})
