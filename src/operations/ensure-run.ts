@@ -1,4 +1,3 @@
-import type { Compiled } from '../plan/compile.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { RunManifest } from '../spec/kinds.ts'
@@ -93,10 +92,11 @@ async function keepOrReplace(deps: Deps, request: RunRequest, stored: StoredObje
 
 /** The same again: nothing to do, unless an earlier try ended between storing the object and starting its run. */
 async function keep(deps: Deps, request: RunRequest, object: StoredObject): Promise<RunOutcome> {
-  if (isStarted(object) && !request.dryRun) return { result: 'unchanged', object, warnings: [] }
-  const planned: Compiled = await planRun(request.manifest, request.namespace, request.templates)
-  if (!planned.plan) return { result: 'refused', ...planned }
+  const started = isStarted(object)
+  if (started && !request.dryRun) return { result: 'unchanged', object, warnings: [] }
+  const planned = await planRun(request.manifest, request.namespace, request.templates)
   const { plan, warnings } = planned
+  if (!plan) return started ? { result: 'unchanged', object, warnings } : { result: 'refused', ...planned }
   if (request.dryRun) return { result: 'unchanged', object, plan, warnings }
   request.onStored?.(object)
   await launchRun(deps, object, { plan, warnings, ...originOf(request) })
@@ -120,8 +120,9 @@ const immutable = (stored: StoredObject): Finding => ({
   path: ['spec'],
   rule: 'immutable',
   message:
-    `The run ${runRefOf(stored).id} was started with another spec, and a run does not change: use another ` +
-    'metadata.name, or delete the run first, or post again with ?replace=true, which cancels and deletes it and starts anew.',
+    `${describeObject(runRefOf(stored))} is there with another spec, and a run does not change once it is asked for: ` +
+    'use another metadata.name, or delete the run first, or post again with ?replace=true, which cancels and ' +
+    'deletes it and starts anew.',
 })
 
 const stillEnding = (stored: StoredObject): Finding => ({

@@ -1,15 +1,12 @@
-import { IDEMPOTENCY_ANNOTATION } from '../../workflows/names.ts'
 import type { JsonObject } from '../json.ts'
-import type { Issue } from '../spec/issue.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
-import { ensureRun } from './ensure-run.ts'
 import { generatedNames, instantiate } from './instantiate.ts'
-import type { Deps, RunStart, StoredObject } from './ports.ts'
-import { describeObject, runRefOf } from './run-object.ts'
+import type { Deps } from './ports.ts'
+import { describeObject } from './run-object.ts'
 import { DEFAULT_NAMESPACE } from './stage-manifests.ts'
-import { refusal, type StagedRun, stageRun } from './stage-run.ts'
-import { createTemplates } from './templates.ts'
+import { stageRun } from './stage-run.ts'
+import { type StartedRun, startStaged, taken } from './start-staged.ts'
 
 export interface StartRunInput {
   request: FromDefinition | FromManifest
@@ -29,112 +26,59 @@ export interface FromManifest {
   manifest: JsonObject
 }
 
-export interface StartedRun {
-  id: string
-  kind: string
-  namespace: string
-  name: string
-  result: 'created' | 'unchanged'
-  warnings: Issue[]
-}
-
 /** Makes a run object and starts its run. AppErrors: `invalid`, `not-found` (no such definition), `conflict`. */
 export async function startRun({ deps, input }: Call<StartRunInput>): Promise<StartedRun> {
-  const { request } = input
-  if ('manifest' in request) return startManifest(deps, input, request)
-  const { definition, name } = request
-  const namespace = input.namespace ?? DEFAULT_NAMESPACE
-  await requireDefinition(deps, request, namespace)
-  const names = name === undefined ? generatedNames(definition.name, input.idempotencyKey) : [name]
-  for (const each of names) {
-    const staged = stageRun(instantiate(definition.name, each), namespace, (path) =>
-      path === 'metadata.name' ? 'name' : path,
-    )
-    const started = await startStaged(deps, staged, input, { trigger: 'api', definition: definition.name })
-    if (started !== 'taken') return started
-  }
-  throw taken({ kind: 'JobFlow', namespace, name: name ?? `${definition.name}-run-…` })
+  const { request, namespace, idempotencyKey } = input
+  if ('definition' in request) return startDefinition(deps, request, namespace, idempotencyKey)
+  const staged = stageRun(request.manifest, namespace, (path) =>
+    path === '' ? 'manifest' : `manifest.${path}`,
+  )
+  const started = await startStaged(deps, staged, { key: idempotencyKey })
+  if (started !== 'taken') return started
+  throw taken(staged)
 }
 
-async function requireDefinition(
+async function startDefinition(
   deps: Deps,
-  { definition, inputs }: FromDefinition,
-  namespace: string,
-): Promise<void> {
-  const { kind, name } = definition
-  if (kind !== 'JobTemplate') {
-    throw invalid(
-      'definition.kind',
-      'definition-kind',
-      `definition.kind is "${kind}"; a run can be made of: JobTemplate.`,
-    )
+  request: FromDefinition,
+  namespace = DEFAULT_NAMESPACE,
+  key: string | undefined,
+): Promise<StartedRun> {
+  checkRequest(request)
+  const { definition, name } = request
+  // Only where something is to be made: a repeated request finds its run although the definition is gone by now.
+  const beforeCreate = (): Promise<void> => requireTemplate(deps, namespace, definition.name)
+  const names = name === undefined ? generatedNames(definition.name, key) : [name]
+  for (const each of names) {
+    const manifest = instantiate(definition.name, each)
+    const staged = stageRun(manifest, namespace, (path) => (path === 'metadata.name' ? 'name' : path))
+    const started = await startStaged(deps, staged, { key, definition: definition.name, beforeCreate })
+    if (started !== 'taken') return started
+    if (each === names.at(-1)) throw taken(staged)
+  }
+  throw new Error('a definition gives no name for its run')
+}
+
+function checkRequest({ definition, inputs }: FromDefinition): void {
+  if (definition.kind !== 'JobTemplate') {
+    const message = `definition.kind is "${definition.kind}"; a run can be made of: JobTemplate.`
+    throw invalid('definition.kind', 'definition-kind', message)
   }
   if (inputs !== undefined) {
     const message =
       'A JobTemplate takes no inputs: leave `inputs` out, or set env in the template or in a JobFlow.'
     throw invalid('inputs', 'no-inputs', message)
   }
-  const stored = await deps.catalog.get({ kind, namespace, name })
-  if (!stored) throw new AppError('not-found', `There is no ${describeObject({ kind, namespace, name })}.`)
+}
+
+async function requireTemplate(deps: Deps, namespace: string, name: string): Promise<void> {
+  const ref = { kind: 'JobTemplate', namespace, name } as const
+  const stored = await deps.catalog.get(ref)
+  if (!stored) throw new AppError('not-found', `There is no ${describeObject(ref)}.`)
   if (stored.metadata.deletionTimestamp) {
-    throw new AppError('conflict', `${describeObject({ kind, namespace, name })} is being deleted.`)
+    throw new AppError('conflict', `${describeObject(ref)} is being deleted.`)
   }
 }
 
 const invalid = (path: string, rule: string, message: string): AppError =>
   new AppError('invalid', message, { issues: [{ document: 1, path, rule, message }] })
-
-async function startManifest(
-  deps: Deps,
-  input: StartRunInput,
-  { manifest }: FromManifest,
-): Promise<StartedRun> {
-  const staged = stageRun(manifest, input.namespace, (path) =>
-    path === '' ? 'manifest' : `manifest.${path}`,
-  )
-  const started = await startStaged(deps, staged, input, { trigger: 'api' })
-  if (started !== 'taken') return started
-  throw taken({
-    kind: staged.manifest.kind,
-    namespace: staged.namespace,
-    name: staged.manifest.metadata.name,
-  })
-}
-
-/** `taken`: an object of this name is there that was not made by this very request. */
-async function startStaged(
-  deps: Deps,
-  { issue, manifest, namespace }: StagedRun,
-  { idempotencyKey: key }: StartRunInput,
-  origin: Pick<RunStart, 'trigger' | 'definition'>,
-): Promise<StartedRun | 'taken'> {
-  const ref = { kind: manifest.kind, namespace, name: manifest.metadata.name }
-  // Without a key only a manifest, which names its own object, can mean one that is there.
-  const isMine = (object: StoredObject): boolean =>
-    key === undefined
-      ? origin.definition === undefined
-      : object.metadata.annotations?.[IDEMPOTENCY_ANNOTATION] === key
-  const present = await deps.catalog.get(ref)
-  if (present && !isMine(present)) return 'taken'
-  const outcome = await ensureRun(deps, {
-    manifest,
-    namespace,
-    templates: createTemplates(deps.catalog),
-    ...origin,
-    ...(key === undefined ? {} : { annotations: { [IDEMPOTENCY_ANNOTATION]: key } }),
-    replace: false,
-    dryRun: false,
-  })
-  if (outcome.result === 'refused') throw refusal(outcome.issues.map(issue))
-  const { object, result } = outcome
-  // Between our look and our write somebody else may have taken the name.
-  if (!object || (result === 'unchanged' && !isMine(object))) return 'taken'
-  const { id, kind, name } = runRefOf(object)
-  return { id, kind, namespace, name, result, warnings: outcome.warnings.map(issue) }
-}
-
-const taken = (ref: { kind: string; namespace: string; name: string }): AppError =>
-  new AppError(
-    'conflict',
-    `${describeObject(ref)} exists and was not made by this request: use another name.`,
-  )

@@ -128,9 +128,11 @@ async function submitRun(
 }
 
 function allRefused(results: ManifestResult[]): SubmissionError {
-  const message =
-    results.length === 1 ? 'The document is refused.' : `All ${results.length} documents are refused.`
-  return new SubmissionError('invalid', `${message} Nothing was stored or started.`, results)
+  const [issue, second] = results.flatMap(({ issues }) => issues)
+  const count =
+    results.length === 1 ? 'The document is refused' : `All ${results.length} documents are refused`
+  const reason = issue && !second ? `: ${issue.message}` : ', see issues.'
+  return new SubmissionError('invalid', `${count}${reason}`, results)
 }
 
 function interrupted(error: AppError, results: ManifestResult[], unstarted: string[]): SubmissionError {

@@ -103,6 +103,25 @@ describe('an Idempotency-Key', () => {
     })
   })
 
+  it('finds its run although the definition is gone by now', async () => {
+    const world = await worldWith(template('nightly'))
+    const { id } = await begin(world, keyed)
+    world.objects.delete('JobTemplate default/nightly')
+    expect(await begin(world, keyed)).toMatchObject({ id, result: 'unchanged' })
+  })
+
+  it.each([
+    ['with', keyed, 'The same request again continues'],
+    ['without', nightly, 'DELETE /v1/runs/jobflow/default/nightly-run-'],
+  ])('decides what to do when Temporal is away: %s one', async (_, input, advice) => {
+    const world = await worldWith(template('nightly'))
+    world.fail('start', 'unavailable')
+    const message = expect.stringMatching(/Stored, but not started: JobFlow default\/nightly-run-/)
+    const error = await begin(world, input).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'unavailable', message })
+    expect(error).toMatchObject({ message: expect.stringContaining(advice) })
+  })
+
   it('steps aside when another key has the same six digits', async () => {
     const world = await worldWith(template('nightly'))
     const [first = '', second] = generatedNames('nightly', 'k1')

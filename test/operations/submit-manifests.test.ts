@@ -336,6 +336,16 @@ describe('a dry run', () => {
     expect(writes(world)).toEqual([])
   })
 
+  it('of a run that is there is unchanged, even if its text would no longer compile', async () => {
+    const world = createWorld()
+    await submit(world, yaml(template('t'), flow('demo', { template: 't' })))
+    const text = yaml(badTemplate('t'), flow('demo', { template: 't' }))
+    expect(await submit(world, { text, dryRun: true })).toMatchObject([
+      { result: 'refused' },
+      { result: 'unchanged' },
+    ])
+  })
+
   it('says unchanged and configured as it would happen', async () => {
     const world = createWorld()
     await submit(world, yaml(template('t', 'echo 1'), flow('demo')))

@@ -1,0 +1,89 @@
+import { IDEMPOTENCY_ANNOTATION } from '../../workflows/names.ts'
+import type { Issue } from '../spec/issue.ts'
+import { AppError } from './app-error.ts'
+import { ensureRun, type RunOutcome } from './ensure-run.ts'
+import type { Deps, StoredObject } from './ports.ts'
+import { describeObject, runRefOf } from './run-object.ts'
+import { refusal, type StagedRun } from './stage-run.ts'
+import { createTemplates } from './templates.ts'
+
+export interface StartedRun {
+  id: string
+  kind: string
+  namespace: string
+  name: string
+  result: 'created' | 'unchanged'
+  warnings: Issue[]
+}
+
+interface Origin {
+  /** The Idempotency-Key of the request. */
+  key: string | undefined
+  definition?: string
+  /** Throws when nothing new may be made. */
+  beforeCreate?: () => Promise<void>
+}
+
+/** Starts one staged run. `taken`: an object of its name is there that was not made by this very request. */
+export async function startStaged(
+  deps: Deps,
+  staged: StagedRun,
+  origin: Origin,
+): Promise<StartedRun | 'taken'> {
+  const { manifest, namespace, issue } = staged
+  const present = await deps.catalog.get({ kind: manifest.kind, namespace, name: manifest.metadata.name })
+  if (present && !isMine(present, origin)) return 'taken'
+  if (!present) await origin.beforeCreate?.()
+  const outcome = await ensure(deps, staged, origin)
+  if (outcome.result === 'refused') throw refusal(outcome.issues.map(issue))
+  const { object, result, warnings } = outcome
+  // Between our look and our write somebody else may have taken the name.
+  if (!object || (result === 'unchanged' && !isMine(object, origin))) return 'taken'
+  const { id, kind, name } = runRefOf(object)
+  return { id, kind, namespace, name, result, warnings: warnings.map(issue) }
+}
+
+/** Without a key only a manifest, which names its own object, can mean one that is there. */
+function isMine(object: StoredObject, { key, definition }: Origin): boolean {
+  if (key === undefined) return definition === undefined
+  return object.metadata.annotations?.[IDEMPOTENCY_ANNOTATION] === key
+}
+
+async function ensure(deps: Deps, staged: StagedRun, { key, definition }: Origin): Promise<RunOutcome> {
+  let unstarted: StoredObject | undefined
+  try {
+    return await ensureRun(deps, {
+      manifest: staged.manifest,
+      namespace: staged.namespace,
+      templates: createTemplates(deps.catalog),
+      trigger: 'api',
+      ...(definition === undefined ? {} : { definition }),
+      ...(key === undefined ? {} : { annotations: { [IDEMPOTENCY_ANNOTATION]: key } }),
+      replace: false,
+      dryRun: false,
+      onStored: (object) => {
+        unstarted = object
+      },
+    })
+  } catch (error) {
+    if (!unstarted || !(error instanceof AppError && error.code === 'unavailable')) throw error
+    throw interrupted(error, unstarted, key !== undefined || definition === undefined)
+  }
+}
+
+function interrupted(error: AppError, object: StoredObject, canRepeat: boolean): AppError {
+  const run = runRefOf(object)
+  const remedy = canRepeat
+    ? 'The same request again continues from there.'
+    : `DELETE /v1/runs/${run.id} removes it; with an Idempotency-Key the request could be repeated.`
+  const message = `${error.message} Stored, but not started: ${describeObject(run)}. ${remedy}`
+  return new AppError('unavailable', message, { cause: error })
+}
+
+export const taken = ({ manifest, namespace }: StagedRun): AppError => {
+  const ref = { kind: manifest.kind, namespace, name: manifest.metadata.name }
+  return new AppError(
+    'conflict',
+    `${describeObject(ref)} exists and was not made by this request: use another name.`,
+  )
+}
