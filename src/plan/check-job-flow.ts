@@ -2,7 +2,7 @@ import { MAX_JOB_NAME } from '../../workflows/names.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { JobFlow } from '../spec/job-flow.ts'
-import { doubledIds, findCycle, unknownNeeds, type Vertex } from './graph.ts'
+import { doubledIds, findCycles, unknownNeeds, type Vertex } from './graph.ts'
 import { listAt, objectAt } from './overlay.ts'
 
 /** What the ErrorHandler's Job is called behind the JobFlow's name. */
@@ -29,11 +29,12 @@ function graphIssues(vertices: Vertex[]): Finding[] {
     const message = `the flow name "${id}" stands more than once: give each flow its own name`
     return { path: ['spec', 'flows', index, 'name'], rule: 'doubled-name', message }
   })
-  const cycle = findCycle(vertices)
-  if (!cycle) return doubled
-  const message = `the flows ${cycle.join(' → ')} wait for each other: take one of these dependencies away`
-  const index = vertices.findIndex(({ id }) => id === cycle[0])
-  return [...doubled, { path: ['spec', 'flows', index, 'dependencies'], rule: 'cycle', message }]
+  const cycles = findCycles(vertices).map((cycle): Finding => {
+    const index = vertices.findIndex(({ id }) => id === cycle[0])
+    const message = `the flows ${cycle.join(' → ')} wait for each other: take one of these dependencies away`
+    return { path: ['spec', 'flows', index, 'dependencies'], rule: 'cycle', message }
+  })
+  return [...doubled, ...cycles]
 }
 
 /** Accepted, since the flow may fail or succeed through others first; the run ends Failed with the name. */

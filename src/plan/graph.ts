@@ -23,16 +23,31 @@ export function unknownNeeds(vertices: readonly Vertex[]): [id: string, missing:
   )
 }
 
+/** Cycles that share no vertex, each as `findCycle` tells it: enough to mend them all in one go. */
+export function findCycles(vertices: readonly Vertex[]): string[][] {
+  const cycles: string[][] = []
+  let rest = vertices
+  for (let cycle = findCycle(rest); cycle; cycle = findCycle(rest)) {
+    cycles.push(cycle)
+    const gone = new Set(cycle)
+    rest = rest.filter(({ id }) => !gone.has(id))
+  }
+  return cycles
+}
+
 /**
  * One cycle as the ids along it, first id repeated at the end (`a → b → a`); undefined when there is none.
  * Needs that no vertex has are passed over. Kahn's algorithm; then a walk among what is left, where every
  * vertex still has a need that is left too, must come back to itself.
  */
 export function findCycle(vertices: readonly Vertex[]): string[] | undefined {
-  const left = new Map(vertices.map((vertex) => [vertex.id, vertex]))
+  const left = new Map<string, Vertex>()
+  // Vertices of one name count as one that needs what any of them does.
+  for (const { id, needs } of vertices)
+    left.set(id, { id, needs: [...(left.get(id)?.needs ?? []), ...needs] })
   const open = new Map<string, number>()
   const dependents = new Map<string, string[]>()
-  for (const { id, needs } of vertices) {
+  for (const { id, needs } of left.values()) {
     const known = new Set(needs.filter((need) => left.has(need)))
     open.set(id, known.size)
     for (const need of known) dependents.set(need, [...(dependents.get(need) ?? []), id])

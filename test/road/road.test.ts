@@ -1,0 +1,124 @@
+/**
+ * One example through every stage: manifest.yaml → decode → compile → decide/apply → jobManifest → toStatus.
+ * Each folder is a case; its expected.yaml says of each stage only what matters to the case:
+ *
+ *   about      what the case guarantees
+ *   templates  JobTemplates that exist at submission: name → JobSpec
+ *   issues     `rule path` of every refusal, all of them; then nothing else is looked at
+ *   warnings   `rule path` of every warning, all of them
+ *   happens    what happens to the run, in order: `node: outcome`, `nodes: [names]`, `template: {name: spec}`, `cancel: true`
+ *   starts     names of the Jobs that were started, in order, all of them
+ *   jobs       Job name → what its object must have
+ *   absent     Job name → texts that must not occur in its object
+ *   status     what the run's status must have at the end
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { jobManifest } from '../../activities/manifests/job.ts'
+import type { JsonObject } from '../../src/json.ts'
+import { compile } from '../../src/plan/compile.ts'
+import { applyOverlay } from '../../src/plan/overlay.ts'
+import { isDeferred, type Plan } from '../../src/plan/plan.ts'
+import { decode, toIssue } from '../../src/spec/decode.ts'
+import type { RunManifest } from '../../src/spec/kinds.ts'
+import type { Command } from '../../workflows/event.ts'
+import { runId } from '../../workflows/names.ts'
+import type { Outcome } from '../../workflows/outcome.ts'
+import { bodyOf } from '../../workflows/state.ts'
+import { toStatus } from '../../workflows/status.ts'
+import { Simulation } from '../workflows/simulate.ts'
+
+interface Expected {
+  about: string
+  templates?: Record<string, JsonObject>
+  issues?: string[]
+  warnings?: string[]
+  happens?: Record<string, unknown>[]
+  starts?: string[]
+  jobs?: Record<string, JsonObject>
+  absent?: Record<string, string[]>
+  status?: JsonObject
+}
+
+const cases = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+const uid = '0f0f0f0f-1111-2222-3333-444444444444'
+
+describe.each(cases.map(({ name }) => name))('road/%s', (name) => {
+  const read = (file: string): string => readFileSync(join(import.meta.dirname, name, file), 'utf8')
+  const expected: Expected = parse(read('expected.yaml'))
+
+  it(expected.about, () => {
+    const { plan, warnings } = road(read('manifest.yaml'), expected)
+    if (!plan) return
+    expect(warnings).toEqual(expected.warnings ?? [])
+    const run = new Simulation(plan)
+    for (const event of expected.happens ?? []) happen(run, plan, event)
+    const objects = started(run, plan)
+    expect(Object.keys(objects)).toEqual(expected.starts ?? [])
+    for (const [job, object] of Object.entries(expected.jobs ?? {}))
+      expect(objects[job]).toMatchObject(object)
+    for (const [job, texts] of Object.entries(expected.absent ?? {})) {
+      for (const text of texts) expect(JSON.stringify(objects[job]), job).not.toContain(text)
+    }
+    expect(toStatus(plan, run.state, ref(plan), warnings)).toMatchObject(expected.status ?? {})
+  })
+})
+
+function road(text: string, expected: Expected): { plan?: Plan; warnings: string[] } {
+  const [document] = decode(text)
+  if (!document?.manifest) {
+    expect(document?.issues.map(({ rule, path }) => `${rule} ${path}`)).toEqual(expected.issues)
+    return { warnings: [] }
+  }
+  const lookup = { jobTemplate: (name: string) => expected.templates?.[name] }
+  const compiled = compile(document.manifest as RunManifest, 'default', lookup)
+  const told = (findings: typeof compiled.issues): string[] =>
+    findings.map((finding) => toIssue(document, finding)).map(({ rule, path }) => `${rule} ${path}`)
+  expect(told(compiled.issues)).toEqual(expected.issues ?? [])
+  return { ...(compiled.plan ? { plan: compiled.plan } : {}), warnings: told(compiled.warnings) }
+}
+
+function happen(run: Simulation, plan: Plan, event: Record<string, unknown>): void {
+  const [[what, value] = ['', undefined]] = Object.entries(event)
+  if (what === 'cancel')
+    run.happens({ type: 'cancelRequested', at: 1 }).happens({ type: 'objectsDeleted', at: 2 })
+  else if (what === 'nodes')
+    run.happens({ type: 'clusterNodesListed', fleet: 'fleet', clusterNodes: value as string[] })
+  else if (what === 'template') {
+    for (const [job, body] of Object.entries(plan.jobs)) {
+      const spec = isDeferred(body) && (value as Record<string, JsonObject>)[body.templateRef]
+      if (spec && isDeferred(body))
+        run.happens({ type: 'templateFound', job, body: applyOverlay(spec, body.overlay) })
+    }
+  } else
+    run.ends(what, {
+      type: value as Outcome['type'],
+      ...(value === 'failed' ? { exitCode: 1, message: 'exit 1' } : {}),
+    })
+}
+
+function started(run: Simulation, plan: Plan): Record<string, JsonObject> {
+  const orders = (command: Command): [string, JsonObject][] => {
+    if (command.type !== 'startJob' && command.type !== 'startFleet') return []
+    const body = bodyOf(plan, run.state, command.job)
+    if (!body) throw new Error(`${command.job} was started without a body`)
+    const env = command.type === 'startJob' ? command.env : []
+    const attempts = command.type === 'startJob' ? [command.attempt] : command.attempts
+    return attempts.map((attempt) => [
+      attempt.objectName,
+      jobManifest({ run: ref(plan), attempt, body, env }, 'millrace', 'token'),
+    ])
+  }
+  return Object.fromEntries(run.given.flatMap(orders))
+}
+
+const ref = ({ kind, namespace, name }: Plan) => ({
+  id: runId(kind, namespace, name, uid),
+  apiVersion: 'api.practice.com/v1alpha1',
+  kind,
+  namespace,
+  name,
+  uid,
+})
