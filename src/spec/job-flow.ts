@@ -6,13 +6,16 @@ import { Metadata } from './metadata.ts'
 import { noSlips } from './no-slips.ts'
 import { anyJson, dnsSubdomain, optionalName } from './scalars.ts'
 
+/** May be overruled by a reference beside it, see isOverruled. */
+const OverrulableJobSpec = JobSpec.meta({ isOverrulable: true })
+
 /** A flow's Job is called `<jobflow>-<flow>`; whether that fits is known only once both are joined. */
 const Flow = z
   .strictObject({
     name: dnsSubdomain,
     /** Names of flows; one that names none is a warning later, since the run may end without reaching it. */
     dependencies: z.array(z.string().min(1, 'must be the name of a flow')).optional(),
-    jobTemplate: JobSpec.optional(),
+    jobTemplate: OverrulableJobSpec.optional(),
     /** Wins over jobTemplate. */
     jobTemplateRef: optionalName.optional(),
     shareVolumeMounts: z.array(VolumeMount).optional(),
@@ -25,7 +28,7 @@ const Flow = z
 
 /** A pod spec inline with the ways to say a Job beside it: jobTemplateRef wins over jobTemplate over the pod spec. */
 const ErrorHandler = PartialPodSpec.extend({
-  jobTemplate: JobSpec.optional(),
+  jobTemplate: OverrulableJobSpec.optional(),
   jobTemplateRef: optionalName.optional(),
   /** Runs as `sh -c` in the first container. */
   script: z.string().optional(),

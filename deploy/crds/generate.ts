@@ -1,0 +1,15 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { toCrd } from '../../src/spec/crd.ts'
+import { type KindRow, kinds } from '../../src/spec/kinds.ts'
+
+/** The file of a kind, next to this script: name and text. */
+export const crdFile = (row: KindRow): { name: string; text: string } => ({
+  name: `${row.plural}.yaml`,
+  text: `# Generated from src/spec by \`npm run crds\`: change the schema there.\n${stringify(toCrd(row), { aliasDuplicateObjects: false, lineWidth: 0 })}`,
+})
+
+if (import.meta.main) {
+  for (const { name, text } of kinds.map(crdFile)) writeFileSync(join(import.meta.dirname, name), text)
+}
