@@ -74,7 +74,7 @@ function toStructural(schema: Json | undefined, isOverrulable = false): JsonObje
   const relaxed = isOverrulable || schema.isOverrulable === true
   const { type, properties, items, additionalProperties } = schema
   return {
-    ...pick(schema, ['description', 'type', 'minimum', 'maximum', 'minLength', 'maxLength']),
+    ...pick(schema, checks),
     // What stands beside something that wins over it may be the empty husk that Go's types write.
     ...(relaxed ? {} : pick(schema, ['required', 'minItems'])),
     ...(type === 'integer' ? { format: 'int64' } : {}),
@@ -93,6 +93,16 @@ function rest(schema: Json | undefined, relaxed: boolean): JsonObject {
   if (Object.keys(schema).length === 0) return { 'x-kubernetes-preserve-unknown-fields': true }
   return { additionalProperties: toStructural(schema, relaxed) }
 }
+
+const checks = [
+  'description',
+  'type',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'x-kubernetes-validations',
+]
 
 const pick = (object: JsonObject, keys: readonly string[]): JsonObject =>
   Object.fromEntries(keys.filter((key) => object[key] !== undefined).map((key) => [key, object[key]]))

@@ -7,8 +7,10 @@ import { anyJson } from './scalars.ts'
 
 const own = {
   globalParams: GlobalParams.optional(),
-  /** Names of cluster nodes, separated by commas. */
-  excludeNodeList: z.string().optional(),
+  excludeNodeList: z
+    .string()
+    .optional()
+    .describe('Names of nodes to leave out, separated by commas: "node1, node2".'),
 }
 
 /** The JobSpec stands inline: `template` directly under spec. */

@@ -3,10 +3,12 @@ import { EnvVar } from './job-spec.ts'
 import { annotations, labels, optionalName } from './scalars.ts'
 
 /** What JobFlow and DaemonJob lay over every Job and pod they make. */
-export const GlobalParams = z.strictObject({
-  env: z.array(EnvVar).optional(),
-  nodeName: optionalName.optional(),
-  labels: labels.optional(),
-  annotations: annotations.optional(),
-})
+export const GlobalParams = z
+  .strictObject({
+    env: z.array(EnvVar).optional().describe('For every container; wins over an entry of the same name.'),
+    nodeName: optionalName.optional().describe('Node that every pod runs on, past the scheduler.'),
+    labels: labels.optional().describe('For every Job and pod.'),
+    annotations: annotations.optional().describe('For every Job and pod.'),
+  })
+  .describe('Laid over every Job and pod that is made.')
 export type GlobalParams = z.infer<typeof GlobalParams>
