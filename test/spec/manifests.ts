@@ -1,0 +1,30 @@
+/** Manifests for the tables: a row shows only what differs. All of it is text, since that is what decode reads. */
+const indent = (text: string, by: number): string =>
+  text
+    .split('\n')
+    .map((line) => ' '.repeat(by) + line)
+    .join('\n')
+
+export const head = (kind: string, name = 'x'): string =>
+  `apiVersion: api.practice.com/v1alpha1\nkind: ${kind}\nmetadata: {name: ${name}}\n`
+
+export const POD = '{spec: {containers: [{name: c, image: "busybox:1.28"}]}}'
+export const JOB = `{template: ${POD}}`
+export const FLOW = `{name: a, jobTemplate: ${JOB}}`
+
+/** `spec` is what stands under spec, in lines. */
+export const jobFlow = (spec = `flows: [${FLOW}]`): string => `${head('JobFlow')}spec:\n${indent(spec, 2)}\n`
+export const daemonJob = (spec = `template: ${POD}`): string =>
+  `${head('DaemonJob')}spec:\n${indent(spec, 2)}\n`
+export const jobTemplate = (job = JOB): string => `${head('JobTemplate')}spec: {jobTemplate: ${job}}\n`
+
+/** A JobFlow whose only container has these fields besides its name. */
+export const container = (fields: string): string =>
+  jobFlow(`flows: [{name: a, jobTemplate: {template: {spec: {containers: [{name: c, ${fields}}]}}}}]`)
+
+/** A good JobFlow with this metadata. */
+export const named = (metadata: string): string =>
+  `apiVersion: api.practice.com/v1alpha1\nkind: JobFlow\nmetadata: ${metadata}\nspec: {flows: [${FLOW}]}\n`
+
+/** Path of the containers of `container`. */
+export const CONTAINERS = 'spec.flows[0].jobTemplate.template.spec.containers'
