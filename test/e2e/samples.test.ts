@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import type { RunStatus } from '../../workflows/status.ts'
 import {
   apiUrl,
@@ -41,16 +42,16 @@ describe.skipIf(!here)('the samples of job-deploy-operator', () => {
   const minikube = 'nodeName: minikube'
 
   /** The diamond of five that several files share, under its own JobFlow name. */
-  async function expectDiamond(run: RunStatus, name: string): Promise<void> {
+  async function expectDiamond(run: RunStatus, name: string, where = namespace): Promise<void> {
     expect(run.phase, run.message).toBe('Succeeded')
     expect(run.objectStatus.state).toBe('Succeed')
     const expected = ['job1', 'job2', 'job3', 'job4', 'job5'].map((flow) => `${name}-${flow}`)
     expect(Object.keys(run.objectStatus.jobStatusList).sort()).toEqual(
-      expected.map((job) => `${job}/${namespace}`),
+      expected.map((job) => `${job}/${where}`),
     )
     expect(started(run, 'job2')).toBeGreaterThanOrEqual(ended(run, 'job1'))
     for (const late of ['job3', 'job5']) expect(started(run, late)).toBeGreaterThanOrEqual(ended(run, 'job2'))
-    const mine = (await jobs(namespace)).filter((job) => expected.includes(nameOf(job)))
+    const mine = (await jobs(where)).filter((job) => expected.includes(nameOf(job)))
     expect(namesOf(mine)).toEqual(expected)
     for (const job of mine) expect(job).toMatchObject(forced)
   }
@@ -69,13 +70,6 @@ describe.skipIf(!here)('the samples of job-deploy-operator', () => {
       template: { metadata: marks, spec: { restartPolicy: 'Never', containers: [{ env }] } },
     },
   }
-  const remove = async (id: string): Promise<void> => {
-    await fetch(`${apiUrl()}/v1/runs/${id}`, { method: 'DELETE' })
-    await until(`${id} deleted`, async () =>
-      (await jobs(namespace)).every((job) => !nameOf(job).startsWith('jobflow-example-job')),
-    )
-  }
-
   it('jobflow/example.yaml: five Jobs in order, with the globals in every container; posting it again changes nothing', async () => {
     const text = hurried(sample('jobflow/example.yaml'))
     const id = await startRun(text, namespace)
@@ -84,25 +78,25 @@ describe.skipIf(!here)('the samples of job-deploy-operator', () => {
     const again = await post(text, namespace)
     expect(again.body.results[0]).toMatchObject({ result: 'unchanged', runId: id })
     expect((await getRun(id)).endedAt).toBe(run.endedAt)
-    await remove(id)
   })
 
   it.each(['jobflow/example-sameNode.yaml', 'readme/README-block1.yaml', 'readme/README-zh-block1.yaml'])(
     '%s: on the node of this cluster all pods go there; on a node that does not exist the message names it',
     async (file) => {
-      const there = hurried(sample(file)).replace(minikube, 'nodeName: localhost')
-      const id = await startRun(there, namespace)
-      await expectDiamond(await untilEnded(id), 'jobflow-example')
-      for (const pod of await pods(namespace)) {
+      // The same JobFlow name as example.yaml: another namespace is another object.
+      const own = await makeNamespace('samples-node')
+      const nowhere = await startRun(sample(file).replaceAll('jobflow-example', 'nowhere'), own)
+      const id = await startRun(hurried(sample(file)).replace(minikube, 'nodeName: localhost'), own)
+      await expectDiamond(await untilEnded(id), 'jobflow-example', own)
+      for (const pod of await pods(own)) {
         if (nameOf(pod).startsWith('jobflow-example-job'))
           expect(pod).toMatchObject({ spec: { nodeName: 'localhost' } })
       }
-      await remove(id)
-      const nowhere = await startRun(sample(file), namespace)
       await untilRun(nowhere, 'names its node', (run) =>
         JSON.stringify(run.nodes).includes('cluster node minikube'),
       )
-      await remove(nowhere)
+      await fetch(`${apiUrl()}/v1/runs/${nowhere}/cancel`, { method: 'POST' })
+      await dropNamespace(own)
     },
   )
 
@@ -135,7 +129,6 @@ describe.skipIf(!here)('the samples of job-deploy-operator', () => {
   it('jobflow/example-shareVolume.yaml: names the missing claim, goes on when local-pv.yaml brings it, mounts it in two flows only', async () => {
     const id = await startRun(hurried(sample('jobflow/example-shareVolume.yaml')), namespace)
     await untilRun(id, 'names the claim', (run) => JSON.stringify(nodeOf(run, 'job1')).includes('mylocalpvc'))
-    const { parseAllDocuments } = await import('yaml')
     mkdirSync('/tmp/millrace-test-data', { recursive: true })
     const text = sample('jobflow/local-pv.yaml')
       .replace('- minikube', '- localhost')
