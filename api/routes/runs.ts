@@ -59,9 +59,9 @@ const list = createRoute({
   path: '/v1/runs',
   operationId: 'listRuns',
   tags: ['Runs'],
-  summary: 'List runs, newest first',
+  summary: 'List runs',
   description:
-    'From Temporal: what is shown reaches back as far as its retention. A run shows up a moment after its start.',
+    'From Temporal, as far back as its retention reaches: open runs first, then the ended ones, each newest first. A run shows up a moment after its start.',
   request: {
     query: z.strictObject({
       namespace: Namespace.optional(),

@@ -6,7 +6,7 @@ export interface ListRunsInput extends RunFilter {
   cursor?: string
 }
 
-/** One page, newest first. A run shows up a moment after its start: the list is Temporal's visibility store. */
+/** One page: open runs first, then the ended ones, each newest first. A run shows up a moment after its start: the list is Temporal's visibility store. */
 export async function listRuns({
   deps,
   input,

@@ -1,5 +1,4 @@
-import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client'
-import { NamespaceNotFoundError } from '@temporalio/common/lib/errors.js'
+import { type ConnectionLike, isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client'
 import { AppError } from '../operations/app-error.ts'
 
 /**
@@ -8,18 +7,28 @@ import { AppError } from '../operations/app-error.ts'
  */
 export const deadlines = { queryMs: 2_000, pingMs: 2_000, readMs: 3_000, writeMs: 5_000 } as const
 
-/** Runs `fn` under a deadline; whatever means "not now" comes out as AppError `unavailable`. */
+/**
+ * Runs `fn` under a deadline; whatever means "not now" comes out as AppError `unavailable`. The timer of our own
+ * is there because the client looks at the deadline only between its pauses and tries, which can be seconds late.
+ */
 export async function callTemporal<T>(
   connection: ConnectionLike,
   timeoutMs: number,
   fn: () => Promise<T>,
 ): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(unreachable()), timeoutMs)
   try {
-    return await connection.withDeadline(Date.now() + timeoutMs, fn)
+    return await Promise.race([connection.withDeadline(Date.now() + timeoutMs, fn), late])
   } catch (error) {
     throw toAppError(error)
+  } finally {
+    clearTimeout(timer)
   }
 }
+
+const unreachable = (cause?: unknown): AppError =>
+  new AppError('unavailable', 'Temporal cannot be reached. Try again.', { cause })
 
 /** gRPC status codes, by number: the names live in a package that is not ours to depend on. */
 const grpc = {
@@ -52,7 +61,7 @@ export function toAppError(error: unknown): unknown {
     case grpc.deadlineExceeded:
     case grpc.cancelled:
     case grpc.aborted:
-      return new AppError('unavailable', 'Temporal cannot be reached. Try again.', { cause: error })
+      return unreachable(error)
     case grpc.resourceExhausted:
       return new AppError('unavailable', `Temporal is overloaded (${details}). Try again.`, { cause: error })
     case grpc.permissionDenied:

@@ -9,7 +9,7 @@ import { temporalUrl } from './temporal-url.ts'
 import { visibilityQuery } from './visibility-query.ts'
 import { statusName, toIso } from './wire.ts'
 
-/** One page, in the store's order: newest start first. Never loads a history. */
+/** One page in the store's order, which SQL stores cannot change: open runs, then ended ones by their end, newest first. */
 export async function listRuns(
   temporal: Temporal,
   filter: RunFilter,
