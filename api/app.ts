@@ -31,6 +31,7 @@ import { docsRoutes } from './routes/docs.ts'
 import { healthRoutes } from './routes/health.ts'
 import { logRoutes } from './routes/logs.ts'
 import { manifestRoutes } from './routes/manifests.ts'
+import { oneRunRoutes } from './routes/run.ts'
 import { runRoutes } from './routes/runs.ts'
 import { knownHosts, sameOrigin } from './same-origin.ts'
 
@@ -59,6 +60,7 @@ export function createApp(deps: ApiDeps) {
   return app
     .route('/', manifestRoutes(deps))
     .route('/', runRoutes(deps))
+    .route('/', oneRunRoutes(deps))
     .route('/', logRoutes(deps))
     .route('/', definitionRoutes(deps))
     .route('/', healthRoutes(deps))

@@ -1,22 +1,17 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
-import { cancelRun } from '../../src/operations/cancel-run.ts'
-import { deleteRun } from '../../src/operations/delete-run.ts'
-import { getRun } from '../../src/operations/get-run.ts'
 import { listRuns } from '../../src/operations/list-runs.ts'
 import { startRun } from '../../src/operations/start-run.ts'
 import { runKinds } from '../../src/spec/kinds.ts'
 import { defined } from '../defined.ts'
 import { type ApiDeps, type ApiEnv, callOf } from '../deps.ts'
-import { Namespace, RunId } from '../schemas/parameters.ts'
+import { Namespace } from '../schemas/parameters.ts'
 import { problems } from '../schemas/problem.ts'
-import { Run, RunPhase, RunSummary } from '../schemas/run.ts'
+import { RunPhase, RunSummary } from '../schemas/run.ts'
 import { StartedRun, StartRun, toStartRunInput } from '../schemas/start-run.ts'
 
 /** A page that a person scrolls through, and the most that one call of Temporal's store is asked for. */
 const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 200
-
-const params = z.object({ id: RunId })
 
 const post = createRoute({
   method: 'post',
@@ -93,58 +88,6 @@ const list = createRoute({
   },
 })
 
-const get = createRoute({
-  method: 'get',
-  path: '/v1/runs/{id}',
-  operationId: 'getRun',
-  tags: ['Runs'],
-  summary: 'The status of a run with its nodes and attempts',
-  request: { params },
-  responses: {
-    200: { description: 'How it is now', content: { 'application/json': { schema: Run } } },
-    ...problems(404, 410, 503),
-  },
-})
-
-const cancel = createRoute({
-  method: 'post',
-  path: '/v1/runs/{id}/cancel',
-  operationId: 'cancelRun',
-  tags: ['Runs'],
-  summary: 'Cancel a run',
-  description:
-    'Its running objects are deleted and seen gone before it is Cancelled. A run that has ended stays as it is.',
-  request: { params },
-  responses: {
-    202: {
-      description: 'The run has been asked to end',
-      content: { 'application/json': { schema: z.object({ id: z.string() }).openapi('RunReference') } },
-    },
-    ...problems(403, 404, 409, 503),
-  },
-})
-
-const remove = createRoute({
-  method: 'delete',
-  path: '/v1/runs/{id}',
-  operationId: 'deleteRun',
-  tags: ['Runs'],
-  summary: 'Cancel a run and remove its object and all that it made',
-  description:
-    'Waits up to 45 s for the end of the run. What Temporal knows of it stays until its retention is over.',
-  request: { params },
-  responses: {
-    204: { description: 'It is gone' },
-    202: {
-      description: 'It is still ending: ask again',
-      content: {
-        'application/json': { schema: z.object({ id: z.string(), message: z.string() }).openapi('Ending') },
-      },
-    },
-    ...problems(403, 404, 503),
-  },
-})
-
 export const runRoutes = (deps: ApiDeps) =>
   new OpenAPIHono<ApiEnv>()
     .openapi(post, async (c) => {
@@ -156,18 +99,4 @@ export const runRoutes = (deps: ApiDeps) =>
     .openapi(list, async (c) => {
       const input = defined(c.req.valid('query'))
       return c.json(await listRuns(callOf(c, deps, input)), 200)
-    })
-    .openapi(get, async (c) => {
-      const input = c.req.valid('param')
-      return c.json(await getRun(callOf(c, deps, input)), 200)
-    })
-    .openapi(cancel, async (c) => {
-      const input = c.req.valid('param')
-      return c.json(await cancelRun(callOf(c, deps, input)), 202)
-    })
-    .openapi(remove, async (c) => {
-      const input = c.req.valid('param')
-      const result = await deleteRun(callOf(c, deps, input))
-      if (result === 'deleted') return c.body(null, 204)
-      return c.json({ id: input.id, message: 'The run is still ending. Ask again.' }, 202)
     })
