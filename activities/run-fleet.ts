@@ -1,7 +1,7 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { JobBody } from '../src/plan/plan.ts'
 import type { Attempt } from '../workflows/event.ts'
-import type { LiveDetails } from '../workflows/messages.ts'
+import type { Heartbeat } from '../workflows/messages.ts'
 import type { RunRef } from '../workflows/names.ts'
 import type { Outcome } from '../workflows/outcome.ts'
 import { createOrAdopt } from './create-or-adopt.ts'
@@ -21,11 +21,7 @@ export interface FleetOrder {
   attempts: Attempt[]
 }
 
-/** Heartbeat details: live facts of every Job that was made, and the outcomes so far. */
-interface Progress {
-  live: LiveDetails
-  outcomes: Record<string, Outcome>
-}
+type Progress = Required<Heartbeat>
 
 /**
  * Makes all Jobs of a block at once and awaits them from this process's watch: one activity instead of hundreds.
@@ -34,7 +30,7 @@ interface Progress {
  */
 export async function runFleet(deps: ActivityDeps, order: FleetOrder): Promise<Record<string, Outcome>> {
   const signal = cancellationSignal()
-  const earlier: Progress | undefined = activityInfo().heartbeatDetails
+  const earlier: Heartbeat | undefined = activityInfo().heartbeatDetails
   const progress: Progress = { live: { ...earlier?.live }, outcomes: { ...earlier?.outcomes } }
   const uids = new Map<string, string>()
   const timer = setInterval(() => {
@@ -59,6 +55,7 @@ export async function runFleet(deps: ActivityDeps, order: FleetOrder): Promise<R
     await Promise.all(
       [...uids].map(async ([name, uid]) => {
         progress.outcomes[name] = await deps.attempts.ended(uid, signal)
+        delete progress.live[name]
       }),
     )
     return progress.outcomes

@@ -1,5 +1,5 @@
 import { activityInfo, CompleteAsyncError, heartbeat } from '@temporalio/activity'
-import type { LiveDetails } from '../workflows/messages.ts'
+import type { Heartbeat } from '../workflows/messages.ts'
 import type { Outcome } from '../workflows/outcome.ts'
 import { createOrAdopt } from './create-or-adopt.ts'
 import type { ActivityDeps } from './index.ts'
@@ -15,7 +15,7 @@ export async function runJob({ kube, instance }: ActivityDeps, order: JobOrder):
   // Details of an earlier try mean that the Job was made: if it is not there any more, somebody deleted it.
   const made = await createOrAdopt(kube, jobManifest(order, instance, token), heartbeatDetails !== undefined)
   if ('outcome' in made) return made.outcome
-  const details: LiveDetails = { [order.attempt.objectName]: { phase: 'Pending' } }
+  const details: Heartbeat = { live: { [order.attempt.objectName]: { phase: 'Pending' } } }
   heartbeat(details)
   throw new CompleteAsyncError()
 }

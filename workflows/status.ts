@@ -2,7 +2,7 @@
 import { isDeferred, type Plan } from '../src/plan/plan.ts'
 import { attemptName, type RunRef } from './names.ts'
 import { toObjectStatus } from './object-status.ts'
-import type { OutcomeType } from './outcome.ts'
+import type { Outcome, OutcomeType } from './outcome.ts'
 import type { AttemptState, NodeState, RunState } from './state.ts'
 
 export const runPhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled'] as const
@@ -128,19 +128,26 @@ function nodeStatus(plan: Plan, state: RunState, node: NodeState): NodeStatus {
 
 function attemptStatus(plan: Plan, node: NodeState, attempt: AttemptState): AttemptStatus {
   const { number, outcome } = attempt
-  const { type, startedAt, endedAt, clusterNode = node.clusterNode, ...facts } = outcome ?? {}
-  // One clock for both ends: the cluster's when it told both, else the workflow's.
-  const clock = startedAt !== undefined && endedAt !== undefined
-  const ended = attempt.endedAt === undefined ? {} : { endedAt: rfc3339(attempt.endedAt) }
   return {
     number,
-    phase: type === undefined ? 'Running' : outcomePhase(type),
-    ...(type === undefined ? {} : { outcome: type }),
-    ...facts,
-    ...(clock ? { startedAt, endedAt } : { startedAt: rfc3339(attempt.startedAt), ...ended }),
-    ...(clusterNode === undefined ? {} : { clusterNode }),
+    phase: 'Running',
+    startedAt: rfc3339(attempt.startedAt),
+    ...(attempt.endedAt === undefined ? {} : { endedAt: rfc3339(attempt.endedAt) }),
+    ...(node.clusterNode === undefined ? {} : { clusterNode: node.clusterNode }),
+    ...(outcome ? endOf(outcome) : {}),
     object: { kind: 'Job', namespace: plan.namespace, name: attemptName(node.objectName, number) },
   }
+}
+
+/** What an outcome says of its attempt. Both ends by the cluster's clock where it told both, else neither. */
+export function endOf({
+  type,
+  startedAt,
+  endedAt,
+  ...facts
+}: Outcome): Partial<AttemptStatus> & { phase: NodePhase } {
+  const times = startedAt !== undefined && endedAt !== undefined ? { startedAt, endedAt } : {}
+  return { phase: outcomePhase(type), outcome: type, ...facts, ...times }
 }
 
 function outcomePhase(type: OutcomeType): NodePhase {

@@ -5,7 +5,7 @@ import {
   type WorkflowClient,
   WorkflowNotFoundError,
 } from '@temporalio/client'
-import type { LiveDetails } from '../../workflows/messages.ts'
+import type { Heartbeat } from '../../workflows/messages.ts'
 import type { Outcome } from '../../workflows/outcome.ts'
 
 /**
@@ -17,7 +17,7 @@ export type Answer = 'accepted' | 'cancelled' | 'gone'
 /** The three things that the watch says to Temporal. Throws what is worth another try. */
 export interface Completion {
   complete(token: string, outcome: Outcome): Promise<Answer>
-  heartbeat(token: string, details: LiveDetails): Promise<Answer>
+  heartbeat(token: string, details: Heartbeat): Promise<Answer>
   isOpen(runId: string): Promise<boolean>
 }
 

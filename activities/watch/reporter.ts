@@ -1,4 +1,4 @@
-import type { LiveDetails } from '../../workflows/messages.ts'
+import type { Heartbeat } from '../../workflows/messages.ts'
 import type { Outcome } from '../../workflows/outcome.ts'
 import { live } from '../observe/live.ts'
 import type { AttemptsListener } from './attempts.ts'
@@ -130,9 +130,10 @@ export class Reporter implements AttemptsListener {
     return true
   }
 
-  #details(entry: Entry): LiveDetails {
+  #details(entry: Entry): Heartbeat {
     const facts = factsOf(entry)
-    return { [entry.name]: live(facts, this.#deps.housekeeping.isUnknownClusterNode(facts.pod)) }
+    const { housekeeping } = this.#deps
+    return { live: { [entry.name]: live(facts, housekeeping.isUnknownClusterNode(facts.pod)) } }
   }
 
   #text(entry: Entry): string {

@@ -9,6 +9,9 @@ import { createRuns } from '../temporal/runs.ts'
 import { connectCluster } from './cluster.ts'
 import { untilTold } from './until-told.ts'
 
+/** On loopback the API is open, so a web page must not reach it under a name that was bent to 127.0.0.1. */
+const isLoopback = (host: string): boolean => ['127.0.0.1', 'localhost', '::1'].includes(host)
+
 /** Serves the HTTP API until it is told to stop. Boots while Temporal or Kubernetes are away; /readyz says so. */
 export async function api(): Promise<void> {
   const config = readConfig()
@@ -25,6 +28,7 @@ export async function api(): Promise<void> {
     logs: createLogs(kube),
     log,
     closing: closing.signal,
+    ...(isLoopback(host) ? { hosts: ['127.0.0.1', 'localhost', '[::1]'] } : {}),
   })
   const onListening = (url: string): void => log('info', 'listening', { url })
   await serve(app, { host, port, signal: closing.signal, onListening })

@@ -1,55 +1,73 @@
-import type { LiveDetails, LiveFacts } from '../../workflows/messages.ts'
-import type { AttemptStatus, NodePhase, NodeStatus, RunStatus } from '../../workflows/status.ts'
+import type { Heartbeat, LiveFacts } from '../../workflows/messages.ts'
+import { type Outcome, outcomeTypes } from '../../workflows/outcome.ts'
+import {
+  type AttemptStatus,
+  endOf,
+  type NodePhase,
+  type NodeStatus,
+  type RunStatus,
+} from '../../workflows/status.ts'
 import { isJsonObject } from '../json.ts'
+
+type Live = Required<Heartbeat>
 
 /**
  * Lays what the cluster shows of waiting attempts over the status that the run itself knows.
  *
  * Only attempts that have not ended are touched: what is recorded is newer than any heartbeat. A Job that has
- * ended in the cluster and not yet in the run stays `Running`, since its outcome is the run's to say.
+ * ended in the cluster and not yet in the run stays `Running`, since its outcome is the run's to say; a member
+ * of a fleet whose end is noted while its sisters still run is shown as ended.
  */
-export function overlayLive(status: RunStatus, live: LiveDetails): RunStatus {
+export function overlayLive(status: RunStatus, live: Live): RunStatus {
   return { ...status, nodes: status.nodes.map((node) => overlayNode(node, live)) }
 }
 
-function overlayNode(node: NodeStatus, live: LiveDetails): NodeStatus {
-  if (!isOpen(node.phase) || !node.attempts.some((attempt) => factsOf(attempt, live))) return node
-  const attempts = node.attempts.map((attempt) => overlayAttempt(attempt, factsOf(attempt, live)))
-  const waiting = attempts.find(({ phase, message }) => phase === 'Pending' && message !== undefined)
-  const message = node.message ?? waiting?.message
+function overlayNode(node: NodeStatus, live: Live): NodeStatus {
+  const last = node.attempts.at(-1)
+  if (!last || !isOpen(node.phase) || !isOpen(last.phase)) return node
+  const job = last.object.name
+  const outcome = own(live.outcomes, job)
+  const facts = own(live.live, job)
+  if (!outcome && !facts) return node
+  const attempt = outcome ? { ...last, ...endOf(outcome) } : overlayFacts(last, facts)
+  const message = node.message ?? attempt.message
   return {
     ...node,
-    phase: attempts.every(({ phase }) => phase === 'Pending') ? 'Pending' : 'Running',
+    // Between its creation and its first container a Job is Pending for a moment that nobody needs to see.
+    phase: attempt.phase === 'Pending' && attempt.message === undefined ? 'Running' : attempt.phase,
     ...(message === undefined ? {} : { message }),
-    attempts,
+    attempts: [...node.attempts.slice(0, -1), attempt],
   }
 }
 
-const factsOf = (attempt: AttemptStatus, live: LiveDetails): LiveFacts | undefined =>
-  isOpen(attempt.phase) && Object.hasOwn(live, attempt.object.name) ? live[attempt.object.name] : undefined
-
-function overlayAttempt(attempt: AttemptStatus, facts: LiveFacts | undefined): AttemptStatus {
+function overlayFacts(attempt: AttemptStatus, facts: LiveFacts | undefined): AttemptStatus {
   if (!facts) return attempt
-  return {
-    ...attempt,
-    phase: facts.phase === 'Pending' ? 'Pending' : 'Running',
-    ...(facts.message === undefined ? {} : { message: facts.message }),
-    ...(facts.pod === undefined ? {} : { pod: facts.pod }),
-    ...(facts.clusterNode === undefined ? {} : { clusterNode: facts.clusterNode }),
-    ...(facts.startedAt === undefined ? {} : { startedAt: facts.startedAt }),
-  }
+  const { phase, ...rest } = facts
+  return { ...attempt, ...rest, phase: phase === 'Pending' ? 'Pending' : 'Running' }
 }
+
+const own = <T>(record: Record<string, T>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined
 
 const isOpen = (phase: NodePhase): boolean => phase === 'Pending' || phase === 'Running'
 
 /** Heartbeat details come from whatever worker is out there: what is not of our shape is left out. */
-export function mergeLive(details: readonly unknown[]): LiveDetails {
-  const live: LiveDetails = {}
-  for (const detail of details.filter(isJsonObject)) {
-    for (const [job, facts] of Object.entries<unknown>(detail)) if (isLiveFacts(facts)) live[job] = facts
+export function mergeLive(details: readonly unknown[]): Live {
+  const merged: Live = { live: {}, outcomes: {} }
+  for (const { live, outcomes } of details.filter(isJsonObject)) {
+    take(live, isLiveFacts, merged.live)
+    take(outcomes, isOutcome, merged.outcomes)
   }
-  return live
+  return merged
+}
+
+function take<T>(from: unknown, isOne: (value: unknown) => value is T, into: Record<string, T>): void {
+  if (!isJsonObject(from)) return
+  for (const [job, value] of Object.entries<unknown>(from)) if (isOne(value)) into[job] = value
 }
 
 const isLiveFacts = (value: unknown): value is LiveFacts =>
   isJsonObject(value) && ['Pending', 'Running', 'Ended'].includes(String(value.phase))
+
+const isOutcome = (value: unknown): value is Outcome =>
+  isJsonObject(value) && (outcomeTypes as readonly unknown[]).includes(value.type)

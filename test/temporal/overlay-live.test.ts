@@ -37,7 +37,7 @@ const run = (...nodes: NodeStatus[]): RunStatus => ({
   objectStatus: { state: 'Running', jobStatusList: {} },
 })
 const overlaid = (one: NodeStatus, live: LiveDetails): NodeStatus | undefined =>
-  overlayLive(run(one), live).nodes[0]
+  overlayLive(run(one), { live, outcomes: {} }).nodes[0]
 
 const unschedulable: LiveFacts = { phase: 'Pending', message: '0/3 nodes are available', pod: 'demo-a-1-x' }
 
@@ -77,11 +77,11 @@ describe('live facts over a recorded status', () => {
       want: node('Failed', [attempt(1, 'Failed', { exitCode: 3 })]),
     },
     {
-      rule: 'keep a node running that waits for its second attempt',
+      rule: 'say why the second attempt does not run',
       node: node('Running', [attempt(1, 'Failed'), attempt(2, 'Running')]),
       live: { 'demo-a-2': { phase: 'Pending', message: 'image is being pulled' } },
       want: {
-        phase: 'Running',
+        phase: 'Pending',
         message: 'image is being pulled',
         attempts: [{ phase: 'Failed' }, { phase: 'Pending' }],
       },
@@ -103,6 +103,16 @@ describe('live facts over a recorded status', () => {
     expect(overlaid(recorded, live)).toMatchObject(want as object)
   })
 
+  it('show the end of a member whose fleet still runs', () => {
+    const outcomes = { 'demo-a-1': { type: 'failed', exitCode: 3, message: 'exit 3' } } as const
+    const member = node('Running', [attempt(1, 'Running')])
+    expect(overlayLive(run(member), { live: {}, outcomes }).nodes[0]).toMatchObject({
+      phase: 'Failed',
+      message: 'exit 3',
+      attempts: [{ outcome: 'failed', exitCode: 3 }],
+    })
+  })
+
   it('are not found under names of Object.prototype', () => {
     const odd = node('Running', [
       attempt(1, 'Running', { object: { kind: 'Job', namespace: 'default', name: 'constructor' } }),
@@ -113,16 +123,23 @@ describe('live facts over a recorded status', () => {
 
 describe('heartbeat details', () => {
   it('of several activities are merged', () => {
-    expect(mergeLive([{ a: { phase: 'Pending' } }, { b: { phase: 'Running' } }])).toEqual({
-      a: { phase: 'Pending' },
-      b: { phase: 'Running' },
+    expect(
+      mergeLive([{ live: { a: { phase: 'Pending' } } }, { live: { b: { phase: 'Running' } }, outcomes: {} }]),
+    ).toEqual({
+      live: { a: { phase: 'Pending' }, b: { phase: 'Running' } },
+      outcomes: {},
     })
   })
 
-  it.each([[undefined], [null], ['text'], [[1]], [{ a: 7 }], [{ a: { phase: 'Odd' } }], [{ a: null }]])(
-    'of another shape are left out: %j',
-    (details) => {
-      expect(mergeLive([details])).toEqual({})
-    },
-  )
+  it.each([
+    [undefined],
+    [null],
+    ['text'],
+    [[1]],
+    [{ live: 7 }],
+    [{ live: { a: { phase: 'Odd' } } }],
+    [{ live: { a: null } }],
+  ])('of another shape are left out: %j', (details) => {
+    expect(mergeLive([details])).toEqual({ live: {}, outcomes: {} })
+  })
 })

@@ -8,7 +8,7 @@ import type { RunStart, Runs } from '../../src/operations/ports.ts'
 import { connectTemporal } from '../../src/temporal/connect.ts'
 import { createRuns } from '../../src/temporal/runs.ts'
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts'
-import type { LiveDetails } from '../../workflows/messages.ts'
+import type { Heartbeat } from '../../workflows/messages.ts'
 import { runId } from '../../workflows/names.ts'
 
 const address = process.env.MILLRACE_TEST_TEMPORAL_ADDRESS
@@ -64,8 +64,8 @@ describe.skipIf(address === undefined)('runs on a Temporal server', () => {
       workflowsPath,
       activities: {
         wait: async (job: string) => {
-          const live: LiveDetails = { [job]: { phase: 'Pending', message: 'no node fits', pod: `${job}-x` } }
-          heartbeat(live)
+          const facts = { phase: 'Pending', message: 'no node fits', pod: `${job}-x` } as const
+          heartbeat({ live: { [job]: facts } } satisfies Heartbeat)
           if (activityInfo().attempt > 0) throw new CompleteAsyncError()
         },
       },
