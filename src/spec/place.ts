@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml'
-import { isMergeKey, keyText, type Targets } from './to-json.ts'
+import { isMergeKey, keyText } from './scalar-value.ts'
+import type { Targets } from './to-json.ts'
 
 type Path = readonly (string | number)[]
 
@@ -41,16 +42,19 @@ function findItem(items: readonly (Node | null)[], index: string | number): Plac
   return value === undefined ? undefined : { value }
 }
 
-function findEntry(node: Node | null, targets: Targets, key: string | number): Place | undefined {
-  if (!isMap<Node, Node | null>(node)) return undefined
-  const pair = node.items.find((item) => !isMergeKey(item.key) && keyText(resolve(item.key, targets)) === key)
-  if (pair) return { key: pair.key, value: pair.value }
-  for (const item of node.items.filter((each) => isMergeKey(each.key))) {
-    const source = resolve(item.value, targets)
-    const parts = isSeq<Node | null>(source) ? source.items : [source]
-    for (const part of parts) {
-      const merged = findEntry(resolve(part, targets), targets, key)
-      if (merged) return merged
+/** Merged maps come after the map itself, each looked at once: they may form a circle. */
+function findEntry(start: Node | null, targets: Targets, key: string | number): Place | undefined {
+  const maps = new Set([start])
+  for (const node of maps) {
+    if (!isMap<Node, Node | null>(node)) continue
+    const pair = node.items.find(
+      (item) => !isMergeKey(item.key) && keyText(resolve(item.key, targets)) === key,
+    )
+    if (pair) return { key: pair.key, value: pair.value }
+    for (const { value } of node.items.filter((item) => isMergeKey(item.key))) {
+      const source = resolve(value, targets)
+      const parts = isSeq<Node | null>(source) ? source.items : [source]
+      for (const part of parts) maps.add(resolve(part, targets))
     }
   }
   return undefined

@@ -43,6 +43,12 @@ const hostile: [string, string][] = [
   ['aliases that double nine times ten', bomb(9)],
   ['aliases that grow a text', `a: &a "${'x'.repeat(1e6)}"\nb: [${'*a,'.repeat(1e5)}]\n`],
   ['merge keys that double', mergeBomb(20)],
+  ['merge keys in a long chain', mergeChain(1e5)],
+  ['a map that merges itself', `${head('JobFlow')}spec: &s {<<: *s}`],
+  ['a map that merges a circle', `${head('JobFlow')}spec: &s {flows: [&f {<<: [*s, *f]}], <<: *s}`],
+  ['a merged chain in a manifest', `${mergeChain(1e5)}\n${head('JobFlow')}<<: *m100000`],
+  ['merged doublings in a manifest', `${mergeBomb(60)}\n${head('JobFlow')}<<: *m60`],
+  ['merge keys side by side', `{a: &a {}, ${'<<: *a, '.repeat(1e5)}}`],
   ['a million brackets', '['.repeat(1e6)],
   ['a million braces', '{'.repeat(1e6)],
   ['a million dashes', '- '.repeat(1e6)],
@@ -72,6 +78,11 @@ describe('no text hangs the decoder or grows in it', () => {
     expect(docs.every(({ manifest, issues }) => !manifest && issues.length > 0)).toBe(true)
   })
 })
+
+function mergeChain(length: number): string {
+  const lines = Array.from({ length }, (_, n) => `m${n + 1}: &m${n + 1} {<<: *m${n}}`)
+  return ['m0: &m0 {}', ...lines].join('\n')
+}
 
 function keys(count: number): string {
   return Array.from({ length: count }, (_, n) => `k${n}: 1`).join('\n')

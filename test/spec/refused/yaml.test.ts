@@ -16,6 +16,12 @@ refuses('YAML', [
     'doubled-key',
     'write << before',
   ],
+  [
+    '<< twice',
+    jobFlow('flows: [{<<: {name: a}, <<: {jobTemplateRef: t}}]'),
+    'spec.flows[0]["<<"]',
+    'doubled-key',
+  ],
   ['<< with a text', jobFlow('flows: [{<<: a, name: a, jobTemplateRef: t}]'), 'spec.flows[0]', 'type', '<<'],
   [
     'a whole number beyond 2^53',

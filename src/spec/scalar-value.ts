@@ -1,0 +1,45 @@
+import { isScalar, type Node, type Scalar } from 'yaml'
+import { resolvePlain } from './resolve-scalar.ts'
+
+export const TAG = 'tag:yaml.org,2002:'
+
+/** undefined: a tag that is not understood, or that the text does not fit. */
+export function scalarValue(node: Scalar): string | number | boolean | null | undefined {
+  const text = String(node.value)
+  if (!node.tag) return node.type === 'PLAIN' ? resolvePlain(text) : text
+  if (node.tag === '!' || node.tag === `${TAG}str` || node.tag === `${TAG}timestamp`) return text
+  const value = resolvePlain(text)
+  switch (node.tag) {
+    case `${TAG}int`:
+      return Number.isInteger(value) ? value : undefined
+    case `${TAG}float`:
+      return typeof value === 'number' ? value : undefined
+    case `${TAG}bool`:
+      return typeof value === 'boolean' ? value : undefined
+    case `${TAG}null`:
+      return value === null ? value : undefined
+    default:
+      return undefined
+  }
+}
+
+/** The name that a key has in JSON; undefined when it has none. */
+export function keyText(node: unknown): string | undefined {
+  if (!isScalar(node)) return undefined
+  const value = scalarValue(node)
+  const text = typeof value === 'number' && !isExact(value) ? String(node.value) : value?.toString()
+  // An object assigned to __proto__ would not be a field but change what the object is.
+  return text === '__proto__' ? undefined : text
+}
+
+export const isMergeKey = (node: Node | null): node is Scalar =>
+  isScalar(node) && node.value === '<<' && node.type === 'PLAIN' && !node.tag
+
+/** As exact in JSON as it was written. */
+export const isExact = (value: number): boolean =>
+  Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)
+
+export const inexact = ({ source }: Scalar, value: number): string =>
+  Number.isFinite(value)
+    ? `${source} is beyond ${Number.MAX_SAFE_INTEGER}, where whole numbers are no longer exact: write "${source}" in quotes if it is a text`
+    : `${source} is no number that JSON knows: write "${source}" in quotes if it is a text`
