@@ -1,0 +1,40 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker'
+import { beforeAll, describe, expect, it } from 'vitest'
+
+/**
+ * Histories of real runs, one of each way to end, as `test/histories/record.ts` saved them. Code that decides
+ * otherwise than the code that made them would strand every run that is open when it is deployed.
+ */
+const folder = join(import.meta.dirname, 'histories')
+const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+
+describe('recorded histories', () => {
+  let workflowBundle: WorkflowBundleWithSourceMap
+  beforeAll(async () => {
+    const logger = new DefaultLogger('ERROR')
+    Runtime.install({ logger })
+    workflowBundle = await bundleWorkflowCode({ workflowsPath: join(import.meta.dirname, '../workflows/index.ts'), logger })
+  }, 60_000)
+
+  it('there are some of both kinds', () => {
+    expect(files.length).toBeGreaterThanOrEqual(5)
+  })
+
+  it.each(files)('%s replays', async (file) => {
+    const history = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+    await expect(Worker.runReplayHistory({ workflowBundle }, history)).resolves.not.toThrow()
+  })
+
+  it('a history of other decisions does not: the check can fail', async () => {
+    const [file = ''] = files.filter((name) => name.startsWith('jobflow-succeeded'))
+    const text = readFileSync(join(folder, file), 'utf8').replaceAll('"name": "runJob"', '"name": "runOther"')
+    await expect(Worker.runReplayHistory({ workflowBundle }, JSON.parse(text))).rejects.toThrow(/TMPRL1100|ondeterminism/)
+  })
+
+  it('the bundle stays free of packages that do not belong into a workflow', () => {
+    expect(workflowBundle.code.length).toBeLessThan(2_000_000)
+    expect(workflowBundle.code).not.toContain('ZodError')
+  })
+})
