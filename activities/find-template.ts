@@ -19,6 +19,8 @@ export async function findTemplate({ kube }: ActivityDeps, order: TemplateOrder)
     return applyOverlay(objectAt(objectAt(template, 'spec'), 'jobTemplate'), overlay)
   } catch (error) {
     if (!isNotFound(error)) throw error
-    throw ApplicationFailure.retryable(`not found JobTemplate : ${templateRef}`, 'TemplateNotFound')
+    const failure = ApplicationFailure.retryable(`not found JobTemplate : ${templateRef}`, 'TemplateNotFound')
+    failure.stack = ''
+    throw failure
   }
 }

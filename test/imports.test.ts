@@ -19,6 +19,7 @@ const arrows: Record<string, string[]> = {
     'workflows/event.ts',
     'workflows/messages.ts',
     '@temporalio/activity',
+    '@temporalio/common',
     '@temporalio/client',
     'node:',
   ],

@@ -1,6 +1,12 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker'
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 /**
@@ -15,7 +21,10 @@ describe('recorded histories', () => {
   beforeAll(async () => {
     const logger = new DefaultLogger('ERROR')
     Runtime.install({ logger })
-    workflowBundle = await bundleWorkflowCode({ workflowsPath: join(import.meta.dirname, '../workflows/index.ts'), logger })
+    workflowBundle = await bundleWorkflowCode({
+      workflowsPath: join(import.meta.dirname, '../workflows/index.ts'),
+      logger,
+    })
   }, 60_000)
 
   it('there are some of both kinds', () => {
@@ -30,7 +39,9 @@ describe('recorded histories', () => {
   it('a history of other decisions does not: the check can fail', async () => {
     const [file = ''] = files.filter((name) => name.startsWith('jobflow-succeeded'))
     const text = readFileSync(join(folder, file), 'utf8').replaceAll('"name": "runJob"', '"name": "runOther"')
-    await expect(Worker.runReplayHistory({ workflowBundle }, JSON.parse(text))).rejects.toThrow(/TMPRL1100|ondeterminism/)
+    await expect(Worker.runReplayHistory({ workflowBundle }, JSON.parse(text))).rejects.toThrow(
+      /TMPRL1100|ondeterminism/,
+    )
   })
 
   it('the bundle stays free of packages that do not belong into a workflow', () => {

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { apiUrl, installInto, millraceParts } from '../deploy/local/millrace.ts'
+import { ensurePackages } from '../deploy/local/packages.ts'
 import { startStack, stopStack } from '../deploy/local/stack.ts'
 import { type StackInfo, testLayout } from './processes.ts'
 
@@ -18,6 +19,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await stopStack(layout, { forget: true })
   const stop = (): Promise<void> => stopStack(layout, { forget: true })
   try {
+    await ensurePackages({ chromium: '/usr/bin/chromium' }, (line) => console.log(line))
     const stack = await startStack({ layout, report: (line) => console.log(line) })
     installInto(stack)
     const { worker, api } = millraceParts(stack)

@@ -26,6 +26,13 @@ export interface Outcome {
   clusterNode?: string
 }
 
+/** What a failed activity carries in its details, when it is an attempt that ended badly. */
+export const isOutcome = (value: unknown): value is Outcome =>
+  typeof value === 'object' &&
+  value !== null &&
+  'type' in value &&
+  (outcomeTypes as readonly unknown[]).includes(value.type)
+
 /** Ends that say nothing about the job itself: the cluster let it down. */
 export const isInfrastructure = (type: OutcomeType): boolean =>
   type === 'evicted' || type === 'lost' || type === 'image'

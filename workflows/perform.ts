@@ -1,8 +1,8 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
+import { ApplicationFailure, CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
 import type { Plan } from '../src/plan/plan.ts'
 import type { Attempt, Command, Event } from './event.ts'
 import type { RunRef } from './names.ts'
-import type { Outcome } from './outcome.ts'
+import { isOutcome, type Outcome } from './outcome.ts'
 import { attempts, cleanUp, cluster, fleets, templates } from './proxies.ts'
 import { bodyOf, type RunState } from './state.ts'
 
@@ -97,10 +97,15 @@ function ended(attempt: Attempt, outcome: Outcome, emit: Performance['emit']): v
   emit({ type: 'attemptEnded', node: attempt.node, attempt: attempt.number, outcome, at: Date.now() })
 }
 
-/** An activity that gave up says so as the outcome of what it was for. */
+/**
+ * An attempt that ended badly comes as a failed activity with its outcome in the details, so that Temporal's Web UI
+ * shows it as failed; any other failure is an activity that gave up, and becomes an outcome of its own.
+ */
 function failed(command: Command, error: unknown, { emit }: Performance): void {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const outcome: Outcome = { type: 'lost', message: cause instanceof Error ? cause.message : String(cause) }
+  const told = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const outcome: Outcome = isOutcome(told) ? told : { type: 'lost', message }
   if (command.type === 'startJob') ended(command.attempt, outcome, emit)
   if (command.type === 'startFleet') for (const attempt of command.attempts) ended(attempt, outcome, emit)
 }

@@ -74,8 +74,9 @@ function onCancel(told: () => void): void {
 
 function conclude(status: RunStatus): RunStatus {
   if (status.phase === 'Cancelled') throw new CancelledFailure(status.message ?? 'the run was cancelled')
-  if (status.phase === 'Failed') {
-    throw ApplicationFailure.nonRetryable(status.message ?? 'the run failed', 'RunFailed', status)
-  }
-  return status
+  if (status.phase === 'Succeeded') return status
+  const failure = ApplicationFailure.nonRetryable(status.message ?? 'the run failed', 'RunFailed', status)
+  // Where our code threw it helps nobody who reads why their job failed.
+  failure.stack = ''
+  throw failure
 }

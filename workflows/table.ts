@@ -31,6 +31,8 @@ export function toTable(status: RunStatus): string {
       : []),
     ...(wide ? ['', `… and ${status.nodes.length - MAX_ROWS} more`] : []),
     ...status.warnings.map((warning) => `\n> ${cell(warning)}`),
+    // The Web UI cuts off the last line of what it shows.
+    '\n&nbsp;',
   ].join('\n')
 }
 
@@ -40,7 +42,8 @@ function row(node: NodeStatus): string {
   return `| ${[node.id, node.phase, attempt?.number ?? '', attempt?.object.name ?? '', said].map(cell).join(' | ')} |`
 }
 
-const cell = (text: string | number): string =>
-  String(text)
-    .replace(/[|\r\n]+/g, ' ')
-    .slice(0, 200)
+/** Text of the author's as one cell: no line break or bar may break the table, no mark may become markup. */
+function cell(text: string | number): string {
+  const flat = String(text).replace(/\s+/g, ' ').slice(0, 200)
+  return flat.replace(/[|<>`*_[\]\\]/g, (mark) => `\\${mark}`)
+}

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/client'
 import type { Heartbeat } from '../../workflows/messages.ts'
 import type { Outcome } from '../../workflows/outcome.ts'
+import { outcomeFailure } from '../outcome-failure.ts'
 
 /**
  * What Temporal answers about a task token: `accepted`; `cancelled`, the workflow no longer wants it and is
@@ -23,7 +24,11 @@ export interface Completion {
 
 export function createCompletion(activity: AsyncCompletionClient, workflow: WorkflowClient): Completion {
   return {
-    complete: (token, outcome) => answer(activity.complete(decodeToken(token), outcome)),
+    complete(token, outcome) {
+      const id = decodeToken(token)
+      if (outcome.type === 'succeeded') return answer(activity.complete(id, outcome))
+      return answer(activity.fail(id, outcomeFailure(outcome)))
+    },
     heartbeat: (token, details) => answer(activity.heartbeat(decodeToken(token), details)),
     async isOpen(runId) {
       try {

@@ -32,6 +32,8 @@ export function detailsOf(start: RunStart, link: string | undefined): string {
     ...(warnings.length === 0
       ? []
       : [`**Warnings**\n\n${warnings.slice(0, MAX_ROWS).map(bullet).join('\n')}`]),
+    // The Web UI cuts off the last line of what it shows.
+    '&nbsp;',
   ].join('\n\n')
 }
 

@@ -1,5 +1,5 @@
 import type { Heartbeat, LiveFacts } from '../../workflows/messages.ts'
-import { type Outcome, outcomeTypes } from '../../workflows/outcome.ts'
+import { isOutcome } from '../../workflows/outcome.ts'
 import {
   type AttemptStatus,
   endOf,
@@ -68,6 +68,3 @@ function take<T>(from: unknown, isOne: (value: unknown) => value is T, into: Rec
 
 const isLiveFacts = (value: unknown): value is LiveFacts =>
   isJsonObject(value) && ['Pending', 'Running', 'Ended'].includes(String(value.phase))
-
-const isOutcome = (value: unknown): value is Outcome =>
-  isJsonObject(value) && (outcomeTypes as readonly unknown[]).includes(value.type)

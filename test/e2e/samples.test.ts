@@ -19,7 +19,6 @@ import {
   sample,
   sampleDir,
   startRun,
-  until,
   untilEnded,
   untilRun,
 } from './world.ts'

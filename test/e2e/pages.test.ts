@@ -1,0 +1,117 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, picture, sizes } from './browser.ts'
+import {
+  apiUrl,
+  dropNamespace,
+  getRun,
+  makeNamespace,
+  nodeOf,
+  startRun,
+  until,
+  untilEnded,
+  untilRun,
+} from './world.ts'
+
+let browser: Browser
+let namespace = ''
+beforeAll(async () => {
+  namespace = await makeNamespace('pages')
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await dropNamespace(namespace)
+})
+
+async function open(url: string, viewport = sizes[2] ?? null): Promise<Page> {
+  const page = await browser.newPage({ viewport })
+  await page.goto(url, { waitUntil: 'load' })
+  return page
+}
+
+/** What an author or a run wrote is shown in frames of its own. */
+const untilShown = (page: Page, text: string): Promise<void> =>
+  until(`"${text}" on ${page.url()}`, async () => {
+    const found = await Promise.all(
+      page.frames().map((frame) =>
+        frame
+          .getByText(text)
+          .count()
+          .catch(() => 0),
+      ),
+    )
+    return found.some((count) => count > 0)
+  })
+
+const job = (command: string): string =>
+  `{ template: { spec: { terminationGracePeriodSeconds: 1, containers: [{ name: main, image: 'busybox:1.28', command: [sh, -c, '${command}'] }] } } }`
+
+const nightly = `
+apiVersion: api.practice.com/v1alpha1
+kind: JobFlow
+metadata: { name: nightly-orders }
+spec:
+  ErrorHandler: { script: 'echo tell the people on call' }
+  flows:
+    - { name: extract, jobTemplate: ${job('sleep 2')} }
+    - { name: clean, dependencies: [extract], jobTemplate: ${job('sleep 3')} }
+    - { name: enrich, dependencies: [extract], jobTemplate: ${job('echo no such table >/dev/termination-log; exit 3')} }
+    - { name: load, dependencies: [clean, enrich], jobTemplate: ${job('true')} }
+`
+
+describe("a run in Temporal's Web UI", () => {
+  it('is found by a readable id, and its activities name node, attempt and Job', async () => {
+    const id = await startRun(nightly, namespace)
+    const run = await untilEnded(id)
+    expect(run.phase).toBe('Failed')
+    const { temporalUrl } = (await getRun(id)) as { temporalUrl?: string }
+    const page = await open(`${temporalUrl}/history`)
+    await page.getByText(`jobflow/${namespace}/nightly-orders/`).first().waitFor()
+    for (const node of ['extract', 'clean', 'enrich']) {
+      await page.getByText(`${node} · attempt 1 · Job nightly-orders-${node}`).first().waitFor()
+    }
+    await picture(page, 'temporal-run.png')
+    await page.close()
+  })
+
+  it('shows what is asked and how each node is, as tables, while it runs', async () => {
+    const waits = nightly.replace('name: nightly-orders', 'name: waiting').replace('sleep 2', 'sleep 60')
+    const id = await startRun(waits, namespace)
+    await untilRun(id, 'runs', (run) => nodeOf(run, 'extract').attempts[0]?.pod !== undefined)
+    const { temporalUrl } = (await getRun(id)) as { temporalUrl?: string }
+    const page = await open(`${temporalUrl}/user-metadata`)
+    await untilShown(page, `JobFlow ${namespace}/waiting: 4 nodes`)
+    await untilShown(page, 'waiting-extract')
+    await picture(page, 'temporal-details.png')
+    await page.goto(`${temporalUrl}/search-attributes`)
+    for (const attribute of ['MillraceKind', 'MillraceNamespace', 'MillracePhase', 'MillraceTrigger']) {
+      await page.getByText(attribute).first().waitFor()
+    }
+    await page.close()
+    await fetch(`${apiUrl()}/v1/runs/${id}`, { method: 'DELETE' })
+  })
+})
+
+describe('the OpenAPI reader', () => {
+  it.each(sizes)(
+    'shows every call at $width pixels, without help from outside and without errors',
+    async (size) => {
+      const page = await browser.newPage({ viewport: size })
+      const foreign: string[] = []
+      const errors: string[] = []
+      page.on('request', (request) => {
+        if (!request.url().startsWith(apiUrl()) && !request.url().startsWith('data:'))
+          foreign.push(request.url())
+      })
+      page.on('pageerror', (error) => errors.push(error.message))
+      await page.goto(`${apiUrl()}/docs`, { waitUntil: 'load' })
+      await page.getByText('/v1/manifests', { exact: true }).first().waitFor()
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      )
+      expect({ foreign, errors, overflow }).toEqual({ foreign: [], errors: [], overflow: 0 })
+      await page.close()
+    },
+  )
+})
