@@ -26,6 +26,8 @@ afterAll(async () => {
 
 async function open(url: string, viewport = sizes[2] ?? null): Promise<Page> {
   const page = await browser.newPage({ viewport })
+  // The other tests share the two cores: how long a page takes says nothing here.
+  page.setDefaultTimeout(180_000)
   await page.goto(url, { waitUntil: 'load' })
   return page
 }
