@@ -32,7 +32,7 @@ export function toTable(status: RunStatus): string {
     ...(wide ? ['', `… and ${status.nodes.length - MAX_ROWS} more`] : []),
     ...status.warnings.map((warning) => `\n> ${cell(warning)}`),
     // The Web UI cuts off the last line of what it shows.
-    '\n&nbsp;',
+    '\n\u00a0',
   ].join('\n')
 }
 

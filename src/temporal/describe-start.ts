@@ -33,7 +33,7 @@ export function detailsOf(start: RunStart, link: string | undefined): string {
       ? []
       : [`**Warnings**\n\n${warnings.slice(0, MAX_ROWS).map(bullet).join('\n')}`]),
     // The Web UI cuts off the last line of what it shows.
-    '&nbsp;',
+    '\u00a0',
   ].join('\n\n')
 }
 
