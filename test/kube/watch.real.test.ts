@@ -46,11 +46,11 @@ const make = (name: string, run: string): Promise<JsonObject> =>
   kube().create(path(), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels: { run } } })
 
 /** A watch that keeps what it was told, by name: what a consumer that trusts lists and events ends up with. */
-function seen(run: string, through: Kube = through, onEvent: (name: string) => void = () => undefined) {
+function seen(run: string, client: Kube = through, onEvent: (name: string) => void = () => undefined) {
   const names = new Set<string>()
   const lists: number[] = []
   const errors: unknown[] = []
-  const started = watch(through, {
+  const started = watch(client, {
     path: path(),
     selector: `run=${run}`,
     onSync(objects) {
