@@ -1,3 +1,4 @@
+import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { partsOf } from '../processes.ts'
 import {
@@ -59,4 +60,33 @@ it('a worker killed with jobs in flight loses none and runs none twice: they end
   expect(await jobs(namespace)).toHaveLength(8)
   for (const { id: node } of run.nodes) expect((await logOf(id, node)).trim().split('\n')).toHaveLength(1)
   expect(new Set((await jobs(namespace)).map(nameOf)).size).toBe(8)
+})
+
+it('a run that was terminated in Temporal leaves no Job running: the next look finds that nobody waits for it', async () => {
+  const id = await startRun(
+    `apiVersion: api.practice.com/v1alpha1
+kind: JobFlow
+metadata: { name: orphaned }
+spec:
+  flows:
+    - name: long
+      jobTemplate:
+        template:
+          spec:
+            terminationGracePeriodSeconds: 1
+            containers: [{ name: main, image: 'busybox:1.28', command: [sleep, '300'] }]
+`,
+    namespace,
+  )
+  const isThere = async (): Promise<boolean> =>
+    (await jobs(namespace)).some((job) => nameOf(job) === 'orphaned-long')
+  await until('its Job is there', isThere)
+  const { worker } = partsOf(inject('stack'))
+  await worker.stop('SIGKILL')
+  const connection = await Connection.connect({ address: inject('stack').temporalAddress })
+  await new Client({ connection }).workflow.getHandle(id).terminate('by somebody in a hurry')
+  await connection.close()
+  await worker.start()
+  await until('its Job is gone', async () => !(await isThere()))
+  expect(await getRun(id)).toMatchObject({ phase: 'Failed', message: expect.stringContaining('terminated') })
 })

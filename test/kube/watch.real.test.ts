@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { loadKubeConfig } from '../../src/kube/config.ts'
+import { KubeError } from '../../src/kube/errors.ts'
 import { podLog } from '../../src/kube/pod-log.ts'
 import { type Watch, watch } from '../../src/kube/watch.ts'
 import { dropNamespace, kube, makeNamespace, nameOf, until } from '../e2e/world.ts'
@@ -83,23 +84,33 @@ describe('a watch', () => {
     expect(lists).toEqual([1])
   })
 
-  it('lists again when its version is too old (410)', async () => {
-    await make('old-1', 'old')
-    let spoil = true
-    const spoiled: Kube = {
+  const expired = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version: 1 (7)' }
+  const asEvent = (async function* () {
+    yield new TextEncoder().encode(`${JSON.stringify({ type: 'ERROR', object: expired })}\n`)
+  })()
+
+  // A young API server has forgotten nothing yet, so its answer is put in its mouth once; the rest is real.
+  it.each([
+    ['as an answer', () => Promise.reject(new KubeError(410, expired, ''))],
+    ['as an event', () => Promise.resolve(asEvent as never)],
+  ] as const)('lists again when its version is too old (410), told %s', async (how, answer) => {
+    const run = `old-${how.slice(-5).trim()}`
+    await make(`${run}-1`, run)
+    let told = false
+    const forgetful: Kube = {
       ...through,
-      stream(at, query, signal) {
-        const version = spoil ? { resourceVersion: '1' } : {}
-        spoil = false
-        return through.stream(at, { ...query, ...version }, signal)
+      stream(...call) {
+        if (told) return through.stream(...call)
+        told = true
+        return answer()
       },
     }
-    const { names, lists, errors, watch: watching } = seen('old', spoiled)
+    const { names, lists, errors, watch: watching } = seen(run, forgetful)
     await watching.synced
     await until('a second list', () => lists.length === 2)
-    expect(errors).toMatchObject([{ status: 410 }])
-    await make('old-2', 'old')
-    await until('the watch goes on', () => names.has('old-2'))
+    expect(errors).toMatchObject([{ status: 410, reason: 'Expired' }])
+    await make(`${run}-2`, run)
+    await until('the watch goes on', () => names.has(`${run}-2`))
   })
 
   it('survives a consumer that throws', async () => {
