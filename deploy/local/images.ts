@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ctr, PAUSE_IMAGE } from './containerd.ts'
 import type { Layout } from './layout.ts'
+import { type Report, reported } from './progress.ts'
 
 const run = promisify(execFile)
 const BUSYBOX = '/bin/busybox'
@@ -20,11 +21,16 @@ const images = [
   },
 ]
 
-export async function importImages(layout: Layout): Promise<void> {
+export async function importImages(layout: Layout, report: Report): Promise<void> {
   const { stdout } = await ctr(layout, ['images', 'list', '-q'])
   const present = new Set(stdout.split('\n'))
   const missing = images.filter(({ reference }) => !present.has(reference))
   if (missing.length === 0) return
+  const names = missing.map(({ reference }) => reference).join(' and ')
+  await reported(report, `Making and importing ${names}`, () => importAll(layout, missing))
+}
+
+async function importAll(layout: Layout, missing: typeof images): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-image-'))
   try {
     const layer = await makeLayer(folder)

@@ -90,7 +90,7 @@ async function startParts(options: StackOptions): Promise<Stack> {
   await openNetwork(layout)
   await Promise.all([
     temporal && startOne(temporal, report),
-    startOne(parts.containerd, report).then(() => importImages(layout)),
+    startOne(parts.containerd, report).then(() => importImages(layout, report)),
     (async () => {
       await startOne(parts.etcd, report)
       await startOne(parts.apiServer, report)
