@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+
+const file = join(import.meta.dirname, '../../src/cli/until-told.ts')
+const program = `
+  import { untilTold } from ${JSON.stringify(file)}
+  const told = untilTold()
+  setTimeout(() => console.log('waiting'), 300)
+  console.log(await told)
+`
+
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  'a process that waits to be told stays until %s, and ends by itself',
+  async (signal) => {
+    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program])
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk
+      // With nothing else to do, a process that is not kept alive would have gone before it printed this.
+      if (output === 'waiting\n') setTimeout(() => child.kill(signal), 300)
+    })
+    const [code] = await once(child, 'exit')
+    expect({ output, code }).toEqual({ output: `waiting\n${signal}\n`, code: 0 })
+  },
+)
