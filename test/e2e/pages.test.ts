@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, picture, sizes } from './browser.ts'
 import {
@@ -32,19 +32,23 @@ async function open(url: string, viewport = sizes[2] ?? null): Promise<Page> {
   return page
 }
 
-/** What an author or a run wrote is shown in frames of its own. */
-const untilShown = (page: Page, text: string): Promise<void> =>
-  until(`"${text}" on ${page.url()}`, async () => {
-    const found = await Promise.all(
-      page.frames().map((frame) =>
-        frame
-          .getByText(text)
-          .count()
-          .catch(() => 0),
-      ),
-    )
-    return found.some((count) => count > 0)
+/**
+ * What an author or a run wrote is shown in frames of its own. The page asks a worker for it once, when it is
+ * loaded, and another test may just have killed that: so it is loaded again now and then.
+ */
+const untilShown = async (page: Page, text: string): Promise<void> => {
+  let looks = 0
+  await until(`"${text}" on ${page.url()}`, async () => {
+    looks += 1
+    if (looks % 50 === 0) await page.reload({ waitUntil: 'load' })
+    const count = (frame: Frame): Promise<number> =>
+      frame
+        .getByText(text)
+        .count()
+        .catch(() => 0)
+    return (await Promise.all(page.frames().map(count))).some((found) => found > 0)
   })
+}
 
 const job = (command: string): string =>
   `{ template: { spec: { terminationGracePeriodSeconds: 1, containers: [{ name: main, image: 'busybox:1.28', command: [sh, -c, '${command}'] }] } } }`
