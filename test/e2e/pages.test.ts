@@ -33,14 +33,20 @@ async function open(url: string, viewport = sizes[2] ?? null): Promise<Page> {
 }
 
 /**
- * What an author or a run wrote is shown in frames of its own. The page asks a worker for it once, when it is
- * loaded, and another test may just have killed that: so it is loaded again now and then.
+ * What an author or a run wrote is shown in frames of its own. The page asks for what it shows once, when it is
+ * loaded, and answers 500 when something is away for a moment (another test kills the worker): so it is loaded again now
+ * and then, as a person would.
  */
 const untilShown = async (page: Page, text: string): Promise<void> => {
   let looks = 0
   await until(`"${text}" on ${page.url()}`, async () => {
     looks += 1
-    if (looks % 50 === 0) await page.reload({ waitUntil: 'load' })
+    if (looks % 50 === 0) {
+      console.log(
+        `loading again: ${page.url()} shows ${JSON.stringify((await page.innerText('body')).slice(0, 400))}`,
+      )
+      await page.reload({ waitUntil: 'load' })
+    }
     const count = (frame: Frame): Promise<number> =>
       frame
         .getByText(text)
@@ -73,9 +79,9 @@ describe("a run in Temporal's Web UI", () => {
     expect(run.phase).toBe('Failed')
     const { temporalUrl } = (await getRun(id)) as { temporalUrl?: string }
     const page = await open(`${temporalUrl}/history`)
-    await page.getByText(`jobflow/${namespace}/nightly-orders/`).first().waitFor()
+    await untilShown(page, `jobflow/${namespace}/nightly-orders/`)
     for (const node of ['extract', 'clean', 'enrich']) {
-      await page.getByText(`${node} · attempt 1 · Job nightly-orders-${node}`).first().waitFor()
+      await untilShown(page, `${node} · attempt 1 · Job nightly-orders-${node}`)
     }
     await picture(page, 'temporal-run.png')
     await page.close()
@@ -92,7 +98,7 @@ describe("a run in Temporal's Web UI", () => {
     await picture(page, 'temporal-details.png')
     await page.goto(`${temporalUrl}/search-attributes`)
     for (const attribute of ['MillraceKind', 'MillraceNamespace', 'MillracePhase', 'MillraceTrigger']) {
-      await page.getByText(attribute).first().waitFor()
+      await untilShown(page, attribute)
     }
     await page.close()
     await fetch(`${apiUrl()}/v1/runs/${id}`, { method: 'DELETE' })
