@@ -1,33 +1,76 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
 
 export interface ClusterChoice {
   /** Name of a kubeconfig context, or `in-cluster` for the service account of the pod we run in. */
   context: string | undefined
-  /** Path of a kubeconfig; else KUBECONFIG's own default, ~/.kube/config. */
+  /** As in KUBECONFIG: a path, or several; without it ~/.kube/config. */
   kubeconfig: string | undefined
 }
 
 /**
  * The cluster that was named, and never another: pipelines must not end up on whichever cluster a kubeconfig
- * happens to point at.
+ * happens to point at. Throws an Error that says what to name.
  */
 export function loadKubeConfig({ context, kubeconfig }: ClusterChoice): KubeConfig {
   if (!context) {
     throw new Error(
-      'No Kubernetes context is named: set MILLRACE_CONTEXT (kubectl config get-contexts lists them)',
+      'No Kubernetes context is named: set MILLRACE_CONTEXT or give --context ' +
+        '(kubectl config get-contexts lists them; in-cluster is the service account of this pod)',
     )
   }
-  const config = new KubeConfig()
-  if (context === 'in-cluster') {
-    config.loadFromCluster()
-    return config
-  }
-  if (kubeconfig) config.loadFromFile(kubeconfig)
-  else config.loadFromDefault()
+  if (context === 'in-cluster') return loadServiceAccount()
+  const paths = kubeconfig?.split(delimiter).filter(Boolean) ?? []
+  const files = paths.length > 0 ? paths : [join(homedir(), '.kube/config')]
+  const config = merge(files)
   if (!config.getContextObject(context)) {
     const known = config.getContexts().map(({ name }) => name)
-    throw new Error(`There is no Kubernetes context "${context}"; there are: ${known.join(', ') || 'none'}`)
+    throw new Error(
+      `There is no Kubernetes context "${context}" in ${files.join(' and ')}; ` +
+        `there are: ${known.join(', ') || 'none'}`,
+    )
   }
   config.setCurrentContext(context)
+  return config
+}
+
+/** As kubectl does it: files that are not there are passed over, and of equal names the first one stands. */
+function merge(files: readonly string[]): KubeConfig {
+  const found = files.filter((file) => existsSync(file))
+  if (found.length === 0) throw new Error(`There is no kubeconfig at ${files.join(' or ')}: set KUBECONFIG`)
+  const parts = found.map((file) => {
+    const part = new KubeConfig()
+    try {
+      part.loadFromFile(file)
+    } catch {
+      // The parser quotes what it stumbles over, and that may be a token.
+      throw new Error(`The kubeconfig ${file} cannot be read: try kubectl --kubeconfig ${file} config view`)
+    }
+    return part
+  })
+  const config = new KubeConfig()
+  config.loadFromOptions({
+    clusters: firstOfName(parts.flatMap((part) => part.getClusters())),
+    users: firstOfName(parts.flatMap((part) => part.getUsers())),
+    contexts: firstOfName(parts.flatMap((part) => part.getContexts())),
+  })
+  return config
+}
+
+const firstOfName = <T extends { name: string }>(all: readonly T[]): T[] =>
+  all.filter(({ name }, index) => all.findIndex((one) => one.name === name) === index)
+
+function loadServiceAccount(): KubeConfig {
+  const config = new KubeConfig()
+  config.loadFromCluster()
+  const cluster = config.getCurrentCluster()
+  // Outside of a pod nothing tells where the API server is.
+  if (cluster?.server.includes('undefined') || !existsSync(cluster?.caFile ?? '')) {
+    throw new Error(
+      'This process has no Kubernetes service account: in-cluster works in a pod, with its token',
+    )
+  }
   return config
 }

@@ -1,45 +1,66 @@
 import { isJsonObject, type JsonObject } from '../json.ts'
 
+/** One thing that is wrong with an object; `field` may be empty. */
+export interface KubeCause {
+  field: string
+  /** `FieldValueInvalid`, `FieldValueRequired` … */
+  reason: string
+  message: string
+}
+
 /** An answer of the API server that is no success, as its Status object tells it. */
 export class KubeError extends Error {
   /** HTTP status. */
   readonly status: number
   /** `AlreadyExists`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`, `Expired` … */
   readonly reason: string
-  /** Field and message of each cause, where the server names them. */
-  readonly causes: { field: string; message: string }[]
+  /** What the Status says of the object that was meant: its name, group, kind. */
+  readonly details: JsonObject
+  readonly causes: KubeCause[]
   readonly retryAfterSeconds: number | undefined
 
-  constructor(status: number, body: JsonObject, fallback: string) {
-    super(typeof body.message === 'string' ? body.message : fallback)
+  constructor(status: number, body: JsonObject, fallback = `HTTP ${status}`, retryAfterSeconds?: number) {
+    super(typeof body.message === 'string' && body.message !== '' ? body.message : fallback)
     this.name = 'KubeError'
     this.status = status
     this.reason = typeof body.reason === 'string' && body.reason !== '' ? body.reason : `HTTP${status}`
-    const details = isJsonObject(body.details) ? body.details : {}
-    const causes = Array.isArray(details.causes) ? details.causes.filter(isJsonObject) : []
-    this.causes = causes.map(({ field, message }) => ({
-      field: String(field ?? ''),
-      message: String(message ?? ''),
-    }))
-    this.retryAfterSeconds =
-      typeof details.retryAfterSeconds === 'number' ? details.retryAfterSeconds : undefined
+    this.details = isJsonObject(body.details) ? body.details : {}
+    this.causes = causesOf(this.details)
+    const { retryAfterSeconds: inBody } = this.details
+    this.retryAfterSeconds = typeof inBody === 'number' && inBody > 0 ? inBody : retryAfterSeconds
   }
 }
 
-/** The API server could not be asked, or did not answer in time. */
+function causesOf({ causes }: JsonObject): KubeCause[] {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+  return (Array.isArray(causes) ? causes : []).filter(isJsonObject).map(({ field, reason, message }) => ({
+    // The server writes <nil> where a rule is about the object as a whole.
+    field: field === '<nil>' ? '' : text(field),
+    reason: text(reason),
+    message: text(message),
+  }))
+}
+
+/** The API server could not be asked, or did not answer in time: what was asked may or may not have happened. */
 export class KubeUnreachable extends Error {
   override readonly name = 'KubeUnreachable'
 }
 
+/** As much of a proxy's error page as tells what it is. */
+const MAX_FOREIGN_TEXT = 200
+
 /** `body` is whatever came: a Status object, or the text of a proxy in between. */
-export function toKubeError(status: number, body: string): KubeError {
+export function toKubeError(status: number, body: string, retryAfter?: string): KubeError {
+  const seconds = Number(retryAfter ?? Number.NaN)
+  const retryAfterSeconds = Number.isFinite(seconds) ? seconds : undefined
   try {
     const parsed: unknown = JSON.parse(body)
-    if (isJsonObject(parsed)) return new KubeError(status, parsed, `HTTP ${status}`)
+    if (isJsonObject(parsed)) return new KubeError(status, parsed, undefined, retryAfterSeconds)
   } catch {
-    // Not JSON: a proxy, or an API server that is just coming up.
+    // Not JSON: a proxy, an API server that is just coming up, or a path that it does not know.
   }
-  return new KubeError(status, {}, `HTTP ${status}: ${body.slice(0, 200)}`)
+  const text = body.trim().slice(0, MAX_FOREIGN_TEXT)
+  return new KubeError(status, {}, text === '' ? undefined : `HTTP ${status}: ${text}`, retryAfterSeconds)
 }
 
 const hasReason = (error: unknown, reason: string): boolean =>
@@ -56,6 +77,7 @@ export const isExpired = (error: unknown): boolean => error instanceof KubeError
 export function isTransient(error: unknown): boolean {
   if (error instanceof KubeUnreachable) return true
   if (!(error instanceof KubeError)) return false
+  // A token that has just run out is read again for the next call.
   if (error.status === 429 || error.status === 401) return true
   if (error.status === 403) return error.message.includes('exceeded quota')
   // A webhook that cannot be reached answers 500 as well, and comes back.
