@@ -3,32 +3,44 @@
  *
  * client-node is used for what it does well, reading kubeconfigs and keeping credentials fresh. Its generated
  * methods are not: they drop fields they do not know (an author's manifest must reach the cluster as it is) and
- * open a connection per request. So requests go out by undici over two shared agents, one for calls and one for
- * streams (watches and logs), whose bodies may be silent for minutes.
+ * open a connection per request. So requests go out by undici over two shared agents (transport.ts), one for
+ * calls and one for streams, that is watches (watch.ts) and logs (pod-log.ts), which each hold a connection.
  *
- * Objects are plain JSON in and out. Every call has a time limit and none is repeated here: whoever calls knows
- * whether that is safe, and three layers of retries would hide each other.
- * Fails with KubeError (the server said no) or KubeUnreachable (it was not reached, or not in time).
+ * Objects are plain JSON in and out. Every call has a time limit, and none is repeated here: whoever calls knows
+ * whether that is safe, and three layers of retries would hide each other. Streams are another matter: a watch
+ * and a followed log are long by nature, are cut every now and then, and go on where they were.
+ *
+ * Fails with KubeError, the server said no: its words, reason and fields; or with KubeUnreachable, it was not
+ * reached, or not in time, and then nobody knows whether it has done what was asked. `isTransient` tells which of
+ * both are worth another try. A caller's own abort comes back as the reason of its signal. No message holds a
+ * header or a token.
  */
 import type { KubeConfig } from '@kubernetes/client-node'
-import { Agent, type Dispatcher, request } from 'undici'
-import { isJsonObject, type JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import { createCredentials } from './credentials.ts'
-import { isExpired, KubeUnreachable, toKubeError } from './errors.ts'
+import { type List, listAll } from './list.ts'
+import { type CallRequest, createTransport } from './transport.ts'
 
 /** A healthy API server answers in milliseconds; one that is overloaded is better asked again than waited for. */
-const CALL_TIMEOUT_MS = 10_000
-/** Objects per page of a list: about a megabyte of Jobs, parsed in some tens of milliseconds. */
-const PAGE = 500
+const CALL_MS = 10_000
+/** A collection is deleted object by object while the call lasts; the server itself gives up after this long. */
+const DELETE_COLLECTION_MS = 60_000
 
-export interface ListOptions {
-  selector?: string
+/** The API server itself sends nothing for minutes only where nothing happens; what is silent for longer is dead. */
+const SILENCE_MS = 300_000
+
+export type { List } from './list.ts'
+
+export interface CallOptions {
   signal?: AbortSignal
 }
 
-export interface List {
-  items: JsonObject[]
-  resourceVersion: string
+export interface ListOptions extends CallOptions {
+  /** A label selector: `app=x,tier!=y`. */
+  selector?: string
+  /** A field selector: `involvedObject.name=x`. */
+  fields?: string
+  dropManagedFields?: boolean
 }
 
 export interface DeleteOptions {
@@ -36,116 +48,70 @@ export interface DeleteOptions {
   preconditions?: { uid?: string; resourceVersion?: string }
 }
 
+const patchTypes = {
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  /** Server-side apply: creates what is not there. Wants `fieldManager` in the query. */
+  apply: 'application/apply-patch+yaml',
+} as const
+
+export interface PatchOptions extends CallOptions {
+  /** `merge` when not said. */
+  type?: keyof typeof patchTypes
+  query?: Record<string, string>
+}
+
+type Query = Record<string, string>
+
 /** Paths are those of the API: `/apis/batch/v1/namespaces/default/jobs/x`. */
 export interface Kube {
-  get(path: string): Promise<JsonObject>
+  get(path: string, options?: CallOptions): Promise<JsonObject>
   /** All of a collection, page by page. */
   list(path: string, options?: ListOptions): Promise<List>
-  create(path: string, object: JsonObject, query?: Record<string, string>): Promise<JsonObject>
-  replace(path: string, object: JsonObject, query?: Record<string, string>): Promise<JsonObject>
-  /** JSON merge patch. */
-  patch(path: string, patch: object): Promise<JsonObject>
-  delete(path: string, options?: DeleteOptions): Promise<void>
-  deleteCollection(path: string, selector: string, options?: DeleteOptions): Promise<void>
-  /** A long answer as a stream; the caller ends it by the signal. */
+  create(path: string, object: JsonObject, query?: Query, options?: CallOptions): Promise<JsonObject>
+  replace(path: string, object: JsonObject, query?: Query, options?: CallOptions): Promise<JsonObject>
+  patch(path: string, patch: object, options?: PatchOptions): Promise<JsonObject>
+  /** Resolves when the deletion is accepted; the object may stay for as long as it has finalizers. */
+  delete(path: string, how?: DeleteOptions, options?: CallOptions): Promise<void>
+  deleteCollection(path: string, selector: string, how?: DeleteOptions, options?: CallOptions): Promise<void>
+  /** The bytes of a long answer as they come. Silent for `silenceMs`, it counts as cut. */
   stream(
     path: string,
-    query: Record<string, string>,
+    query: Query,
     signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData['body']>
+    silenceMs?: number,
+  ): Promise<AsyncIterable<Uint8Array>>
+  /** Ends every call and stream. */
   close(): Promise<void>
 }
 
 export function createKube(config: KubeConfig): Kube {
-  const credentials = createCredentials(config)
-  const connect = credentials.tls
-  const calls = new Agent({ connect, headersTimeout: 30_000, bodyTimeout: 30_000, keepAliveTimeout: 60_000 })
-  const streams = new Agent({ connect, headersTimeout: 30_000, bodyTimeout: 0, keepAliveTimeout: 1_000 })
-
-  async function send(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  const transport = createTransport(createCredentials(config))
+  const call = (
+    method: CallRequest['method'],
     path: string,
-    options: { query?: Record<string, string>; body?: object; signal?: AbortSignal; type?: string } = {},
-  ): Promise<JsonObject> {
-    const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS)
-    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
-    try {
-      const { statusCode, body } = await request(`${credentials.server}${path}`, {
-        method,
-        dispatcher: calls,
-        signal,
-        query: options.query ?? {},
-        headers: { ...(await credentials.headers()), 'content-type': options.type ?? 'application/json' },
-        body: options.body === undefined ? null : JSON.stringify(options.body),
-      })
-      const text = await body.text()
-      if (statusCode >= 400) throw toKubeError(statusCode, text)
-      const parsed: unknown = JSON.parse(text)
-      return isJsonObject(parsed) ? parsed : {}
-    } catch (error) {
-      throw unreachable(error, options.signal)
-    }
-  }
-
-  async function list(path: string, { selector, signal }: ListOptions = {}): Promise<List> {
-    const items: JsonObject[] = []
-    let next: string | undefined
-    for (;;) {
-      const query = {
-        limit: String(PAGE),
-        ...(selector ? { labelSelector: selector } : {}),
-        ...(next ? { continue: next } : {}),
-      }
-      try {
-        const page = await send('GET', path, { query, ...(signal ? { signal } : {}) })
-        const metadata = isJsonObject(page.metadata) ? page.metadata : {}
-        for (const item of Array.isArray(page.items) ? page.items : [])
-          if (isJsonObject(item)) items.push(item)
-        next =
-          typeof metadata.continue === 'string' && metadata.continue !== '' ? metadata.continue : undefined
-        if (!next) return { items, resourceVersion: String(metadata.resourceVersion ?? '') }
-      } catch (error) {
-        if (!next || !isExpired(error)) throw error
-        // The snapshot behind the token was compacted away half way: begin again with a fresh one.
-        items.length = 0
-        next = undefined
-      }
-    }
-  }
+    options: CallOptions = {},
+    more: Partial<CallRequest> = {},
+  ): Promise<JsonObject> =>
+    transport.call({ method, path, signal: options.signal, timeoutMs: CALL_MS, ...more })
 
   return {
-    list,
-    get: (path) => send('GET', path),
-    create: (path, body, query = {}) => send('POST', path, { body, query }),
-    replace: (path, body, query = {}) => send('PUT', path, { body, query }),
-    patch: (path, body) => send('PATCH', path, { body, type: 'application/merge-patch+json' }),
-    delete: async (path, body = {}) => void (await send('DELETE', path, { body })),
-    deleteCollection: async (path, labelSelector, body = {}) =>
-      void (await send('DELETE', path, { body, query: { labelSelector } })),
-    async stream(path, query, signal) {
-      try {
-        const { statusCode, body } = await request(`${credentials.server}${path}`, {
-          dispatcher: streams,
-          query,
-          signal,
-          headers: await credentials.headers(),
-        })
-        if (statusCode >= 400) throw toKubeError(statusCode, await body.text())
-        return body
-      } catch (error) {
-        throw unreachable(error, signal)
-      }
+    get: (path, options) => call('GET', path, options),
+    list: (path, options = {}) => listAll((query) => call('GET', path, options, { query }), options),
+    create: (path, body, query, options) => call('POST', path, options, { body, query }),
+    replace: (path, body, query, options) => call('PUT', path, options, { body, query }),
+    patch: (path, body, { type = 'merge', query, ...options } = {}) =>
+      call('PATCH', path, options, { body, query, contentType: patchTypes[type] }),
+    async delete(path, body = {}, options) {
+      await call('DELETE', path, options, { body })
     },
-    async close() {
-      await Promise.all([calls.destroy(), streams.destroy()])
+    async deleteCollection(path, labelSelector, body = {}, options) {
+      const more = { body, query: { labelSelector }, timeoutMs: DELETE_COLLECTION_MS }
+      await call('DELETE', path, options, more)
     },
+    stream: (path, query, signal, silenceMs = SILENCE_MS) =>
+      transport.stream({ path, query, signal, silenceMs }),
+    close: () => transport.close(),
   }
-}
-
-/** Answers of the server and the caller's own abort pass; all else means that the server was not reached. */
-function unreachable(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (error instanceof Error && error.name === 'KubeError') return error
-  if (signal?.aborted) return signal.reason
-  const why = error instanceof Error ? error.message : String(error)
-  return new KubeUnreachable(`the Kubernetes API server cannot be reached: ${why}`, { cause: error })
 }

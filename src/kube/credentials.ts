@@ -1,66 +1,148 @@
 import { readFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
-import type { KubeConfig } from '@kubernetes/client-node'
+import { KubeConfig } from '@kubernetes/client-node'
+import { buildConnector } from 'undici'
+import { userAgent } from './user-agent.ts'
 
-/** Tokens of service accounts rotate every hour or so, and exec plugins cache by themselves. */
+/** Service account tokens rotate every hour or so, certificates in files every few months. */
 const REFRESH_MS = 60_000
-
-/** As far as a connection needs it; PEM. */
-interface Tls {
-  rejectUnauthorized: boolean
-  ca?: Buffer
-  cert?: Buffer
-  key?: Buffer
-  servername?: string
-}
+/** Many calls may be turned down at the same moment, and a plugin takes a second to give a new token. */
+const FORGET_MS = 1_000
+/** A peer that vanished is noticed within half a minute: this long without a byte, then ten probes a second apart. */
+const KEEPALIVE_MS = 15_000
+/** A connection within a cluster or to a cloud takes milliseconds. */
+const CONNECT_MS = 5_000
 
 export interface Credentials {
   /** Base URL without a trailing slash. */
   server: string
-  tls: Tls
-  /** The Authorization header, fresh. */
+  /** Opens a connection with the certificates of now. */
+  connect: buildConnector.connector
+  /** The headers of every request: who we are, fresh. Throws when a file or a plugin does not give it. */
   headers(): Promise<Record<string, string>>
+  /** What was told has been turned down: ask again before the next request. */
+  forget(): void
 }
 
-/** What client-node knows of a cluster, in the form that undici takes. */
-export function createCredentials(config: KubeConfig): Credentials {
-  const cluster = config.getCurrentCluster()
-  if (!cluster) throw new Error('The Kubernetes context names no cluster')
-  const user = config.getCurrentUser()
-  const tls: Tls = {
-    rejectUnauthorized: !cluster.skipTLSVerify,
-    ...pem('ca', cluster.caData, cluster.caFile),
-    ...pem('cert', user?.certData, user?.certFile),
-    ...pem('key', user?.keyData, user?.keyFile),
-    ...(cluster.tlsServerName ? { servername: cluster.tlsServerName } : {}),
+interface Identity {
+  headers: Record<string, string>
+  cert: RequestOptions['cert']
+  key: RequestOptions['key']
+}
+
+/** What client-node knows of a cluster and a user, in the form that undici takes. */
+export function createCredentials(kubeConfig: KubeConfig): Credentials {
+  const { server, skipTLSVerify, tlsServerName, caFile, caData } = usableCluster(kubeConfig)
+  let source = copyOf(kubeConfig)
+  let known: Promise<Identity> | undefined
+  let askedAt = 0
+  const identity = (): Promise<Identity> => {
+    if (!known || Date.now() - askedAt > REFRESH_MS) {
+      askedAt = Date.now()
+      const asked = identify(source)
+      known = asked
+      asked.catch(() => {
+        if (known === asked) known = undefined
+      })
+    }
+    return known
   }
-  let known: Promise<Record<string, string>> | undefined
-  let until = 0
+  const tls = async () => {
+    const { cert, key } = await identity()
+    const ca = caFile ? readFileSync(caFile) : caData ? Buffer.from(caData, 'base64') : undefined
+    return {
+      ...(ca ? { ca } : {}),
+      ...(cert ? { cert } : {}),
+      ...(key ? { key } : {}),
+      ...(skipTLSVerify ? { rejectUnauthorized: false } : {}),
+      ...(tlsServerName ? { servername: tlsServerName } : {}),
+    }
+  }
   return {
-    server: cluster.server.replace(/\/$/, ''),
-    tls,
-    headers() {
-      if (!known || Date.now() > until) {
-        until = Date.now() + REFRESH_MS
-        known = authorization(config)
-        known.catch(() => {
-          known = undefined
-        })
-      }
-      return known
+    server: server.replace(/\/$/, ''),
+    connect: connectorOf(tls),
+    headers: async () => (await identity()).headers,
+    forget: () => {
+      if (Date.now() - askedAt < FORGET_MS) return
+      known = undefined
+      // client-node remembers tokens as well, and a copy has not been told any.
+      source = copyOf(source)
     },
   }
 }
 
-async function authorization(config: KubeConfig): Promise<Record<string, string>> {
-  const options: RequestOptions = { headers: {} }
-  await config.applyToHTTPSOptions(options)
-  const headers = new Headers(options.headers as Record<string, string>)
-  const value = headers.get('authorization') ?? (options.auth ? `Basic ${btoa(options.auth)}` : null)
-  return value ? { authorization: value, 'user-agent': 'millrace' } : { 'user-agent': 'millrace' }
+/**
+ * One connector for as long as the certificates stay the same, since it holds the sessions that make the next
+ * handshake short.
+ */
+function connectorOf(tls: () => Promise<buildConnector.BuildOptions & Material>): buildConnector.connector {
+  let last: { key: string; connect: buildConnector.connector } | undefined
+  return (options, callback) => {
+    tls().then(
+      (material) => {
+        const key = [material.ca, material.cert, material.key].map(String).join()
+        const connect =
+          last?.key === key
+            ? last.connect
+            : buildConnector({
+                ...material,
+                allowH2: false,
+                timeout: CONNECT_MS,
+                keepAlive: true,
+                keepAliveInitialDelay: KEEPALIVE_MS,
+              })
+        last = { key, connect }
+        connect(options, callback)
+      },
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+    )
+  }
 }
 
-function pem(key: 'ca' | 'cert' | 'key', data: string | undefined, file: string | undefined): Partial<Tls> {
-  if (data) return { [key]: Buffer.from(data, 'base64') }
-  return file ? { [key]: readFileSync(file) } : {}
+type Material = Pick<RequestOptions, 'ca' | 'cert' | 'key'>
+
+async function identify(config: KubeConfig): Promise<Identity> {
+  const options: RequestOptions = { headers: {} }
+  try {
+    await config.applyToHTTPSOptions(options)
+  } catch (error) {
+    // What a plugin printed and what a parser stumbled over may hold a token: only the name of the error is told.
+    const what =
+      error instanceof Error && 'code' in error ? String(error.code) : 'the plugin or file does not work'
+    throw new Error(`the credentials of the context "${config.getCurrentContext()}" cannot be read: ${what}`)
+  }
+  const headers = new Headers(options.headers as Record<string, string>)
+  if (!headers.has('authorization') && options.auth)
+    headers.set('authorization', `Basic ${btoa(options.auth)}`)
+  headers.set('user-agent', userAgent)
+  return { headers: Object.fromEntries(headers), cert: options.cert, key: options.key }
+}
+
+function usableCluster(config: KubeConfig) {
+  const cluster = config.getCurrentCluster()
+  if (!cluster) throw new Error(`The Kubernetes context "${config.getCurrentContext()}" names no cluster`)
+  if (cluster.proxyUrl) {
+    throw new Error(
+      `The cluster "${cluster.name}" has a proxy-url, which is not supported: use a tunnel instead`,
+    )
+  }
+  const { protocol, hostname } = new URL(cluster.server)
+  // `kubectl proxy` speaks plain HTTP on loopback; anywhere else that would send credentials in the clear.
+  if (protocol !== 'https:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname))
+    throw new Error(`The cluster "${cluster.name}" has a server without TLS (${cluster.server}): use https`)
+  return cluster
+}
+
+function copyOf(config: KubeConfig): KubeConfig {
+  const copy = new KubeConfig()
+  copy.loadFromOptions({
+    // client-node refuses to tell credentials for a server without TLS unless this is set.
+    clusters: config
+      .getClusters()
+      .map((one) => ({ ...one, skipTLSVerify: one.server.startsWith('http:') || one.skipTLSVerify })),
+    users: config.getUsers(),
+    contexts: config.getContexts(),
+    currentContext: config.getCurrentContext(),
+  })
+  return copy
 }

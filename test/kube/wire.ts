@@ -7,15 +7,26 @@ export interface Wire {
   cut(): void
   /** While refused, no new connection comes through. */
   refuse(refused: boolean): void
+  /** While stalled, connections stay open and nothing passes, as with a dead machine behind a live switch. */
+  stall(stalled: boolean): void
+  /** Ends every connection after so many bytes from the API server. */
+  cutAfter(bytes: number): void
+  /** Connections that came through so far. */
+  accepted(): number
   close(): Promise<void>
 }
 
 export async function startWire(target: number): Promise<Wire> {
   const open = new Set<Socket>()
   let refused = false
+  let stalled = false
+  let limit = Number.POSITIVE_INFINITY
+  let accepted = 0
   const server = createServer((client) => {
     if (refused) return void client.destroy()
+    accepted += 1
     const upstream = connect(target, '127.0.0.1')
+    let passed = 0
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -26,7 +37,12 @@ export async function startWire(target: number): Promise<Wire> {
         open.delete(from)
         to.destroy()
       })
-      from.pipe(to)
+      from.on('data', (bytes: Buffer) => {
+        if (stalled) return
+        to.write(bytes)
+        if (from === upstream) passed += bytes.length
+        if (passed > limit) from.destroy()
+      })
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -38,6 +54,13 @@ export async function startWire(target: number): Promise<Wire> {
     refuse: (value) => {
       refused = value
     },
+    stall: (value) => {
+      stalled = value
+    },
+    cutAfter: (bytes) => {
+      limit = bytes
+    },
+    accepted: () => accepted,
     close: () =>
       new Promise((resolve) => {
         for (const socket of open) socket.destroy()
