@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JsonObject } from '../json.ts'
-import { isJsonObject } from '../json.ts'
+import { isJsonObject, type JsonObject } from '../json.ts'
+import { backOffMs } from './back-off.ts'
 import type { Kube } from './client.ts'
 import { isExpired, KubeError } from './errors.ts'
 import { jsonLines } from './json-lines.ts'
+import { withoutManagedFields } from './list.ts'
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
@@ -19,9 +20,9 @@ export interface WatchOptions {
 }
 
 export interface Watch {
-  /** Resolves after the first list. */
+  /** Resolves after the first list; never, when the watch is stopped before. */
   synced: Promise<void>
-  /** Milliseconds since 1970 of the last sign of life, bookmarks included. */
+  /** Milliseconds since 1970 of the last sign of life, bookmarks included; 0 before the first. */
   lastEventAt(): number
   /** Lists again as soon as possible, whatever the state of the watch. */
   relist(): void
@@ -29,23 +30,29 @@ export interface Watch {
   stop(): Promise<void>
 }
 
-/** The server ends a watch after this long (plus up to as much again of jitter), so none grows old. */
+/** The server ends a watch after this long plus up to half as much of jitter, so none grows old. */
 const WATCH_SECONDS = 240
 const JITTER_SECONDS = 120
-/** Silence beyond the watch's own end means a dead connection that TCP has not noticed. */
-const SLACK_MS = 30_000
-const FIRST_PAUSE_MS = 100
-const LAST_PAUSE_MS = 10_000
+/** The server sends a bookmark every minute; without one for this long the connection is dead, or as good as. */
+const SILENCE_MS = 100_000
+/** A watch that lived this long was healthy, even when nothing happened in it. */
+const HEALTHY_MS = 10_000
+/** So many failures in a row, and we have been away for a while: better to look at everything again. */
+const MAX_RESUMES = 3
 
 /**
  * List, then watch, for ever. After an interruption the watch resumes from the last version it saw; when that
- * is too old (410), or the resume fails, everything is listed again, so nothing depends on having seen an event.
+ * is too old (410), or resuming keeps failing, everything is listed again, so nothing depends on having seen an
+ * event. Whoever listens must take an object that it knows already, and older ones never come after newer ones.
  */
 export function watch(kube: Kube, options: WatchOptions): Watch {
+  const { path, selector } = options
   const stopped = new AbortController()
-  let again = new AbortController()
+  let wanted = new AbortController()
   let lastEventAt = 0
+  /** Where to go on; undefined: list first. */
   let version: string | undefined
+  let failures = 0
   const { promise: synced, resolve: nowSynced } = Promise.withResolvers<void>()
 
   const guarded = (call: () => void): void => {
@@ -56,66 +63,80 @@ export function watch(kube: Kube, options: WatchOptions): Watch {
     }
   }
 
-  async function listAll(): Promise<void> {
-    again = new AbortController()
-    const signal = stopped.signal
-    const { items, resourceVersion } = await kube.list(options.path, { selector: options.selector, signal })
-    lastEventAt = Date.now()
-    guarded(() => options.onSync(items.map(withoutManagedFields)))
-    version = resourceVersion
-    nowSynced()
+  async function list(): Promise<void> {
+    // What is wanted from here on is another list.
+    wanted = new AbortController()
+    try {
+      const { signal } = stopped
+      const { items, resourceVersion } = await kube.list(path, { selector, signal, dropManagedFields: true })
+      lastEventAt = Date.now()
+      version = resourceVersion
+      guarded(() => options.onSync(items))
+      nowSynced()
+    } catch (error) {
+      wanted.abort()
+      throw error
+    }
   }
 
-  async function watchOnce(from: string): Promise<void> {
-    const seconds = WATCH_SECONDS + Math.floor(Math.random() * JITTER_SECONDS)
-    const dead = AbortSignal.timeout(seconds * 1000 + SLACK_MS)
-    const signal = AbortSignal.any([stopped.signal, again.signal, dead])
+  async function watchFrom(resourceVersion: string): Promise<void> {
+    const signal = AbortSignal.any([stopped.signal, wanted.signal])
     const query = {
       watch: 'true',
-      labelSelector: options.selector,
-      resourceVersion: from,
+      labelSelector: selector,
+      resourceVersion,
       allowWatchBookmarks: 'true',
-      timeoutSeconds: String(seconds),
+      timeoutSeconds: String(WATCH_SECONDS + Math.floor(Math.random() * JITTER_SECONDS)),
     }
-    const body = await kube.stream(options.path, query, signal)
-    for await (const event of jsonLines(body)) {
-      lastEventAt = Date.now()
+    for await (const event of jsonLines(await kube.stream(path, query, signal, SILENCE_MS))) {
+      if (signal.aborted) return
       take(event)
     }
   }
 
-  function take(event: JsonObject): void {
-    const object = isJsonObject(event.object) ? event.object : {}
-    if (event.type === 'ERROR')
+  function take({ type, object }: JsonObject): void {
+    if (!isJsonObject(object)) return
+    if (type === 'ERROR')
       throw new KubeError(Number(object.code ?? 500), object, 'the watch ended with an error')
-    const metadata = isJsonObject(object.metadata) ? object.metadata : {}
-    if (event.type === 'ADDED' || event.type === 'MODIFIED' || event.type === 'DELETED') {
-      const { type } = event
+    lastEventAt = Date.now()
+    failures = 0
+    // First the version: an event that its consumer cannot take must not come again and again.
+    const seen = isJsonObject(object.metadata) ? object.metadata.resourceVersion : undefined
+    if (typeof seen === 'string') version = seen
+    if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED')
       guarded(() => options.onEvent(type, withoutManagedFields(object)))
+  }
+
+  /** One list or watch; true when it is to be followed by the next without a pause. */
+  async function round(): Promise<boolean> {
+    const startedAt = Date.now()
+    try {
+      if (version === undefined || wanted.signal.aborted) await list()
+      if (version !== undefined && !wanted.signal.aborted) await watchFrom(version)
+      if (wanted.signal.aborted) return true
+      if (Date.now() - startedAt > HEALTHY_MS) {
+        failures = 0
+        return true
+      }
+    } catch (error) {
+      if (stopped.signal.aborted) return false
+      if (wanted.signal.aborted && error === wanted.signal.reason) return true
+      if (Date.now() - startedAt > HEALTHY_MS) failures = 0
+      failures += 1
+      options.onError(error)
+      const isRefused = error instanceof KubeError && error.status < 500 && error.status !== 429
+      if (isExpired(error) || isRefused || failures >= MAX_RESUMES) version = undefined
+      return false
     }
-    if (typeof metadata.resourceVersion === 'string') version = metadata.resourceVersion
+    failures += 1
+    return false
   }
 
   async function run(): Promise<void> {
-    let pauseMs = FIRST_PAUSE_MS
     while (!stopped.signal.aborted) {
-      const startedAt = Date.now()
-      try {
-        if (version === undefined || again.signal.aborted) await listAll()
-        if (version !== undefined) await watchOnce(version)
-        pauseMs = FIRST_PAUSE_MS
-      } catch (error) {
-        if (stopped.signal.aborted) return
-        if (again.signal.aborted) continue
-        options.onError(error)
-        if (isExpired(error) || error instanceof KubeError) version = undefined
-        // A watch that lived for a while was healthy: begin again with short pauses.
-        if (Date.now() - startedAt > LAST_PAUSE_MS) pauseMs = FIRST_PAUSE_MS
-        await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal: stopped.signal }).catch(
-          () => undefined,
-        )
-        pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)
-      }
+      if (await round()) continue
+      const pauseMs = backOffMs(failures, Math.random())
+      await sleep(pauseMs, undefined, { signal: stopped.signal }).catch(() => undefined)
     }
   }
 
@@ -123,16 +144,10 @@ export function watch(kube: Kube, options: WatchOptions): Watch {
   return {
     synced,
     lastEventAt: () => lastEventAt,
-    relist: () => again.abort(),
+    relist: () => wanted.abort(),
     async stop() {
       stopped.abort()
       await running
     },
   }
-}
-
-/** Half of an object's bytes, and nobody here reads them. */
-function withoutManagedFields(object: JsonObject): JsonObject {
-  if (isJsonObject(object.metadata)) delete object.metadata.managedFields
-  return object
 }
