@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { backOffMs } from './back-off.ts'
 import type { Kube } from './client.ts'
-import { isNotFound, KubeError } from './errors.ts'
-import { lines } from './json-lines.ts'
+import { containerState } from './container-state.ts'
+import { isNotFound, isTransient, KubeError } from './errors.ts'
+import { LogCursor, LogUnavailable } from './log-cursor.ts'
 
 export interface PodLogOptions {
   namespace: string
@@ -13,63 +15,87 @@ export interface PodLogOptions {
   signal: AbortSignal
 }
 
-/** Pause before the log is asked for again, after a cut or while the container has not started. */
-const AGAIN_MS = 300
+/** Between two looks at a container that does not run yet, or has no more to say and is not known to have ended. */
+const LAST_LOOK_MS = 2_000
+/** An API server that restarts, or a node that was cut off, is given this long before a follower is told. */
+const GIVE_UP_MS = 120_000
+/** Quiet containers send nothing for hours; asking again costs nothing, and shows that the line is not dead. */
+const SILENCE_MS = 300_000
 
 /**
- * The log of one container, line by line with its ends. Followed, it waits for the container to start, survives
- * cut connections (it asks again from the last line's time and drops what it has had), and ends with the
- * container. Throws KubeError; `NotFound` when the pod is gone.
+ * The log of one container, line by line with its ends; a long line comes in pieces. Followed, it waits for the container to start, survives cut
+ * connections and ends with the container. Not followed, it is what is there now, also nothing.
+ *
+ * Throws KubeError (`NotFound` when the pod is gone), KubeUnreachable, LogUnavailable when the node has lost the
+ * log, and the reason of the signal.
  */
 export async function* podLog(kube: Kube, options: PodLogOptions): AsyncIterable<string> {
-  const { namespace, pod, container, follow, tail, signal } = options
-  const path = `/api/v1/namespaces/${namespace}/pods/${pod}`
-  let last: { time: string; seen: number } | undefined
-  for (;;) {
-    const ended = !follow || (await hasEnded(kube, path, container))
-    const query = {
-      container,
-      timestamps: 'true',
-      follow: String(follow && !ended),
-      ...(last ? { sinceTime: last.time } : tail === undefined ? {} : { tailLines: String(tail) }),
-    }
+  const { follow, signal } = options
+  const cursor = new LogCursor()
+  let failures = 0
+  let failingSince = 0
+  for (let looks = 1; ; looks++) {
+    let isPodThere = false
     try {
-      // Lines of one moment share a time: as many as were had of it are dropped after a reconnect.
-      let toDrop = last?.seen ?? 0
-      for await (const line of lines(await kube.stream(`${path}/log`, query, signal))) {
-        const at = line.indexOf(' ')
-        const time = line.slice(0, at)
-        if (last && time === last.time && toDrop > 0) {
-          toDrop -= 1
-          continue
+      const state = containerState(await kube.get(pathOf(options), { signal }), options.container)
+      isPodThere = true
+      if (state === 'unstarted' || (state === 'waiting' && !follow)) return
+      if (state !== 'waiting') {
+        const isLast = state === 'ended' || !follow
+        for await (const text of readOnce(kube, options, cursor, !isLast)) {
+          failures = 0
+          looks = 0
+          yield text
         }
-        if (last && time < last.time) continue
-        last = time === last?.time ? { time, seen: last.seen + 1 } : { time, seen: 1 }
-        yield `${line.slice(at + 1)}\n`
+        if (isLast || cursor.isBlind) return
       }
-      if (ended) return
+      failures = 0
     } catch (error) {
-      if (signal.aborted || isNotFound(error)) throw error
-      if (!follow && !isWaiting(error)) throw error
-      // Nothing was printed yet by a container that has not started.
-      if (!follow) return
+      signal.throwIfAborted()
+      if (failures === 0) failingSince = Date.now()
+      failures += 1
+      const isHopeless = !isWorthAnotherTry(error, isPodThere) || Date.now() - failingSince > GIVE_UP_MS
+      // Whoever has got nothing yet and does not follow can just as well ask again.
+      if (isHopeless || (!follow && cursor.since === undefined)) throw error
     }
-    await sleep(AGAIN_MS, undefined, { signal })
+    const pauseMs = backOffMs(Math.max(failures, looks), Math.random(), LAST_LOOK_MS)
+    await sleep(pauseMs, undefined, { signal })
   }
 }
 
-/** `container "x" in pod "y" is waiting to start: …` */
-const isWaiting = (error: unknown): boolean => error instanceof KubeError && error.status === 400
+const pathOf = ({ namespace, pod }: PodLogOptions): string => `/api/v1/namespaces/${namespace}/pods/${pod}`
 
-async function hasEnded(kube: Kube, path: string, container: string): Promise<boolean> {
-  const { status } = (await kube.get(path)) as {
-    status?: { phase?: string; containerStatuses?: Status[]; initContainerStatuses?: Status[] }
+async function* readOnce(
+  kube: Kube,
+  options: PodLogOptions,
+  cursor: LogCursor,
+  follow: boolean,
+): AsyncIterable<string> {
+  const { container, tail, signal } = options
+  const { since } = cursor
+  const query = {
+    container,
+    timestamps: 'true',
+    follow: String(follow),
+    ...(since !== undefined ? { sinceTime: since } : tail !== undefined ? { tailLines: String(tail) } : {}),
   }
-  interface Status {
-    name: string
-    state?: { terminated?: object }
+  const bytes = await kube.stream(`${pathOf(options)}/log`, query, signal, SILENCE_MS)
+  const decoder = new TextDecoder()
+  cursor.begin()
+  for await (const chunk of bytes) {
+    yield* byLine(cursor.take(decoder.decode(chunk, { stream: true })))
   }
-  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return true
-  const all = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])]
-  return all.some(({ name, state }) => name === container && state?.terminated !== undefined)
+  // A character in halves is only final when nothing can follow.
+  const rest = (follow ? '' : cursor.take(decoder.decode())) + cursor.end()
+  yield* byLine(rest)
+}
+
+const byLine = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/))
+
+/** A pod that is there and refuses is one whose container is about to start, or whose node has just come back. */
+function isWorthAnotherTry(error: unknown, isPodThere: boolean): boolean {
+  if (error instanceof LogUnavailable) return error.message.startsWith('failed to create fsnotify')
+  if (isNotFound(error)) return isPodThere
+  if (error instanceof KubeError && /is (waiting to start|not available)/.test(error.message)) return true
+  return isTransient(error)
 }
