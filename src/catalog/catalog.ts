@@ -6,90 +6,87 @@
  * pod spec pass through, while a field that the CRD does not know where we own the schema is refused (strict
  * field validation) rather than pruned in silence.
  *
+ * Who changes an object says which version of it was meant, and loses when somebody was faster: nothing is
+ * written over. Only annotations are patched without, since nobody else writes ours.
+ *
  * Fails with AppError, in the words of what the caller can do: `conflict` (somebody was faster), `refused` (the
- * API server's own reason, with fields), `not-found` (the namespace, or our CRDs, are missing), `forbidden`, and
- * `unavailable` when the API server cannot be reached.
+ * API server's own reason, with fields), `not-found` (the namespace, or our CRDs, are missing), `forbidden`,
+ * `too-large`, and `unavailable` when the API server cannot be reached.
  */
 import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../workflows/names.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Kube } from '../kube/client.ts'
-import { isNotFound } from '../kube/errors.ts'
-import type { Catalog, ObjectRef, StoredObject } from '../operations/ports.ts'
-import { type KindName, kindRow } from '../spec/kinds.ts'
+import { AppError } from '../operations/app-error.ts'
+import type { Catalog, StoredObject } from '../operations/ports.ts'
+import type { KindName } from '../spec/kinds.ts'
+import { collectionPath, objectPath } from './object-path.ts'
 import { toAppError } from './to-app-error.ts'
 
 /** A field that the schema does not know is an error, not something to drop. */
 const strict = { fieldValidation: 'Strict', fieldManager: 'millrace' }
 
 export function createCatalog(kube: Kube, { instance }: { instance: string }): Catalog {
-  const answered = async <T>(call: Promise<T>, namespace?: string): Promise<T> => {
-    try {
-      return await call
-    } catch (error) {
-      throw await toAppError(kube, error, namespace)
-    }
-  }
   return {
     async get(ref) {
-      try {
-        return stored(await kube.get(pathOf(ref)))
-      } catch (error) {
-        if (isNotFound(error)) return undefined
-        throw await toAppError(kube, error)
-      }
+      return unlessMissing(answered(async () => stored(await kube.get(objectPath(ref)))))
     },
     async list(kind, namespace) {
-      const { items } = await answered(kube.list(collectionOf(kind, namespace)))
+      const { items } = await answered(async () => kube.list(collectionPath(kind, namespace)))
       return items.map(stored)
     },
     async create(object) {
       const { kind, metadata } = stored(object)
-      const path = collectionOf(kind as KindName, metadata.namespace)
-      return stored(await answered(kube.create(path, object, strict), metadata.namespace))
+      const path = (): string => collectionPath(kind as KindName, metadata.namespace)
+      return stored(await answered(async () => kube.create(path(), object, strict)))
     },
     async replace(object, resourceVersion) {
       const { kind, metadata } = stored(object)
       const { namespace, name } = metadata
+      const path = (): string => objectPath({ kind: kind as KindName, namespace, name })
       const body = { ...object, metadata: { ...(object.metadata as JsonObject), resourceVersion } }
-      return stored(
-        await answered(kube.replace(pathOf({ kind: kind as KindName, namespace, name }), body, strict)),
-      )
+      return stored(await answered(async () => kube.replace(path(), body, strict)))
     },
     async annotate(ref, annotations) {
-      await answered(kube.patch(pathOf(ref), { metadata: { annotations } }))
+      await answered(async () => kube.patch(objectPath(ref), { metadata: { annotations } }))
     },
     async delete(ref, preconditions = {}) {
-      try {
-        await kube.delete(pathOf(ref), { propagationPolicy: 'Background', preconditions })
-      } catch (error) {
-        if (!isNotFound(error)) throw await toAppError(kube, error)
-      }
+      const how = { propagationPolicy: 'Background', preconditions } as const
+      await unlessMissing(answered(async () => kube.delete(objectPath(ref), how)))
     },
     async jobsOfTemplate(namespace, template) {
       const selector = `${INSTANCE_LABEL}=${instance}`
       const path = `/apis/batch/v1/namespaces/${namespace}/jobs`
-      const { items } = await answered(kube.list(path, { selector }))
+      const { items } = await answered(async () => kube.list(path, { selector }))
+      // The whole value, since both names may have dots in them.
+      const mark = `${namespace}.${template}`
       return items
         .map((job) => (isJsonObject(job.metadata) ? job.metadata : {}))
-        .filter(
-          ({ annotations }) =>
-            isJsonObject(annotations) && annotations[TEMPLATE_ANNOTATION] === `${namespace}.${template}`,
-        )
+        .filter(({ annotations }) => isJsonObject(annotations) && annotations[TEMPLATE_ANNOTATION] === mark)
         .map(({ name }) => String(name))
         .sort()
     },
     async ping() {
-      await answered(kube.get('/version'))
+      await answered(async () => kube.get('/version'))
     },
   }
 }
 
-function collectionOf(kind: KindName, namespace?: string): string {
-  const { apiVersion, plural } = kindRow(kind)
-  return `/apis/${apiVersion}${namespace === undefined ? '' : `/namespaces/${namespace}`}/${plural}`
+async function answered<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw toAppError(error)
+  }
 }
 
-const pathOf = ({ kind, namespace, name }: ObjectRef): string => `${collectionOf(kind, namespace)}/${name}`
+async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not-found') return undefined
+    throw error
+  }
+}
 
 /** What the API server holds has this shape; its own validation is the guarantee. */
 const stored = (object: JsonObject): StoredObject => object as object as StoredObject

@@ -8,10 +8,15 @@ import { isAlreadyExists, isConflict, isNotFound } from '../kube/errors.ts'
 
 const crdDir = join(import.meta.dirname, '../../deploy/crds')
 const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+const manager = { fieldManager: 'millrace' }
 const LOOK_MS = 100
+/** The API server takes a second or so from a new kind to its first object; an old version of it to go, longer. */
 const WITHIN_MS = 30_000
 
-/** Creates or updates our CRDs, and resolves when the API server serves them. Safe to repeat and side by side. */
+/**
+ * Creates or updates our CRDs, and resolves with their names when the API server serves them. Safe to repeat and
+ * side by side. Throws KubeError, or an Error that says which one is not served.
+ */
 export async function installCrds(kube: Kube, dir = crdDir): Promise<string[]> {
   const files = readdirSync(dir).filter((file) => file.endsWith('.yaml'))
   const crds = files.map((file): JsonObject => parse(readFileSync(join(dir, file), 'utf8')))
@@ -20,17 +25,11 @@ export async function installCrds(kube: Kube, dir = crdDir): Promise<string[]> {
 
 async function installOne(kube: Kube, crd: JsonObject): Promise<string> {
   const name = String((crd.metadata as JsonObject).name)
-  const path = `${collection}/${name}`
   const giveUpAt = Date.now() + WITHIN_MS
-  try {
-    const { resourceVersion } = (await kube.get(path)).metadata as JsonObject
-    await kube.replace(path, { ...crd, metadata: { ...(crd.metadata as JsonObject), resourceVersion } })
-  } catch (error) {
-    if (isNotFound(error)) await kube.create(collection, crd).catch(passConflict)
-    else passConflict(error)
-  }
+  let isWritten = false
   while (Date.now() < giveUpAt) {
-    if (isEstablished(await kube.get(path))) return name
+    isWritten ||= await write(kube, crd, name)
+    if (isWritten && (await isServed(kube, crd, name))) return name
     await sleep(LOOK_MS)
   }
   throw new Error(
@@ -38,12 +37,47 @@ async function installOne(kube: Kube, crd: JsonObject): Promise<string> {
   )
 }
 
-/** Another process installs at the same time: its version is as good as ours. */
-function passConflict(error: unknown): void {
-  if (!isConflict(error) && !isAlreadyExists(error)) throw error
+/** False when the CRD is on its way out, or somebody (the server itself sets its status) was faster. */
+async function write(kube: Kube, crd: JsonObject, name: string): Promise<boolean> {
+  const path = `${collection}/${name}`
+  try {
+    const { resourceVersion, deletionTimestamp } = (await kube.get(path)).metadata as JsonObject
+    if (deletionTimestamp !== undefined) return false
+    const metadata = { ...(crd.metadata as JsonObject), resourceVersion }
+    await kube.replace(path, { ...crd, metadata }, manager)
+    return true
+  } catch (error) {
+    if (isConflict(error)) return false
+    if (!isNotFound(error)) throw error
+  }
+  try {
+    await kube.create(collection, crd, manager)
+    return true
+  } catch (error) {
+    if (isAlreadyExists(error)) return false
+    throw error
+  }
 }
 
-function isEstablished({ status }: JsonObject): boolean {
+/** Established is what the CRD says; that its objects can be listed comes a moment later. */
+async function isServed(kube: Kube, crd: JsonObject, name: string): Promise<boolean> {
+  const { status } = await kube.get(`${collection}/${name}`)
   const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : []
-  return conditions.some((one) => isJsonObject(one) && one.type === 'Established' && one.status === 'True')
+  if (!conditions.some((one) => isJsonObject(one) && one.type === 'Established' && one.status === 'True'))
+    return false
+  const { group, names, versions } = crd.spec as JsonObject & Spec
+  try {
+    for (const version of versions.filter(({ served }) => served))
+      await kube.list(`/apis/${group}/${version.name}/${names.plural}`)
+    return true
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
+  }
+}
+
+interface Spec {
+  group: string
+  names: { plural: string }
+  versions: { name: string; served: boolean }[]
 }

@@ -1,40 +1,53 @@
-import type { Kube } from '../kube/client.ts'
-import { isNotFound, KubeError, KubeUnreachable } from '../kube/errors.ts'
+import { type KubeCause, KubeError, KubeUnreachable } from '../kube/errors.ts'
 import { AppError } from '../operations/app-error.ts'
+import type { Issue } from '../spec/issue.ts'
 
 /** What the API server said, as what our caller can do about it. Everything else is a bug and passes. */
-export async function toAppError(kube: Kube, error: unknown, namespace?: string): Promise<unknown> {
-  if (error instanceof KubeUnreachable) {
-    return new AppError('unavailable', 'The Kubernetes API server cannot be reached; try again.', {
-      cause: error,
-    })
+export function toAppError(cause: unknown): unknown {
+  if (cause instanceof KubeUnreachable)
+    return new AppError('unavailable', 'The Kubernetes API server cannot be reached; try again.', { cause })
+  if (!(cause instanceof KubeError)) return cause
+  const { status, message, causes } = cause
+  switch (status) {
+    case 401:
+      return new AppError('unavailable', 'The Kubernetes API server does not accept our credentials.', {
+        cause,
+      })
+    case 403:
+      return refusedByPolicy(cause)
+    case 404:
+      return new AppError('not-found', whatIsMissing(cause), { cause })
+    case 409:
+      return new AppError('conflict', message, { cause })
+    case 413:
+      return new AppError('too-large', `Kubernetes cannot hold the object: ${message}`, { cause })
   }
-  if (!(error instanceof KubeError)) return error
-  const { status, message } = error
-  if (status === 409) return new AppError('conflict', message, { cause: error })
-  if (status === 404)
-    return new AppError('not-found', await missing(kube, error, namespace), { cause: error })
-  if (status === 401 || status === 403) {
-    // A namespace on its way out refuses new objects with the same status as a missing right.
-    if (message.includes('being terminated')) return new AppError('conflict', message, { cause: error })
-    return new AppError('forbidden', `Kubernetes does not allow it: ${message}`, { cause: error })
-  }
-  if (status === 429 || status >= 500) {
-    return new AppError('unavailable', `The Kubernetes API server cannot do it now: ${message}`, {
-      cause: error,
-    })
-  }
-  return new AppError('refused', `Kubernetes refuses the object: ${message}`, { cause: error })
+  if (status === 429 || status >= 500)
+    return new AppError('unavailable', `The Kubernetes API server cannot do it now: ${message}`, { cause })
+  const issues = causes.map(toIssue)
+  return new AppError('refused', `Kubernetes refuses the object: ${message}`, { issues, cause })
 }
 
-/** A create that finds nothing has either no namespace or no such kind to go to. */
-async function missing(kube: Kube, error: KubeError, namespace: string | undefined): Promise<string> {
-  if (namespace === undefined) return error.message
-  try {
-    await kube.get(`/api/v1/namespaces/${namespace}`)
-    return `${error.message}: are Millrace's kinds installed? \`millrace install\` does it`
-  } catch (cause) {
-    if (!isNotFound(cause)) return error.message
-    return `The namespace "${namespace}" does not exist: \`kubectl create namespace ${namespace}\` makes it`
-  }
+/** One status for three things: a right that is missing, a quota, and a namespace on its way out. */
+function refusedByPolicy(cause: KubeError): AppError {
+  const { message } = cause
+  if (message.includes('being terminated')) return new AppError('conflict', message, { cause })
+  if (message.includes('exceeded quota'))
+    return new AppError('refused', `Kubernetes refuses the object: ${message}`, { cause })
+  return new AppError('forbidden', `Kubernetes does not allow us to: ${message}`, { cause })
+}
+
+/** The details of the Status name what was looked for: the namespace, the object, or nothing where the kind is unknown. */
+function whatIsMissing({ details: { kind, name }, message }: KubeError): string {
+  if (typeof name !== 'string' || name === '')
+    return `${message}: are Millrace's kinds installed in this cluster? \`millrace install\` does it.`
+  if (kind === 'namespaces')
+    return `The namespace "${name}" does not exist: \`kubectl create namespace ${name}\` makes it.`
+  return message
+}
+
+/** `FieldValueInvalid` → `invalid`, `FieldValueNotSupported` → `not-supported`. */
+function toIssue({ field, reason, message }: KubeCause): Issue {
+  const words = reason.replace(/^FieldValue/, '').replace(/(?<=[a-z])(?=[A-Z])/g, '-')
+  return { document: 1, path: field, rule: words.toLowerCase() || 'refused', message }
 }
