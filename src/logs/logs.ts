@@ -2,21 +2,32 @@
  * Logs, as the cluster has them: what a container printed, for as long as its pod exists.
  *
  * The reader finds the pod of an attempt's Job (the newest, should there be several), picks the container and
- * streams. Following waits for what is not there yet: the pod of a Job that was just made, a container whose
- * image is being pulled. What is no more is said to be gone rather than shown as empty.
+ * streams. Following waits for what is not there yet: a Job that was just decided on, its pod, a container whose
+ * image is being pulled; and it goes on after a cut connection where it was (src/kube/pod-log.ts). What is no
+ * more is said to be gone, with the reason as far as the cluster remembers it, rather than shown as empty.
  *
- * Fails with AppError: `not-found` (no such container, with the names there are), `gone` (the pod was removed and
- * its log with it), `unavailable` when the API server cannot be reached.
+ * Nothing is kept here: a log goes with its pod. So whoever wants it later reads it before the Job is deleted.
+ *
+ * Fails with AppError: `not-found` (no such Job, or no such container, with the names there are), `gone` (the
+ * pod was removed and its log with it, or its node has lost the log), `forbidden`, and `unavailable` when the
+ * API server or the node cannot be reached. An aborted signal ends a log without an error.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { toAppError } from '../catalog/to-app-error.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
+import { backOffMs } from '../kube/back-off.ts'
 import type { Kube } from '../kube/client.ts'
-import { isNotFound, KubeUnreachable } from '../kube/errors.ts'
+import { isNotFound } from '../kube/errors.ts'
+import { LogUnavailable } from '../kube/log-cursor.ts'
 import { podLog } from '../kube/pod-log.ts'
 import { AppError } from '../operations/app-error.ts'
 import type { LogRequest, Logs } from '../operations/ports.ts'
+import { lookUpJob, whatBecameOf } from './what-became-of.ts'
 
-const LOOK_MS = 300
+/** Between two looks for a pod that does not exist yet. */
+const LAST_LOOK_MS = 2_000
+/** A follower may come before the Job, which is made within milliseconds unless the API server is away. */
+const JOB_WITHIN_MS = 10_000
 
 export function createLogs(kube: Kube): Logs {
   return { read: (request) => read(kube, request) }
@@ -25,50 +36,58 @@ export function createLogs(kube: Kube): Logs {
 async function* read(kube: Kube, request: LogRequest): AsyncIterable<string> {
   const { namespace, job, follow, tail, signal } = request
   try {
-    const pod = await podOf(kube, request)
+    const pod = await findPod(kube, request)
     if (!pod) return
-    const container = pickContainer(pod, request)
-    const { name } = pod.metadata as { name: string }
     yield* podLog(kube, {
       namespace,
-      pod: name,
-      container,
+      pod: (pod.metadata as { name: string }).name,
+      container: pickContainer(pod, request),
       follow,
       signal,
       ...(tail === undefined ? {} : { tail }),
     })
   } catch (error) {
     if (signal.aborted) return
-    if (isNotFound(error)) throw gone(job)
-    if (error instanceof KubeUnreachable) {
-      throw new AppError('unavailable', 'The Kubernetes API server cannot be reached; try again.', {
-        cause: error,
-      })
-    }
-    throw error
+    if (isNotFound(error)) throw await whatBecameOf(kube, namespace, job)
+    if (error instanceof LogUnavailable)
+      throw new AppError('gone', `The node of Job ${job} has no log of it any more: ${error.message}.`)
+    throw toAppError(error)
   }
 }
 
 /** undefined while there is none yet and nobody waits for it. */
-async function podOf(
+async function findPod(
   kube: Kube,
   { namespace, job, follow, signal }: LogRequest,
 ): Promise<JsonObject | undefined> {
   const selector = `batch.kubernetes.io/job-name=${job}`
-  for (;;) {
+  const giveUpAt = Date.now() + JOB_WITHIN_MS
+  for (let looks = 1; ; looks++) {
+    // First the Job: one that has ended by now has no pods to come that this list could miss.
+    const object = await lookUpJob(kube, namespace, job)
     const { items } = await kube.list(`/api/v1/namespaces/${namespace}/pods`, { selector, signal })
     const newest = items.toSorted((a, b) => createdAt(b).localeCompare(createdAt(a)))[0]
     if (newest) return newest
-    // A Job without a pod is about to get one, unless it has ended; a Job that is not there never will.
-    const found = await kube.get(`/apis/batch/v1/namespaces/${namespace}/jobs/${job}`)
-    if (isJsonObject(found.status) && Array.isArray(found.status.conditions)) throw gone(job)
+    if (object && hasEnded(object)) throw await whatBecameOf(kube, namespace, job)
+    if (!object) {
+      const fate = await whatBecameOf(kube, namespace, job)
+      const isOver = !follow || fate.code === 'gone' || Date.now() > giveUpAt
+      // It may have been made this very moment.
+      if (isOver && !(await lookUpJob(kube, namespace, job))) throw fate
+    }
     if (!follow) return undefined
-    await sleep(LOOK_MS, undefined, { signal })
+    await sleep(backOffMs(looks, Math.random(), LAST_LOOK_MS), undefined, { signal })
   }
 }
 
 const createdAt = ({ metadata }: JsonObject): string =>
   isJsonObject(metadata) ? String(metadata.creationTimestamp) : ''
+
+function hasEnded({ status }: JsonObject): boolean {
+  const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : []
+  const ends: unknown[] = ['Complete', 'Failed', 'SuccessCriteriaMet', 'FailureTarget']
+  return conditions.some((one) => isJsonObject(one) && ends.includes(one.type) && one.status === 'True')
+}
 
 function pickContainer(pod: JsonObject, { container, job }: LogRequest): string {
   const spec = pod.spec as { containers: { name: string }[]; initContainers?: { name: string }[] }
@@ -80,6 +99,3 @@ function pickContainer(pod: JsonObject, { container, job }: LogRequest): string 
     `The pod of ${job} has no container "${wanted}": use one of ${names.join(', ')}.`,
   )
 }
-
-const gone = (job: string): AppError =>
-  new AppError('gone', `The pod of Job ${job} was removed, and its log with it.`)
