@@ -57,6 +57,13 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }
 }
 
+/** Which local stack is meant; 0 is the one with the well-known ports. Throws when it is no number from 0 to 99. */
+export function readStackIndex(env: Record<string, string | undefined> = process.env): number {
+  const text = env.MILLRACE_STACK || '0'
+  if (/^\d{1,2}$/.test(text)) return Number(text)
+  throw new Error(`MILLRACE_STACK is "${text}": it must be a number from 0 to 99`)
+}
+
 /** Services of the user's that `millrace start` is to use instead of local ones: only those that are named. */
 export interface NamedServices {
   cluster?: { context: string; kubeconfig: string | undefined }

@@ -14,7 +14,10 @@ export interface StackInfo {
   stateDir: string
 }
 
-export const testLayout = (stateDir: string): Layout => layoutOf('test', 1, stateDir)
+/** Out of the way of the stacks that people start. */
+const TEST_STACK = 90
+
+export const testLayout = (stateDir: string): Layout => layoutOf('test', TEST_STACK, stateDir)
 
 /** Worker and API of the test stack, as the processes that they are. */
 export function partsOf({ stateDir, context, temporalAddress }: StackInfo): {

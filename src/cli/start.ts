@@ -5,9 +5,9 @@ import { type Layout, layoutOf, stateHome } from '../../deploy/local/layout.ts'
 import { apiUrl, installInto, millraceParts } from '../../deploy/local/millrace.ts'
 import { type Report, reported } from '../../deploy/local/progress.ts'
 import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
-import { readNamedServices } from '../config.ts'
+import { readNamedServices, readStackIndex } from '../config.ts'
 import { runDemo } from './demo.ts'
-import { untilTold } from './until-told.ts'
+import { staying, untilTold } from './until-told.ts'
 
 const help = `millrace start: everything on this machine, on loopback
 
@@ -18,6 +18,7 @@ const help = `millrace start: everything on this machine, on loopback
   -h, --help        this text
 
 TEMPORAL_ADDRESS (and TEMPORAL_UI_URL) name a Temporal to use instead of a local one.
+MILLRACE_STACK=1 … 99 is another stack beside the first, with its own ports and state.
 State is kept in \${XDG_STATE_HOME:-~/.local/state}/millrace, binaries in \${XDG_CACHE_HOME:-~/.cache}/millrace.
 `
 
@@ -28,7 +29,12 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
-export const localLayout = (): Layout => layoutOf('default', 0, stateHome())
+/** Stack 0 is called `default` and has the state folder to itself; others stand beside it. */
+export function localLayout(): Layout {
+  const index = readStackIndex()
+  const name = index === 0 ? 'default' : `stack-${index}`
+  return layoutOf(name, index, index === 0 ? stateHome() : `${stateHome()}-${index}`)
+}
 
 /** `npm start`: the whole of Millrace from nothing, an example run, and the addresses. */
 export async function start(args: string[]): Promise<void> {
@@ -52,7 +58,7 @@ export async function start(args: string[]): Promise<void> {
     if (keep)
       return say(`\nIt goes on by itself${wasRunning ? ', as it did before' : ''}; \`npm run stop\` ends it.`)
     say('\nCtrl-C stops all of it; its state is kept.')
-    await ending
+    await staying(ending)
   } catch (error) {
     if (!told.signal.aborted) throw error
   } finally {

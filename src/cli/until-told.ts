@@ -1,15 +1,19 @@
-/** Longest timer there is: it only keeps the process alive, which a signal handler and a promise do not. */
+/** Longest timer there is. */
 const FOREVER_MS = 2 ** 31 - 1
 
-/** Resolves on the first SIGINT or SIGTERM, and keeps the process alive until then. */
+/** Resolves on the first SIGINT or SIGTERM. Does not keep the process alive by itself: see `staying`. */
 export function untilTold(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    const alive = setInterval(() => undefined, FOREVER_MS)
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        clearInterval(alive)
-        resolve(signal)
-      })
-    }
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
   })
+}
+
+/** Keeps the process alive until `work` has ended; a promise and a signal handler alone do not. */
+export async function staying<T>(work: Promise<T>): Promise<T> {
+  const alive = setInterval(() => undefined, FOREVER_MS)
+  try {
+    return await work
+  } finally {
+    clearInterval(alive)
+  }
 }

@@ -5,8 +5,8 @@ import { expect, it } from 'vitest'
 
 const file = join(import.meta.dirname, '../../src/cli/until-told.ts')
 const program = `
-  import { untilTold } from ${JSON.stringify(file)}
-  const told = untilTold()
+  import { staying, untilTold } from ${JSON.stringify(file)}
+  const told = staying(untilTold())
   setTimeout(() => console.log('waiting'), 300)
   console.log(await told)
 `
