@@ -33,8 +33,11 @@ export interface Watch {
 /** The server ends a watch after this long plus up to half as much of jitter, so none grows old. */
 const WATCH_SECONDS = 240
 const JITTER_SECONDS = 120
-/** The server sends a bookmark every minute; without one for this long the connection is dead, or as good as. */
-const SILENCE_MS = 100_000
+/**
+ * Silence beyond the watch's own end means a dead connection. Nothing shorter does: bookmarks come every minute as
+ * a rule, but a quiet server was seen to send none for longer. A peer that vanished is noticed sooner, by keepalive.
+ */
+const SLACK_MS = 30_000
 /** A watch that lived this long was healthy, even when nothing happened in it. */
 const HEALTHY_MS = 10_000
 /** So many failures in a row, and we have been away for a while: better to look at everything again. */
@@ -81,14 +84,16 @@ export function watch(kube: Kube, options: WatchOptions): Watch {
 
   async function watchFrom(resourceVersion: string): Promise<void> {
     const signal = AbortSignal.any([stopped.signal, wanted.signal])
+    const seconds = WATCH_SECONDS + Math.floor(Math.random() * JITTER_SECONDS)
+    const silenceMs = seconds * 1000 + SLACK_MS
     const query = {
       watch: 'true',
       labelSelector: selector,
       resourceVersion,
       allowWatchBookmarks: 'true',
-      timeoutSeconds: String(WATCH_SECONDS + Math.floor(Math.random() * JITTER_SECONDS)),
+      timeoutSeconds: String(seconds),
     }
-    for await (const event of jsonLines(await kube.stream(path, query, signal, SILENCE_MS))) {
+    for await (const event of jsonLines(await kube.stream(path, query, signal, silenceMs))) {
       if (signal.aborted) return
       take(event)
     }
