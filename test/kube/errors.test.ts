@@ -73,7 +73,7 @@ describe('what an error is', () => {
     ['a missing right', false, answer(403, 'Forbidden', 'User "x" cannot create resource "jobs"')],
     ['a namespace on its way out', false, answer(403, 'Forbidden', 'namespace x is being terminated')],
     ['an invalid object', false, answer(422, 'Invalid')],
-    ['a conflict', false, answer(409, 'Conflict')],
+    ['a name that is taken', false, answer(409, 'AlreadyExists')],
     ['a bug', false, new TypeError('x is undefined')],
   ])('%s passes with time: %s', (_, passes, error) => expect(isTransient(error)).toBe(passes))
 })
