@@ -9,7 +9,7 @@ import {
   RUN_LABEL,
   TOKEN_ANNOTATION,
 } from '../workflows/names.ts'
-import type { Outcome } from '../workflows/outcome.ts'
+import { clipOutcome, type Outcome } from '../workflows/outcome.ts'
 import { uidOf } from './watch/entry.ts'
 
 export type Made = { uid: string } | { outcome: Outcome }
@@ -53,7 +53,11 @@ export async function createOrAdopt(kube: Kube, job: JsonObject, wasMade: boolea
 /** A refusal is for good when the API server understood and said no; else it is thrown on. */
 function refusal(error: unknown): Outcome {
   if (!(error instanceof KubeError) || isTransient(error)) throw error
-  return { type: 'refused', reason: error.reason, message: `Kubernetes refused the Job: ${error.message}` }
+  return clipOutcome({
+    type: 'refused',
+    reason: error.reason,
+    message: `Kubernetes refused the Job: ${error.message}`,
+  })
 }
 
 function isSameAttempt(found: JsonObject, wanted: JsonObject): boolean {
@@ -82,7 +86,8 @@ async function takenByOther(kube: Kube, found: JsonObject): Promise<Made> {
 /** Garbage collection takes a moment after an owner is deleted; until then its Jobs look alive. */
 async function isOwnerGone(kube: Kube, metadata: JsonObject): Promise<boolean> {
   const owner = listAt(metadata, 'ownerReferences').find(isJsonObject)
-  if (!owner || typeof owner.apiVersion !== 'string') return false
+  // Only our own kinds are asked for: how others are spelled in a path is not known here.
+  if (!owner || typeof owner.apiVersion !== 'string' || !objectAt(metadata, 'labels')[RUN_LABEL]) return false
   const plural = `${String(owner.kind).toLowerCase()}s`
   const path = `/apis/${owner.apiVersion}/namespaces/${metadata.namespace}/${plural}/${owner.name}`
   const object = await getOrNothing(kube, path)

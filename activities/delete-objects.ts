@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancellationSignal, heartbeat } from '@temporalio/activity'
+import type { JsonObject } from '../src/json.ts'
 import { objectAt } from '../src/plan/overlay.ts'
 import { RUN_LABEL, type RunRef } from '../workflows/names.ts'
 import type { ActivityDeps } from './index.ts'
@@ -7,6 +8,17 @@ import type { ActivityDeps } from './index.ts'
 /** First and longest pause between two looks; pods take up to their grace period, which is 30 s by default. */
 const FIRST_LOOK_MS = 100
 const LAST_LOOK_MS = 2_000
+
+/**
+ * A pod that should have ended a minute ago has no kubelet that could end it: its cluster node is away. Nothing is
+ * left to do for the run; Kubernetes removes the pod when the node comes back or is deleted.
+ */
+const UNREACHABLE_MS = 60_000
+
+function isUnreachable(pod: JsonObject): boolean {
+  const { deletionTimestamp } = objectAt(pod, 'metadata')
+  return typeof deletionTimestamp === 'string' && Date.now() - Date.parse(deletionTimestamp) > UNREACHABLE_MS
+}
 
 /** Deletes every Job of the run, and returns when Jobs and pods are seen gone. */
 export async function deleteObjects({ kube }: ActivityDeps, run: RunRef): Promise<void> {
@@ -16,10 +28,8 @@ export async function deleteObjects({ kube }: ActivityDeps, run: RunRef): Promis
   for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_LOOK_MS)) {
     // Again at every look: a Job that was on its way to the API server when the run was cancelled goes as well.
     await kube.deleteCollection(jobs, selector, { propagationPolicy: 'Background' })
-    const left = [
-      ...(await kube.list(jobs, { selector })).items,
-      ...(await kube.list(pods, { selector })).items,
-    ]
+    const dying = (await kube.list(pods, { selector })).items.filter((pod) => !isUnreachable(pod))
+    const left = [...(await kube.list(jobs, { selector })).items, ...dying]
     if (left.length === 0) return
     heartbeat({ waitingFor: left.slice(0, 10).map((object) => objectAt(object, 'metadata').name) })
     await sleep(pauseMs, undefined, { signal: cancellationSignal() })

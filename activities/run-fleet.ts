@@ -33,6 +33,11 @@ export async function runFleet(deps: ActivityDeps, order: FleetOrder): Promise<R
   const earlier: Heartbeat | undefined = activityInfo().heartbeatDetails
   const progress: Progress = { live: { ...earlier?.live }, outcomes: { ...earlier?.outcomes } }
   const uids = new Map<string, string>()
+  const ends: Promise<void>[] = []
+  const awaitEnd = async (name: string, uid: string): Promise<void> => {
+    progress.outcomes[name] = await deps.attempts.ended(uid, signal)
+    delete progress.live[name]
+  }
   const timer = setInterval(() => {
     lookAt(deps, uids, progress)
     heartbeat(progress)
@@ -50,17 +55,16 @@ export async function runFleet(deps: ActivityDeps, order: FleetOrder): Promise<R
       }
       uids.set(name, made.uid)
       progress.live[name] ??= { phase: 'Pending' }
+      // Awaited from here on, not when all are made: by then it may have ended and gone.
+      ends.push(awaitEnd(name, made.uid))
     })
     heartbeat(progress)
-    await Promise.all(
-      [...uids].map(async ([name, uid]) => {
-        progress.outcomes[name] = await deps.attempts.ended(uid, signal)
-        delete progress.live[name]
-      }),
-    )
+    await Promise.all(ends)
     return progress.outcomes
   } finally {
     clearInterval(timer)
+    // When this try fails, the ends that it still awaits concern nobody any more.
+    for (const end of ends) end.catch(() => undefined)
     // What was made is remembered even when this try fails on another Job.
     heartbeat(progress)
   }

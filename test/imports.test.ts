@@ -32,6 +32,7 @@ const pure = [
   'decide',
   'event',
   'failure-env',
+  'fit-status',
   'messages',
   'names',
   'object-status',

@@ -3,7 +3,7 @@ import type { Command, Event } from './event.ts'
 import { fitName, MAX_JOB_NAME } from './names.ts'
 import type { Outcome } from './outcome.ts'
 import { decideRetry } from './retry.ts'
-import { isFinal, jobNodeState, lastAttempt, type NodeState, type RunState } from './state.ts'
+import { isFinal, jobNodeState, lastAttempt, type NodeState, own, type RunState } from './state.ts'
 
 /**
  * Folds one event into the state, in place: a run of thousands of nodes applies thousands of events, and nobody
@@ -65,8 +65,8 @@ function issued(plan: Plan, state: RunState, command: Command, at: number): void
 
 function attemptStarted(plan: Plan, state: RunState, id: string, number: number, at: number): void {
   // The failure handler is no vertex of the graph: it joins the nodes when it starts.
-  if (plan.onFailure?.id === id) state.nodes[id] ??= jobNodeState(plan.onFailure)
-  const node = state.nodes[id]
+  if (plan.onFailure?.id === id && !own(state.nodes, id)) state.nodes[id] = jobNodeState(plan.onFailure)
+  const node = own(state.nodes, id)
   if (!node || isFinal(node.phase)) return
   node.phase = 'Running'
   node.attempts.push({ number, startedAt: at })
@@ -74,7 +74,7 @@ function attemptStarted(plan: Plan, state: RunState, id: string, number: number,
 }
 
 function attemptEnded(state: RunState, id: string, number: number, outcome: Outcome, at: number): void {
-  const node = state.nodes[id]
+  const node = own(state.nodes, id)
   const attempt = node && lastAttempt(node)
   if (!node || attempt?.number !== number || attempt.outcome) return
   attempt.outcome = outcome
@@ -144,13 +144,15 @@ function finished(state: RunState, command: Extract<Command, { type: 'finish' }>
     if (isFinal(node.phase)) continue
     // What is still pending now will never run; a node that waited for a retry has failed.
     node.phase = node.attempts.length > 0 ? 'Failed' : 'Skipped'
+    // It is not tried again after all: what it failed of stands, without the retry that was promised.
+    if (node.attempts.length > 0) node.message = lastAttempt(node)?.outcome?.message ?? 'failed'
     node.message ??= neverStarted(state, node)
     clearRetry(node)
   }
 }
 
 function neverStarted(state: RunState, { needs }: NodeState): string {
-  const unknown = needs.filter((need) => !state.nodes[need] && !state.fleets[need])
+  const unknown = needs.filter((need) => !own(state.nodes, need) && !own(state.fleets, need))
   if (unknown.length > 0) return `never started: it needs ${unknown.join(', ')}, which does not exist`
   return 'never started: the run failed before its turn'
 }

@@ -10,7 +10,7 @@ import { isDeferred, type Plan } from '../src/plan/plan.ts'
 import type { Attempt, Command } from './event.ts'
 import { failureEnv } from './failure-env.ts'
 import { attemptName } from './names.ts'
-import { bodyOf, type NodeState, type RunState } from './state.ts'
+import { bodyOf, type NodeState, own, type RunState } from './state.ts'
 
 /** Pending attempts of one workflow: the server blocks the run beyond 2,000 activities, so stay well below. */
 export const MAX_PENDING = 500
@@ -38,16 +38,18 @@ function hasFailed(plan: Plan, state: RunState): boolean {
 
 function startNodes(plan: Plan, state: RunState): Command[] {
   const nodes = Object.values(state.nodes)
-  let room = MAX_PENDING - nodes.filter(({ phase, fleet }) => phase === 'Running' && !fleet).length
+  const running = nodes.filter(({ phase, fleet }) => phase === 'Running' && !fleet).length
+  let room = MAX_PENDING - running - state.asked.filter((job) => !own(state.found, job)).length
   const asking = new Set(state.asked)
   return [
     ...nodes.flatMap((node): Command[] => {
       if (node.phase !== 'Pending' || node.fleet || !needsMet(state, node.needs)) return []
       if (node.retryAt !== undefined) return sleepFor(node)
       const job = plan.jobs[node.job]
-      if (job && isDeferred(job) && !state.found[node.job]) {
-        if (asking.has(node.job)) return []
+      if (job && isDeferred(job) && !own(state.found, node.job)) {
+        if (asking.has(node.job) || room <= 0) return []
         asking.add(node.job)
+        room -= 1
         return [{ type: 'findTemplate', job: node.job, ...job }]
       }
       if (room <= 0) return []
@@ -88,8 +90,8 @@ function nextAttempt(node: NodeState): Attempt {
 /** A need is a node or a whole fleet; one that is neither is never met. */
 function needsMet(state: RunState, needs: readonly string[]): boolean {
   return needs.every((need) => {
-    const fleet = state.fleets[need]
-    if (!fleet) return state.nodes[need]?.phase === 'Succeeded'
+    const fleet = own(state.fleets, need)
+    if (!fleet) return own(state.nodes, need)?.phase === 'Succeeded'
     return fleet.phase === 'open' && fleet.members.every((id) => state.nodes[id]?.phase === 'Succeeded')
   })
 }
@@ -101,7 +103,7 @@ function isUnderWay(state: RunState, failed: boolean): boolean {
   if (failed) return false
   return (
     nodes.some(({ retryAt }) => retryAt !== undefined) ||
-    state.asked.some((job) => !state.found[job]) ||
+    state.asked.some((job) => !own(state.found, job)) ||
     Object.values(state.fleets).some(({ phase }) => phase === 'listing')
   )
 }

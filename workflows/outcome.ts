@@ -33,6 +33,14 @@ export const isOutcome = (value: unknown): value is Outcome =>
   'type' in value &&
   (outcomeTypes as readonly unknown[]).includes(value.type)
 
+/** A webhook or a kubelet may say much; of a thousand outcomes in one history each must be small. */
+const MAX_MESSAGE = 300
+
+export const clipOutcome = (outcome: Outcome): Outcome =>
+  outcome.message !== undefined && outcome.message.length > MAX_MESSAGE
+    ? { ...outcome, message: `${outcome.message.slice(0, MAX_MESSAGE - 1)}…` }
+    : outcome
+
 /** Ends that say nothing about the job itself: the cluster let it down. */
 export const isInfrastructure = (type: OutcomeType): boolean =>
   type === 'evicted' || type === 'lost' || type === 'image'

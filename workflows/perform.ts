@@ -110,5 +110,17 @@ function failed(command: Command, error: unknown, { emit }: Performance): void {
   if (command.type === 'startFleet') for (const attempt of command.attempts) ended(attempt, outcome, emit)
 }
 
+const sizes = new WeakMap<object, number>()
+
+/** Roughly what a command's activity is given, in bytes; a body that many nodes share is measured once. */
+export function inputBytes(command: Command, plan: Plan, state: RunState): number {
+  if (command.type !== 'startJob' && command.type !== 'startFleet') return 0
+  const body = bodyOf(plan, state, command.job)
+  if (!body) return 0
+  const size = sizes.get(body) ?? JSON.stringify(body).length
+  sizes.set(body, size)
+  return size + (command.type === 'startFleet' ? command.attempts.length * 150 : 500)
+}
+
 const summary = ({ node, number, objectName }: Attempt): string =>
   `${node} · attempt ${number} · Job ${objectName}`.slice(0, 200)

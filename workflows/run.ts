@@ -20,17 +20,22 @@ import {
   isCancellation,
   setCurrentDetails,
   setHandler,
+  sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow'
 import { apply } from './apply.ts'
 import { decide } from './decide.ts'
 import type { Event } from './event.ts'
+import { fitStatus } from './fit-status.ts'
 import { type RunInput, STATUS_QUERY } from './messages.ts'
 import { searchAttributes } from './names.ts'
-import { perform } from './perform.ts'
+import { inputBytes, perform } from './perform.ts'
 import { initialState } from './state.ts'
 import { type RunStatus, toStatus } from './status.ts'
 import { toTable } from './table.ts'
+
+/** A message to the server ends at 4 MiB; half of it leaves room for one more body and what stands around. */
+const TASK_BYTES = 2_000_000
 
 const phaseAttribute = defineSearchAttributeKey(searchAttributes.phase, 'KEYWORD')
 
@@ -41,7 +46,7 @@ export async function run({ run, plan, warnings }: RunInput): Promise<RunStatus>
   const emit = (event: Event): void => {
     events.push(event)
   }
-  const status = (): RunStatus => toStatus(plan, state, run, warnings)
+  const status = (): RunStatus => fitStatus(toStatus(plan, state, run, warnings))
   setHandler(defineQuery<RunStatus>(STATUS_QUERY), status, { description: 'What the run is doing' })
   onCancel(() => emit({ type: 'cancelRequested', at: Date.now() }))
 
@@ -50,9 +55,15 @@ export async function run({ run, plan, warnings }: RunInput): Promise<RunStatus>
     let phase: RunStatus['phase'] = 'Running'
     while (state.phase === undefined) {
       for (const event of events.splice(0)) apply(plan, state, event)
+      let bytes = 0
       for (const command of decide(plan, state)) {
         apply(plan, state, { type: 'issued', command, at: Date.now() })
         void perform(command, { plan, state, run, scope, emit })
+        bytes += inputBytes(command, plan, state)
+        if (bytes < TASK_BYTES) continue
+        // Everything of one task goes in one message: a timer closes it, and the rest goes with the next.
+        await sleep(1)
+        bytes = 0
       }
       const now = status()
       setCurrentDetails(toTable(now))

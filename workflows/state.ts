@@ -77,8 +77,12 @@ export function jobNodeState(node: JobNode): NodeState {
 /** The body of a node, or undefined while its JobTemplate is missing. */
 export function bodyOf(plan: Plan, state: RunState, key: string): JobBody | undefined {
   const job = plan.jobs[key]
-  return job && !isDeferred(job) ? job : state.found[key]
+  return job && !isDeferred(job) ? job : own(state.found, key)
 }
+
+/** An author may name a flow `constructor`: what every object inherits is no entry of a record. */
+export const own = <T>(record: Record<string, T>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined
 
 export const lastAttempt = (node: NodeState): AttemptState | undefined => node.attempts.at(-1)
 

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../workflows/outcome.ts'
-import type { Facts, PodFacts } from './facts.ts'
+import type { Condition, Facts, PodFacts } from './facts.ts'
 
 /** Reasons of a waiting container that no waiting mends. */
 const hopelessImage = new Set(['InvalidImageName', 'ErrImageNeverPull'])
@@ -16,8 +16,8 @@ export const IMAGE_PATIENCE_MS = 15 * 60_000
  */
 export function classify({ job, pod }: Facts, nowMs: number): Outcome | undefined {
   if (job.complete) return { type: 'succeeded', ...times(job, pod), ...place(pod) }
-  if (job.failed) return failedJob(job.failed, { job, pod })
-  if (job.failureTarget && isOverdue(pod, nowMs)) return failedJob(job.failureTarget, { job, pod })
+  if (job.failed) return failedJob(job.failed, { job, pod }, nowMs)
+  if (job.failureTarget && isOverdue(pod, nowMs)) return failedJob(job.failureTarget, { job, pod }, nowMs)
   if (!job.singlePod || !pod || pod.deletedBy !== undefined) return undefined
   if (job.failureTarget) return undefined
   if (pod.phase === 'Succeeded') return { type: 'succeeded', ...times(job, pod), ...place(pod) }
@@ -43,14 +43,20 @@ function isOverdue(pod: PodFacts | undefined, nowMs: number): boolean {
 }
 
 function failedJob(
-  condition: { reason?: string; message?: string },
+  condition: Condition,
   { job, pod }: { job: Facts['job']; pod: PodFacts | undefined },
-): Outcome {
+  nowMs: number,
+): Outcome | undefined {
   const at = { ...times(job, pod), ...place(pod) }
   const told = condition.message === undefined ? {} : { message: condition.message }
   if (condition.reason === 'DeadlineExceeded') {
     return { type: 'timedOut', reason: condition.reason, ...told, ...at }
   }
+  // Somebody deleted it: that its containers then died of a signal says nothing about the job.
+  if (pod && isTakenAway(pod))
+    return { type: 'lost', reason: 'PodDeleted', message: 'its pod was deleted before it ended', ...at }
+  // Lists and watches of Jobs and pods are two: the pod's end may be told a moment later.
+  if (!pod && isRecent(condition.at, nowMs)) return undefined
   // The pod knows more than "backoff limit reached", as long as its end was its own or the cluster's doing.
   if (pod && (pod.phase === 'Failed' || pod.disruption)) return { ...failedPod(pod), ...at }
   if (!pod || pod.deletedBy !== undefined) {
@@ -64,6 +70,26 @@ function failedJob(
   return { type: 'failed', ...(condition.reason ? { reason: condition.reason } : {}), ...told, ...at }
 }
 
+/** How long a failed Job waits for the pod that explains it. */
+const EXPLAINED_WITHIN_MS = 15_000
+
+const isRecent = (at: string | undefined, nowMs: number): boolean =>
+  at !== undefined && nowMs - Date.parse(at) < EXPLAINED_WITHIN_MS
+
+const isTakenAway = (pod: PodFacts): boolean =>
+  pod.deletedBy !== undefined && !pod.disruption && !pod.endedBeforeDeletion
+
+/** Words of a kubelet that had no room or was going down: another node, or another time, would do. */
+const noRoom = new Set([
+  'OutOfcpu',
+  'OutOfmemory',
+  'OutOfpods',
+  'OutOfephemeral-storage',
+  'UnexpectedAdmissionError',
+  'NodeShutdown',
+  'Terminated',
+])
+
 function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'> {
   const { container, disruption } = pod
   if (disruption || pod.reason === 'Evicted' || pod.reason === 'Preempting') {
@@ -71,6 +97,16 @@ function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'> {
     const lost = reason === 'DeletionByPodGC' || reason === 'DeletionByTaintManager'
     const message = disruption?.message ?? pod.message ?? `pod ${pod.name} was evicted`
     return { type: lost ? 'lost' : 'evicted', reason, message: onNode(message, pod) }
+  }
+  if (pod.reason === 'DeadlineExceeded') {
+    return {
+      type: 'timedOut',
+      reason: pod.reason,
+      message: pod.message ?? 'the pod was active longer than its deadline',
+    }
+  }
+  if (pod.reason !== undefined && noRoom.has(pod.reason)) {
+    return { type: 'evicted', reason: pod.reason, message: onNode(pod.message ?? pod.reason, pod) }
   }
   if (container && container.exitCode !== 0) return failedContainer(container)
   const reason = pod.reason ?? 'PodFailed'

@@ -11,8 +11,9 @@ export function observePod(pod: JsonObject): PodFacts {
   const status = objectAt(pod, 'status')
   const main = listAt(status, 'containerStatuses').filter(isJsonObject)
   const all = [...listAt(status, 'initContainerStatuses').filter(isJsonObject), ...main]
-  const ends = all.flatMap((one) => containerEnd(one) ?? [])
-  const container = ends.find(({ exitCode }) => exitCode !== 0) ?? ends.at(-1)
+  const sidecars = sidecarNames(pod)
+  const ends = all.filter(({ name }) => !sidecars.has(name)).flatMap((one) => timedEnd(one) ?? [])
+  const container = failing(ends) ?? ends.at(-1)?.end
   const disruption = condition(status, 'DisruptionTarget', 'True')
   const unscheduled = condition(status, 'PodScheduled', 'False')
   const waiting = all.flatMap((one) => waitingContainer(one) ?? [])[0]
@@ -32,6 +33,22 @@ export function observePod(pod: JsonObject): PodFacts {
     ...text('startedAt', earliest(main.map(startedAt))),
     ...text('endedAt', latest(finished)),
   }
+}
+
+/** Init containers that run beside the main ones die of a signal at the end, whatever the job came to. */
+function sidecarNames(pod: JsonObject): Set<unknown> {
+  const init = listAt(objectAt(pod, 'spec'), 'initContainers').filter(isJsonObject)
+  return new Set(init.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name))
+}
+
+/** The first to fail: those that fail later often do so because of it. */
+function failing(ends: { at: string; end: ContainerEnd }[]): ContainerEnd | undefined {
+  return ends.filter(({ end }) => end.exitCode !== 0).toSorted((a, b) => a.at.localeCompare(b.at))[0]?.end
+}
+
+function timedEnd(status: JsonObject): { at: string; end: ContainerEnd } | undefined {
+  const end = containerEnd(status)
+  return end && { at: String(objectAt(objectAt(status, 'state'), 'terminated').finishedAt ?? ''), end }
 }
 
 function condition(status: JsonObject, type: string, value: string): JsonObject | undefined {

@@ -10,7 +10,7 @@
  * come whole again, and everything is derived again from what is there; what is missing then was deleted.
  */
 import type { JsonObject } from '../../src/json.ts'
-import type { Outcome } from '../../workflows/outcome.ts'
+import { clipOutcome, type Outcome } from '../../workflows/outcome.ts'
 import { classify } from '../observe/classify.ts'
 import type { PodFacts } from '../observe/facts.ts'
 import { observePod } from '../observe/pod.ts'
@@ -41,6 +41,8 @@ export class Attempts {
   readonly #waiting = new Map<string, Waiting>()
   readonly #listener: AttemptsListener
   readonly #now: () => number
+  /** Before the first list of pods a Job's failure would look as if its pod had been taken away. */
+  #podsKnown = false
 
   constructor(listener: AttemptsListener, now: () => number = Date.now) {
     this.#listener = listener
@@ -60,6 +62,7 @@ export class Attempts {
   ended(uid: string, signal: AbortSignal): Promise<Outcome> {
     const known = this.#entries.get(uid)?.outcome
     if (known) return Promise.resolve(known)
+    if (signal.aborted) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(uid) ?? { resolves: new Set(), missed: 0 }
       this.#waiting.set(uid, waiting)
@@ -88,6 +91,8 @@ export class Attempts {
     for (const [job, known] of this.#pods) {
       for (const [uid, facts] of known) if (!here.has(uid)) this.#podDeleted(job, facts)
     }
+    this.#podsKnown = true
+    this.reconsider()
   }
 
   onJob(type: WatchEvent, object: JsonObject): void {
@@ -124,13 +129,16 @@ export class Attempts {
   }
 
   #podDeleted(job: string, facts: PodFacts): void {
+    if (facts.deletedBy === undefined && (facts.phase === 'Failed' || facts.phase === 'Succeeded')) {
+      facts.endedBeforeDeletion = true
+    }
     facts.deletedBy ??= new Date(this.#now()).toISOString()
     // A pod whose Job nobody knows (any more) has nothing left to explain.
     if (!this.#entries.has(job)) this.#pods.delete(job)
   }
 
   #evaluate(entry: Entry): void {
-    if (entry.outcome) return
+    if (entry.outcome || !this.#podsKnown) return
     const outcome = classify(factsOf(entry), this.#now())
     if (outcome) this.#end(entry, outcome)
     else this.#listener.changed(entry)
@@ -147,7 +155,8 @@ export class Attempts {
     })
   }
 
-  #end(entry: Entry, outcome: Outcome): void {
+  #end(entry: Entry, ended: Outcome): void {
+    const outcome = clipOutcome(ended)
     entry.outcome = outcome
     this.#listener.ended(entry, outcome)
     this.#tell(entry.uid, outcome)

@@ -1,6 +1,8 @@
 import {
   ActivityCancelledError,
   ActivityNotFoundError,
+  ActivityPausedError,
+  ActivityResetError,
   type AsyncCompletionClient,
   type WorkflowClient,
   WorkflowNotFoundError,
@@ -22,6 +24,9 @@ export interface Completion {
   isOpen(runId: string): Promise<boolean>
 }
 
+/** Named one by one: a state that is none of these (paused, or new in a later server) is not an end. */
+const ended: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'])
+
 export function createCompletion(activity: AsyncCompletionClient, workflow: WorkflowClient): Completion {
   return {
     complete(token, outcome) {
@@ -32,7 +37,7 @@ export function createCompletion(activity: AsyncCompletionClient, workflow: Work
     heartbeat: (token, details) => answer(activity.heartbeat(decodeToken(token), details)),
     async isOpen(runId) {
       try {
-        return (await workflow.getHandle(runId).describe()).status.name === 'RUNNING'
+        return !ended.has((await workflow.getHandle(runId).describe()).status.name)
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false
         throw error
@@ -48,6 +53,8 @@ async function answer(call: Promise<void>): Promise<Answer> {
   } catch (error) {
     if (error instanceof ActivityNotFoundError) return 'gone'
     if (error instanceof ActivityCancelledError) return 'cancelled'
+    // Somebody holds the activity in Temporal's UI: its Job goes on, and so does our watch.
+    if (error instanceof ActivityPausedError || error instanceof ActivityResetError) return 'accepted'
     throw error
   }
 }

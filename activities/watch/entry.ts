@@ -47,9 +47,14 @@ export function jobOfPod(pod: JsonObject): string | undefined {
 
 export const uidOf = (object: JsonObject): string => String(objectAt(object, 'metadata').uid)
 
-/** The facts of an attempt, with the pod that tells the most: a failed one, else the last that was seen. */
+/** The facts of an attempt, with the pod that tells the most: the first that failed by itself, else the last seen. */
 export function factsOf({ job, pods }: Entry): Facts {
   const all = [...pods.values()]
-  const pod = (job.singlePod ? undefined : all.find(({ phase }) => phase === 'Failed')) ?? all.at(-1)
+  const byItself = all.filter(
+    (one) => one.phase === 'Failed' && !one.disruption && one.deletedBy === undefined,
+  )
+  const first = byItself.toSorted((a, b) => (a.endedAt ?? '').localeCompare(b.endedAt ?? ''))[0]
+  const pod =
+    (job.singlePod ? undefined : (first ?? all.find(({ phase }) => phase === 'Failed'))) ?? all.at(-1)
   return pod ? { job, pod } : { job }
 }

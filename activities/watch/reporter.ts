@@ -14,6 +14,10 @@ const VOUCH_MS = 120_000
 const UNWANTED_MS = 10_000
 /** After a call that failed: Temporal is away, and its client has retried already. */
 const RETRY_MS = 2_000
+/** How soon it is asked again whether an outcome is still owed to somebody. */
+const OWED_MS = 60_000
+/** An orphan is one at two looks this far apart: a server that lags behind may know less than was so. */
+const ORPHAN_MS = 5_000
 /** Calls to Temporal at once. */
 const CONCURRENCY = 50
 
@@ -35,6 +39,9 @@ export class Reporter implements AttemptsListener {
   /** What was said last, so that only changes are said early. */
   readonly #said = new Map<string, string>()
   readonly #deps: ReporterDeps
+  readonly #retries = new Set<NodeJS.Timeout>()
+  /** When a Job was first found to be awaited by nobody, by its uid. */
+  readonly #orphanSince = new Map<string, number>()
   #calls = 0
   #timer: NodeJS.Timeout | undefined
 
@@ -48,18 +55,23 @@ export class Reporter implements AttemptsListener {
 
   stop(): void {
     clearInterval(this.#timer)
+    for (const retry of this.#retries) clearTimeout(retry)
+    this.#outcomes.length = 0
+    this.#due.length = 0
   }
 
   ended(entry: Entry, outcome: Outcome): void {
     this.#said.delete(entry.uid)
+    this.#orphanSince.delete(entry.uid)
     this.#later.delete(entry.uid)
     this.#outcomes.push({ entry, outcome })
     this.#pump()
   }
 
   changed(entry: Entry): void {
-    if (entry.token === undefined || this.#said.get(entry.uid) === this.#text(entry)) return
-    this.#schedule(entry, SETTLE_MS)
+    if (this.#said.get(entry.uid) === this.#text(entry)) return
+    // A member of a fleet is vouched for elsewhere; here it is looked after now and then.
+    this.#schedule(entry, entry.token === undefined ? VOUCH_MS : SETTLE_MS)
   }
 
   #schedule(entry: Entry, inMs: number): void {
@@ -94,15 +106,28 @@ export class Reporter implements AttemptsListener {
     const { completion, housekeeping, warn } = this.#deps
     try {
       await housekeeping.beforeEnd(entry, outcome)
-      if (entry.token !== undefined) await completion.complete(entry.token, outcome)
+      const { token } = entry
+      const answer = token === undefined ? 'gone' : await completion.complete(token, outcome)
+      // Not recorded by this token. While the run is open another may still owe it: a newer try of the activity,
+      // or the fleet that awaits the Job in some process. Until then nothing may delete the Job.
+      if (answer !== 'accepted' && entry.ttlSeconds !== undefined && (await completion.isOpen(entry.runId))) {
+        if (entry.token === token) this.#again(entry, outcome, OWED_MS)
+        return
+      }
       await housekeeping.settle(entry, outcome)
     } catch (error) {
       warn(`outcome of ${entry.namespace}/${entry.name} not recorded yet, trying again`, error)
-      setTimeout(() => {
-        this.#outcomes.push({ entry, outcome })
-        this.#pump()
-      }, RETRY_MS)
+      this.#again(entry, outcome, RETRY_MS)
     }
+  }
+
+  #again(entry: Entry, outcome: Outcome, inMs: number): void {
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer)
+      this.#outcomes.push({ entry, outcome })
+      this.#pump()
+    }, inMs)
+    this.#retries.add(timer)
   }
 
   #vouch(entry: Entry | undefined): Promise<void> | undefined {
@@ -110,24 +135,42 @@ export class Reporter implements AttemptsListener {
   }
 
   async #heartbeat(entry: Entry): Promise<void> {
-    if (entry.outcome || entry.token === undefined) return
+    if (entry.outcome) return
     try {
       const said = this.#text(entry)
-      const answer = await this.#deps.completion.heartbeat(entry.token, this.#details(entry))
-      if (answer !== 'accepted' && (await this.#removeOrphan(entry, answer))) return
+      const answer = await this.#answerFor(entry)
+      if (answer === 'gone' && (await this.#isOrphan(entry))) return this.#removeOrphan(entry)
+      this.#orphanSince.delete(entry.uid)
       this.#said.set(entry.uid, said)
-      this.#schedule(entry, answer === 'accepted' ? VOUCH_MS : UNWANTED_MS)
+      this.#schedule(entry, answer === 'accepted' || entry.token === undefined ? VOUCH_MS : UNWANTED_MS)
     } catch (error) {
       this.#deps.warn(`heartbeat of ${entry.namespace}/${entry.name} failed, trying again`, error)
       this.#schedule(entry, RETRY_MS)
     }
   }
 
-  /** Unwanted: the run is over and the Job an orphan, or it is cleaning up, or a newer try brings its token. */
-  async #removeOrphan(entry: Entry, answer: Answer): Promise<boolean> {
-    if (answer === 'cancelled' || (await this.#deps.completion.isOpen(entry.runId))) return false
+  /** A member of a fleet has no token: the process that awaits it vouches; here it only must not outlive its run. */
+  #answerFor(entry: Entry): Promise<Answer> | Answer {
+    return entry.token === undefined
+      ? 'gone'
+      : this.#deps.completion.heartbeat(entry.token, this.#details(entry))
+  }
+
+  /** Unwanted: the run is over and the Job an orphan, or a newer try of the activity will bring its token. */
+  async #isOrphan(entry: Entry): Promise<boolean> {
+    return !(await this.#deps.completion.isOpen(entry.runId))
+  }
+
+  /** At the second look, and only while it still runs: a Job that has ended meanwhile keeps its log. */
+  async #removeOrphan(entry: Entry): Promise<void> {
+    if (entry.outcome) return
+    const since = this.#orphanSince.get(entry.uid)
+    if (since === undefined) {
+      this.#orphanSince.set(entry.uid, Date.now())
+      return this.#schedule(entry, ORPHAN_MS)
+    }
+    this.#orphanSince.delete(entry.uid)
     await this.#deps.housekeeping.removeOrphan(entry)
-    return true
   }
 
   #details(entry: Entry): Heartbeat {

@@ -25,7 +25,10 @@ export async function runDemo(
   const answer = (await response.json()) as { results?: { runId?: string }[] }
   const id = answer.results?.[0]?.runId
   if (!id) throw new Error(`The example was refused: ${JSON.stringify(answer)}`)
-  const read = async (): Promise<Shown> =>
-    (await fetch(`${apiUrl}/v1/runs/${id}`, { signal })).json() as Promise<Shown>
+  const read = async (): Promise<Shown> => {
+    const response = await fetch(`${apiUrl}/v1/runs/${id}`, { signal })
+    if (!response.ok) throw new Error(`The run cannot be read: ${await response.text()}`)
+    return (await response.json()) as Shown
+  }
   return (await followRun(read, process.stdout, signal)) as Shown
 }

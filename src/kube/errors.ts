@@ -79,6 +79,8 @@ export function isTransient(error: unknown): boolean {
   if (!(error instanceof KubeError)) return false
   // A token that has just run out is read again for the next call.
   if (error.status === 429 || error.status === 401) return true
+  // Two creations that count against one quota at the same moment.
+  if (isConflict(error)) return true
   if (error.status === 403) return error.message.includes('exceeded quota')
   // A webhook that cannot be reached answers 500 as well, and comes back.
   return error.status >= 500

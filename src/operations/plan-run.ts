@@ -1,4 +1,5 @@
 import { type Compiled, compile } from '../plan/compile.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { RunManifest } from '../spec/kinds.ts'
 import type { Templates } from './templates.ts'
@@ -8,6 +9,10 @@ import type { Templates } from './templates.ts'
  * warnings beside the plan.
  */
 export const MAX_PLAN_BYTES = 1.5 * 1024 * 1024
+/** A run's history ends at 51,200 events, and a node that waits for others costs six. */
+export const MAX_NODES = 5_000
+/** A run's history ends at 50 MiB, and every node's Job body stands in it. */
+export const MAX_HISTORY_BYTES = 30 * 1024 * 1024
 
 /** Compiles with the templates that the request can see; a plan that would not fit is an issue like any other. */
 export async function planRun(
@@ -23,7 +28,21 @@ export async function planRun(
     : { plan: compiled.plan, issues: [], warnings: compiled.warnings }
 }
 
-function tooLarge(plan: object): Finding[] {
+function tooLarge(plan: Plan): Finding[] {
+  return [...tooManyBytes(plan), ...tooManyNodes(plan)]
+}
+
+function tooManyNodes({ nodes, jobs }: Plan): Finding[] {
+  const sizes = new Map(Object.entries(jobs).map(([key, job]) => [key, JSON.stringify(job).length]))
+  const bytes = nodes.reduce((sum, { job }) => sum + (sizes.get(job) ?? 0), 0)
+  if (nodes.length <= MAX_NODES && bytes <= MAX_HISTORY_BYTES) return []
+  const message =
+    `The plan has ${nodes.length} nodes (at most ${MAX_NODES}) whose Job bodies are ${bytes} bytes together (at most ` +
+    `${MAX_HISTORY_BYTES}): divide this into several runs.`
+  return [{ path: ['spec'], rule: 'plan-too-large', message }]
+}
+
+function tooManyBytes(plan: Plan): Finding[] {
   const bytes = Buffer.byteLength(JSON.stringify(plan))
   if (bytes <= MAX_PLAN_BYTES) return []
   const message =

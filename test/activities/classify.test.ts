@@ -113,6 +113,40 @@ describe('a Job of one pod', () => {
     })
   })
 
+  it('waits a moment for the pod that explains its failure, which another watch brings', () => {
+    const failed = {
+      ...condition('Failed', 'BackoffLimitExceeded'),
+      lastTransitionTime: '2026-03-01T11:59:55Z',
+    }
+    expect(outcome(job([failed]))).toBeUndefined()
+    expect(outcome(job([failed]), pod('Failed', { containerStatuses: [ended(3)] }))).toMatchObject({
+      exitCode: 3,
+    })
+  })
+
+  it.each([
+    ['the deadline of its pod', { reason: 'DeadlineExceeded' }, 'timedOut'],
+    ['a kubelet that had no room', { reason: 'OutOfpods' }, 'evicted'],
+    ['a cluster node that was shut down', { reason: 'NodeShutdown' }, 'evicted'],
+  ])('tells %s from a failure of its own', (_, status, type) => {
+    expect(outcome(job(), pod('Failed', { ...status, containerStatuses: [ended(137)] }))?.type).toBe(type)
+  })
+
+  it('that was deleted by somebody is lost, whatever signal its containers died of', () => {
+    const taken = pod('Failed', { containerStatuses: [ended(143)] }, goingSince('2026-03-01T11:59:00Z'))
+    expect(outcome(job([condition('Failed', 'BackoffLimitExceeded')]), taken)?.type).toBe('lost')
+  })
+
+  it('fails with its own container, not with a sidecar that dies of it', () => {
+    const sidecar = {
+      name: 'proxy',
+      state: { terminated: { exitCode: 143, finishedAt: '2026-03-01T11:00:05Z' } },
+    }
+    const thePod = pod('Failed', { initContainerStatuses: [sidecar], containerStatuses: [ended(1)] })
+    const spec = { nodeName: 'n1', initContainers: [{ name: 'proxy', restartPolicy: 'Always' }] }
+    expect(outcome(job(), { ...thePod, spec })).toMatchObject({ exitCode: 1 })
+  })
+
   it('whose policies may count otherwise is judged by its conditions alone', () => {
     const failed = pod('Failed', { containerStatuses: [ended(1)] })
     expect(outcome(job([], { podFailurePolicy: { rules: [] } }), failed)).toBeUndefined()

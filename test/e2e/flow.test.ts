@@ -188,6 +188,42 @@ describe('a JobFlow', () => {
   })
 })
 
+describe('a wide JobFlow of a large template', () => {
+  it('starts whole, though its bodies together are more than one message to Temporal can hold', async () => {
+    const width = 120
+    const note = 'x'.repeat(40_000)
+    const container = "{ name: main, image: 'busybox:1.28', command: ['true'] }"
+    // Suspended Jobs cost no containers: that all of them are made is what counts.
+    const template = `
+apiVersion: api.practice.com/v1alpha1
+kind: JobTemplate
+metadata: { name: large }
+spec:
+  jobTemplate:
+    suspend: true
+    template:
+      metadata: { annotations: { note: ${note} } }
+      spec: { containers: [${container}] }
+`
+    const flows = Array.from(
+      { length: width },
+      (_, index) => `    - { name: n${index}, jobTemplateRef: large }`,
+    )
+    const text = `apiVersion: api.practice.com/v1alpha1\nkind: JobFlow\nmetadata: { name: wide-large }\nspec:\n  flows:\n${flows.join('\n')}\n`
+    await post(template, namespace)
+    const id = await startRun(text, namespace)
+    const made = async (): Promise<number> =>
+      (await jobs(namespace)).filter((job) => nameOf(job).startsWith('wide-large-')).length
+    await until(`${width} Jobs`, async () => (await made()) === width)
+    await untilRun(id, 'says why it waits', (run) =>
+      JSON.stringify(run.nodes).includes('the Job is suspended'),
+    )
+    await fetch(`${apiUrl()}/v1/runs/${id}/cancel`, { method: 'POST' })
+    expect((await untilEnded(id)).phase).toBe('Cancelled')
+    expect(await made()).toBe(0)
+  })
+})
+
 describe('cancel', () => {
   it('deletes Jobs and pods, sees them gone, and shows what never started', async () => {
     const id = await startRun(

@@ -38,6 +38,13 @@ describe('a graph', () => {
     expect(run.state.nodes.b?.message).toBe('never started: it needs ghost, which does not exist')
   })
 
+  it('takes names that every JavaScript object has for names like any other', () => {
+    const run = new Simulation(graph('constructor', 'toString(constructor)', 'hasOwnProperty(valueOf)'))
+    run.ends('constructor').ends('toString')
+    expect(run.started).toEqual(['constructor', 'toString'])
+    expect(run.state.message).toBe('hasOwnProperty needs valueOf, which does not exist')
+  })
+
   it('keeps to the window of pending attempts, and fills it again as they end', () => {
     const run = new Simulation(graph(...Array.from({ length: MAX_PENDING + 2 }, (_, index) => `n${index}`)))
     expect(run.running).toHaveLength(MAX_PENDING)

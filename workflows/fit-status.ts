@@ -1,0 +1,47 @@
+import type { NodeStatus, RunStatus } from './status.ts'
+
+/** A payload ends at 2 MiB, and a result beyond it would end the run as terminated by the server. */
+export const MAX_STATUS_BYTES = 1_500_000
+
+/**
+ * A status that can be stored: of a very wide run first what is said twice goes, then the details of what
+ * succeeded, then nodes from the end of the list; the message says so.
+ */
+export function fitStatus(status: RunStatus, maxBytes: number = MAX_STATUS_BYTES): RunStatus {
+  let fitted = status
+  for (const shorten of [withoutCopies, withoutDetails, withoutRest(maxBytes)]) {
+    if (JSON.stringify(fitted).length <= maxBytes) return fitted
+    fitted = shorten(fitted)
+  }
+  return fitted
+}
+
+/** The Kubernetes spelling of every node, and messages that stand on the attempt already. */
+const withoutCopies = (status: RunStatus): RunStatus => ({
+  ...status,
+  objectStatus: { ...status.objectStatus, jobStatusList: {} },
+  nodes: status.nodes.map(({ message, ...node }) =>
+    message === undefined || node.attempts.at(-1)?.message === message ? node : { ...node, message },
+  ),
+})
+
+const withoutDetails = (status: RunStatus): RunStatus => ({
+  ...status,
+  nodes: status.nodes.map((node) => (node.phase === 'Succeeded' ? { ...node, attempts: [] } : node)),
+})
+
+const withoutRest =
+  (maxBytes: number) =>
+  (status: RunStatus): RunStatus => {
+    const nodes: NodeStatus[] = []
+    let room = maxBytes - JSON.stringify({ ...status, nodes }).length - 200
+    for (const node of status.nodes) {
+      room -= JSON.stringify(node).length + 1
+      if (room < 0) break
+      nodes.push(node)
+    }
+    const left = status.nodes.length - nodes.length
+    const message =
+      `${status.message ?? ''} (${left} of ${status.nodes.length} nodes are left out of this status)`.trim()
+    return { ...status, message, nodes }
+  }
