@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Component } from '../../deploy/local/component.ts'
 import { kwok, kwokNode } from '../../deploy/local/kwok.ts'
@@ -5,6 +6,7 @@ import type { JsonObject } from '../../src/json.ts'
 import { testLayout } from '../processes.ts'
 import {
   dropNamespace,
+  hurried,
   jobs,
   kube,
   logOf,
@@ -12,6 +14,8 @@ import {
   nameOf,
   namesOf,
   nodeOf,
+  sample,
+  sampleDir,
   startRun,
   until,
   untilEnded,
@@ -116,4 +120,40 @@ describe('a DaemonJob over one real and twenty simulated nodes', () => {
     await kube().delete('/api/v1/nodes/sim-late')
     expect(run).toMatchObject({ phase: 'Succeeded', nodes: [{ id: 'localhost' }] })
   })
+})
+
+/** Here and not among the other samples, so that no other test changes the nodes of the cluster meanwhile. */
+describe.skipIf(!existsSync(sampleDir))('the DaemonJob samples of job-deploy-operator', () => {
+  const env = [
+    { name: 'FOO', value: 'bar' },
+    { name: 'QUE', value: 'pasa' },
+  ]
+  const marks = {
+    labels: { key1: 'value1', key2: 'value2' },
+    annotations: { key1: 'value1', key2: 'value2' },
+  }
+
+  it.each(['daemonjob/example.yaml', 'readme/README-block2.yaml', 'readme/README-zh-block3.yaml'])(
+    '%s: one pinned Job per node, with the globals and restartPolicy Never',
+    async (file) => {
+      const own = await makeNamespace('samples-dj')
+      const run = await untilEnded(await startRun(hurried(sample(file)), own))
+      expect(run).toMatchObject({ phase: 'Succeeded', objectStatus: { state: 'Succeed' } })
+      const made = await jobs(own)
+      const names = ['localhost', ...simulated].map((node) => `daemonjob-example-${node}`).sort()
+      expect(namesOf(made)).toEqual(names)
+      expect(Object.keys(run.objectStatus.jobStatusList).sort()).toEqual(
+        names.map((name) => `${name}/${own}`),
+      )
+      for (const job of made) {
+        const nodeName = nameOf(job).slice('daemonjob-example-'.length)
+        const pod = { nodeName, restartPolicy: 'Never', containers: [{ env }] }
+        expect(job).toMatchObject({
+          metadata: marks,
+          spec: { backoffLimit: 0, template: { metadata: marks, spec: pod } },
+        })
+      }
+      await dropNamespace(own)
+    },
+  )
 })

@@ -9,7 +9,6 @@ import {
   hurried,
   jobs,
   kube,
-  logOf,
   makeNamespace,
   nameOf,
   namesOf,
@@ -186,23 +185,6 @@ describe.skipIf(!here)('the samples of job-deploy-operator', () => {
       await dropNamespace(own)
     }
   })
-
-  it.each(['daemonjob/example.yaml', 'readme/README-block2.yaml', 'readme/README-zh-block3.yaml'])(
-    '%s: one pinned Job per node, with the globals and restartPolicy Never',
-    async (file) => {
-      const own = await makeNamespace('samples-dj')
-      const id = await startRun(hurried(sample(file)), own)
-      const run = await untilEnded(id)
-      expect(run).toMatchObject({ phase: 'Succeeded', objectStatus: { state: 'Succeed' } })
-      const local = (await jobs(own)).find((job) => nameOf(job) === 'daemonjob-example-localhost')
-      expect(local).toMatchObject(forced)
-      expect(local).toMatchObject({ spec: { template: { spec: { nodeName: 'localhost' } } } })
-      const { items } = await kube().list('/api/v1/nodes')
-      expect(Object.keys(run.objectStatus.jobStatusList)).toHaveLength(items.length)
-      expect(await logOf(id, 'localhost')).toBe('')
-      await dropNamespace(own)
-    },
-  )
 
   it('jobflow/local-pv.yaml: core objects are refused with the way to apply them', async () => {
     const { status, body } = await post(sample('jobflow/local-pv.yaml'), namespace)
