@@ -174,6 +174,35 @@ describe('a JobFlow', () => {
     await dropNamespace(other)
   })
 
+  it('does not delay another: ten that are posted at once run side by side (JF-11)', async () => {
+    const texts = Array.from({ length: 10 }, (_, index) =>
+      flow(`beside-${index}`, { only: { run: 'sleep 8' } }),
+    )
+    const { body } = await post(texts.join('\n---\n'), namespace)
+    const ids: string[] = body.results.map((result: { runId: string }) => result.runId)
+    await until('ten containers run at one time', async () => {
+      const mine = (await pods(namespace)).filter((pod) => nameOf(pod).startsWith('beside-'))
+      return mine.filter((pod) => JSON.stringify(pod).includes('"running":')).length === 10
+    })
+    for (const id of ids) expect((await untilEnded(id)).phase).toBe('Succeeded')
+  })
+
+  it('tells its end once: no event of it is repeated, and none of a failure is called normal (JF-14)', async () => {
+    const id = await startRun(flow('quiet', { only: { run: 'exit 1' } }), namespace)
+    expect((await untilEnded(id)).phase).toBe('Failed')
+    const { items } = await kube().list(`/api/v1/namespaces/${namespace}/events`)
+    const mine = items.filter((event) => (event.involvedObject as { kind?: string }).kind === 'JobFlow')
+    const keys = mine.map(({ reason, message, involvedObject }) =>
+      JSON.stringify([reason, message, involvedObject]),
+    )
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(
+      mine.filter(
+        ({ type, reason, count }) => (type === 'Normal' && reason === 'Failed') || Number(count) > 1,
+      ),
+    ).toEqual([])
+  })
+
   it('whose Job is deleted by somebody ends Failed and says so', async () => {
     const id = await startRun(flow('robbed', { victim: { run: 'sleep 300' } }), namespace)
     await untilRun(id, 'running', (run) => nodeOf(run, 'victim').attempts[0]?.pod !== undefined)
