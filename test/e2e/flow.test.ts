@@ -180,10 +180,11 @@ describe('a JobFlow', () => {
     )
     const { body } = await post(texts.join('\n---\n'), namespace)
     const ids: string[] = body.results.map((result: { runId: string }) => result.runId)
-    await until('ten containers run at one time', async () => {
-      const mine = (await pods(namespace)).filter((pod) => nameOf(pod).startsWith('beside-'))
-      return mine.filter((pod) => JSON.stringify(pod).includes('"running":')).length === 10
-    })
+    const mine = async () => (await jobs(namespace)).filter((job) => nameOf(job).startsWith('beside-'))
+    await until('all ten have started', async () => (await mine()).length === 10)
+    // One after another, a second each, the first would have ended before the last began.
+    const ended = (await mine()).filter((job) => JSON.stringify(job).includes('"completionTime"'))
+    expect(ended).toEqual([])
     for (const id of ids) expect((await untilEnded(id)).phase).toBe('Succeeded')
   })
 
