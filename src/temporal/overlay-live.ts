@@ -1,5 +1,6 @@
 import type { Heartbeat, LiveFacts } from '../../workflows/messages.ts'
 import { isOutcome } from '../../workflows/outcome.ts'
+import { own } from '../../workflows/state.ts'
 import {
   type AttemptStatus,
   endOf,
@@ -45,9 +46,6 @@ function overlayFacts(attempt: AttemptStatus, facts: LiveFacts | undefined): Att
   const { phase, ...rest } = facts
   return { ...attempt, ...rest, phase: phase === 'Pending' ? 'Pending' : 'Running' }
 }
-
-const own = <T>(record: Record<string, T>, key: string): T | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined
 
 const isOpen = (phase: NodePhase): boolean => phase === 'Pending' || phase === 'Running'
 
