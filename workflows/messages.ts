@@ -35,3 +35,9 @@ export interface LiveFacts {
   clusterNode?: string
   startedAt?: string
 }
+
+/** The one argument of the workflow that a schedule starts at each of its times. */
+export interface FireInput {
+  namespace: string
+  pipeline: string
+}

@@ -36,6 +36,8 @@ export const searchAttributes = {
 } as const
 
 export const RUN_WORKFLOW = 'run'
+/** Fires once for each time of a schedule; starts a run and stays until that has ended. */
+export const FIRE_WORKFLOW = 'fire'
 export const TASK_QUEUE = 'millrace'
 
 /** Names of pods carry the Job's name in a label, and a label value ends at 63 characters. */
