@@ -19,31 +19,41 @@ export class NameTakenForNow extends Error {
   override readonly name = 'NameTakenForNow'
 }
 
+const collections: Record<string, (namespace: unknown) => string> = {
+  Job: (namespace) => `/apis/batch/v1/namespaces/${namespace}/jobs`,
+  Deployment: (namespace) => `/apis/apps/v1/namespaces/${namespace}/deployments`,
+  Service: (namespace) => `/api/v1/namespaces/${namespace}/services`,
+}
+
 /**
- * Makes the Job, or takes over the one that an earlier try of the same attempt made. `wasMade` says that it is
+ * Makes the object (a Job, Deployment or Service), or takes over the one that an earlier try of the same attempt made. `wasMade` says that it is
  * known to have been made: then its absence means that somebody deleted it, and it must not run again.
  * What the API server refuses for good comes back as an outcome; everything else throws and is tried again.
  */
-export async function createOrAdopt(kube: Kube, job: JsonObject, wasMade: boolean): Promise<Made> {
-  const { namespace, name } = objectAt(job, 'metadata')
-  const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`
+export async function createOrAdopt(kube: Kube, wanted: JsonObject, wasMade: boolean): Promise<Made> {
+  const { namespace, name } = objectAt(wanted, 'metadata')
+  const kind = String(wanted.kind)
+  const path = collections[kind]?.(namespace)
+  if (!path) throw new TypeError(`nothing is known of the kind ${kind}`)
   if (!wasMade) {
     try {
-      return { uid: uidOf(await kube.create(jobs, job)) }
+      return { uid: uidOf(await kube.create(path, wanted)) }
     } catch (error) {
-      if (!isAlreadyExists(error)) return { outcome: refusal(error) }
+      if (!isAlreadyExists(error)) return { outcome: refusal(error, kind) }
     }
   }
-  const found = await getOrNothing(kube, `${jobs}/${name}`)
+  const found = await getOrNothing(kube, `${path}/${name}`)
   if (!found && wasMade) {
-    const message = `Job ${name} was deleted while nobody watched`
+    const message = `${kind} ${name} was deleted while nobody watched`
     return { outcome: { type: 'lost', reason: 'JobDeleted', message } }
   }
-  if (!found) throw new NameTakenForNow(`Job ${name} went away just now`)
-  if (!isSameAttempt(found, job)) return takenByOther(kube, found)
-  const token = objectAt(objectAt(job, 'metadata'), 'annotations')[TOKEN_ANNOTATION]
+  if (!found) throw new NameTakenForNow(`${kind} ${name} went away just now`)
+  if (!isSameAttempt(found, wanted)) return takenByOther(kube, found, kind)
+  if (objectAt(found, 'metadata').deletionTimestamp !== undefined && kind !== 'Job')
+    throw new NameTakenForNow(`${kind} ${name} is being deleted`)
+  const token = objectAt(objectAt(wanted, 'metadata'), 'annotations')[TOKEN_ANNOTATION]
   if (token !== undefined) {
-    await kube.patch(`${jobs}/${name}`, {
+    await kube.patch(`${path}/${name}`, {
       metadata: { uid: uidOf(found), annotations: { [TOKEN_ANNOTATION]: token } },
     })
   }
@@ -51,12 +61,12 @@ export async function createOrAdopt(kube: Kube, job: JsonObject, wasMade: boolea
 }
 
 /** A refusal is for good when the API server understood and said no; else it is thrown on. */
-function refusal(error: unknown): Outcome {
+function refusal(error: unknown, kind: string): Outcome {
   if (!(error instanceof KubeError) || isTransient(error)) throw error
   return clipOutcome({
     type: 'refused',
     reason: error.reason,
-    message: `Kubernetes refused the Job: ${error.message}`,
+    message: `Kubernetes refused the ${kind}: ${error.message}`,
   })
 }
 
@@ -70,10 +80,10 @@ function isSameAttempt(found: JsonObject, wanted: JsonObject): boolean {
   return identity(wanted).every((mark, index) => mark === theirs[index])
 }
 
-/** Waits for a Job that is on its way out (deleted, or its run object is), refuses for one that stays. */
-async function takenByOther(kube: Kube, found: JsonObject): Promise<Made> {
+/** Waits for one that is on its way out (deleted, or its run object is), refuses for one that stays. */
+async function takenByOther(kube: Kube, found: JsonObject, kind: string): Promise<Made> {
   const metadata = objectAt(found, 'metadata')
-  const text = `a Job named ${metadata.name} exists already`
+  const text = `a ${kind} named ${metadata.name} exists already`
   if (metadata.deletionTimestamp !== undefined || (await isOwnerGone(kube, metadata))) {
     throw new NameTakenForNow(`${text} and is being deleted`)
   }

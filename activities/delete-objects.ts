@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { JsonObject } from '../src/json.ts'
+import type { Kube } from '../src/kube/client.ts'
 import { objectAt } from '../src/plan/overlay.ts'
 import { RUN_LABEL, type RunRef } from '../workflows/names.ts'
 import type { ActivityDeps } from './index.ts'
+import { ignoreNotFound } from './watch/housekeeping.ts'
 
 /** First and longest pause between two looks; pods take up to their grace period, which is 30 s by default. */
 const FIRST_LOOK_MS = 100
@@ -20,18 +22,34 @@ function isUnreachable(pod: JsonObject): boolean {
   return typeof deletionTimestamp === 'string' && Date.now() - Date.parse(deletionTimestamp) > UNREACHABLE_MS
 }
 
-/** Deletes every Job of the run, and returns when Jobs and pods are seen gone. */
-export async function deleteObjects({ kube }: ActivityDeps, run: RunRef): Promise<void> {
+/** Deletes every Job of the run (and its Deployments and Services), and returns when they and their pods are seen gone. */
+export async function deleteObjects(
+  { kube }: ActivityDeps,
+  run: RunRef,
+  withServices = false,
+): Promise<void> {
   const selector = `${RUN_LABEL}=${run.uid}`
   const jobs = `/apis/batch/v1/namespaces/${run.namespace}/jobs`
   const pods = `/api/v1/namespaces/${run.namespace}/pods`
   for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_LOOK_MS)) {
     // Again at every look: a Job that was on its way to the API server when the run was cancelled goes as well.
     await kube.deleteCollection(jobs, selector, { propagationPolicy: 'Background' })
+    const others = withServices ? await deleteServices(kube, run, selector) : []
     const dying = (await kube.list(pods, { selector })).items.filter((pod) => !isUnreachable(pod))
-    const left = [...(await kube.list(jobs, { selector })).items, ...dying]
+    const left = [...(await kube.list(jobs, { selector })).items, ...others, ...dying]
     if (left.length === 0) return
     heartbeat({ waitingFor: left.slice(0, 10).map((object) => objectAt(object, 'metadata').name) })
     await sleep(pauseMs, undefined, { signal: cancellationSignal() })
   }
+}
+
+/** What of them is still there. Services are deleted one by one: not every API server takes a collection of them. */
+async function deleteServices(kube: Kube, { namespace }: RunRef, selector: string): Promise<JsonObject[]> {
+  const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`
+  const services = `/api/v1/namespaces/${namespace}/services`
+  await kube.deleteCollection(deployments, selector, { propagationPolicy: 'Background' })
+  const left = (await kube.list(services, { selector })).items
+  for (const service of left)
+    await ignoreNotFound(kube.delete(`${services}/${objectAt(service, 'metadata').name}`))
+  return [...left, ...(await kube.list(deployments, { selector })).items]
 }

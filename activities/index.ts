@@ -9,18 +9,34 @@
  * is away, a quota) is thrown, and Temporal tries again with the options of workflows/proxies.
  */
 import type { Kube } from '../src/kube/client.ts'
+import type { FireOrder, PreparedRun } from '../workflows/messages.ts'
+import type { RunRef } from '../workflows/names.ts'
 import { deleteObjects } from './delete-objects.ts'
 import { findTemplate } from './find-template.ts'
+import { keepService } from './keep-service.ts'
 import { listClusterNodes } from './list-cluster-nodes.ts'
 import { runFleet } from './run-fleet.ts'
 import { runJob } from './run-job.ts'
 import type { Attempts } from './watch/attempts.ts'
+import type { Services } from './watch/services.ts'
 
 export interface ActivityDeps {
   kube: Kube
   attempts: Attempts
+  services: Services
+  launcher: Launcher
   /** Value of the instance label on everything that is made. */
   instance: string
+  /** Where pods reach our API, if they can. */
+  jobsUrl?: string
+}
+
+/** Runs of a schedule, which are made here and not by a request. Both may be repeated. */
+export interface Launcher {
+  /** Stores the run object of one fire and says what its workflow is given; or why there is nothing to run. */
+  prepare(order: FireOrder): Promise<PreparedRun | { message: string }>
+  /** The workflow was started: it never is again. */
+  started(run: RunRef): Promise<void>
 }
 
 type Tail<F> = F extends (deps: ActivityDeps, ...rest: infer R) => infer P ? (...rest: R) => P : never
@@ -31,6 +47,9 @@ export interface Activities {
   findTemplate: Tail<typeof findTemplate>
   listClusterNodes: Tail<typeof listClusterNodes>
   deleteObjects: Tail<typeof deleteObjects>
+  keepService: Tail<typeof keepService>
+  prepareRun: Launcher['prepare']
+  markStarted: Launcher['started']
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
@@ -39,6 +58,9 @@ export function createActivities(deps: ActivityDeps): Activities {
     runFleet: (order) => runFleet(deps, order),
     findTemplate: (order) => findTemplate(deps, order),
     listClusterNodes: () => listClusterNodes(deps),
-    deleteObjects: (run) => deleteObjects(deps, run),
+    deleteObjects: (run, withServices) => deleteObjects(deps, run, withServices),
+    keepService: (order) => keepService(deps, order),
+    prepareRun: (order) => deps.launcher.prepare(order),
+    markStarted: (run) => deps.launcher.started(run),
   }
 }

@@ -47,7 +47,7 @@ export async function runFleet(deps: ActivityDeps, order: FleetOrder): Promise<R
     await eachOf(left, async (attempt) => {
       signal.throwIfAborted()
       const name = attempt.objectName
-      const job = jobManifest({ run: order.run, attempt, body: order.body }, deps.instance)
+      const job = jobManifest({ run: order.run, attempt, body: order.body }, deps)
       const made = await createOrAdopt(deps.kube, job, earlier?.live[name] !== undefined)
       if ('outcome' in made) {
         progress.outcomes[name] = made.outcome

@@ -10,11 +10,11 @@ import { outcomeFailure } from './outcome-failure.ts'
  * Makes (or adopts) the Job of one attempt and leaves: the shared watch completes the activity by its token,
  * which it finds on the Job. Throws at once what needs no waiting: a refusal, or a Job that was deleted.
  */
-export async function runJob({ kube, instance }: ActivityDeps, order: JobOrder): Promise<Outcome> {
+export async function runJob(deps: ActivityDeps, order: JobOrder): Promise<Outcome> {
   const { taskToken, heartbeatDetails } = activityInfo()
   const token = Buffer.from(taskToken).toString('base64')
   // Details of an earlier try mean that the Job was made: if it is not there any more, somebody deleted it.
-  const made = await createOrAdopt(kube, jobManifest(order, instance, token), heartbeatDetails !== undefined)
+  const made = await createOrAdopt(deps.kube, jobManifest(order, deps, token), heartbeatDetails !== undefined)
   if ('outcome' in made) throw outcomeFailure(made.outcome)
   const details: Heartbeat = { live: { [order.attempt.objectName]: { phase: 'Pending' } } }
   heartbeat(details)

@@ -15,17 +15,10 @@
  * who is calling; then the routes.
  * The process keeps no state between requests: any number of them may stand behind one address.
  */
-import { OpenAPIHono } from '@hono/zod-openapi'
-import { bodyLimit } from 'hono/body-limit'
-import { methodNotAllowed } from 'hono/method-not-allowed'
-import { requestId } from 'hono/request-id'
-import { secureHeaders } from 'hono/secure-headers'
-import { accessLog } from './access-log.ts'
-import type { ApiDeps, ApiEnv } from './deps.ts'
+import { createBase } from './base.ts'
+import type { ApiDeps } from './deps.ts'
 import { description } from './description.ts'
-import { invalidInput } from './invalid-input.ts'
-import { normalisePath } from './path.ts'
-import { bodyTooLarge, methodNotAllowedProblem, notFound, toProblem } from './problem.ts'
+import { dataRoutes } from './routes/data.ts'
 import { definitionRoutes } from './routes/definitions.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -33,7 +26,8 @@ import { logRoutes } from './routes/logs.ts'
 import { manifestRoutes } from './routes/manifests.ts'
 import { oneRunRoutes } from './routes/run.ts'
 import { runRoutes } from './routes/runs.ts'
-import { knownHosts, sameOrigin } from './same-origin.ts'
+import { scheduleRoutes } from './routes/schedules.ts'
+import { schemaRoutes } from './routes/schemas.ts'
 
 /** 3 MiB: an object in etcd ends at 1.5 MiB, so this is room for a text of several documents. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
@@ -41,31 +35,17 @@ export const MAX_BODY_BYTES = 3 * 1024 * 1024
 export type App = ReturnType<typeof createApp>
 
 export function createApp(deps: ApiDeps) {
-  const { log = () => {} } = deps
-  const app = new OpenAPIHono<ApiEnv>({ defaultHook: invalidInput, getPath: normalisePath })
-  app.use(requestId())
-  app.use(accessLog(log))
-  app.use(secureHeaders({ contentSecurityPolicy: nothing, strictTransportSecurity: false, overwrite: false }))
-  if (deps.hosts) app.use(knownHosts(deps.hosts))
-  app.use(sameOrigin())
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => bodyTooLarge(c, MAX_BODY_BYTES) }))
-  app.use(async (c, next) => {
-    c.set('actor', { name: 'anonymous' })
-    await next()
-  })
-  app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedProblem }))
-  app.notFound(notFound)
-  app.onError(toProblem(log))
+  const app = createBase(deps, MAX_BODY_BYTES)
   app.doc31('/openapi.json', { openapi: '3.1.0', info: description })
   return app
     .route('/', manifestRoutes(deps))
     .route('/', runRoutes(deps))
     .route('/', oneRunRoutes(deps))
     .route('/', logRoutes(deps))
+    .route('/', dataRoutes(deps))
     .route('/', definitionRoutes(deps))
+    .route('/', scheduleRoutes(deps))
+    .route('/', schemaRoutes())
     .route('/', healthRoutes(deps))
     .route('/', docsRoutes())
 }
-
-/** JSON needs nothing; the page at /docs sets its own policy. TLS, and with it HSTS, belongs to what stands before us. */
-const nothing = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }

@@ -15,12 +15,14 @@ const statusOf = {
   precondition: 412,
   'too-large': 413,
   gone: 410,
+  unauthenticated: 401,
   forbidden: 403,
   unavailable: 503,
 } as const satisfies Record<ErrorCode, ContentfulStatusCode>
 
 const titles: Partial<Record<number, string>> = {
   400: 'The request cannot be read',
+  401: 'Not known who calls',
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
@@ -69,6 +71,7 @@ export function problem(
     instance: `urn:request:${c.get('requestId')}`,
     ...extra,
   }
+  if (status === 401) c.header('WWW-Authenticate', 'Bearer')
   if (status === 503) c.header('Retry-After', String(RETRY_AFTER_SECONDS))
   return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' })
 }

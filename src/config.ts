@@ -1,10 +1,30 @@
 import { z } from 'zod'
+import { readAdapters } from './adapters-setting.ts'
+import type { AdapterTable } from './plan/adapters.ts'
+import { parseTimeZone } from './plan/schedule.ts'
 
 /** Every setting, its variable and its default; `readConfig` is the only reader of the environment. */
 const schema = z.object({
   /** Where the HTTP API listens. Loopback, because without `auth` the API is open. */
   MILLRACE_HOST: z.string().default('127.0.0.1'),
   MILLRACE_PORT: z.coerce.number().int().min(1).max(65_535).default(8080),
+  /** Where jobs record their outputs: a door of its own, with nothing behind it that asks for no token. */
+  MILLRACE_JOBS_HOST: z.string().default('127.0.0.1'),
+  MILLRACE_JOBS_PORT: z.coerce.number().int().min(1).max(65_535).default(8082),
+  /** The same as pods reach it, as in http://millrace-jobs.millrace:8082. Without it jobs get no address and no token. */
+  MILLRACE_JOBS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address like http://host:8082' })
+    .optional(),
+  /** Images behind the adapters of pipelines: JSON, or the path of a file of YAML or JSON. */
+  MILLRACE_ADAPTERS: z.string().optional(),
+  /** For schedules that name none. */
+  MILLRACE_TIME_ZONE: z
+    .string()
+    .default('UTC')
+    .refine(
+      (zone) => typeof parseTimeZone(zone) === 'string',
+      'must be a time zone like UTC or Europe/Berlin',
+    ),
   /** Where a worker answers /healthz and /readyz. */
   MILLRACE_WORKER_PORT: z.coerce.number().int().min(1).max(65_535).default(8081),
   /** Value of the instance label: two installations on one cluster need two names. */
@@ -25,6 +45,8 @@ export interface Config {
   host: string
   port: number
   workerPort: number
+  jobs: { host: string; port: number; url?: string }
+  settings: { adapters: AdapterTable; timeZone: string }
   instance: string
   context: string | undefined
   kubeconfig: string | undefined
@@ -46,6 +68,12 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     host: value.MILLRACE_HOST,
     port: value.MILLRACE_PORT,
     workerPort: value.MILLRACE_WORKER_PORT,
+    jobs: {
+      host: value.MILLRACE_JOBS_HOST,
+      port: value.MILLRACE_JOBS_PORT,
+      ...(value.MILLRACE_JOBS_URL === undefined ? {} : { url: value.MILLRACE_JOBS_URL.replace(/\/+$/, '') }),
+    },
+    settings: { adapters: readAdapters(value.MILLRACE_ADAPTERS), timeZone: value.MILLRACE_TIME_ZONE },
     instance: value.MILLRACE_INSTANCE,
     context: value.MILLRACE_CONTEXT,
     kubeconfig: value.KUBECONFIG,

@@ -15,5 +15,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return false
   const keys = new Set([...Object.keys(a), ...Object.keys(b)])
-  return [...keys].every((key) => sameJson(a[key], b[key]))
+  const own = (object: JsonObject, key: string): unknown =>
+    Object.hasOwn(object, key) ? object[key] : undefined
+  return [...keys].every((key) => sameJson(own(a, key), own(b, key)))
 }

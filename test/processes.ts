@@ -3,6 +3,7 @@ import { pathsOf } from '../deploy/local/credentials.ts'
 import { type Layout, layoutOf, localUrl } from '../deploy/local/layout.ts'
 import { millraceParts } from '../deploy/local/millrace.ts'
 import type { Stack } from '../deploy/local/stack.ts'
+import { stubAdapters } from './stub-adapters.ts'
 
 /** What a test knows of the stack it runs against. */
 export interface StackInfo {
@@ -19,6 +20,9 @@ const TEST_STACK = 90
 
 export const testLayout = (stateDir: string): Layout => layoutOf('test', TEST_STACK, stateDir)
 
+/** What the parts of the test stack are told beside where everything is. */
+export const testSettings = { MILLRACE_ADAPTERS: JSON.stringify(stubAdapters) }
+
 /** Worker and API of the test stack, as the processes that they are. */
 export function partsOf({ stateDir, context, temporalAddress }: StackInfo): {
   worker: Component
@@ -34,5 +38,5 @@ export function partsOf({ stateDir, context, temporalAddress }: StackInfo): {
     nodeName: 'localhost',
     components: [],
   }
-  return millraceParts(stack)
+  return millraceParts(stack, testSettings)
 }

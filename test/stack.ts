@@ -4,7 +4,7 @@ import type { TestProject } from 'vitest/node'
 import { apiUrl, installInto, millraceParts } from '../deploy/local/millrace.ts'
 import { ensurePackages } from '../deploy/local/packages.ts'
 import { startStack, stopStack } from '../deploy/local/stack.ts'
-import { type StackInfo, testLayout } from './processes.ts'
+import { type StackInfo, testLayout, testSettings } from './processes.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -22,7 +22,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await ensurePackages({ chromium: '/usr/bin/chromium' }, (line) => console.log(line))
     const stack = await startStack({ layout, report: (line) => console.log(line) })
     installInto(stack)
-    const { worker, api } = millraceParts(stack)
+    const { worker, api } = millraceParts(stack, testSettings)
     await Promise.all([worker.start(), api.start()])
     const { temporalAddress, temporalUiUrl, context, kubeconfig = '' } = stack
     project.provide('stack', {

@@ -1,9 +1,21 @@
+import type { Json } from '../src/json.ts'
 import type { Plan } from '../src/plan/plan.ts'
-import type { Command, Event } from './event.ts'
+import type { Attempt, Command, Event } from './event.ts'
 import { fitName, MAX_JOB_NAME } from './names.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, ServiceChange } from './outcome.ts'
 import { decideRetry } from './retry.ts'
-import { isFinal, jobNodeState, lastAttempt, type NodeState, own, type RunState } from './state.ts'
+import {
+  isFinal,
+  isJob,
+  isService,
+  type JobNodeState,
+  jobNodeState,
+  lastAttempt,
+  type NodeState,
+  own,
+  type RunState,
+} from './state.ts'
+import { inputOf } from './turn.ts'
 
 /**
  * Folds one event into the state, in place: a run of thousands of nodes applies thousands of events, and nobody
@@ -16,6 +28,10 @@ export function apply(plan: Plan, state: RunState, event: Event): void {
       return issued(plan, state, event.command, event.at)
     case 'attemptEnded':
       return attemptEnded(state, event.node, event.attempt, event.outcome, event.at)
+    case 'serviceChanged':
+      return serviceChanged(state, event.node, event.turn, event.change, event.at)
+    case 'outputRecorded':
+      return outputRecorded(state, event.node, event.attempt, event.output)
     case 'templateFound':
       state.found[event.job] = event.body
       return
@@ -24,10 +40,10 @@ export function apply(plan: Plan, state: RunState, event: Event): void {
     case 'slept':
       return slept(state, event.node)
     case 'cancelRequested':
-      state.cancel ??= 'requested'
+      state.closing ??= { as: 'Cancelled', message: 'the run was cancelled', step: 'requested' }
       return
     case 'objectsDeleted':
-      return cancelled(state, event.at)
+      return closed(state, event.at)
     default:
       return event satisfies never
   }
@@ -36,10 +52,12 @@ export function apply(plan: Plan, state: RunState, event: Event): void {
 function issued(plan: Plan, state: RunState, command: Command, at: number): void {
   switch (command.type) {
     case 'startJob':
-      return attemptStarted(plan, state, command.attempt.node, command.attempt.number, at)
+      return attemptStarted(plan, state, command.attempt, at)
     case 'startFleet':
-      for (const { node, number } of command.attempts) attemptStarted(plan, state, node, number, at)
+      for (const attempt of command.attempts) attemptStarted(plan, state, attempt, at)
       return
+    case 'keepService':
+      return serviceKept(state, command.node, command.turn, at)
     case 'findTemplate':
       state.asked.push(command.job)
       return
@@ -50,11 +68,20 @@ function issued(plan: Plan, state: RunState, command: Command, at: number): void
     }
     case 'sleep': {
       const node = state.nodes[command.node]
-      if (node) node.sleeping = true
+      if (node && isJob(node)) node.sleeping = true
       return
     }
     case 'deleteObjects':
-      state.cancel = 'deleting'
+      if (state.closing) state.closing.step = 'deleting'
+      return
+    case 'choose':
+      return chosen(plan, state, command.node, command.next)
+    case 'openParallel':
+      return opened(plan, state, command.node)
+    case 'closeParallel':
+      return parallelClosed(state, command.node)
+    case 'close':
+      state.closing ??= { as: 'Failed', message: command.message, step: 'requested' }
       return
     case 'finish':
       return finished(state, command, at)
@@ -63,31 +90,39 @@ function issued(plan: Plan, state: RunState, command: Command, at: number): void
   }
 }
 
-function attemptStarted(plan: Plan, state: RunState, id: string, number: number, at: number): void {
+function attemptStarted(plan: Plan, state: RunState, attempt: Attempt, at: number): void {
+  const { node: id, number, fromStep } = attempt
   // The failure handler is no vertex of the graph: it joins the nodes when it starts.
   if (plan.onFailure?.id === id && !own(state.nodes, id)) state.nodes[id] = jobNodeState(plan.onFailure)
   const node = own(state.nodes, id)
-  if (!node || isFinal(node.phase)) return
+  if (!node || !isJob(node) || isFinal(node.phase)) return
+  takeInput(plan, state, node)
   node.phase = 'Running'
-  node.attempts.push({ number, startedAt: at })
+  node.attempts.push({ number, startedAt: at, ...(fromStep ? { fromStep } : {}) })
   clearRetry(node)
 }
 
+function takeInput(plan: Plan, state: RunState, node: NodeState): void {
+  if (plan.dataflow) node.input ??= inputOf(state, node, plan.dataflow.input)
+}
+
 function attemptEnded(state: RunState, id: string, number: number, outcome: Outcome, at: number): void {
-  const node = own(state.nodes, id)
+  const node = state.nodes[id]
   const attempt = node && lastAttempt(node)
-  if (!node || attempt?.number !== number || attempt.outcome) return
+  if (!node || !isJob(node) || attempt?.number !== number || attempt.outcome) return
   attempt.outcome = outcome
   attempt.endedAt = at
   if (outcome.type === 'succeeded') {
     node.phase = 'Succeeded'
+    const output = attempt.recorded ?? outcome.output
+    if (output !== undefined) node.output = output
     delete node.message
     return
   }
   const outcomes = node.attempts.flatMap((one) => one.outcome ?? [])
   const decision = decideRetry(node.retry, outcomes)
   const text = outcome.message ?? outcome.reason ?? outcome.type
-  if (decision.retry && !state.cancel) {
+  if (decision.retry && !state.closing) {
     node.phase = 'Pending'
     node.retryAt = at + decision.delayMs
     node.message = `${text}; ${decision.because}`
@@ -96,6 +131,95 @@ function attemptEnded(state: RunState, id: string, number: number, outcome: Outc
     node.message = text
   }
 }
+
+/** Recorded by the pod of an attempt that runs: a stale attempt's word does not count. */
+function outputRecorded(state: RunState, id: string, number: number, output: Json): void {
+  const node = own(state.nodes, id)
+  const attempt = node && lastAttempt(node)
+  if (!node || attempt?.number !== number) return
+  attempt.recorded = output
+  // The end of its Job was faster than the message that its job had sent before.
+  if (node.phase === 'Succeeded') node.output = output
+}
+
+function serviceKept(state: RunState, id: string, turn: number, at: number): void {
+  const node = own(state.nodes, id)
+  if (!node || !isService(node) || isFinal(node.phase)) return
+  node.phase = 'Running'
+  node.watched = true
+  node.turn = turn
+  if (node.attempts.length === 0) node.attempts.push({ number: 1, startedAt: at })
+}
+
+function serviceChanged(state: RunState, id: string, turn: number, change: ServiceChange, at: number): void {
+  const node = own(state.nodes, id)
+  if (!node || !isService(node) || node.turn !== turn || isFinal(node.phase)) return
+  node.watched = false
+  node.ready = change.type === 'ready'
+  delete node.message
+  if (change.message !== undefined) node.message = change.message
+  const attempt = lastAttempt(node)
+  if (!attempt || change.type === 'ready' || change.type === 'unready') return
+  const told = change.message === undefined ? {} : { message: change.message }
+  attempt.endedAt = at
+  attempt.outcome = { type: change.type === 'gone' ? 'cancelled' : 'refused', ...told }
+  node.phase = change.type === 'gone' ? 'Cancelled' : 'Failed'
+  // Whoever deletes the run object means the run.
+  if (change.type === 'gone')
+    state.closing ??= {
+      as: 'Cancelled',
+      message: change.message ?? 'the run object was deleted',
+      step: 'requested',
+    }
+}
+
+function chosen(plan: Plan, state: RunState, id: string, next: string | undefined): void {
+  const node = own(state.nodes, id)
+  if (node?.type !== 'branch') return
+  takeInput(plan, state, node)
+  if (next === undefined) {
+    node.phase = 'Failed'
+    node.message = 'no condition holds for its input'
+    return
+  }
+  node.phase = 'Succeeded'
+  node.chosen = next
+  node.message = `chose ${next}`
+  node.output = node.input ?? {}
+}
+
+function opened(plan: Plan, state: RunState, id: string): void {
+  const node = own(state.nodes, id)
+  if (node?.type !== 'parallel') return
+  takeInput(plan, state, node)
+  node.phase = 'Running'
+}
+
+/** What its children have to hand on comes together under their names. */
+function parallelClosed(state: RunState, id: string): void {
+  const node = own(state.nodes, id)
+  if (node?.type !== 'parallel') return
+  const children = Object.values(state.nodes).filter(({ parent }) => parent === id)
+  for (const child of children) if (child.phase === 'Pending') skip(state, child)
+  const failed = children.filter(({ phase }) => phase === 'Failed')
+  node.phase = failed.length > 0 ? 'Failed' : 'Succeeded'
+  if (failed.length > 0) node.message = `failed within it: ${failed.map((child) => child.id).join(', ')}`
+  else
+    node.output = Object.fromEntries(
+      children.flatMap((child) => (child.output === undefined ? [] : [[child.id, child.output]])),
+    )
+}
+
+/** Its turn did not come and will not, nor that of anything within it. */
+function skip(state: RunState, node: NodeState): void {
+  node.phase = 'Skipped'
+  node.message = notReached
+  if (node.type !== 'parallel') return
+  for (const child of Object.values(state.nodes))
+    if (child.parent === node.id && child.phase === 'Pending') skip(state, child)
+}
+
+const notReached = 'never started: nothing led to it'
 
 /** The node set of a fleet, fixed from here on: a cluster node that joins or leaves later changes nothing. */
 function openFleet(plan: Plan, state: RunState, id: string, clusterNodes: string[]): void {
@@ -114,25 +238,27 @@ function openFleet(plan: Plan, state: RunState, id: string, clusterNodes: string
 
 function slept(state: RunState, id: string): void {
   const node = state.nodes[id]
-  if (node) clearRetry(node)
+  if (node && isJob(node)) clearRetry(node)
 }
 
-function clearRetry(node: NodeState): void {
+function clearRetry(node: JobNodeState): void {
   delete node.retryAt
   delete node.sleeping
 }
 
-function cancelled(state: RunState, at: number): void {
-  state.cancel = 'done'
+function closed(state: RunState, at: number): void {
+  if (!state.closing) return
+  state.closing.step = 'done'
+  const { message } = state.closing
   for (const node of Object.values(state.nodes)) {
     if (isFinal(node.phase)) continue
     const attempt = lastAttempt(node)
     if (attempt && !attempt.outcome) {
-      attempt.outcome = { type: 'cancelled', message: 'the run was cancelled' }
+      attempt.outcome = { type: 'cancelled', message }
       attempt.endedAt = at
     }
     node.phase = attempt ? 'Cancelled' : 'Skipped'
-    node.message = attempt ? 'the run was cancelled' : 'never started: the run was cancelled'
+    node.message = attempt ? message : `never started: ${message}`
   }
 }
 
@@ -147,11 +273,13 @@ function finished(state: RunState, command: Extract<Command, { type: 'finish' }>
     // It is not tried again after all: what it failed of stands, without the retry that was promised.
     if (node.attempts.length > 0) node.message = lastAttempt(node)?.outcome?.message ?? 'failed'
     node.message ??= neverStarted(state, node)
-    clearRetry(node)
+    if (isJob(node)) clearRetry(node)
   }
 }
 
-function neverStarted(state: RunState, { needs }: NodeState): string {
+function neverStarted(state: RunState, { needs, join, parent }: NodeState): string {
+  if (state.phase === 'Cancelled') return `never started: ${state.message ?? 'the run was cancelled'}`
+  if (join === 'any' || parent !== undefined) return notReached
   const unknown = needs.filter((need) => !own(state.nodes, need) && !own(state.fleets, need))
   if (unknown.length > 0) return `never started: it needs ${unknown.join(', ')}, which does not exist`
   return 'never started: the run failed before its turn'

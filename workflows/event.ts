@@ -1,5 +1,6 @@
+import type { Json } from '../src/json.ts'
 import type { JobBody, Overlay } from '../src/plan/plan.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, ServiceChange } from './outcome.ts'
 import type { RunState } from './state.ts'
 
 /** One try of a node, as far as the cluster must know it. */
@@ -9,22 +10,37 @@ export interface Attempt {
   objectName: string
   /** Pins the pod to this cluster node. */
   clusterNode?: string
+  /** Of a sequence: how many of its first steps are left out. */
+  fromStep?: number
+  /** Its pod gets a token with which it may record its output. */
+  apiAccess?: true
 }
 
-/** What `decide` wants done; `perform` does one with one activity or timer. */
+/** What `decide` wants done; `perform` does one with one activity or timer. The last four change the state alone. */
 export type Command =
   | { type: 'startJob'; attempt: Attempt; job: string; env: { name: string; value: string }[] }
   | { type: 'startFleet'; fleet: string; attempts: Attempt[]; job: string }
+  | { type: 'keepService'; node: string; turn: number; until: ServiceChange['type'] }
   | { type: 'findTemplate'; job: string; templateRef: string; overlay: Overlay }
   | { type: 'listClusterNodes'; fleet: string }
   | { type: 'sleep'; node: string; untilMs: number }
   | { type: 'deleteObjects' }
+  | { type: 'choose'; node: string; next?: string }
+  | { type: 'openParallel'; node: string }
+  | { type: 'closeParallel'; node: string }
+  | { type: 'close'; message: string }
   | { type: 'finish'; phase: NonNullable<RunState['phase']>; message?: string }
+
+/** These change nothing but the state: there is nothing to wait for, and more may follow at once. */
+export const isPure = ({ type }: Command): boolean =>
+  type === 'choose' || type === 'openParallel' || type === 'closeParallel' || type === 'close'
 
 /** What happened; `apply` folds one into the state. `at` is milliseconds since 1970 by the workflow's clock. */
 export type Event =
   | { type: 'issued'; command: Command; at: number }
   | { type: 'attemptEnded'; node: string; attempt: number; outcome: Outcome; at: number }
+  | { type: 'serviceChanged'; node: string; turn: number; change: ServiceChange; at: number }
+  | { type: 'outputRecorded'; node: string; attempt: number; output: Json }
   | { type: 'templateFound'; job: string; body: JobBody }
   | { type: 'clusterNodesListed'; fleet: string; clusterNodes: string[] }
   | { type: 'slept'; node: string }

@@ -9,7 +9,7 @@ export const MAX_STATUS_BYTES = 1_500_000
  */
 export function fitStatus(status: RunStatus, maxBytes: number = MAX_STATUS_BYTES): RunStatus {
   let fitted = status
-  for (const shorten of [withoutCopies, withoutDetails, withoutRest(maxBytes)]) {
+  for (const shorten of [withoutCopies, withoutData(maxBytes), withoutDetails, withoutRest(maxBytes)]) {
     if (JSON.stringify(fitted).length <= maxBytes) return fitted
     fitted = shorten(fitted)
   }
@@ -19,11 +19,30 @@ export function fitStatus(status: RunStatus, maxBytes: number = MAX_STATUS_BYTES
 /** The Kubernetes spelling of every node, and messages that stand on the attempt already. */
 const withoutCopies = (status: RunStatus): RunStatus => ({
   ...status,
-  objectStatus: { ...status.objectStatus, jobStatusList: {} },
+  objectStatus: withoutJobs(status.objectStatus),
   nodes: status.nodes.map(({ message, ...node }) =>
     message === undefined || node.attempts.at(-1)?.message === message ? node : { ...node, message },
   ),
 })
+
+const withoutJobs = (status: RunStatus['objectStatus']): RunStatus['objectStatus'] =>
+  'jobStatusList' in status ? { ...status, jobStatusList: {} } : status
+
+/** Inputs are outputs of others; of outputs the small ones stay, and the message says how many do not. */
+const withoutData =
+  (maxBytes: number) =>
+  (status: RunStatus): RunStatus => {
+    const each = maxBytes / 2 / Math.max(1, status.nodes.length)
+    const isLarge = (output: unknown): boolean => output !== undefined && JSON.stringify(output).length > each
+    const large = status.nodes.filter(({ output }) => isLarge(output)).length
+    const note = `(${large} outputs are left out of this status)`
+    const nodes = status.nodes.map(({ input: _, output, ...node }) =>
+      output === undefined || isLarge(output) ? node : { ...node, output },
+    )
+    return large === 0
+      ? { ...status, nodes }
+      : { ...status, nodes, message: `${status.message ?? ''} ${note}`.trim() }
+  }
 
 const withoutDetails = (status: RunStatus): RunStatus => ({
   ...status,

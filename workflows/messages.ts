@@ -1,7 +1,9 @@
 /** What is said to a run from outside: start arguments, queries, and live details beside its history. */
+import type { Json } from '../src/json.ts'
 import type { Plan } from '../src/plan/plan.ts'
 import type { RunRef } from './names.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, StepEnd } from './outcome.ts'
+import type { RunState } from './state.ts'
 
 /** The one argument of the workflow. */
 export interface RunInput {
@@ -9,10 +11,23 @@ export interface RunInput {
   plan: Plan
   /** Doubts at submission, shown with the run: an unknown dependency, a template that is not there yet. */
   warnings: string[]
+  /** Where the execution before this one left off: a run that lasts for months goes on in a fresh history. */
+  state?: RunState
 }
 
 /** Query that answers RunStatus. */
 export const STATUS_QUERY = 'status'
+
+/** Signal with one OutputMessage: a job has recorded its output. */
+export const OUTPUT_SIGNAL = 'output'
+export interface OutputMessage {
+  node: string
+  attempt: number
+  output: Json
+}
+
+/** Signal without arguments: go on in a fresh history, and with it on the current version of the code. */
+export const RENEW_SIGNAL = 'renew'
 
 /**
  * Heartbeat details of an activity that stands for Jobs. They are read from `describe` and laid over the status
@@ -34,10 +49,32 @@ export interface LiveFacts {
   pod?: string
   clusterNode?: string
   startedAt?: string
+  /** Of a sequence. */
+  steps?: StepEnd[]
+  /** Of a service. */
+  replicas?: { wanted: number; ready: number }
 }
 
 /** The one argument of the workflow that a schedule starts at each of its times. */
 export interface FireInput {
   namespace: string
   pipeline: string
+}
+
+/** One time of a schedule, for the activity that makes its run. */
+export interface FireOrder extends FireInput {
+  /** Different for every fire, the same in every try of it. */
+  key: string
+  /** RFC 3339 UTC: when it was due. */
+  scheduledAt?: string
+}
+
+/** A run whose object is stored and whose workflow is to be started: with the same looks as through any other door. */
+export interface PreparedRun {
+  input: RunInput
+  summary: string
+  details: string
+  memo: Record<string, string>
+  /** Values of our search attributes, by name. */
+  attributes: Record<string, string>
 }

@@ -23,6 +23,25 @@ export const STARTED_ANNOTATION = 'millrace.dev/started-run'
 export const IDEMPOTENCY_ANNOTATION = 'millrace.dev/idempotency-key'
 /** On a run object: how often a node is tried again after an eviction, a lost node or a missing image. */
 export const INFRASTRUCTURE_RETRIES_ANNOTATION = 'millrace.dev/infrastructure-retries'
+/** On a Pipeline or PipelineRun: the PersistentVolumeClaim that holds /workspace, so that it outlives an attempt. */
+export const WORKSPACE_ANNOTATION = 'millrace.dev/workspace-claim'
+/** On a Pipeline: for runs that do not say it themselves, above all those of a schedule. */
+export const MAX_RETRY_ANNOTATION = 'millrace.dev/max-retry-count'
+export const TIMEOUT_ANNOTATION = 'millrace.dev/timeout'
+/** On a Pipeline: how its schedule fires. */
+export const OVERLAP_ANNOTATION = 'millrace.dev/overlap-policy'
+export const CATCH_UP_ANNOTATION = 'millrace.dev/catch-up-window'
+export const TIME_ZONE_ANNOTATION = 'millrace.dev/time-zone'
+/** On a run object that a schedule made: the time it was due, RFC 3339 UTC. */
+export const SCHEDULED_TIME_ANNOTATION = 'millrace.dev/scheduled-time'
+/** On a run object: "true" gives its pods a token with which they may record outputs over HTTP. */
+export const API_ACCESS_ANNOTATION = 'millrace.dev/api-access'
+/** On the pod of a sequence: its steps as JSON, name by container. */
+export const STEPS_ANNOTATION = 'millrace.dev/steps'
+/** On the pod of a sequence, with a number behind it: the script of that step. */
+export const SCRIPT_ANNOTATION = 'millrace.dev/script-'
+/** On a stored Pipeline: the order of its adapters' arguments, which Kubernetes does not keep. */
+export const ARGUMENT_ORDER_ANNOTATION = 'millrace.dev/argument-order'
 /** On a Job made from a JobTemplate: `<namespace>.<template>`; the word is the format's own. */
 export const TEMPLATE_ANNOTATION = 'createByJobTemplate'
 
@@ -39,6 +58,11 @@ export const RUN_WORKFLOW = 'run'
 /** Fires once for each time of a schedule; starts a run and stays until that has ended. */
 export const FIRE_WORKFLOW = 'fire'
 export const TASK_QUEUE = 'millrace'
+/** Activities that stay and watch: they hold a slot each, and must not take those of all others. */
+export const WATCH_QUEUE = 'millrace-watch'
+
+/** Audience of the tokens with which jobs prove who they are. */
+export const API_AUDIENCE = 'millrace'
 
 /** Names of pods carry the Job's name in a label, and a label value ends at 63 characters. */
 export const MAX_JOB_NAME = 63
@@ -83,6 +107,18 @@ export function fitName(name: string, max: number): string {
   if (name.length <= max) return name
   const head = name.slice(0, max - 9).replace(/[^a-z0-9]+$/, '')
   return `${head}-${fnv1a(name)}`
+}
+
+/**
+ * Any text as a part of an object's name: what Kubernetes does not take becomes "-", and 8 hex digits of the whole
+ * keep two such texts apart.
+ */
+export function dnsName(text: string): string {
+  const slug = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  return slug === text ? slug : [slug, fnv1a(text)].filter(Boolean).join('-')
 }
 
 /** 32-bit FNV-1a as 8 hex digits: short, pure, the same in a workflow's sandbox and outside. Not for security. */

@@ -1,3 +1,5 @@
+import type { Json } from '../src/json.ts'
+
 /** What an attempt came to. The words are those of the API. */
 export const outcomeTypes = [
   'succeeded',
@@ -24,6 +26,30 @@ export interface Outcome {
   endedAt?: string
   pod?: string
   clusterNode?: string
+  /** What the containers of a job that succeeded left as their termination message, as JSON where it is that. */
+  output?: Json
+  /** Of a sequence, in order: every step of this attempt. */
+  steps?: StepEnd[]
+}
+
+/** One step of a sequence: how far it came. */
+export interface StepEnd {
+  name: string
+  /** Its container, where that has another name. */
+  container?: string
+  phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Skipped'
+  exitCode?: number
+  reason?: string
+  /** Why it does not run, or what it said at its end. */
+  message?: string
+  startedAt?: string
+  endedAt?: string
+}
+
+/** What became of a service that was waited for: `gone` is final, its run object does not exist any more. */
+export interface ServiceChange {
+  type: 'ready' | 'unready' | 'refused' | 'gone'
+  message?: string
 }
 
 /** What a failed activity carries in its details, when it is an attempt that ended badly. */
@@ -44,3 +70,6 @@ export const clipOutcome = (outcome: Outcome): Outcome =>
 /** Ends that say nothing about the job itself: the cluster let it down. */
 export const isInfrastructure = (type: OutcomeType): boolean =>
   type === 'evicted' || type === 'lost' || type === 'image'
+
+/** A step that need not run again. */
+export const isSuccess = ({ phase }: StepEnd): boolean => phase === 'Succeeded'

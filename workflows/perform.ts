@@ -1,9 +1,9 @@
 import { ApplicationFailure, CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
 import type { Plan } from '../src/plan/plan.ts'
-import type { Attempt, Command, Event } from './event.ts'
+import { type Attempt, type Command, type Event, isPure } from './event.ts'
 import type { RunRef } from './names.ts'
 import { isOutcome, type Outcome } from './outcome.ts'
-import { attempts, cleanUp, cluster, fleets, templates } from './proxies.ts'
+import { attempts, cleanUp, cluster, fleets, services, templates } from './proxies.ts'
 import { bodyOf, type RunState } from './state.ts'
 
 interface Performance {
@@ -17,7 +17,7 @@ interface Performance {
 
 /** Sees one command through; its end comes back as events. Never throws: a run must not hang on one activity. */
 export async function perform(command: Command, to: Performance): Promise<void> {
-  if (command.type === 'finish') return
+  if (command.type === 'finish' || isPure(command)) return
   if (command.type === 'deleteObjects') return deleteObjects(to)
   try {
     await to.scope.run(() => performOne(command, to))
@@ -26,10 +26,7 @@ export async function perform(command: Command, to: Performance): Promise<void> 
   }
 }
 
-async function performOne(
-  command: Exclude<Command, { type: 'finish' | 'deleteObjects' }>,
-  { plan, state, run, emit }: Performance,
-): Promise<void> {
+async function performOne(command: Command, { plan, state, run, emit }: Performance): Promise<void> {
   switch (command.type) {
     case 'startJob': {
       const { attempt, env } = command
@@ -58,6 +55,16 @@ async function performOne(
       }
       return
     }
+    case 'keepService': {
+      const { node: id, turn, until } = command
+      const node = plan.nodes.find((each) => each.id === id)
+      if (node?.type !== 'service') throw new TypeError(`no service ${id}`)
+      const summary = `${id} · Deployment ${node.objectName} until ${until}`
+      const options = { activityId: `${id}#${turn}`, summary }
+      const change = await services.keepService.executeWithOptions(options, [{ run, node, until }])
+      emit({ type: 'serviceChanged', node: id, turn, change, at: Date.now() })
+      return
+    }
     case 'findTemplate': {
       const { job, templateRef, overlay } = command
       const options = { summary: `JobTemplate ${templateRef}` }
@@ -82,14 +89,20 @@ async function performOne(
       return
     }
     default:
-      return command satisfies never
+      // Without an effect, or seen to before.
+      return
   }
 }
 
 /** Stops waiting first, so that no attempt is answered for any more, then sees everything gone. */
-async function deleteObjects({ scope, run, emit }: Performance): Promise<void> {
+async function deleteObjects({ scope, plan, run, emit }: Performance): Promise<void> {
   scope.cancel()
-  await CancellationScope.nonCancellable(() => cleanUp.deleteObjects(run))
+  await CancellationScope.nonCancellable(() =>
+    cleanUp.deleteObjects(
+      run,
+      plan.nodes.some(({ type }) => type === 'service'),
+    ),
+  )
   emit({ type: 'objectsDeleted', at: Date.now() })
 }
 
@@ -108,6 +121,10 @@ function failed(command: Command, error: unknown, { emit }: Performance): void {
   const outcome: Outcome = isOutcome(told) ? told : { type: 'lost', message }
   if (command.type === 'startJob') ended(command.attempt, outcome, emit)
   if (command.type === 'startFleet') for (const attempt of command.attempts) ended(attempt, outcome, emit)
+  if (command.type === 'keepService') {
+    const { node, turn } = command
+    emit({ type: 'serviceChanged', node, turn, change: { type: 'unready', message }, at: Date.now() })
+  }
 }
 
 const sizes = new WeakMap<object, number>()

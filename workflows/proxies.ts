@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
+import { WATCH_QUEUE } from './names.ts'
 
 /**
  * How every kind of activity is timed and tried again. Retries without a limit are for work that must come to
@@ -20,6 +21,16 @@ export const attempts = proxyActivities<Pick<Activities, 'runJob'>>({
 
 /** A block of a fleet stays with one worker, which heartbeats; another takes over soon after it dies. */
 export const fleets = proxyActivities<Pick<Activities, 'runFleet'>>({
+  taskQueue: WATCH_QUEUE,
+  startToCloseTimeout: '3650 days',
+  heartbeatTimeout: '30 seconds',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { ...backOff, maximumInterval: '5s' },
+})
+
+/** One service until it is ready, or until it is not any more, which may be months. */
+export const services = proxyActivities<Pick<Activities, 'keepService'>>({
+  taskQueue: WATCH_QUEUE,
   startToCloseTimeout: '3650 days',
   heartbeatTimeout: '30 seconds',
   cancellationType: ActivityCancellationType.TRY_CANCEL,

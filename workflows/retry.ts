@@ -16,6 +16,9 @@ export function decideRetry(policy: RetryPolicy, outcomes: readonly Outcome[]): 
   const same = isInfrastructure(last) ? isInfrastructure : isApplication
   const limit = isInfrastructure(last) ? policy.infrastructureLimit : policy.applicationLimit
   const spent = outcomes.filter(({ type }) => same(type)).length - 1
+  const all = outcomes.length - 1
+  if (policy.totalLimit !== undefined && all >= policy.totalLimit)
+    return { retry: false, because: `${all} of ${policy.totalLimit} retries used` }
   if (spent >= limit) return { retry: false, because: `${spent} of ${limit} retries used` }
   const delayMs = Math.min(policy.delayMs * 2 ** spent, MAX_DELAY_MS)
   return { retry: true, delayMs, because: `${last}: retry ${spent + 1} of ${limit}` }

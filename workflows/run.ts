@@ -6,6 +6,9 @@
  * all effects are in the activities. What it hands to Temporal for people (current details, the phase as a
  * search attribute) is derived from the state, so a replay rebuilds it exactly.
  *
+ * A run of services lasts for months: when its history has grown, it goes on in a fresh one (`continueAsNew`) with
+ * its state as the argument, and so does one that is told to (`renew`), which moves it to newer code.
+ *
  * Ends: succeeded → the workflow completes with the RunStatus; failed → it fails with the RunStatus in the
  * failure's details; cancelled → it ends as cancelled once every object is seen gone.
  */
@@ -16,20 +19,24 @@ import {
   CancellationScope,
   CancelledFailure,
   condition,
+  continueAsNew,
   defineQuery,
+  defineSignal,
   isCancellation,
   setCurrentDetails,
   setHandler,
   sleep,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow'
 import { apply } from './apply.ts'
 import { decide } from './decide.ts'
-import type { Event } from './event.ts'
+import { type Event, isPure } from './event.ts'
 import { fitStatus } from './fit-status.ts'
-import { type RunInput, STATUS_QUERY } from './messages.ts'
+import { OUTPUT_SIGNAL, type OutputMessage, RENEW_SIGNAL, type RunInput, STATUS_QUERY } from './messages.ts'
 import { searchAttributes } from './names.ts'
 import { inputBytes, perform } from './perform.ts'
+import { canRenew, renewed } from './renew.ts'
 import { initialState } from './state.ts'
 import { type RunStatus, toStatus } from './status.ts'
 import { toTable } from './table.ts'
@@ -40,30 +47,41 @@ const TASK_BYTES = 2_000_000
 const phaseAttribute = defineSearchAttributeKey(searchAttributes.phase, 'KEYWORD')
 
 /** Its type name is what is stored in every history: renaming it strands open runs. */
-export async function run({ run, plan, warnings }: RunInput): Promise<RunStatus> {
-  const state = initialState(plan, Date.now())
+export async function run({ run, plan, warnings, ...input }: RunInput): Promise<RunStatus> {
+  const state = input.state ?? initialState(plan, Date.now())
   const events: Event[] = []
+  let renew = false
   const emit = (event: Event): void => {
     events.push(event)
   }
   const status = (): RunStatus => fitStatus(toStatus(plan, state, run, warnings))
   setHandler(defineQuery<RunStatus>(STATUS_QUERY), status, { description: 'What the run is doing' })
+  setHandler(defineSignal<[OutputMessage]>(OUTPUT_SIGNAL), (message) =>
+    emit({ type: 'outputRecorded', ...message }),
+  )
+  setHandler(defineSignal(RENEW_SIGNAL), () => {
+    renew = true
+  })
   onCancel(() => emit({ type: 'cancelRequested', at: Date.now() }))
 
   await CancellationScope.nonCancellable(async () => {
     const scope = new CancellationScope({ cancellable: true })
-    let phase: RunStatus['phase'] = 'Running'
+    let phase: RunStatus['phase'] | undefined = input.state ? undefined : 'Running'
     while (state.phase === undefined) {
       for (const event of events.splice(0)) apply(plan, state, event)
       let bytes = 0
-      for (const command of decide(plan, state)) {
-        apply(plan, state, { type: 'issued', command, at: Date.now() })
-        void perform(command, { plan, state, run, scope, emit })
-        bytes += inputBytes(command, plan, state)
-        if (bytes < TASK_BYTES) continue
-        // Everything of one task goes in one message: a timer closes it, and the rest goes with the next.
-        await sleep(1)
-        bytes = 0
+      for (let commands = decide(plan, state); ; commands = decide(plan, state)) {
+        for (const command of commands) {
+          apply(plan, state, { type: 'issued', command, at: Date.now() })
+          void perform(command, { plan, state, run, scope, emit })
+          bytes += inputBytes(command, plan, state)
+          if (bytes < TASK_BYTES) continue
+          // Everything of one task goes in one message: a timer closes it, and the rest goes with the next.
+          await sleep(1)
+          bytes = 0
+        }
+        // What only changes the state may be followed by more at once.
+        if (!commands.some(isPure)) break
       }
       const now = status()
       setCurrentDetails(toTable(now))
@@ -71,11 +89,19 @@ export async function run({ run, plan, warnings }: RunInput): Promise<RunStatus>
         phase = now.phase
         upsertSearchAttributes([{ key: phaseAttribute, value: phase }])
       }
-      if (state.phase === undefined) await condition(() => events.length > 0)
+      if (state.phase !== undefined) break
+      const isDue = (): boolean =>
+        (renew || workflowInfo().continueAsNewSuggested) && events.length === 0 && canRenew(state)
+      await condition(() => events.length > 0 || isDue())
+      // What waits for services is given up with this history, and taken up again in the next.
+      if (isDue()) await continueAsNew<RunType>({ run, plan, warnings, state: renewed(state) })
     }
   })
   return conclude(status())
 }
+
+/** For the types of continueAsNew alone. */
+type RunType = (input: RunInput) => Promise<RunStatus>
 
 function onCancel(told: () => void): void {
   CancellationScope.current().cancelRequested.catch((error: unknown) => {
@@ -84,8 +110,10 @@ function onCancel(told: () => void): void {
 }
 
 function conclude(status: RunStatus): RunStatus {
-  if (status.phase === 'Cancelled') throw new CancelledFailure(status.message ?? 'the run was cancelled')
-  if (status.phase === 'Succeeded') return status
+  // Temporal knows a run as cancelled only when it was asked to; one that cancels itself says so in its status.
+  if (status.phase === 'Cancelled' && CancellationScope.current().consideredCancelled)
+    throw new CancelledFailure(status.message ?? 'the run was cancelled')
+  if (status.phase !== 'Failed') return status
   const failure = ApplicationFailure.nonRetryable(status.message ?? 'the run failed', 'RunFailed', status)
   // Where our code threw it helps nobody who reads why their job failed.
   failure.stack = ''

@@ -1,11 +1,21 @@
 /**
  * What a run knows of itself: plain JSON, changed by `apply` alone.
  *
- * `nodes` holds one entry per Job-shaped vertex. A fleet is unknown in width until its cluster nodes are listed;
- * then it is replaced by one member per cluster node, and `fleets` remembers which. From there on a member is a
- * node like any other, so retries, cancel and status have one path.
+ * `nodes` holds one entry per vertex. A fleet is unknown in width until its cluster nodes are listed; then it is
+ * replaced by one member per cluster node, and `fleets` remembers which. From there on a member is a node like any
+ * other, so retries, cancel and status have one path.
  */
-import { isDeferred, type JobBody, type JobNode, type Plan, type RetryPolicy } from '../src/plan/plan.ts'
+import type { Json } from '../src/json.ts'
+import {
+  isDeferred,
+  type JobBody,
+  type JobNode,
+  type Plan,
+  type PlanNode,
+  type RetryPolicy,
+  type SequenceNode,
+  type Step,
+} from '../src/plan/plan.ts'
 import type { Outcome } from './outcome.ts'
 import type { NodePhase, RunPhase } from './status.ts'
 
@@ -19,22 +29,44 @@ export interface RunState {
   found: Record<string, JobBody>
   /** Keys of deferred jobs that are being asked for. */
   asked: string[]
-  cancel?: 'requested' | 'deleting' | 'done'
+  /** The run is to end before its nodes do: what it made is deleted first. */
+  closing?: Closing
   /** Set once, by `finish`. */
   phase?: Exclude<RunPhase, 'Pending' | 'Running'>
   message?: string
 }
 
-export interface NodeState {
+export interface Closing {
+  as: 'Cancelled' | 'Failed'
+  message: string
+  step: 'requested' | 'deleting' | 'done'
+}
+
+export type NodeState = JobNodeState | ServiceNodeState | GateNodeState
+
+interface NodeCommon {
   id: string
   needs: string[]
+  join?: 'all' | 'any'
+  parent?: string
+  phase: NodePhase
+  attempts: AttemptState[]
+  message?: string
+  /** In a plan whose nodes hand data on: what came to it when it started. */
+  input?: Json
+  /** What it has to hand on, once it has succeeded. */
+  output?: Json
+}
+
+export interface JobNodeState extends NodeCommon {
+  type: 'job' | 'sequence'
   /** Key into `plan.jobs`. */
   job: string
   objectName: string
   retry: RetryPolicy
-  phase: NodePhase
-  attempts: AttemptState[]
-  message?: string
+  apiAccess?: true
+  /** Of a sequence. */
+  steps?: Step[]
   /** The fleet it is a member of, and the cluster node it is pinned to. */
   fleet?: string
   clusterNode?: string
@@ -44,11 +76,32 @@ export interface NodeState {
   sleeping?: boolean
 }
 
+/** Its one attempt lasts until the run is closed; what changes is whether it is ready. */
+export interface ServiceNodeState extends NodeCommon {
+  type: 'service'
+  objectName: string
+  ready: boolean
+  /** An activity waits for the other state; there was one for each turn. */
+  watched: boolean
+  turn: number
+}
+
+/** What is decided here and has no object in the cluster. */
+export interface GateNodeState extends NodeCommon {
+  type: 'branch' | 'parallel'
+  /** Of a branch that has decided. */
+  chosen?: string
+}
+
 export interface AttemptState {
   number: number
   startedAt: number
   endedAt?: number
   outcome?: Outcome
+  /** Of a sequence: how many steps were left out, because an earlier attempt has done them. */
+  fromStep?: number
+  /** What its job recorded over HTTP; the last one counts. */
+  recorded?: Json
 }
 
 export interface FleetState {
@@ -63,16 +116,50 @@ export function initialState(plan: Plan, now: number): RunState {
     if (node.type === 'fleet') {
       state.fleets[node.id] = { phase: 'waiting', needs: node.needs, members: [] }
     } else {
-      state.nodes[node.id] = jobNodeState(node)
+      state.nodes[node.id] = nodeState(node)
     }
   }
   return state
 }
 
-export function jobNodeState(node: JobNode): NodeState {
-  const { id, needs, job, objectName, retry } = node
-  return { id, needs, job, objectName, retry, phase: 'Pending', attempts: [] }
+function nodeState(node: Exclude<PlanNode, { type: 'fleet' }>): NodeState {
+  switch (node.type) {
+    case 'job':
+    case 'sequence':
+      return jobNodeState(node)
+    case 'service': {
+      const { type, objectName } = node
+      return { ...common(node), type, objectName, ready: false, watched: false, turn: 0 }
+    }
+    case 'branch':
+    case 'parallel':
+      return { ...common(node), type: node.type }
+    default:
+      return node satisfies never
+  }
 }
+
+export function jobNodeState(node: JobNode | SequenceNode): JobNodeState {
+  const { type, job, objectName, retry, apiAccess } = node
+  return {
+    ...common(node),
+    type,
+    job,
+    objectName,
+    retry,
+    ...(apiAccess ? { apiAccess } : {}),
+    ...(node.type === 'sequence' ? { steps: node.steps } : {}),
+  }
+}
+
+const common = ({ id, needs, join, parent }: Exclude<PlanNode, { type: 'fleet' }>): NodeCommon => ({
+  id,
+  needs,
+  ...(join ? { join } : {}),
+  ...(parent === undefined ? {} : { parent }),
+  phase: 'Pending',
+  attempts: [],
+})
 
 /** The body of a node, or undefined while its JobTemplate is missing. */
 export function bodyOf(plan: Plan, state: RunState, key: string): JobBody | undefined {
@@ -83,6 +170,13 @@ export function bodyOf(plan: Plan, state: RunState, key: string): JobBody | unde
 /** An author may name a flow `constructor`: what every object inherits is no entry of a record. */
 export const own = <T>(record: Record<string, T>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
+
+export const isJob = (node: NodeState): node is JobNodeState =>
+  node.type === 'job' || node.type === 'sequence'
+export const isService = (node: NodeState): node is ServiceNodeState => node.type === 'service'
+
+/** When a failed attempt of it is to be followed by another. */
+export const retryAtOf = (node: NodeState): number | undefined => (isJob(node) ? node.retryAt : undefined)
 
 export const lastAttempt = (node: NodeState): AttemptState | undefined => node.attempts.at(-1)
 

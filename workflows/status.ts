@@ -1,9 +1,10 @@
 /** What the world is told about a run: the body of `GET /v1/runs/{id}`. */
+import type { Json } from '../src/json.ts'
 import { isDeferred, type Plan } from '../src/plan/plan.ts'
 import { attemptName, type RunRef } from './names.ts'
-import { toObjectStatus } from './object-status.ts'
-import type { Outcome, OutcomeType } from './outcome.ts'
-import type { AttemptState, NodeState, RunState } from './state.ts'
+import { type ObjectStatus, toObjectStatus } from './object-status/object-status.ts'
+import type { Outcome, OutcomeType, StepEnd } from './outcome.ts'
+import { type AttemptState, isJob, isService, type NodeState, type RunState } from './state.ts'
 
 export const runPhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled'] as const
 export type RunPhase = (typeof runPhases)[number]
@@ -34,7 +35,13 @@ export interface NodeStatus {
   phase: NodePhase
   message?: string
   needs: string[]
+  /** The parallel that it stands in. */
+  parent?: string
   attempts: AttemptStatus[]
+  /** Where nodes hand data on: what came to it. */
+  input?: Json
+  /** What it left: recorded by its job over HTTP, or as its termination message. */
+  output?: Json
 }
 
 export interface AttemptStatus {
@@ -47,27 +54,13 @@ export interface AttemptStatus {
   startedAt?: string
   endedAt?: string
   /** The Kubernetes object of this attempt. */
-  object: { kind: 'Job'; namespace: string; name: string }
+  object: { kind: 'Job' | 'Deployment'; namespace: string; name: string }
   pod?: string
   clusterNode?: string
-}
-
-/** JobFlow and DaemonJob: `state` and `jobStatusList` with the seed's spellings. */
-export interface ObjectStatus {
-  state: 'Pending' | 'Running' | 'Succeed' | 'Failed' | 'Terminating'
-  reason?: string
-  message?: string
-  /** Key `<job>/<namespace>`. */
-  jobStatusList: Record<string, JobStatusEntry>
-}
-
-export interface JobStatusEntry {
-  active?: number
-  succeeded?: number
-  failed?: number
-  startTime?: string
-  completionTime?: string
-  conditions?: { type: string; status: string; reason?: string; message?: string }[]
+  /** Of a sequence: the steps of this attempt, in order. */
+  steps?: StepEnd[]
+  /** Of a service. */
+  replicas?: { wanted: number; ready: number }
 }
 
 /** What a run can say of itself; live facts about waiting pods are laid over it where it is read. */
@@ -90,12 +83,18 @@ export function toStatus(plan: Plan, state: RunState, run: RunRef, warnings: rea
 }
 
 export function runPhase(state: RunState, nodes: readonly NodeState[]): RunPhase {
-  return state.phase ?? (nodes.some(({ attempts }) => attempts.length > 0) ? 'Running' : 'Pending')
+  if (state.phase) return state.phase
+  const services = nodes.filter(isService)
+  if (services.length > 0) return services.every(({ ready }) => ready) ? 'Running' : 'Pending'
+  return nodes.some(({ phase }) => phase !== 'Pending') || nodes.some(({ attempts }) => attempts.length > 0)
+    ? 'Running'
+    : 'Pending'
 }
 
 /** Says what an open run is about, where its nodes alone would not. */
 function runMessage(plan: Plan, state: RunState, nodes: readonly NodeState[]): string | undefined {
-  if (state.cancel) return 'cancelling: its objects are being deleted'
+  if (state.closing?.as === 'Cancelled') return 'cancelling: its objects are being deleted'
+  if (state.closing) return `${state.closing.message}; its objects are being deleted`
   const failed = nodes.find(({ phase }) => phase === 'Failed')
   const running = nodes.filter(({ phase }) => phase === 'Running').map(({ id }) => id)
   if (failed && running.length > 0) {
@@ -114,15 +113,21 @@ function missingTemplates(plan: Plan, state: RunState): { job: string; message: 
 
 function nodeStatus(plan: Plan, state: RunState, node: NodeState): NodeStatus {
   const waiting =
-    node.phase === 'Pending' ? missingTemplates(plan, state).find(({ job }) => job === node.job) : undefined
+    node.phase === 'Pending' && isJob(node)
+      ? missingTemplates(plan, state).find(({ job }) => job === node.job)
+      : undefined
   const message = node.message ?? waiting?.message
   return {
     id: node.id,
-    type: 'job',
-    phase: node.phase,
+    type: node.type,
+    // A service that is not ready runs as little as a pod that waits.
+    phase: isService(node) && node.phase === 'Running' && !node.ready ? 'Pending' : node.phase,
     ...(message === undefined ? {} : { message }),
-    needs: node.fleet === undefined ? node.needs : [],
+    needs: isJob(node) && node.fleet !== undefined ? [] : node.needs,
+    ...(node.parent === undefined ? {} : { parent: node.parent }),
     attempts: node.attempts.map((attempt) => attemptStatus(plan, node, attempt)),
+    ...(node.input === undefined ? {} : { input: node.input }),
+    ...(node.output === undefined ? {} : { output: node.output }),
   }
 }
 
@@ -133,17 +138,32 @@ function attemptStatus(plan: Plan, node: NodeState, attempt: AttemptState): Atte
     phase: 'Running',
     startedAt: rfc3339(attempt.startedAt),
     ...(attempt.endedAt === undefined ? {} : { endedAt: rfc3339(attempt.endedAt) }),
-    ...(node.clusterNode === undefined ? {} : { clusterNode: node.clusterNode }),
+    ...(isJob(node) && node.clusterNode !== undefined ? { clusterNode: node.clusterNode } : {}),
+    ...(isJob(node) && node.steps ? { steps: openSteps(node.steps.slice(attempt.fromStep ?? 0)) } : {}),
     ...(outcome ? endOf(outcome) : {}),
-    object: { kind: 'Job', namespace: plan.namespace, name: attemptName(node.objectName, number) },
+    object: objectOf(plan, node, number),
   }
 }
+
+function objectOf({ namespace }: Plan, node: NodeState, number: number): AttemptStatus['object'] {
+  if (isJob(node)) return { kind: 'Job', namespace, name: attemptName(node.objectName, number) }
+  return { kind: 'Deployment', namespace, name: isService(node) ? node.objectName : node.id }
+}
+
+/** As long as nothing is known of them. */
+const openSteps = (steps: readonly { name: string; container: string }[]): StepEnd[] =>
+  steps.map(({ name, container }) => ({
+    name,
+    ...(container === name ? {} : { container }),
+    phase: 'Pending',
+  }))
 
 /** What an outcome says of its attempt. Both ends by the cluster's clock where it told both, else neither. */
 export function endOf({
   type,
   startedAt,
   endedAt,
+  output: _,
   ...facts
 }: Outcome): Partial<AttemptStatus> & { phase: NodePhase } {
   const times = startedAt !== undefined && endedAt !== undefined ? { startedAt, endedAt } : {}

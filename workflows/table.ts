@@ -38,8 +38,15 @@ export function toTable(status: RunStatus): string {
 
 function row(node: NodeStatus): string {
   const attempt = node.attempts.at(-1)
-  const said = node.message ?? attempt?.message ?? ''
+  const said = node.message ?? attempt?.message ?? stepOf(node)
   return `| ${[node.id, node.phase, attempt?.number ?? '', attempt?.object.name ?? '', said].map(cell).join(' | ')} |`
+}
+
+/** How far a sequence has come, where nothing else is to be said of it. */
+function stepOf(node: NodeStatus): string {
+  const steps = node.attempts.at(-1)?.steps ?? []
+  const done = steps.filter(({ phase }) => phase === 'Succeeded').length
+  return steps.length > 0 ? `${done} of ${steps.length} steps` : ''
 }
 
 /** Text of the author's as one cell: no line break or bar may break the table, no mark may become markup. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../src/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts'
 import { listAt, objectAt, withEnv } from '../../src/plan/overlay.ts'
 import type { JobBody } from '../../src/plan/plan.ts'
 import type { Attempt } from '../../workflows/event.ts'
@@ -12,6 +12,7 @@ import {
   TOKEN_ANNOTATION,
   TTL_ANNOTATION,
 } from '../../workflows/names.ts'
+import { API_TOKEN, apiEnv } from './api-access.ts'
 
 export interface JobOrder {
   run: RunRef
@@ -21,14 +22,22 @@ export interface JobOrder {
   env?: { name: string; value: string }[]
 }
 
+/** What of this installation goes into a Job. */
+export interface Installation {
+  instance: string
+  /** Where pods reach our API; without it they get no address and no token. */
+  jobsUrl?: string
+}
+
 /**
- * The Job of one attempt. The author's JobSpec passes through as it is, with four things of ours: labels and
+ * The Job of one attempt. The author's JobSpec passes through as it is, with a few things of ours: labels and
  * annotations that say whose it is, the run object as owner (so that deleting the run object deletes it),
  * the cluster node of a fleet's member, and its time to live held back in an annotation until the outcome is
  * recorded: a Job that vanishes before anybody looked would be an outcome lost.
  */
-export function jobManifest(order: JobOrder, instance: string, token?: string): JsonObject {
+export function jobManifest(order: JobOrder, installation: Installation, token?: string): JsonObject {
   const { run, attempt, body } = order
+  const { instance, jobsUrl } = installation
   const { ttlSecondsAfterFinished: ttl, ...spec } = body.spec
   const template = objectAt(spec, 'template')
   const metadata = objectAt(template, 'metadata')
@@ -64,14 +73,40 @@ export function jobManifest(order: JobOrder, instance: string, token?: string): 
           labels: { ...objectAt(metadata, 'labels'), ...labels },
           annotations: { ...objectAt(metadata, 'annotations'), ...identity },
         },
-        spec: {
-          ...pod,
-          ...(attempt.clusterNode === undefined ? {} : { nodeName: attempt.clusterNode }),
-          containers: listAt(pod, 'containers').map((container) =>
-            isJsonObject(container) ? withEnv(container, order.env ?? []) : container,
-          ),
-        },
+        spec: podSpec(pod, order, attempt.apiAccess ? jobsUrl : undefined),
       },
     },
   }
+}
+
+function podSpec(
+  pod: JsonObject,
+  { run, attempt, env = [] }: JobOrder,
+  jobsUrl: string | undefined,
+): JsonObject {
+  const volumes = jobsUrl === undefined ? [] : [API_TOKEN.volume]
+  const own = [...env, ...(jobsUrl === undefined ? [] : apiEnv(run, attempt, jobsUrl))]
+  const change = (container: Json): Json => {
+    if (!isJsonObject(container)) return container
+    const told = withEnv(container, own)
+    return jobsUrl === undefined
+      ? told
+      : { ...told, volumeMounts: [...listAt(told, 'volumeMounts'), API_TOKEN.mount] }
+  }
+  const { initContainers: _, ...rest } = pod
+  const all = stepsFrom(pod, attempt.fromStep ?? 0)
+  // Init containers of the author's own are not told anything; steps are what the run is about.
+  const isSequence = attempt.fromStep !== undefined || attempt.apiAccess === true
+  return {
+    ...rest,
+    ...(attempt.clusterNode === undefined ? {} : { nodeName: attempt.clusterNode }),
+    ...(volumes.length > 0 ? { volumes: [...listAt(pod, 'volumes'), ...volumes] } : {}),
+    ...(all.init.length > 0 ? { initContainers: isSequence ? all.init.map(change) : all.init } : {}),
+    containers: all.main.map(change),
+  }
+}
+
+/** A sequence without its first steps, which are init containers; the last one is the main container and stays. */
+function stepsFrom(pod: JsonObject, from: number): { init: Json[]; main: Json[] } {
+  return { init: listAt(pod, 'initContainers').slice(from), main: listAt(pod, 'containers') }
 }

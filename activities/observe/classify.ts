@@ -15,25 +15,61 @@ export const IMAGE_PATIENCE_MS = 15 * 60_000
  * deletion tells nothing about why; the Job's condition will). Everything else waits for `Complete` or `Failed`.
  */
 export function classify({ job, pod }: Facts, nowMs: number): Outcome | undefined {
-  if (job.complete) return { type: 'succeeded', ...times(job, pod), ...place(pod) }
+  if (job.complete) return { type: 'succeeded', ...times(job, pod), ...place(pod), ...left(pod) }
   if (job.failed) return failedJob(job.failed, { job, pod }, nowMs)
   if (job.failureTarget && isOverdue(pod, nowMs)) return failedJob(job.failureTarget, { job, pod }, nowMs)
   if (!job.singlePod || !pod || pod.deletedBy !== undefined) return undefined
   if (job.failureTarget) return undefined
-  if (pod.phase === 'Succeeded') return { type: 'succeeded', ...times(job, pod), ...place(pod) }
+  if (pod.phase === 'Succeeded') return { type: 'succeeded', ...times(job, pod), ...place(pod), ...left(pod) }
   if (pod.phase === 'Failed') return { ...failedPod(pod), ...times(job, pod), ...place(pod) }
   if (pod.waiting && isImageHopeless(pod, nowMs)) {
     return { type: 'image', reason: pod.waiting.reason, message: imageMessage(pod.waiting), ...place(pod) }
   }
-  return undefined
+  if (isStranded(pod, nowMs)) return { ...stranded, message: onNode(stranded.message, pod), ...place(pod) }
+  return isOverdueUnaccepted(job, pod, nowMs) ? neverAccepted(job, pod) : undefined
 }
 
-function isImageHopeless({ waiting, acceptedAt }: PodFacts, nowMs: number): boolean {
+/** A sandbox that is made anew is there within seconds; a kubelet that does not begin within this never will. */
+const STRANDED_MS = 60_000
+
+/** Kubelets never go on with such a pod, as its containers may not run twice, nor do they ever say that it failed. */
+const isStranded = ({ sandboxLostAt }: PodFacts, nowMs: number): boolean =>
+  sandboxLostAt !== undefined && nowMs - Date.parse(sandboxLostAt) > STRANDED_MS
+
+const stranded = {
+  type: 'lost',
+  reason: 'SandboxLost',
+  message: 'its cluster node was restarted between two of its containers, and the pod cannot go on',
+} as const
+
+/** A pod's own deadline counts from when a kubelet takes it; one that nobody takes would wait beyond it. */
+function isOverdueUnaccepted(
+  { podDeadlineS, startedAt }: Facts['job'],
+  pod: PodFacts,
+  nowMs: number,
+): boolean {
+  if (podDeadlineS === undefined || startedAt === undefined || pod.acceptedAt !== undefined) return false
+  return nowMs - Date.parse(startedAt) > podDeadlineS * 1_000
+}
+
+const neverAccepted = ({ podDeadlineS }: Facts['job'], pod: PodFacts): Outcome => ({
+  type: 'timedOut',
+  reason: 'DeadlineExceeded',
+  message: `its pod did not start within ${podDeadlineS}s${pod.unschedulable ? `: no cluster node takes it: ${pod.unschedulable}` : ''}`,
+  ...place(pod),
+})
+
+/** What a pod that succeeded leaves to be told. */
+const left = (pod: PodFacts | undefined): Pick<Outcome, 'output' | 'steps'> => ({
+  ...(pod?.output === undefined ? {} : { output: pod.output }),
+})
+
+function isImageHopeless({ waiting, acceptedAt, steps }: PodFacts, nowMs: number): boolean {
   const reason = waiting?.reason ?? ''
   if (hopelessImage.has(reason)) return true
-  return (
-    missingImage.has(reason) && acceptedAt !== undefined && nowMs - Date.parse(acceptedAt) > IMAGE_PATIENCE_MS
-  )
+  // The image of a step is not asked for before the step in front of it has ended.
+  const since = steps?.findLast(({ endedAt }) => endedAt !== undefined)?.endedAt ?? acceptedAt
+  return missingImage.has(reason) && since !== undefined && nowMs - Date.parse(since) > IMAGE_PATIENCE_MS
 }
 
 /** A Job that has failed but waits for a pod whose kubelet will never report again (DJ-4) has waited enough. */
@@ -99,16 +135,12 @@ function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'> {
     return { type: lost ? 'lost' : 'evicted', reason, message: onNode(message, pod) }
   }
   if (pod.reason === 'DeadlineExceeded') {
-    return {
-      type: 'timedOut',
-      reason: pod.reason,
-      message: pod.message ?? 'the pod was active longer than its deadline',
-    }
+    return { type: 'timedOut', reason: pod.reason, message: deadlineMessage(pod) }
   }
   if (pod.reason !== undefined && noRoom.has(pod.reason)) {
     return { type: 'evicted', reason: pod.reason, message: onNode(pod.message ?? pod.reason, pod) }
   }
-  if (container && container.exitCode !== 0) return failedContainer(container)
+  if (container && container.exitCode !== 0) return failedContainer(container, stepOf(pod, container.name))
   const reason = pod.reason ?? 'PodFailed'
   return {
     type: container ? 'failed' : 'refused',
@@ -117,13 +149,25 @@ function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'> {
   }
 }
 
-function failedContainer({
-  name,
-  exitCode,
-  signal,
-  reason,
-  message,
-}: NonNullable<PodFacts['container']>): Outcome {
+/** Says which step it was in, and what that one waited for: what a person wants to know of a timeout. */
+function deadlineMessage(pod: PodFacts): string {
+  const { message = 'the pod was active longer than its deadline', steps, waited, nextImage } = pod
+  const step = steps?.find(({ phase }) => phase !== 'Succeeded')
+  if (!step) return message
+  if (step.startedAt !== undefined) return `step ${step.name} was running: ${message}`
+  const why = waited ? `, ${waited.reason}` : ''
+  return `step ${step.name} had not started (image ${nextImage}${why}): ${message}`
+}
+
+/** The author's name of a container that is a step. */
+function stepOf({ steps }: PodFacts, container: string): string | undefined {
+  return steps?.find((step) => (step.container ?? step.name) === container)?.name
+}
+
+function failedContainer(
+  { name, exitCode, signal, reason, message }: NonNullable<PodFacts['container']>,
+  step: string | undefined,
+): Outcome {
   const by = signal ? ` (signal ${signal})` : ''
   const why = reason !== undefined && reason !== 'Error' ? `, ${reason}` : ''
   const said = message === undefined ? '' : `: ${message.trim().slice(0, 300)}`
@@ -131,7 +175,7 @@ function failedContainer({
     type: 'failed',
     exitCode,
     reason: reason ?? 'Error',
-    message: `container ${name} exited with code ${exitCode}${by}${why}${said}`,
+    message: `${step === undefined ? `container ${name}` : `step ${step}`} exited with code ${exitCode}${by}${why}${said}`,
   }
 }
 
@@ -152,5 +196,11 @@ function times(job: Facts['job'], pod: PodFacts | undefined): { startedAt?: stri
   return job.startedAt && endedAt ? { startedAt: job.startedAt, endedAt } : {}
 }
 
-const place = (pod: PodFacts | undefined): { pod?: string; clusterNode?: string } =>
-  pod ? { pod: pod.name, ...(pod.clusterNode ? { clusterNode: pod.clusterNode } : {}) } : {}
+const place = (pod: PodFacts | undefined): Pick<Outcome, 'pod' | 'clusterNode' | 'steps'> =>
+  pod
+    ? {
+        pod: pod.name,
+        ...(pod.clusterNode ? { clusterNode: pod.clusterNode } : {}),
+        ...(pod.steps ? { steps: pod.steps } : {}),
+      }
+    : {}

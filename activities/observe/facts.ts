@@ -1,3 +1,6 @@
+import type { Json } from '../../src/json.ts'
+import type { StepEnd } from '../../workflows/outcome.ts'
+
 /** What can be seen of one attempt: its Job and the one pod of it that tells the most. Plain JSON. */
 export interface Facts {
   job: JobFacts
@@ -21,6 +24,8 @@ export interface JobFacts {
   failureTarget?: Condition
   startedAt?: string
   completedAt?: string
+  /** Time that the pod itself may be active. */
+  podDeadlineS?: number
 }
 
 export interface PodFacts {
@@ -39,12 +44,28 @@ export interface PodFacts {
   /** The container that failed, else the last to end. */
   container?: ContainerEnd
   /** First container that cannot start yet, and why. */
-  waiting?: { container: string; reason: string; message?: string }
+  waiting?: Waiting
+  /** The same of a pod that has ended meanwhile, as far as it was seen. */
+  waited?: Waiting
+  /** Of a sequence: the image of the first step that has not succeeded. */
+  nextImage?: string
   /** When the kubelet took it, RFC 3339. */
   acceptedAt?: string
   unschedulable?: string
+  /** Since when it has no sandbox any more (its cluster node was restarted) and more of its containers to run. */
+  sandboxLostAt?: string
+  /** Of a sequence, in order. */
+  steps?: StepEnd[]
+  /** What its containers left as their termination message, when it succeeded. */
+  output?: Json
   startedAt?: string
   endedAt?: string
+}
+
+export interface Waiting {
+  container: string
+  reason: string
+  message?: string
 }
 
 export interface ContainerEnd {

@@ -12,6 +12,7 @@ export function observeJob(job: JsonObject): JobFacts {
     return condition && conditionFacts(condition)
   }
   const complete = held('Complete')
+  const deadline = objectAt(objectAt(spec, 'template'), 'spec').activeDeadlineSeconds
   const failed = held('Failed')
   const failureTarget = held('FailureTarget')
   return {
@@ -22,6 +23,7 @@ export function observeJob(job: JsonObject): JobFacts {
     ...(failureTarget ? { failureTarget } : {}),
     ...text('startedAt', status.startTime),
     ...text('completedAt', status.completionTime),
+    ...(typeof deadline === 'number' ? { podDeadlineS: deadline } : {}),
   }
 }
 

@@ -2,6 +2,8 @@ import { isJsonObject, type JsonObject } from '../../src/json.ts'
 import { listAt, objectAt } from '../../src/plan/overlay.ts'
 import type { ContainerEnd, PodFacts } from './facts.ts'
 import { conditionFacts, text } from './job.ts'
+import { observeOutput } from './output.ts'
+import { imageOf, observeSteps } from './steps.ts'
 
 const phases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const
 
@@ -16,8 +18,12 @@ export function observePod(pod: JsonObject): PodFacts {
   const container = failing(ends) ?? ends.at(-1)?.end
   const disruption = condition(status, 'DisruptionTarget', 'True')
   const unscheduled = condition(status, 'PodScheduled', 'False')
-  const waiting = all.flatMap((one) => waitingContainer(one) ?? [])[0]
   const finished = all.map((one) => objectAt(objectAt(one, 'state'), 'terminated').finishedAt)
+  const sandbox = condition(status, 'PodReadyToStartContainers', 'False')
+  const wasUnderWay = status.phase === 'Pending' && finished.some((at) => at !== undefined)
+  const waiting = all.flatMap((one) => waitingContainer(one) ?? [])[0]
+  const steps = observeSteps(pod)
+  const output = status.phase === 'Succeeded' ? observeOutput(all) : undefined
   return {
     name: String(metadata.name),
     phase: phases.find((phase) => phase === status.phase) ?? 'Unknown',
@@ -30,8 +36,12 @@ export function observePod(pod: JsonObject): PodFacts {
     ...(waiting ? { waiting } : {}),
     ...text('acceptedAt', status.startTime),
     ...text('unschedulable', unscheduled?.message),
-    ...text('startedAt', earliest(main.map(startedAt))),
+    ...(wasUnderWay ? text('sandboxLostAt', sandbox?.lastTransitionTime) : {}),
+    // The steps of a sequence that come first are init containers.
+    ...text('startedAt', earliest((steps ? all : main).map(startedAt))),
     ...text('endedAt', latest(finished)),
+    ...(steps ? { steps, ...text('nextImage', imageOf(pod, steps)) } : {}),
+    ...(output === undefined ? {} : { output }),
   }
 }
 

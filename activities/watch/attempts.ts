@@ -111,6 +111,10 @@ export class Attempts {
     const job = jobOfPod(object)
     if (!job) return
     const facts = observePod(object)
+    const before = this.#podsOf(job).get(uidOf(object))
+    // When a pod is ended the kubelet forgets what a container of it waited for.
+    const waited = before?.waiting ?? before?.waited
+    if (waited && !facts.waiting) facts.waited = waited
     this.#podsOf(job).set(uidOf(object), facts)
     if (type === 'DELETED') this.#podDeleted(job, facts)
     const entry = this.#entries.get(job)

@@ -23,7 +23,11 @@ export class Housekeeping {
    * attempt was given up would be a second truth: so the Job is failed first, by a deadline in the past.
    */
   async beforeEnd(entry: Entry, outcome: Outcome): Promise<void> {
-    if (outcome.type === 'image') await this.#patch(entry, { spec: { activeDeadlineSeconds: 1 } })
+    const isAlive =
+      outcome.type === 'image' ||
+      outcome.reason === 'SandboxLost' ||
+      (outcome.type === 'timedOut' && !entry.job.failed)
+    if (isAlive) await this.#patch(entry, { spec: { activeDeadlineSeconds: 1 } })
   }
 
   /** The outcome is recorded: from here on the author's time to live may delete the Job. */

@@ -6,6 +6,7 @@ import { Attempts } from './attempts.ts'
 import type { Completion } from './completion.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { Reporter } from './reporter.ts'
+import { Services } from './services.ts'
 
 /** How often time alone may decide: a grace period that is over, an image that does not come. */
 const RECONSIDER_MS = 10_000
@@ -14,12 +15,13 @@ const RESYNC_MS = 300_000
 
 export interface SharedWatch {
   attempts: Attempts
-  /** Both lists have come once. */
+  services: Services
+  /** All lists have come once. */
   isSynced(): boolean
   stop(): Promise<void>
 }
 
-/** The one list-and-watch of a worker process, over the Jobs and pods of this installation. */
+/** The one list-and-watch of a worker process, over the Jobs, Deployments and pods of this installation. */
 export function startWatch(deps: {
   kube: Kube
   instance: string
@@ -34,13 +36,27 @@ export function startWatch(deps: {
     warn: (message, error) => log('warn', message, { error }),
   })
   const attempts = new Attempts(reporter)
+  const services = new Services()
   const selector = `${INSTANCE_LABEL}=${instance}`
   const onError = (error: unknown): void => log('warn', 'watch interrupted, going on', { error })
   const pods = watch(kube, {
     path: '/api/v1/pods',
     selector,
-    onSync: (all) => attempts.syncPods(all),
-    onEvent: (type, pod) => attempts.onPod(type, pod),
+    onSync: (all) => {
+      attempts.syncPods(all)
+      services.syncPods(all)
+    },
+    onEvent: (type, pod) => {
+      attempts.onPod(type, pod)
+      services.onPod(type, pod)
+    },
+    onError,
+  })
+  const deployments = watch(kube, {
+    path: '/apis/apps/v1/deployments',
+    selector,
+    onSync: (all) => services.syncDeployments(all),
+    onEvent: (type, deployment) => services.onDeployment(type, deployment),
     onError,
   })
   const jobs = watch(kube, {
@@ -55,20 +71,22 @@ export function startWatch(deps: {
     setInterval(() => {
       pods.relist()
       jobs.relist()
+      deployments.relist()
     }, RESYNC_MS),
   ]
   let isSynced = false
-  void Promise.all([pods.synced, jobs.synced]).then(() => {
+  void Promise.all([pods.synced, jobs.synced, deployments.synced]).then(() => {
     isSynced = true
   })
   reporter.start()
   return {
     attempts,
+    services,
     isSynced: () => isSynced,
     async stop() {
       for (const timer of timers) clearInterval(timer)
       reporter.stop()
-      await Promise.all([pods.stop(), jobs.stop()])
+      await Promise.all([pods.stop(), jobs.stop(), deployments.stop()])
     },
   }
 }

@@ -18,10 +18,11 @@ export const Problem = z
   .openapi('Problem', { description: 'Any error, after RFC 9457' })
 export type Problem = z.infer<typeof Problem>
 
-type ProblemStatus = 400 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 500 | 503
+type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 500 | 503
 
 const words: Record<ProblemStatus, string> = {
   400: 'The body is not what its Content-Type says',
+  401: 'The caller has not said who it is',
   403: 'The caller may not do this',
   404: 'There is no such thing',
   409: 'The state of the thing forbids it',

@@ -4,10 +4,29 @@ import { nodePhases, runPhases } from '../../workflows/status.ts'
 
 const Time = z.string().openapi({ format: 'date-time', example: '2026-11-21T05:00:00.000Z' })
 
+/** The compiler's types of JSON differ between us and the framework, so here there is none. */
+const AnyJson = z.any().openapi({ type: ['object', 'array', 'string', 'number', 'boolean', 'null'] })
+
 export const RunPhase = z.enum(runPhases).openapi('RunPhase')
 const NodePhase = z.enum(nodePhases).openapi('NodePhase', {
   description: '`Skipped` is final: the node will never run, and its message says why',
 })
+
+const Step = z
+  .object({
+    name: z.string(),
+    container: z.string().optional().openapi({ description: 'Name of its container, where that is another' }),
+    phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Skipped']),
+    exitCode: z.number().int().optional(),
+    reason: z.string().optional(),
+    message: z
+      .string()
+      .optional()
+      .openapi({ description: 'Why it does not run, or what it said at its end' }),
+    startedAt: Time.optional(),
+    endedAt: Time.optional(),
+  })
+  .openapi('Step', { description: 'One of the containers of a pod that run one after another' })
 
 const Attempt = z
   .object({
@@ -23,10 +42,18 @@ const Attempt = z
     startedAt: Time.optional(),
     endedAt: Time.optional(),
     object: z
-      .object({ kind: z.literal('Job'), namespace: z.string(), name: z.string() })
+      .object({ kind: z.enum(['Job', 'Deployment']), namespace: z.string(), name: z.string() })
       .openapi({ description: 'The Kubernetes object of this attempt' }),
     pod: z.string().optional(),
     clusterNode: z.string().optional(),
+    steps: z
+      .array(Step)
+      .optional()
+      .openapi({ description: 'Of a sequence: the steps of this attempt, in order' }),
+    replicas: z
+      .object({ wanted: z.number().int(), ready: z.number().int() })
+      .optional()
+      .openapi({ description: 'Of a service' }),
   })
   .openapi('Attempt', { description: 'One try of a node, which is one Kubernetes object of its own' })
 
@@ -37,7 +64,12 @@ const Node = z
     phase: NodePhase,
     message: z.string().optional(),
     needs: z.array(z.string()).openapi({ description: 'Nodes that must have succeeded before it starts' }),
+    parent: z.string().optional().openapi({ description: 'The parallel that it stands in' }),
     attempts: z.array(Attempt),
+    input: AnyJson.optional().openapi({ description: 'Where nodes hand data on: what came to it' }),
+    output: AnyJson.optional().openapi({
+      description: 'What its job recorded over HTTP, or left as its termination message',
+    }),
   })
   .openapi('Node', { description: 'One vertex of the graph' })
 
@@ -61,14 +93,56 @@ const JobStatusEntry = z
   })
   .openapi('JobStatusEntry')
 
-const ObjectStatus = z
+const JobListStatus = z
   .object({
     state: z.enum(['Pending', 'Running', 'Succeed', 'Failed', 'Terminating']),
     reason: z.string().optional(),
     message: z.string().optional(),
     jobStatusList: z.record(z.string(), JobStatusEntry).openapi({ description: 'By `<job>/<namespace>`' }),
   })
-  .openapi('ObjectStatus', { description: 'The status in the words of the kind itself, as kubectl shows it' })
+  .openapi('JobListStatus', { description: 'Of a JobFlow or DaemonJob' })
+
+const TaskStatus = z
+  .object({
+    status: z.enum(['', 'Running', 'Successful', 'Failure']),
+    startAt: z.string().optional().openapi({ example: '2026-11-21 05:00:00' }),
+    duration: z.string().optional().openapi({ example: '1m30s' }),
+    message: z.string().optional(),
+  })
+  .openapi('TaskStatus', { description: 'Of a Task' })
+
+const PipelineRunStatus = z
+  .object({
+    conditions: z.array(
+      z.object({
+        type: z.enum(['Succeeded', 'Cancelled']),
+        status: z.enum(['True', 'False', 'Unknown']),
+        reason: z.string(),
+        message: z.string(),
+        lastTransitionTime: z.string().optional(),
+      }),
+    ),
+    startTime: z.string().optional(),
+    completionTime: z.string().optional(),
+    stepStates: z.array(z.object({}).catchall(AnyJson)).optional(),
+    stepsCompleted: z.array(z.string()).optional(),
+    cluster: z.object({ namespace: z.string() }).catchall(AnyJson).optional(),
+    retryStatus: z
+      .object({
+        retryCount: z.number().int(),
+        historyBuild: z.array(z.object({ namespace: z.string(), buildName: z.string() })),
+      })
+      .optional(),
+  })
+  .openapi('PipelineRunStatus', { description: 'Of a PipelineRun' })
+
+const ExecutionStatus = z
+  .object({ state: z.enum(['scheduled', 'running', 'success', 'failed']), message: z.string().optional() })
+  .openapi('ExecutionStatus', { description: 'Of a WorkflowExecution' })
+
+const ObjectStatus = z
+  .union([JobListStatus, TaskStatus, PipelineRunStatus, ExecutionStatus])
+  .openapi('ObjectStatus', { description: 'The status in the words of the kind itself' })
 
 export const Run = z
   .object({

@@ -33,6 +33,7 @@ export const portNames = [
   'temporalMetrics',
   'api',
   'worker',
+  'jobs',
 ] as const
 export type PortName = (typeof portNames)[number]
 

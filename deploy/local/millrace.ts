@@ -9,11 +9,16 @@ const main = join(root, 'src/cli/main.ts')
 
 /** The environment in which Millrace's own commands use a stack. */
 export function millraceEnv(stack: Stack): Record<string, string> {
-  const { ports, name } = stack.layout
+  const { ports, name, gateway } = stack.layout
+  // Pods of our own control plane reach the bridge; how those of a named cluster reach this machine is not known.
+  const jobsHost = stack.kubeconfig === undefined ? '127.0.0.1' : gateway
   return {
     MILLRACE_HOST: '127.0.0.1',
     MILLRACE_PORT: String(ports.api),
     MILLRACE_WORKER_PORT: String(ports.worker),
+    MILLRACE_JOBS_HOST: jobsHost,
+    MILLRACE_JOBS_PORT: String(ports.jobs),
+    ...(stack.kubeconfig === undefined ? {} : { MILLRACE_JOBS_URL: `http://${gateway}:${ports.jobs}` }),
     MILLRACE_INSTANCE: `millrace-${name}`,
     MILLRACE_CONTEXT: stack.context,
     KUBECONFIG: stack.kubeconfig ?? process.env.KUBECONFIG ?? '',
@@ -32,7 +37,10 @@ export function installInto(stack: Stack): void {
 export const apiUrl = ({ ports }: Layout): string => localUrl(ports.api)
 
 /** Worker and API as processes of the stack, from this checkout. */
-export function millraceParts(stack: Stack): { worker: Component; api: Component } {
+export function millraceParts(
+  stack: Stack,
+  settings: Record<string, string> = {},
+): { worker: Component; api: Component } {
   const { layout } = stack
   const part = (name: 'worker' | 'api', port: number): Component =>
     new Component(
@@ -41,7 +49,7 @@ export function millraceParts(stack: Stack): { worker: Component; api: Component
         binary: process.execPath,
         args: ['--disable-warning=ExperimentalWarning', main, name],
         cwd: root,
-        env: millraceEnv(stack),
+        env: { ...millraceEnv(stack), ...settings },
         ports: [port],
         ready: async () => (await fetch(`${localUrl(port)}/readyz`)).ok,
       },

@@ -1,11 +1,14 @@
 import { createApp } from '../../api/app.ts'
+import { createJobsApp } from '../../api/jobs-app.ts'
 import { serve } from '../../api/server.ts'
 import { createCatalog } from '../catalog/catalog.ts'
 import { readConfig } from '../config.ts'
+import { createIdentity } from '../identity/identity.ts'
 import { createLog } from '../log.ts'
 import { createLogs } from '../logs/logs.ts'
 import { connectTemporal } from '../temporal/connect.ts'
 import { createRuns } from '../temporal/runs.ts'
+import { createSchedules } from '../temporal/schedules.ts'
 import { connectCluster } from './cluster.ts'
 import { untilTold } from './until-told.ts'
 
@@ -22,16 +25,32 @@ export async function api(): Promise<void> {
   const { host, port, instance } = config
   const closing = new AbortController()
   void untilTold().then(() => closing.abort())
-  const app = createApp({
+  const temporal = { connection, namespace, uiUrl, apiUrl: `http://${host}:${port}` }
+  const deps = {
     catalog: createCatalog(kube, { instance }),
-    runs: createRuns({ connection, namespace, uiUrl, apiUrl: `http://${host}:${port}` }),
+    runs: createRuns(temporal),
+    schedules: createSchedules(temporal),
     logs: createLogs(kube),
+    identity: createIdentity(kube, { instance }),
+    settings: config.settings,
     log,
     closing: closing.signal,
+  }
+  const app = createApp({
+    ...deps,
     ...(isLoopback(host) ? { hosts: ['127.0.0.1', 'localhost', '[::1]'] } : {}),
   })
-  const onListening = (url: string): void => log('info', 'listening', { url })
-  await serve(app, { host, port, signal: closing.signal, onListening })
+  const { signal } = closing
+  const listen = (what: string) => (url: string) => log('info', 'listening', { url, for: what })
+  await Promise.all([
+    serve(app, { host, port, signal, onListening: listen('everybody') }),
+    serve(createJobsApp(deps), {
+      host: config.jobs.host,
+      port: config.jobs.port,
+      signal,
+      onListening: listen('jobs'),
+    }),
+  ]).finally(() => closing.abort())
   await connection.close()
   await kube.close()
 }

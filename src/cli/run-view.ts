@@ -13,7 +13,7 @@ const marks: Record<NodeStatus['phase'], string> = {
 export function runView(run: RunStatus, nowMs: number): string[] {
   const width = Math.max(0, ...run.nodes.map(({ id }) => id.length))
   const head = `${run.kind} ${run.name}: ${run.phase}${run.message ? ` (${run.message})` : ''}`
-  return [head, ...run.nodes.map((node) => nodeLine(node, width, nowMs))]
+  return [head, ...run.nodes.flatMap((node) => [nodeLine(node, width, nowMs), ...stepLines(node)])]
 }
 
 function nodeLine(node: NodeStatus, width: number, nowMs: number): string {
@@ -22,6 +22,16 @@ function nodeLine(node: NodeStatus, width: number, nowMs: number): string {
   const waits = node.phase === 'Pending' && node.needs.length > 0 ? `after ${node.needs.join(', ')}` : ''
   const said = node.message ?? attempt?.message ?? waits
   return `  ${marks[node.phase]} ${node.id.padEnd(width)}  ${node.phase.padEnd(9)} ${time.padStart(6)}  ${said}`.trimEnd()
+}
+
+/** The steps of a sequence under it, as far as its latest attempt has come. */
+function stepLines(node: NodeStatus): string[] {
+  const steps = node.attempts.at(-1)?.steps ?? []
+  const width = Math.max(0, ...steps.map(({ name }) => name.length))
+  return steps.map(({ name, phase, message, exitCode }) => {
+    const said = exitCode ? `exit code ${exitCode}` : (message ?? '')
+    return `      ${marks[phase]} ${name.padEnd(width)}  ${phase.padEnd(9)}  ${said}`.trimEnd()
+  })
 }
 
 function seconds(startedAt: string, endedAt: string | undefined, nowMs: number): string {

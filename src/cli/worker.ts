@@ -5,15 +5,27 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { createActivities } from '../../activities/index.ts'
 import { createCompletion } from '../../activities/watch/completion.ts'
 import { startWatch } from '../../activities/watch/start.ts'
-import { TASK_QUEUE } from '../../workflows/names.ts'
+import { TASK_QUEUE, WATCH_QUEUE } from '../../workflows/names.ts'
+import { createCatalog } from '../catalog/catalog.ts'
 import { readConfig } from '../config.ts'
+import { createIdentity } from '../identity/identity.ts'
 import { createLog, type Log } from '../log.ts'
+import { createLogs } from '../logs/logs.ts'
+import { markStarted } from '../operations/launch-run.ts'
+import type { Deps } from '../operations/ports.ts'
+import { prepareRun } from '../operations/prepare-run.ts'
+import { connectTemporal } from '../temporal/connect.ts'
+import { createRuns } from '../temporal/runs.ts'
+import { createSchedules } from '../temporal/schedules.ts'
 import { connectCluster } from './cluster.ts'
+import { keepSchedules } from './keep-schedules.ts'
 
 const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url))
 
-/** Activities at once: those that wait hold no slot, so this bounds calls to the API server and blocks of fleets. */
+/** Activities at once: those that wait hold no slot, so this bounds calls to the API server. */
 const MAX_ACTIVITIES = 200
+/** Blocks of fleets and services: they hold a slot for as long as they last, and little else. */
+const MAX_WATCHING = 2_000
 /** Runs kept in memory, about 0.3 MB each; one that fell out is replayed from its history when it goes on. */
 const MAX_CACHED_RUNS = 1_000
 /** Pause between two tries to reach Temporal at start. */
@@ -38,29 +50,65 @@ export async function worker(): Promise<void> {
     completion: createCompletion(client.activity, client.workflow),
     log,
   })
-  const running = await Worker.create({
+  // Schedules make runs without a request: what the API does with its own, this process does for them.
+  const own = connectTemporal({ address: config.temporal.address })
+  const temporal = {
+    connection: own,
+    namespace,
+    uiUrl: config.temporal.uiUrl,
+    apiUrl: `http://${config.host}:${config.port}`,
+  }
+  const deps: Deps = {
+    catalog: createCatalog(kube, { instance }),
+    runs: createRuns(temporal),
+    schedules: createSchedules(temporal),
+    logs: createLogs(kube),
+    identity: createIdentity(kube, { instance }),
+    settings: config.settings,
+  }
+  const activities = createActivities({
+    kube,
+    attempts: watch.attempts,
+    services: watch.services,
+    launcher: {
+      prepare: (order) => prepareRun(deps, order),
+      started: (run) => markStarted(deps.catalog, run),
+    },
+    instance,
+    ...(config.jobs.url === undefined ? {} : { jobsUrl: config.jobs.url }),
+  })
+  const common = {
     connection,
     namespace,
+    activities,
+    shutdownGraceTime: '1s',
+    shutdownForceTime: '4s',
+  } as const
+  const running = await Worker.create({
+    ...common,
     taskQueue: TASK_QUEUE,
     workflowsPath,
-    activities: createActivities({ kube, attempts: watch.attempts, instance }),
     maxCachedWorkflows: MAX_CACHED_RUNS,
     maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
     workflowTaskPollerBehavior: { type: 'autoscaling' },
     activityTaskPollerBehavior: { type: 'autoscaling' },
-    shutdownGraceTime: '1s',
-    shutdownForceTime: '4s',
   })
-  const health = serveHealth(
-    config.host,
-    config.workerPort,
-    () => watch.isSynced() && running.getState() === 'RUNNING',
-  )
+  const watching = await Worker.create({
+    ...common,
+    taskQueue: WATCH_QUEUE,
+    maxConcurrentActivityTaskExecutions: MAX_WATCHING,
+    maxConcurrentActivityTaskPolls: 2,
+  })
+  const isRunning = (): boolean => [running, watching].every((each) => each.getState() === 'RUNNING')
+  const health = serveHealth(config.host, config.workerPort, () => watch.isSynced() && isRunning())
+  const schedules = keepSchedules(deps, log)
   try {
-    await running.run()
+    await Promise.all([running.run(), watching.run()])
   } finally {
+    schedules.stop()
     health.close()
     await watch.stop()
+    await own.close()
     await connection.close()
     await kube.close()
   }

@@ -22,7 +22,7 @@ import { LogUnavailable } from '../kube/log-cursor.ts'
 import { podLog } from '../kube/pod-log.ts'
 import { AppError } from '../operations/app-error.ts'
 import type { LogRequest, Logs } from '../operations/ports.ts'
-import { lookUpJob, whatBecameOf } from './what-became-of.ts'
+import { lookUp, whatBecameOf } from './what-became-of.ts'
 
 /** Between two looks for a pod that does not exist yet. */
 const LAST_LOOK_MS = 2_000
@@ -34,7 +34,7 @@ export function createLogs(kube: Kube): Logs {
 }
 
 async function* read(kube: Kube, request: LogRequest): AsyncIterable<string> {
-  const { namespace, job, follow, tail, signal } = request
+  const { namespace, object, follow, tail, signal } = request
   try {
     const pod = await findPod(kube, request)
     if (!pod) return
@@ -48,36 +48,47 @@ async function* read(kube: Kube, request: LogRequest): AsyncIterable<string> {
     })
   } catch (error) {
     if (signal.aborted) return
-    if (isNotFound(error)) throw await whatBecameOf(kube, namespace, job)
+    if (isNotFound(error)) throw await fateOf(kube, request)
     if (error instanceof LogUnavailable)
-      throw new AppError('gone', `The node of Job ${job} has no log of it any more: ${error.message}.`)
+      throw new AppError(
+        'gone',
+        `The node of ${object.kind} ${object.name} has no log of it any more: ${error.message}.`,
+      )
     throw toAppError(error)
   }
 }
 
 /** undefined while there is none yet and nobody waits for it. */
-async function findPod(
-  kube: Kube,
-  { namespace, job, follow, signal }: LogRequest,
-): Promise<JsonObject | undefined> {
-  const selector = `batch.kubernetes.io/job-name=${job}`
+async function findPod(kube: Kube, request: LogRequest): Promise<JsonObject | undefined> {
+  const { namespace, object, follow, signal } = request
+  const label = object.kind === 'Job' ? 'batch.kubernetes.io/job-name' : 'k8s-app'
+  const selector = `${label}=${object.name}`
   const giveUpAt = Date.now() + JOB_WITHIN_MS
   for (let looks = 1; ; looks++) {
     // First the Job: one that has ended by now has no pods to come that this list could miss.
-    const object = await lookUpJob(kube, namespace, job)
+    const found = await lookUp(kube, namespace, object)
     const { items } = await kube.list(`/api/v1/namespaces/${namespace}/pods`, { selector, signal })
     const newest = items.toSorted((a, b) => createdAt(b).localeCompare(createdAt(a)))[0]
     if (newest) return newest
-    if (object && hasEnded(object)) throw await whatBecameOf(kube, namespace, job)
-    if (!object) {
-      const fate = await whatBecameOf(kube, namespace, job)
+    if (found && hasEnded(found)) throw await fateOf(kube, request)
+    if (!found) {
+      const fate = await fateOf(kube, request)
       const isOver = !follow || fate.code === 'gone' || Date.now() > giveUpAt
       // It may have been made this very moment.
-      if (isOver && !(await lookUpJob(kube, namespace, job))) throw fate
+      if (isOver && !(await lookUp(kube, namespace, object))) throw fate
     }
     if (!follow) return undefined
     await sleep(backOffMs(looks, Math.random(), LAST_LOOK_MS), undefined, { signal })
   }
+}
+
+/** Events tell of a Job's only pod; of a service there may be other pods by now, and nothing to tell. */
+async function fateOf(kube: Kube, { namespace, object: { kind, name } }: LogRequest): Promise<AppError> {
+  if (kind === 'Job') return whatBecameOf(kube, namespace, name)
+  return new AppError(
+    'gone',
+    `There is no ${kind} ${name} in ${namespace} any more, and its logs went with it.`,
+  )
 }
 
 const createdAt = ({ metadata }: JsonObject): string =>
@@ -89,13 +100,13 @@ function hasEnded({ status }: JsonObject): boolean {
   return conditions.some((one) => isJsonObject(one) && ends.includes(one.type) && one.status === 'True')
 }
 
-function pickContainer(pod: JsonObject, { container, job }: LogRequest): string {
+function pickContainer(pod: JsonObject, { container, object }: LogRequest): string {
   const spec = pod.spec as { containers: { name: string }[]; initContainers?: { name: string }[] }
   const names = [...(spec.initContainers ?? []), ...spec.containers].map(({ name }) => name)
   const wanted = container ?? spec.containers[0]?.name ?? ''
   if (names.includes(wanted)) return wanted
   throw new AppError(
     'not-found',
-    `The pod of ${job} has no container "${wanted}": use one of ${names.join(', ')}.`,
+    `The pod of ${object.name} has no container "${wanted}": use one of ${names.join(', ')}.`,
   )
 }

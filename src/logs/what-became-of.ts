@@ -18,7 +18,7 @@ const endings: unknown[] = [
  * `not-found` when nothing tells that there ever was such a Job. Events are kept for an hour by default.
  */
 export async function whatBecameOf(kube: Kube, namespace: string, job: string): Promise<AppError> {
-  const object = await lookUpJob(kube, namespace, job)
+  const object = await lookUp(kube, namespace, { kind: 'Job', name: job })
   const events = await eventsOf(kube, namespace, 'Job', job)
   if (!object && events.length === 0) {
     return new AppError(
@@ -66,9 +66,15 @@ async function eventsOf(kube: Kube, namespace: string, kind: string, name: strin
 
 const timeOf = ({ lastTimestamp, eventTime }: JsonObject): string => String(lastTimestamp ?? eventTime ?? '')
 
-export async function lookUpJob(kube: Kube, namespace: string, job: string): Promise<JsonObject | undefined> {
+const collections = { Job: 'batch/v1', Deployment: 'apps/v1' } as const
+
+export async function lookUp(
+  kube: Kube,
+  namespace: string,
+  { kind, name }: { kind: keyof typeof collections; name: string },
+): Promise<JsonObject | undefined> {
   try {
-    return await kube.get(`/apis/batch/v1/namespaces/${namespace}/jobs/${job}`)
+    return await kube.get(`/apis/${collections[kind]}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`)
   } catch (error) {
     if (isNotFound(error)) return undefined
     throw error

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'refused' // 422: the API server did not accept the object
   | 'too-large' // 413
   | 'gone' // 410: it was there and is no more
+  | 'unauthenticated' // 401
   | 'forbidden' // 403
   | 'unavailable' // 503: Temporal or the API server cannot be reached; try again
 

@@ -1,19 +1,26 @@
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
 import { type DefinitionRef, noSuchDefinition } from './get-definition.ts'
+import { inParallel } from './in-parallel.ts'
+import type { Deps } from './ports.ts'
+import { ENDS_WITHIN_MS } from './remove-run.ts'
 import { describeObject } from './run-object.ts'
+
+const PAGE = 100
+const MAX_PARALLEL = 8
 
 export interface DeleteDefinitionInput extends DefinitionRef {
   /** The resourceVersion that is to be deleted. */
   ifMatch?: string
 }
 
-/** Runs that were made from it go on: they carry their plan. */
+/** Runs that were made from it go on: they carry their plan. Those of a Pipeline are cancelled and go with it. */
 export async function deleteDefinition({ deps, input }: Call<DeleteDefinitionInput>): Promise<void> {
   const { ifMatch, ...ref } = input
   const stored = await deps.catalog.get(ref)
   if (!stored) throw noSuchDefinition(ref)
   const { uid, resourceVersion } = stored.metadata
+  if (ifMatch === undefined || ifMatch === resourceVersion) await endRuns(deps, ref)
   const changed = (cause?: unknown): AppError =>
     new AppError('precondition', `${describeObject(ref)} is not the version that If-Match names.`, { cause })
   if (ifMatch !== undefined && ifMatch !== resourceVersion) throw changed()
@@ -23,4 +30,27 @@ export async function deleteDefinition({ deps, input }: Call<DeleteDefinitionInp
     if (ifMatch !== undefined && error instanceof AppError && error.code === 'conflict') throw changed(error)
     throw error
   }
+  if (ref.kind === 'Pipeline') await deps.schedules.remove({ namespace: ref.namespace, name: ref.name })
+}
+
+/** Kubernetes deletes their objects with the Pipeline; without this their Jobs would look as if somebody took them. */
+async function endRuns({ runs }: Deps, { kind, namespace, name }: DefinitionRef): Promise<void> {
+  if (kind !== 'Pipeline') return
+  const open: string[] = []
+  for (const phase of ['Pending', 'Running'] as const) {
+    let cursor: string | undefined
+    do {
+      const filter = { namespace, definition: name, kind: 'PipelineRun', phase }
+      const page = await runs.list(filter, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) })
+      open.push(...page.runs.map(({ id }) => id))
+      cursor = page.next
+    } while (cursor !== undefined)
+  }
+  await inParallel(open, MAX_PARALLEL, async (id) => {
+    await runs.cancel(id)
+  })
+  const endBy = Date.now() + ENDS_WITHIN_MS
+  await inParallel(open, MAX_PARALLEL, async (id) => {
+    await runs.ended(id, Math.max(1, endBy - Date.now()))
+  })
 }

@@ -1,19 +1,20 @@
+import { definitionOf } from '../plan/definition-of.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { RunManifest } from '../spec/kinds.ts'
 import { AppError } from './app-error.ts'
+import type { Definitions } from './definitions.ts'
 import { launchRun } from './launch-run.ts'
-import { planRun } from './plan-run.ts'
+import { type Planned, planRun } from './plan-run.ts'
 import type { Deps, ObjectRef, RunStart, StoredObject } from './ports.ts'
 import { removeRun } from './remove-run.ts'
 import { asksTheSame, describeObject, isStarted, runRefOf } from './run-object.ts'
-import type { Templates } from './templates.ts'
 import { toObject } from './to-object.ts'
 
 export interface RunRequest {
   manifest: RunManifest
   namespace: string
-  templates: Templates
+  definitions: Definitions
   trigger: RunStart['trigger']
   definition?: string
   /** Ours, for the object: the Idempotency-Key. */
@@ -52,20 +53,19 @@ export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOut
 class LostRace extends AppError {}
 
 async function create(deps: Deps, request: RunRequest): Promise<RunOutcome> {
-  const planned = await planRun(request.manifest, request.namespace, request.templates)
+  const planned = await planRun(request.manifest, request.namespace, request.definitions)
   if (!planned.plan) return { result: 'refused', ...planned }
   const { plan, warnings } = planned
   if (request.dryRun) return { result: 'created', plan, warnings }
-  return createPlanned(deps, request, plan, warnings)
+  return createPlanned(deps, request, { ...planned, plan })
 }
 
 async function createPlanned(
   deps: Deps,
   request: RunRequest,
-  plan: Plan,
-  warnings: Finding[],
+  { plan, warnings, owners }: Planned & { plan: Plan },
 ): Promise<RunOutcome> {
-  const wanted = toObject(request.manifest, request.namespace, request.annotations)
+  const wanted = toObject(request.manifest, request.namespace, request.annotations, owners)
   let object: StoredObject
   try {
     object = await deps.catalog.create(wanted)
@@ -82,19 +82,19 @@ async function keepOrReplace(deps: Deps, request: RunRequest, stored: StoredObje
   if (stored.metadata.deletionTimestamp) return refused(beingDeleted(stored))
   if (asksTheSame(stored, request.manifest)) return keep(deps, request, stored)
   if (!request.replace) return refused(immutable(stored))
-  const planned = await planRun(request.manifest, request.namespace, request.templates)
+  const planned = await planRun(request.manifest, request.namespace, request.definitions)
   if (!planned.plan) return { result: 'refused', ...planned }
   const { plan, warnings } = planned
   if (request.dryRun) return { result: 'created', plan, warnings }
   if (!(await removeRun(deps, stored))) return refused(stillEnding(stored))
-  return createPlanned(deps, request, plan, warnings)
+  return createPlanned(deps, request, { ...planned, plan })
 }
 
 /** The same again: nothing to do, unless an earlier try ended between storing the object and starting its run. */
 async function keep(deps: Deps, request: RunRequest, object: StoredObject): Promise<RunOutcome> {
   const started = isStarted(object)
   if (started && !request.dryRun) return { result: 'unchanged', object, warnings: [] }
-  const planned = await planRun(request.manifest, request.namespace, request.templates)
+  const planned = await planRun(request.manifest, request.namespace, request.definitions)
   const { plan, warnings } = planned
   if (!plan) return started ? { result: 'unchanged', object, warnings } : { result: 'refused', ...planned }
   if (request.dryRun) return { result: 'unchanged', object, plan, warnings }
@@ -103,10 +103,10 @@ async function keep(deps: Deps, request: RunRequest, object: StoredObject): Prom
   return { result: 'unchanged', object, plan, warnings }
 }
 
-const originOf = ({ trigger, definition }: RunRequest): Pick<RunStart, 'trigger' | 'definition'> => ({
-  trigger,
-  ...(definition === undefined ? {} : { definition }),
-})
+function originOf({ trigger, manifest, ...request }: RunRequest): Pick<RunStart, 'trigger' | 'definition'> {
+  const definition = request.definition ?? definitionOf(manifest)?.name
+  return { trigger, ...(definition === undefined ? {} : { definition }) }
+}
 
 const refused = (issue: Finding): RunOutcome => ({ result: 'refused', issues: [issue], warnings: [] })
 

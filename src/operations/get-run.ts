@@ -1,3 +1,4 @@
+import { bareObjectStatus } from '../../workflows/object-status/object-status.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
@@ -32,6 +33,6 @@ function notStarted(object: StoredObject): RunView {
     startedAt: object.metadata.creationTimestamp,
     nodes: [],
     warnings: [],
-    objectStatus: { state: 'Pending', message, jobStatusList: {} },
+    objectStatus: bareObjectStatus(kind, 'Pending', message),
   }
 }

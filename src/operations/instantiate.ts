@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { fitName, MAX_JOB_NAME } from '../../workflows/names.ts'
-import type { JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { DefinitionName } from '../plan/compile.ts'
 
 /** The one flow of a JobFlow that is made of a JobTemplate. */
 const FLOW = 'job'
@@ -8,13 +9,38 @@ const SUFFIX_DIGITS = 6
 /** The Job is called `<definition>-run-<6 hex>-job` and ends at 63 characters. */
 const MAX_BASE = MAX_JOB_NAME - `-run--${FLOW}`.length - SUFFIX_DIGITS
 
-/** The run object of a JobTemplate: a JobFlow whose only flow names it. */
-export const instantiate = (template: string, name: string): JsonObject => ({
-  apiVersion: 'api.practice.com/v1alpha1',
-  kind: 'JobFlow',
-  metadata: { name },
-  spec: { flows: [{ name: FLOW, jobTemplateRef: template }] },
-})
+/** The run object of a definition. Of a JobTemplate it is a JobFlow whose only flow names it. */
+export function instantiate(
+  { kind, name: definition }: DefinitionName,
+  name: string,
+  { input, annotations }: { input?: Json; annotations?: Record<string, string> } = {},
+): JsonObject {
+  switch (kind) {
+    case 'JobTemplate':
+      return {
+        apiVersion: 'api.practice.com/v1alpha1',
+        kind: 'JobFlow',
+        metadata: { name },
+        spec: { flows: [{ name: FLOW, jobTemplateRef: definition }] },
+      }
+    case 'Pipeline':
+      return {
+        apiVersion: 'controller.ljchen.net/v1',
+        kind: 'PipelineRun',
+        metadata: { name, ...(annotations ? { annotations } : {}) },
+        spec: { refPipeline: definition },
+      }
+    case 'Workflow':
+      return {
+        apiVersion: 'jobnetes.com/v1beta',
+        kind: 'WorkflowExecution',
+        metadata: { name },
+        spec: { workflow: definition, ...(input === undefined ? {} : { input }) },
+      }
+    default:
+      return kind satisfies never
+  }
+}
 
 /**
  * Names for a run of a definition, to be tried in order until one is free or already this request's. With an

@@ -1,8 +1,8 @@
-import { STARTED_ANNOTATION } from '../../workflows/names.ts'
+import { type RunRef, STARTED_ANNOTATION } from '../../workflows/names.ts'
 import { type Finding, formatPath } from '../spec/issue.ts'
 import type { KindName } from '../spec/kinds.ts'
 import { AppError } from './app-error.ts'
-import type { Deps, RunStart, StoredObject } from './ports.ts'
+import type { Catalog, Deps, RunStart, StoredObject } from './ports.ts'
 import { describeObject, runRefOf } from './run-object.ts'
 
 /**
@@ -17,8 +17,7 @@ export async function launchRun(
   const run = runRefOf(object)
   await deps.runs.start({ ...start, run, warnings: start.warnings.map(toText) })
   try {
-    const ref = { kind: object.kind as KindName, namespace: run.namespace, name: run.name }
-    await deps.catalog.annotate(ref, { [STARTED_ANNOTATION]: run.id })
+    await note(deps.catalog, run)
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'not-found')) throw error
     await deps.runs.cancel(run.id)
@@ -28,6 +27,18 @@ export async function launchRun(
     )
   }
 }
+
+/** For a run that was started by other hands; that its object is gone meanwhile is their concern. */
+export async function markStarted(catalog: Catalog, run: RunRef): Promise<void> {
+  try {
+    await note(catalog, run)
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'not-found')) throw error
+  }
+}
+
+const note = (catalog: Catalog, { id, kind, namespace, name }: RunRef): Promise<void> =>
+  catalog.annotate({ kind: kind as KindName, namespace, name }, { [STARTED_ANNOTATION]: id })
 
 const toText = ({ path, message }: Finding): string =>
   path.length === 0 ? message : `${formatPath(path)}: ${message}`

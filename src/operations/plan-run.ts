@@ -2,7 +2,7 @@ import { type Compiled, compile } from '../plan/compile.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { RunManifest } from '../spec/kinds.ts'
-import type { Templates } from './templates.ts'
+import type { Definitions, OwnerReference } from './definitions.ts'
 
 /**
  * 1.5 MiB as JSON. Temporal refuses a payload of 2 MiB, and the start argument carries the run's identity and
@@ -14,18 +14,20 @@ export const MAX_NODES = 5_000
 /** A run's history ends at 50 MiB, and every node's Job body stands in it. */
 export const MAX_HISTORY_BYTES = 30 * 1024 * 1024
 
-/** Compiles with the templates that the request can see; a plan that would not fit is an issue like any other. */
+export type Planned = Compiled & { owners: OwnerReference[] }
+
+/** Compiles with the definitions that the request can see; a plan that would not fit is an issue like any other. */
 export async function planRun(
   manifest: RunManifest,
   namespace: string,
-  templates: Templates,
-): Promise<Compiled> {
-  const { lookup, issues } = await templates.lookup(manifest, namespace)
+  definitions: Definitions,
+): Promise<Planned> {
+  const { lookup, issues, owners } = await definitions.lookup(manifest, namespace)
   const compiled = compile(manifest, namespace, lookup)
   const found = [...issues, ...compiled.issues, ...(compiled.plan ? tooLarge(compiled.plan) : [])]
   return found.length > 0 || !compiled.plan
-    ? { issues: found, warnings: compiled.warnings }
-    : { plan: compiled.plan, issues: [], warnings: compiled.warnings }
+    ? { issues: found, warnings: compiled.warnings, owners }
+    : { plan: compiled.plan, issues: [], warnings: compiled.warnings, owners }
 }
 
 function tooLarge(plan: Plan): Finding[] {
@@ -34,7 +36,7 @@ function tooLarge(plan: Plan): Finding[] {
 
 function tooManyNodes({ nodes, jobs }: Plan): Finding[] {
   const sizes = new Map(Object.entries(jobs).map(([key, job]) => [key, JSON.stringify(job).length]))
-  const bytes = nodes.reduce((sum, { job }) => sum + (sizes.get(job) ?? 0), 0)
+  const bytes = nodes.reduce((sum, node) => sum + ('job' in node ? (sizes.get(node.job) ?? 0) : 0), 0)
   if (nodes.length <= MAX_NODES && bytes <= MAX_HISTORY_BYTES) return []
   const message =
     `The plan has ${nodes.length} nodes (at most ${MAX_NODES}) whose Job bodies are ${bytes} bytes together (at most ` +

@@ -14,9 +14,11 @@
  * code says what the caller can do, its message is made for the caller and its cause for the log. Anything else
  * that is thrown is a bug.
  */
+import type { OutputMessage, PreparedRun } from '../../workflows/messages.ts'
 import type { RunRef } from '../../workflows/names.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import type { JsonObject } from '../json.ts'
+import type { AdapterTable } from '../plan/adapters.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { OverlapPolicy, ScheduleSpec } from '../plan/schedule-spec.ts'
 import type { KindName } from '../spec/kinds.ts'
@@ -25,6 +27,9 @@ export interface Deps {
   catalog: Catalog
   runs: Runs
   logs: Logs
+  identity: Identity
+  settings: Settings
+  schedules: Schedules
 }
 
 /** An object of one of our kinds as the API server holds it. */
@@ -102,6 +107,8 @@ export interface RunFilter {
 export interface Runs {
   /** `exists` when a workflow of this id is open or was there before: nothing is started then. */
   start(start: RunStart): Promise<'started' | 'exists'>
+  /** What a workflow needs to start the same run as its child. */
+  prepare(start: RunStart): PreparedRun
   /** undefined: no such run (or its history is no longer kept). */
   get(id: string): Promise<(RunStatus & { temporalUrl: string }) | undefined>
   list(
@@ -112,13 +119,15 @@ export interface Runs {
   cancel(id: string): Promise<boolean>
   /** Resolves when the run has ended, at most after `timeoutMs`; false when it has not. */
   ended(id: string, timeoutMs: number): Promise<boolean>
+  /** Hands an output to the run; false when there is no such run that is still open. */
+  recordOutput(id: string, message: OutputMessage): Promise<boolean>
   ping(): Promise<void>
 }
 
 export interface LogRequest {
   namespace: string
-  /** Name of the Job whose pod is read. */
-  job: string
+  /** The Job or Deployment whose pod is read. */
+  object: { kind: 'Job' | 'Deployment'; name: string }
   container?: string
   follow: boolean
   /** Last lines only. */
@@ -144,9 +153,9 @@ export interface ScheduleView extends ScheduleRef {
   overlap: OverlapPolicy
   catchUpWindowMs: number
   phase: 'Active' | 'Paused' | 'Expired'
-  /** Why it is paused, and by whom. */
+  /** Of the latest pause or resume: by whom, and why. */
   note?: string
-  /** The next few, RFC 3339 UTC. Empty when it has expired; told for a paused one too. */
+  /** The next few, RFC 3339 UTC. Empty when it has expired; for a paused one, those that it would have. */
   nextFires: string[]
   /** The latest few, newest last. */
   recentFires: { scheduledAt: string; startedAt: string }[]
@@ -158,18 +167,43 @@ export interface ScheduleView extends ScheduleRef {
 
 /** Temporal Schedules of Pipelines. Every method throws AppError `unavailable` when Temporal cannot be reached. */
 export interface Schedules {
-  /** Makes it as the spec says, or changes it to that; a pause stays. Safe to repeat and side by side. */
+  /**
+   * Makes it as the spec says, or changes it to that; a pause stays. Safe to repeat and side by side. AppErrors:
+   * `invalid` for a time zone that Temporal does not know, `conflict` when others keep changing it to something else.
+   */
   ensure(ref: ScheduleRef, spec: ScheduleSpec): Promise<'created' | 'configured' | 'unchanged'>
   /** False when there was none. Runs that it started go on. */
   remove(ref: ScheduleRef): Promise<boolean>
   get(ref: ScheduleRef): Promise<ScheduleView | undefined>
-  /** By namespace and name. */
+  /** By namespace and name. A new or removed one shows a moment later. */
   list(filter: { namespace?: string }): Promise<ScheduleRef[]>
-  /** The methods below are false when there is no such schedule. */
+  /** The methods below are false when there is no such schedule, and take hold before they come back. */
   pause(ref: ScheduleRef, note: string): Promise<boolean>
   resume(ref: ScheduleRef, note: string): Promise<boolean>
-  /** One fire now, whatever else is under way, also of a paused one. */
+  /** One fire now, whatever else is under way, also of a paused one. AppError `conflict` when none is to be seen. */
   trigger(ref: ScheduleRef): Promise<boolean>
   /** Makes up for all fires of a time, both ends RFC 3339 and in it. `overlap` for these; default as the schedule's. */
   backfill(ref: ScheduleRef, range: { start: string; end: string; overlap?: OverlapPolicy }): Promise<boolean>
+}
+
+/** The pod behind a token that it was given for our API. */
+export interface PodIdentity {
+  namespace: string
+  pod: string
+  /** As our annotations on it say; undefined where they are missing. */
+  runId: string | undefined
+  node: string | undefined
+  attempt: number | undefined
+}
+
+export interface Identity {
+  /** undefined when the token is not good, or its pod is no more. AppError `unavailable` when that cannot be known. */
+  podOf(token: string): Promise<PodIdentity | undefined>
+}
+
+/** What an installation decides for all. */
+export interface Settings {
+  adapters: AdapterTable
+  /** IANA name, for schedules that name none. */
+  timeZone: string
 }

@@ -1,3 +1,5 @@
+import { checkDefinition } from '../plan/check-definition.ts'
+import { toIssue } from '../spec/decode.ts'
 import type { Issue } from '../spec/issue.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
@@ -5,6 +7,7 @@ import { type DefinitionRef, withStatus } from './get-definition.ts'
 import type { StoredObject } from './ports.ts'
 import { isDefinition, stageManifests } from './stage-manifests.ts'
 import { storeDefinition } from './store-definition.ts'
+import { syncSchedule } from './sync-schedule.ts'
 
 export interface PutDefinitionInput extends DefinitionRef {
   /** One document, YAML or JSON. */
@@ -20,16 +23,27 @@ export interface PutDefinition {
 
 /** AppErrors: `invalid` with everything wrong, `precondition`, `conflict`, `refused`. */
 export async function putDefinition({ deps, input }: Call<PutDefinitionInput>): Promise<PutDefinition> {
-  const [staged, second] = stageManifests(input.text, input.namespace)
+  const [staged, second] = stageManifests(
+    input.text,
+    input.namespace,
+    input.kind === 'Workflow' ? { workflow: input.name } : {},
+  )
   if (!staged || second) throw new AppError('invalid', 'The request body must be one document.')
   const { doc, manifest } = staged
   const issues = [...staged.issues, ...misplaced(input, { kind: doc.kind, name: doc.name })]
   if (!manifest || !isDefinition(manifest) || issues.length > 0) {
     throw new AppError('invalid', 'The definition is refused.', { issues })
   }
+  const { timeZone } = deps.settings
+  const checked = checkDefinition(manifest, { timeZone, now: Date.now() })
+  if (checked.issues.length > 0)
+    throw new AppError('invalid', 'The definition is refused.', {
+      issues: checked.issues.map((issue) => toIssue(doc, issue)),
+    })
   const options = input.ifMatch === undefined ? {} : { ifMatch: input.ifMatch }
   const { result, object } = await storeDefinition(deps.catalog, manifest, input.namespace, options)
   if (!object) throw new Error('a definition that was stored has no object')
+  if (manifest.kind === 'Pipeline') await syncSchedule(deps, { namespace: input.namespace, name: input.name })
   return { result, object: await withStatus(deps.catalog, object) }
 }
 

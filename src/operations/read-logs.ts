@@ -1,3 +1,4 @@
+import type { StepEnd } from '../../workflows/outcome.ts'
 import type { AttemptStatus, NodeStatus } from '../../workflows/status.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
@@ -9,7 +10,7 @@ export interface ReadLogsInput {
   node?: string
   /** Without it, the latest. */
   attempt?: number
-  /** Name of a container. */
+  /** Name of a step, or of a container. */
   step?: string
   follow: boolean
   /** Last lines only. */
@@ -20,18 +21,37 @@ export interface ReadLogsInput {
 /** A list of nodes in an error message ends here. */
 const MAX_NAMED = 50
 
-/** The log of one attempt as chunks of text. AppErrors: `invalid`, `not-found`, `gone`. */
+/**
+ * The log of one attempt as chunks of text: of one container, or of all steps of a sequence one after another.
+ * AppErrors: `invalid`, `not-found`, `gone`.
+ */
 export async function readLogs({ deps, actor, input }: Call<ReadLogsInput>): Promise<AsyncIterable<string>> {
   const run = await getRun({ deps, actor, input })
   const attempt = pickAttempt(pickNode(run, input.node), input.attempt)
-  return deps.logs.read({
-    namespace: attempt.object.namespace,
-    job: attempt.object.name,
-    follow: input.follow,
-    signal: input.signal,
-    ...(input.step === undefined ? {} : { container: input.step }),
-    ...(input.tail === undefined ? {} : { tail: input.tail }),
-  })
+  const { namespace, kind, name } = attempt.object
+  const read = (container: string | undefined): AsyncIterable<string> =>
+    deps.logs.read({
+      namespace,
+      object: { kind, name },
+      follow: input.follow,
+      signal: input.signal,
+      ...(container === undefined ? {} : { container }),
+      ...(input.tail === undefined ? {} : { tail: input.tail }),
+    })
+  const { steps } = attempt
+  if (input.step === undefined) return steps ? oneAfterAnother(steps.map(containerOf), read) : read(undefined)
+  const step = steps?.find(({ name: known }) => known === input.step)
+  return read(step ? containerOf(step) : input.step)
+}
+
+const containerOf = ({ name, container }: StepEnd): string => container ?? name
+
+/** A step that never started has no log, and none is waited for when its pod has ended. */
+async function* oneAfterAnother(
+  containers: readonly string[],
+  read: (container: string) => AsyncIterable<string>,
+): AsyncIterable<string> {
+  for (const container of containers) yield* read(container)
 }
 
 export function pickNode({ id, nodes, message }: RunView, name: string | undefined): NodeStatus {

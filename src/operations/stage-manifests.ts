@@ -1,4 +1,4 @@
-import { type DecodedDocument, decode, toIssue } from '../spec/decode.ts'
+import { type DecodedDocument, decode, type Expected, toIssue } from '../spec/decode.ts'
 import type { Issue } from '../spec/issue.ts'
 import { type DefinitionManifest, definitionKinds, type Manifest, type RunManifest } from '../spec/kinds.ts'
 import { describeObject } from './run-object.ts'
@@ -16,8 +16,12 @@ export interface Staged {
 }
 
 /** Decodes all documents of a text; `namespace` is the caller's explicit choice, if any. Pure. */
-export function stageManifests(text: string, namespace: string | undefined): Staged[] {
-  const docs = decode(text)
+export function stageManifests(
+  text: string,
+  namespace: string | undefined,
+  expected: Expected = {},
+): Staged[] {
+  const docs = decode(text, expected)
   const places = new Map<string, number[]>()
   for (const doc of docs) {
     const place = placeOf(doc, namespace)

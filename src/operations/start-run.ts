@@ -1,4 +1,6 @@
-import type { JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { DefinitionName } from '../plan/compile.ts'
+import { definitionKinds } from '../spec/kinds.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
 import { generatedNames, instantiate } from './instantiate.ts'
@@ -17,7 +19,8 @@ export interface StartRunInput {
 
 export interface FromDefinition {
   definition: { kind: string; name: string }
-  inputs?: JsonObject
+  /** The input of a Workflow's first task. */
+  inputs?: Json
   /** Of the run object; without it the definition's name and six hex digits. */
   name?: string
 }
@@ -44,13 +47,13 @@ async function startDefinition(
   namespace = DEFAULT_NAMESPACE,
   key: string | undefined,
 ): Promise<StartedRun> {
-  checkRequest(request)
-  const { definition, name } = request
+  const definition = checkRequest(request)
+  const { name, inputs } = request
   // Only where something is to be made: a repeated request finds its run although the definition is gone by now.
-  const beforeCreate = (): Promise<void> => requireTemplate(deps, namespace, definition.name)
+  const beforeCreate = (): Promise<void> => requireDefinition(deps, namespace, definition)
   const names = name === undefined ? generatedNames(definition.name, key) : [name]
   for (const each of names) {
-    const manifest = instantiate(definition.name, each)
+    const manifest = instantiate(definition, each, inputs === undefined ? {} : { input: inputs })
     const staged = stageRun(manifest, namespace, (path) => (path === 'metadata.name' ? 'name' : path))
     const started = await startStaged(deps, staged, { key, definition: definition.name, beforeCreate })
     if (started !== 'taken') return started
@@ -59,20 +62,21 @@ async function startDefinition(
   throw new Error('a definition gives no name for its run')
 }
 
-function checkRequest({ definition, inputs }: FromDefinition): void {
-  if (definition.kind !== 'JobTemplate') {
-    const message = `definition.kind is "${definition.kind}"; a run can be made of: JobTemplate.`
+function checkRequest({ definition, inputs }: FromDefinition): DefinitionName {
+  const kind = definitionKinds.find((each) => each === definition.kind)
+  if (!kind) {
+    const message = `definition.kind is "${definition.kind}"; a run can be made of: ${definitionKinds.join(', ')}.`
     throw invalid('definition.kind', 'definition-kind', message)
   }
-  if (inputs !== undefined) {
-    const message =
-      'A JobTemplate takes no inputs: leave `inputs` out, or set env in the template or in a JobFlow.'
+  if (inputs !== undefined && kind !== 'Workflow') {
+    const message = `A ${kind} takes no inputs: leave \`inputs\` out, or write what differs into a run object and post that.`
     throw invalid('inputs', 'no-inputs', message)
   }
+  return { kind, name: definition.name }
 }
 
-async function requireTemplate(deps: Deps, namespace: string, name: string): Promise<void> {
-  const ref = { kind: 'JobTemplate', namespace, name } as const
+async function requireDefinition(deps: Deps, namespace: string, definition: DefinitionName): Promise<void> {
+  const ref = { ...definition, namespace }
   const stored = await deps.catalog.get(ref)
   if (!stored) throw new AppError('not-found', `There is no ${describeObject(ref)}.`)
   if (stored.metadata.deletionTimestamp) {

@@ -1,11 +1,11 @@
 import { IDEMPOTENCY_ANNOTATION } from '../../workflows/names.ts'
 import type { Issue } from '../spec/issue.ts'
 import { AppError } from './app-error.ts'
+import { createDefinitions } from './definitions.ts'
 import { ensureRun, type RunOutcome } from './ensure-run.ts'
-import type { Deps, StoredObject } from './ports.ts'
+import type { Deps, RunStart, StoredObject } from './ports.ts'
 import { describeObject, runRefOf } from './run-object.ts'
 import { refusal, type StagedRun } from './stage-run.ts'
-import { createTemplates } from './templates.ts'
 
 export interface StartedRun {
   id: string
@@ -20,6 +20,7 @@ interface Origin {
   /** The Idempotency-Key of the request. */
   key: string | undefined
   definition?: string
+  trigger?: RunStart['trigger']
   /** Throws when nothing new may be made. */
   beforeCreate?: () => Promise<void>
 }
@@ -49,14 +50,15 @@ function isMine(object: StoredObject, { key, definition }: Origin): boolean {
   return object.metadata.annotations?.[IDEMPOTENCY_ANNOTATION] === key
 }
 
-async function ensure(deps: Deps, staged: StagedRun, { key, definition }: Origin): Promise<RunOutcome> {
+async function ensure(deps: Deps, staged: StagedRun, origin: Origin): Promise<RunOutcome> {
+  const { key, definition, trigger = 'api' } = origin
   let unstarted: StoredObject | undefined
   try {
     return await ensureRun(deps, {
       manifest: staged.manifest,
       namespace: staged.namespace,
-      templates: createTemplates(deps.catalog),
-      trigger: 'api',
+      definitions: createDefinitions(deps.catalog, deps.settings),
+      trigger,
       ...(definition === undefined ? {} : { definition }),
       ...(key === undefined ? {} : { annotations: { [IDEMPOTENCY_ANNOTATION]: key } }),
       replace: false,

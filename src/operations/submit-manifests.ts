@@ -1,8 +1,10 @@
+import { checkDefinition } from '../plan/check-definition.ts'
 import { toIssue } from '../spec/decode.ts'
 import type { Issue } from '../spec/issue.ts'
-import type { DefinitionManifest, RunManifest } from '../spec/kinds.ts'
+import { type DefinitionManifest, definitionKinds, type RunManifest } from '../spec/kinds.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
+import { createDefinitions, type Definitions } from './definitions.ts'
 import { ensureRun } from './ensure-run.ts'
 import { inParallel } from './in-parallel.ts'
 import { entry, type ManifestResult, runEntry } from './manifest-result.ts'
@@ -11,8 +13,7 @@ import { describeObject } from './run-object.ts'
 import { isDefinition, isRunManifest, type Staged, stageManifests } from './stage-manifests.ts'
 import { storeDefinition } from './store-definition.ts'
 import { SubmissionError } from './submission-error.ts'
-import { createTemplates, type Templates } from './templates.ts'
-import { toJsonObject } from './to-object.ts'
+import { syncSchedule } from './sync-schedule.ts'
 
 export interface SubmitInput {
   /** YAML of one or several documents, or JSON. */
@@ -42,7 +43,7 @@ export async function submitManifests({ deps, input }: Call<SubmitInput>): Promi
   const submission: Submission = {
     deps,
     input,
-    templates: createTemplates(deps.catalog),
+    definitions: createDefinitions(deps.catalog, deps.settings),
     unstarted: new Set(),
   }
   const results: ManifestResult[] = []
@@ -64,7 +65,7 @@ export async function submitManifests({ deps, input }: Call<SubmitInput>): Promi
 interface Submission {
   deps: Deps
   input: SubmitInput
-  templates: Templates
+  definitions: Definitions
   /** Objects that are stored and whose run is not yet known to be started. */
   unstarted: Set<string>
 }
@@ -89,25 +90,38 @@ async function submitOne(submission: Submission, staged: Staged): Promise<Manife
   }
 }
 
-function refuse({ templates }: Submission, staged: Staged, issues: Issue[]): ManifestResult {
-  const { kind, name } = staged.doc
-  if (kind === 'JobTemplate' && name !== undefined) templates.add(staged.namespace, name, 'refused')
+function refuse({ definitions }: Submission, staged: Staged, issues: Issue[]): ManifestResult {
+  const { name } = staged.doc
+  const kind = definitionKinds.find((each) => each === staged.doc.kind)
+  if (kind && name !== undefined) definitions.refuse(kind, staged.namespace, name)
   return entry(staged, { result: 'refused', issues })
 }
 
 async function submitDefinition(
-  { deps, input, templates }: Submission,
+  submission: Submission,
   staged: Staged,
   manifest: DefinitionManifest,
 ): Promise<ManifestResult> {
+  const { deps, input, definitions } = submission
+  const { namespace, doc } = staged
   const dryRun = input.dryRun ?? false
-  const { result } = await storeDefinition(deps.catalog, manifest, staged.namespace, { dryRun })
-  templates.add(staged.namespace, manifest.metadata.name, toJsonObject(manifest.spec))
-  return entry(staged, { result })
+  const { timeZone } = deps.settings
+  const { issues, warnings } = checkDefinition(manifest, { timeZone, now: Date.now() })
+  if (issues.length > 0)
+    return refuse(
+      submission,
+      staged,
+      issues.map((issue) => toIssue(doc, issue)),
+    )
+  const { result, object } = await storeDefinition(deps.catalog, manifest, namespace, { dryRun })
+  definitions.add(namespace, manifest, dryRun ? undefined : object)
+  if (manifest.kind === 'Pipeline' && !dryRun)
+    await syncSchedule(deps, { namespace, name: manifest.metadata.name })
+  return entry(staged, { result, warnings: warnings.map((warning) => toIssue(doc, warning)) })
 }
 
 async function submitRun(
-  { deps, input, templates, unstarted }: Submission,
+  { deps, input, definitions, unstarted }: Submission,
   staged: Staged,
   manifest: RunManifest,
 ): Promise<ManifestResult> {
@@ -117,7 +131,7 @@ async function submitRun(
   const outcome = await ensureRun(deps, {
     manifest,
     namespace,
-    templates,
+    definitions,
     trigger: 'manifest',
     dryRun,
     replace,

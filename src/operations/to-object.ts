@@ -1,10 +1,15 @@
-import { IDEMPOTENCY_ANNOTATION, STARTED_ANNOTATION } from '../../workflows/names.ts'
+import {
+  ARGUMENT_ORDER_ANNOTATION,
+  IDEMPOTENCY_ANNOTATION,
+  STARTED_ANNOTATION,
+} from '../../workflows/names.ts'
 import type { JsonObject } from '../json.ts'
+import { argumentOrder } from '../plan/argument-order.ts'
 import type { Manifest } from '../spec/kinds.ts'
 import type { StoredObject } from './ports.ts'
 
 /** Ours to write: an author's text that carries them was copied from a stored object. */
-const reserved: readonly string[] = [STARTED_ANNOTATION, IDEMPOTENCY_ANNOTATION]
+const reserved: readonly string[] = [STARTED_ANNOTATION, IDEMPOTENCY_ANNOTATION, ARGUMENT_ORDER_ANNOTATION]
 
 /**
  * The object that a manifest asks the API server to hold. Of its metadata only what is an author's goes along:
@@ -15,6 +20,7 @@ export function toObject(
   manifest: Manifest,
   namespace: string,
   annotations: Record<string, string> = {},
+  owners: readonly JsonObject[] = [],
 ): JsonObject {
   const { apiVersion, kind, spec } = toJsonObject(manifest)
   const { name, labels } = manifest.metadata
@@ -26,6 +32,7 @@ export function toObject(
       namespace,
       ...(labels ? { labels } : {}),
       annotations: { ...ownAnnotations(manifest), ...annotations },
+      ...(owners.length > 0 ? { ownerReferences: [...owners] } : {}),
     },
     spec,
   }
@@ -45,9 +52,11 @@ export function updateObject(stored: StoredObject, manifest: Manifest): JsonObje
   }
 }
 
+/** The author's, and what we note of the manifest itself. */
 export function ownAnnotations(manifest: Manifest): Record<string, string> {
   const entries = Object.entries(manifest.metadata.annotations ?? {})
-  return Object.fromEntries(entries.filter(([name]) => !reserved.includes(name)))
+  const authors = Object.fromEntries(entries.filter(([name]) => !reserved.includes(name)))
+  return manifest.kind === 'Pipeline' ? { ...authors, ...argumentOrder(manifest) } : authors
 }
 
 /** Through text, so that the result is plain JSON for certain, whatever class or `undefined` was in it. */

@@ -9,15 +9,27 @@
  */
 import type { JsonObject } from '../json.ts'
 import type { Finding } from '../spec/issue.ts'
-import type { RunManifest } from '../spec/kinds.ts'
+import type { DefinitionKind, RunManifest } from '../spec/kinds.ts'
+import type { Pipeline } from '../spec/pipeline.ts'
+import type { Workflow } from '../spec/workflow.ts'
+import type { AdapterTable } from './adapters.ts'
 import { fromDaemonJob } from './from-daemon-job.ts'
 import { fromJobFlow, jobFlowTemplateRefs } from './from-job-flow.ts'
+import { fromPipelineRun } from './from-pipeline-run.ts'
+import { fromTask } from './from-task.ts'
+import { fromWorkflowExecution } from './from-workflow-execution.ts'
 import type { Plan } from './plan.ts'
 
-/** Stored definitions of the run's namespace. */
+/** Stored definitions of the run's namespace, and what else a plan depends on. */
 export interface Lookup {
   /** The JobSpec of a JobTemplate; undefined when there is none of this name. */
   jobTemplate(name: string): JsonObject | undefined
+  pipeline(name: string): Pipeline | undefined
+  workflow(name: string): Workflow | undefined
+  /** Images and commands behind the adapters of pipelines. */
+  adapters: AdapterTable
+  /** Milliseconds since 1970: a Pipeline may have expired. */
+  now: number
 }
 
 /** `plan` is absent exactly when `issues` is not empty. */
@@ -39,12 +51,32 @@ function fromManifest(manifest: RunManifest, namespace: string, lookup: Lookup):
       return fromJobFlow(manifest, namespace, lookup)
     case 'DaemonJob':
       return fromDaemonJob(manifest, namespace)
+    case 'Task':
+      return fromTask(manifest, namespace)
+    case 'PipelineRun':
+      return fromPipelineRun(manifest, namespace, lookup)
+    case 'WorkflowExecution':
+      return fromWorkflowExecution(manifest, namespace, lookup)
     default:
       return manifest satisfies never
   }
 }
 
-/** Names of the JobTemplates that compile will look up, each once. */
-export function templateRefs(manifest: RunManifest): string[] {
-  return manifest.kind === 'JobFlow' ? jobFlowTemplateRefs(manifest) : []
+/** The definitions that compile will look up, each once. */
+export function definitionRefs(manifest: RunManifest): DefinitionName[] {
+  switch (manifest.kind) {
+    case 'JobFlow':
+      return jobFlowTemplateRefs(manifest).map((name) => ({ kind: 'JobTemplate', name }))
+    case 'PipelineRun':
+      return [{ kind: 'Pipeline', name: manifest.spec.refPipeline }]
+    case 'WorkflowExecution':
+      return [{ kind: 'Workflow', name: manifest.spec.workflow }]
+    default:
+      return []
+  }
+}
+
+export interface DefinitionName {
+  kind: DefinitionKind
+  name: string
 }

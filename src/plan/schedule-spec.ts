@@ -1,3 +1,7 @@
+import type { Timing } from '../notation/timing.ts'
+
+export type { CalendarRange, CalendarTime, Timing } from '../notation/timing.ts'
+
 /** When a Pipeline starts by itself: the wish of its strategy and annotations as plain data, for Temporal to keep. */
 export interface ScheduleSpec {
   /** As the author wrote it. */
@@ -10,25 +14,6 @@ export interface ScheduleSpec {
   overlap: OverlapPolicy
   /** A fire that is late by more than this (everything was down) is not made up for. */
   catchUpWindowMs: number
-}
-
-/** Any of the calendars matches; within one, every field must. */
-export type Timing = { calendars: CalendarTime[] } | { everyMs: number }
-
-/** Ranges of numbers as cron has them: day of week 0 (Sunday) to 6, month 1 to 12. */
-export interface CalendarTime {
-  minute: CalendarRange[]
-  hour: CalendarRange[]
-  dayOfMonth: CalendarRange[]
-  month: CalendarRange[]
-  dayOfWeek: CalendarRange[]
-}
-
-/** Both ends are in it. */
-export interface CalendarRange {
-  start: number
-  end: number
-  step: number
 }
 
 /** What happens to a fire while a run of an earlier one is still under way. */

@@ -64,6 +64,10 @@ const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
  */
 function toStructural(schema: Json | undefined, isOverrulable = false): JsonObject {
   if (!isJsonObject(schema)) return { 'x-kubernetes-preserve-unknown-fields': true }
+  // A structural schema cannot refer to itself: what is nested within its own kind is the decoder's to check.
+  if (schema.$ref !== undefined) return open
+  if (schema.type === undefined && schema.anyOf === undefined)
+    return { ...pick(schema, ['description']), 'x-kubernetes-preserve-unknown-fields': true }
   const [choice, none] = Array.isArray(schema.anyOf) ? schema.anyOf : []
   if (isJsonObject(none) && none.type === 'null')
     return { ...toStructural(choice, isOverrulable), nullable: true }

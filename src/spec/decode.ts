@@ -10,6 +10,7 @@
  * Pure and total: it returns for every text, within limits that are constants (limits.ts), and never throws.
  */
 import { isJsonObject, type Json } from '../json.ts'
+import { unwrapPath, wrapWorkflow } from './bare-workflow.ts'
 import { type Finding, formatPath, type Issue } from './issue.ts'
 import type { Manifest } from './kinds.ts'
 import { MAX_DOCUMENTS, MAX_ISSUES, MAX_MANIFEST_BYTES, MAX_TEXT_BYTES } from './limits.ts'
@@ -29,12 +30,20 @@ export interface DecodedDocument {
   /** Absent exactly when there are issues. */
   manifest?: Manifest
   issues: Issue[]
-  /** Where a path stands in the text; undefined when it does not. */
+  /** Where a path of the manifest stands in the text; undefined when it does not. */
   locate(path: Path): Position | undefined
+  /** A path of the manifest as the author knows it: one written without its envelope has shorter ones. */
+  toText(path: Path): Path
+}
+
+/** What the place of a text says about it. */
+export interface Expected {
+  /** It is a Workflow of this name, which need not say so itself. */
+  workflow?: string
 }
 
 /** The documents of a text in their order; one that stands for the whole when the text is beyond a limit. */
-export function decode(text: string): DecodedDocument[] {
+export function decode(text: string, expected: Expected = {}): DecodedDocument[] {
   if (text.length > MAX_TEXT_BYTES || Buffer.byteLength(text) > MAX_TEXT_BYTES) {
     return [
       refuseAll('too-large', `the text is larger than ${mebibytes(MAX_TEXT_BYTES)}: submit it in parts`),
@@ -45,7 +54,7 @@ export function decode(text: string): DecodedDocument[] {
   const lines = countLines(text)
   const items = pieces.map((piece) => readSource(piece, lines)).flatMap(itemsOf)
   if (items.length > MAX_DOCUMENTS) return [tooManyDocuments(items.length)]
-  return items.map((item, index) => decodeItem(item, index + 1))
+  return items.map((item, index) => decodeItem(item, index + 1, expected))
 }
 
 /** A finding of a later stage at its place in the text, or at that of the nearest parent which is there. */
@@ -55,7 +64,7 @@ export function toIssue(doc: DecodedDocument, finding: Finding): Issue {
   const depth = depths.find((length) => doc.locate(path.slice(0, length)))
   return {
     document: doc.document,
-    path: formatPath(path),
+    path: formatPath(doc.toText(path)),
     ...doc.locate(path.slice(0, depth ?? 0)),
     rule: finding.rule,
     message: finding.message,
@@ -80,8 +89,15 @@ function itemsOf(source: Source): Item[] {
   return value.items.map((item, index) => ({ source, base: ['items', index], value: item }))
 }
 
-function decodeItem({ source, base, value }: Item, document: number): DecodedDocument {
-  const locate = (path: Path): Position | undefined => source.locate([...base, ...path])
+function decodeItem(
+  { source, base, value: written }: Item,
+  document: number,
+  { workflow }: Expected,
+): DecodedDocument {
+  const wrapped = wrapWorkflow(written, workflow)
+  const value = wrapped ?? written
+  const toText = wrapped ? unwrapPath : (path: Path): Path => path
+  const locate = (path: Path): Position | undefined => source.locate([...base, ...toText(path)])
   const below = source.findings
     .filter(({ path }) => startsWith(path, base))
     .map(({ path, offset, ...rest }) => ({
@@ -89,8 +105,9 @@ function decodeItem({ source, base, value }: Item, document: number): DecodedDoc
       path: path.slice(base.length),
       at: source.positionOf(offset),
     }))
-  const checked = checkValue(value, (path) => source.written([...base, ...path]))
+  const checked = checkValue(value, (path) => source.written([...base, ...toText(path)]))
   const above = checked.findings
+    .map((finding) => ({ ...finding, path: toText(finding.path) }))
     .filter(({ path }) => !below.some((other) => startsWith(path, other.path)))
     .map((finding) => ({ ...finding, at: positionOf(source, base, finding) }))
   const issues = [...below, ...above]
@@ -102,6 +119,7 @@ function decodeItem({ source, base, value }: Item, document: number): DecodedDoc
     ...(checked.manifest && issues.length === 0 ? { manifest: checked.manifest } : {}),
     issues: capped(issues),
     locate,
+    toText,
   }
 }
 
@@ -140,7 +158,12 @@ function capped(issues: Issue[]): Issue[] {
 }
 
 function refuseAll(rule: string, message: string): DecodedDocument {
-  return { document: 1, issues: [{ document: 1, path: '', rule, message }], locate: () => undefined }
+  return {
+    document: 1,
+    issues: [{ document: 1, path: '', rule, message }],
+    locate: () => undefined,
+    toText: (path) => path,
+  }
 }
 
 const tooManyDocuments = (count: number): DecodedDocument =>

@@ -84,18 +84,31 @@ export function doubledContainers(pod: object, ctx: z.RefinementCtx): void {
   const seen = new Set<unknown>()
   for (const list of ['initContainers', 'containers']) {
     const items = isJsonObject(pod) && Array.isArray(pod[list]) ? pod[list] : []
-    for (const [index, item] of items.entries()) {
-      const name = isJsonObject(item) ? item.name : undefined
-      if (typeof name === 'string' && seen.has(name)) {
-        const message = `"${name}" is the name of another container too: give each its own`
-        ctx.addIssue({
-          code: 'custom',
-          path: [list, index, 'name'],
-          params: { rule: 'doubled-name' },
-          message,
-        })
-      }
-      seen.add(name)
+    findDoubled(items, seen, [list], ctx)
+  }
+}
+
+/** The same for a list of containers that will stand in one pod. */
+export const doubledNames = (items: unknown, ctx: z.RefinementCtx): void =>
+  findDoubled(Array.isArray(items) ? items : [], new Set(), [], ctx)
+
+function findDoubled(
+  items: readonly unknown[],
+  seen: Set<unknown>,
+  path: (string | number)[],
+  ctx: z.RefinementCtx,
+): void {
+  for (const [index, item] of items.entries()) {
+    const name = isJsonObject(item) ? item.name : undefined
+    if (typeof name === 'string' && seen.has(name)) {
+      const message = `"${name}" is the name of another container too: give each its own`
+      ctx.addIssue({
+        code: 'custom',
+        path: [...path, index, 'name'],
+        params: { rule: 'doubled-name' },
+        message,
+      })
     }
+    seen.add(name)
   }
 }

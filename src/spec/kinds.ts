@@ -12,6 +12,11 @@ import type { JsonObject } from '../json.ts'
 import { DaemonJob } from './daemon-job.ts'
 import { isOverruled, JobFlow } from './job-flow.ts'
 import { JobTemplate } from './job-template.ts'
+import { Pipeline } from './pipeline.ts'
+import { PipelineRun } from './pipeline-run.ts'
+import { Task } from './task.ts'
+import { Workflow } from './workflow.ts'
+import { WorkflowExecution } from './workflow-execution.ts'
 
 export interface KindRow {
   kind: string
@@ -47,6 +52,18 @@ const practice = {
   version: 'v1alpha1',
 } as const
 
+const ljchen = {
+  apiVersion: 'controller.ljchen.net/v1',
+  group: 'controller.ljchen.net',
+  version: 'v1',
+} as const
+
+const jobnetes = {
+  apiVersion: 'jobnetes.com/v1beta',
+  group: 'jobnetes.com',
+  version: 'v1beta',
+} as const
+
 export const kinds = [
   {
     ...practice,
@@ -78,6 +95,61 @@ export const kinds = [
     role: 'definition',
     printerColumns: [],
     schema: JobTemplate,
+  },
+  {
+    ...practice,
+    kind: 'Task',
+    plural: 'tasks',
+    singular: 'task',
+    shortNames: ['ta'],
+    role: 'run',
+    printerColumns: [
+      { name: 'Status', type: 'string', jsonPath: '.status.status' },
+      { name: 'Start', type: 'string', jsonPath: '.status.startAt' },
+      { name: 'Duration', type: 'string', jsonPath: '.status.duration' },
+      { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+    ],
+    schema: Task,
+  },
+  {
+    ...ljchen,
+    kind: 'Pipeline',
+    plural: 'pipelines',
+    singular: 'pipeline',
+    shortNames: [],
+    role: 'definition',
+    printerColumns: [],
+    schema: Pipeline,
+  },
+  {
+    ...ljchen,
+    kind: 'PipelineRun',
+    plural: 'pipelineruns',
+    singular: 'pipelinerun',
+    shortNames: [],
+    role: 'run',
+    printerColumns: [],
+    schema: PipelineRun,
+  },
+  {
+    ...jobnetes,
+    kind: 'Workflow',
+    plural: 'workflows',
+    singular: 'workflow',
+    shortNames: ['wf'],
+    role: 'definition',
+    printerColumns: [],
+    schema: Workflow,
+  },
+  {
+    ...jobnetes,
+    kind: 'WorkflowExecution',
+    plural: 'workflowexecutions',
+    singular: 'workflowexecution',
+    shortNames: ['wfe'],
+    role: 'run',
+    printerColumns: statusAndAge,
+    schema: WorkflowExecution,
   },
 ] as const satisfies readonly KindRow[]
 

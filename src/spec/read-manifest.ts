@@ -52,7 +52,11 @@ const notAnObject: Finding = {
 function unknownKind({ apiVersion, kind }: JsonObject): Finding {
   const path = ['kind']
   if (kind === undefined || kind === null || kind === '') {
-    return { path, rule: 'required', message: `kind is missing: write ${accepted}` }
+    return {
+      path,
+      rule: 'required',
+      message: `kind is missing: write ${accepted}; a jobnetes workflow is written as name and tasks`,
+    }
   }
   if (typeof kind !== 'string')
     return { path, rule: 'type', message: `kind must be a text: write ${accepted}` }

@@ -20,6 +20,27 @@ export const dnsLabel = z
   )
   .meta({ examples: ['extract'] })
 
+/** Names of Services (RFC 1035 label), which must not begin with a digit. */
+export const dns1035Label = z
+  .string()
+  .max(MAX_DNS_LABEL, `must be at most ${MAX_DNS_LABEL} characters`)
+  .regex(
+    /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+    'must be lower case letters, digits and "-", with a letter first and a letter or digit last',
+  )
+  .meta({ examples: ['web'] })
+
+/** A part of a container's name, so that it may be shorter than one. */
+export const outputName = (max: number): z.ZodString =>
+  z
+    .string()
+    .max(max, `must be at most ${max} characters`)
+    .regex(
+      /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+      'must be lower case letters, digits and "-", with a letter or digit at both ends',
+    )
+    .meta({ examples: ['warehouse'] })
+
 /** Kubernetes' names of objects (RFC 1123 subdomain). */
 export const MAX_DNS_SUBDOMAIN = 253
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`

@@ -1,6 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { parseRunId } from '../../workflows/names.ts'
-import type { ObjectStatus, RunPhase, RunStatus } from '../../workflows/status.ts'
+import { bareObjectStatus } from '../../workflows/object-status/object-status.ts'
+import type { RunStatus } from '../../workflows/status.ts'
 import { phaseOf } from './phase.ts'
 import { attributeKeys } from './search-attributes.ts'
 
@@ -24,14 +25,6 @@ export function bareStatus(
     ...(closeTime ? { endedAt: closeTime.toISOString() } : {}),
     nodes: [],
     warnings: [],
-    objectStatus: { state: stateOf[phase], message, jobStatusList: {} },
+    objectStatus: bareObjectStatus(parts?.kind ?? '', phase, message),
   }
-}
-
-const stateOf: Record<RunPhase, ObjectStatus['state']> = {
-  Pending: 'Pending',
-  Running: 'Running',
-  Succeeded: 'Succeed',
-  Failed: 'Failed',
-  Cancelled: 'Failed',
 }

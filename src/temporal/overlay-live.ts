@@ -20,7 +20,14 @@ type Live = Required<Heartbeat>
  * of a fleet whose end is noted while its sisters still run is shown as ended.
  */
 export function overlayLive(status: RunStatus, live: Live): RunStatus {
-  return { ...status, nodes: status.nodes.map((node) => overlayNode(node, live)) }
+  const nodes = status.nodes.map((node) => overlayNode(node, live))
+  const waiting = nodes.find(
+    ({ type, phase, message }) => type === 'service' && phase === 'Pending' && message,
+  )
+  // Of a run that is not up yet the first thing to know is why.
+  return status.phase === 'Pending' && status.message === undefined && waiting
+    ? { ...status, message: `${waiting.id}: ${waiting.message}`, nodes }
+    : { ...status, nodes }
 }
 
 function overlayNode(node: NodeStatus, live: Live): NodeStatus {
@@ -31,7 +38,8 @@ function overlayNode(node: NodeStatus, live: Live): NodeStatus {
   const facts = own(live.live, job)
   if (!outcome && !facts) return node
   const attempt = outcome ? { ...last, ...endOf(outcome) } : overlayFacts(last, facts)
-  const message = node.message ?? attempt.message
+  // What a service said when it last changed is older than what its pods look like now.
+  const message = node.type === 'service' ? attempt.message : (node.message ?? attempt.message)
   return {
     ...node,
     // Between its creation and its first container a Job is Pending for a moment that nobody needs to see.

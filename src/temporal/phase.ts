@@ -3,12 +3,12 @@ import type { RunPhase } from '../../workflows/status.ts'
 
 /**
  * The phase of a run as its execution shows it. An open run says more by its search attribute: `Pending` as
- * long as nothing of it could start. How it ended is the execution's word, which cannot lag behind.
+ * long as nothing of it could start. One that cancelled itself (an expired pipeline) has completed, and says so by it. How it ended is the execution's word, which cannot lag behind.
  */
 export function phaseOf(status: WorkflowExecutionStatusName, attribute: string | undefined): RunPhase {
   switch (status) {
     case 'COMPLETED':
-      return 'Succeeded'
+      return attribute === 'Cancelled' ? 'Cancelled' : 'Succeeded'
     case 'CANCELLED':
       return 'Cancelled'
     case 'FAILED':

@@ -21,8 +21,9 @@ import { cancelRun } from './cancel-run.ts'
 import { listRuns } from './list-runs.ts'
 import { ping } from './ping.ts'
 import { readRun } from './read-run.ts'
+import { recordOutput } from './record-output.ts'
 import { runEnded } from './run-ended.ts'
-import { startRun } from './start-run.ts'
+import { prepareRun, startRun } from './start-run.ts'
 
 export interface TemporalDeps {
   connection: ConnectionLike
@@ -47,10 +48,12 @@ export function createRuns(deps: TemporalDeps): Runs {
   }
   return {
     start: (start) => startRun(temporal, start),
+    prepare: (start) => prepareRun(temporal, start),
     get: (id) => readRun(temporal, id),
     list: (filter, page) => listRuns(temporal, filter, page),
     cancel: (id) => cancelRun(temporal, id),
     ended: (id, timeoutMs) => runEnded(temporal, id, timeoutMs),
+    recordOutput: (id, message) => recordOutput(temporal, id, message),
     ping: () => ping(temporal),
   }
 }

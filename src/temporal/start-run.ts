@@ -1,11 +1,24 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
-import type { RunInput } from '../../workflows/messages.ts'
+import type { PreparedRun, RunInput } from '../../workflows/messages.ts'
 import { RUN_WORKFLOW, TASK_QUEUE } from '../../workflows/names.ts'
 import type { RunStart } from '../operations/ports.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
 import { detailsOf, summaryOf } from './describe-start.ts'
 import type { Temporal } from './runs.ts'
 import { attributesOf } from './search-attributes.ts'
+
+/** The same for a run that a workflow starts as its child. */
+export function prepareRun(temporal: Temporal, start: RunStart): PreparedRun {
+  const { run, plan, warnings } = start
+  const link = runLink(temporal.apiUrl, run.id)
+  return {
+    input: { run, plan, warnings },
+    summary: summaryOf(start),
+    details: detailsOf(start, link),
+    memo: memoOf(start, link),
+    attributes: Object.fromEntries(attributesOf(start).map(({ key, value }) => [key.name, String(value)])),
+  }
+}
 
 export async function startRun(temporal: Temporal, start: RunStart): Promise<'started' | 'exists'> {
   const { run, plan, warnings } = start
@@ -21,7 +34,7 @@ export async function startRun(temporal: Temporal, start: RunStart): Promise<'st
         workflowIdConflictPolicy: 'FAIL',
         staticSummary: summaryOf(start),
         staticDetails: detailsOf(start, link),
-        memo: { object: `${run.kind} ${run.namespace}/${run.name}`, ...(link ? { link } : {}) },
+        memo: memoOf(start, link),
         typedSearchAttributes: attributesOf(start),
       }),
     )
@@ -31,6 +44,11 @@ export async function startRun(temporal: Temporal, start: RunStart): Promise<'st
     throw error
   }
 }
+
+const memoOf = ({ run }: RunStart, link: string | undefined): Record<string, string> => ({
+  object: `${run.kind} ${run.namespace}/${run.name}`,
+  ...(link ? { link } : {}),
+})
 
 const runLink = (apiUrl: string | undefined, id: string): string | undefined =>
   apiUrl === undefined ? undefined : `${apiUrl.replace(/\/+$/, '')}/v1/runs/${encodeURIComponent(id)}`

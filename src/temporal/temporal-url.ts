@@ -3,6 +3,14 @@ export function temporalUrl(
   ui: { uiUrl: string; namespace: string },
   execution: { workflowId: string; runId: string },
 ): string {
-  const parts = [ui.namespace, 'workflows', execution.workflowId, execution.runId].map(encodeURIComponent)
-  return `${ui.uiUrl.replace(/\/+$/, '')}/namespaces/${parts.join('/')}`
+  return pageUrl(ui, ['workflows', execution.workflowId, execution.runId])
+}
+
+/** The page of a schedule there. */
+export const scheduleUrl = (ui: { uiUrl: string; namespace: string }, id: string): string =>
+  pageUrl(ui, ['schedules', id])
+
+function pageUrl({ uiUrl, namespace }: { uiUrl: string; namespace: string }, path: string[]): string {
+  const parts = [namespace, ...path].map(encodeURIComponent)
+  return `${uiUrl.replace(/\/+$/, '')}/namespaces/${parts.join('/')}`
 }

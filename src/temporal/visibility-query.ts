@@ -24,11 +24,13 @@ function phaseTerms(phase: RunPhase): string[] {
     case 'Running':
       return [`ExecutionStatus = 'Running'`, `${searchAttributes.phase} != 'Pending'`]
     case 'Succeeded':
-      return [`ExecutionStatus = 'Completed'`]
+      return [`ExecutionStatus = 'Completed'`, `${searchAttributes.phase} != 'Cancelled'`]
     case 'Failed':
       return [`ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')`]
     case 'Cancelled':
-      return [`ExecutionStatus = 'Canceled'`]
+      return [
+        `(ExecutionStatus = 'Canceled' OR (ExecutionStatus = 'Completed' AND ${searchAttributes.phase} = 'Cancelled'))`,
+      ]
     default:
       return [phase satisfies never]
   }

@@ -50,7 +50,13 @@ describe('GET /v1/runs/{id}/logs', () => {
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
     expect(await answer.text()).toBe('one\ntwo\nthree')
     expect(requests).toMatchObject([
-      { namespace: 'default', job: 'demo-b', container: 'main', tail: 5, follow: true },
+      {
+        namespace: 'default',
+        object: { kind: 'Job', name: 'demo-b' },
+        container: 'main',
+        tail: 5,
+        follow: true,
+      },
     ])
   })
 

@@ -7,6 +7,7 @@ import { testLayout } from '../processes.ts'
 import {
   dropNamespace,
   hurried,
+  jobStatusList,
   jobs,
   kube,
   logOf,
@@ -74,7 +75,7 @@ describe('a DaemonJob over one real and twenty simulated nodes', () => {
       })
     }
     expect(await logOf(id, 'localhost')).toBe('here\n')
-    expect(Object.keys(run.objectStatus.jobStatusList)).toHaveLength(21)
+    expect(Object.keys(jobStatusList(run))).toHaveLength(21)
   })
 
   it('leaves out what the list names, whatever white space is in it (DJ-6)', async () => {
@@ -142,9 +143,7 @@ describe.skipIf(!existsSync(sampleDir))('the DaemonJob samples of job-deploy-ope
       const made = await jobs(own)
       const names = ['localhost', ...simulated].map((node) => `daemonjob-example-${node}`).sort()
       expect(namesOf(made)).toEqual(names)
-      expect(Object.keys(run.objectStatus.jobStatusList).sort()).toEqual(
-        names.map((name) => `${name}/${own}`),
-      )
+      expect(Object.keys(jobStatusList(run)).sort()).toEqual(names.map((name) => `${name}/${own}`))
       for (const job of made) {
         const nodeName = nameOf(job).slice('daemonjob-example-'.length)
         const pod = { nodeName, restartPolicy: 'Never', containers: [{ env }] }

@@ -3,6 +3,7 @@ import {
   apiUrl,
   dropNamespace,
   getRun,
+  jobStatusList,
   jobs,
   kube,
   logOf,
@@ -170,7 +171,7 @@ describe('a JobFlow', () => {
     expect((await untilEnded(bad)).phase).toBe('Failed')
     const run = await untilEnded(good)
     expect(run.phase).toBe('Succeeded')
-    expect(Object.keys(run.objectStatus.jobStatusList)).toEqual([`twin-only/${namespace}`])
+    expect(Object.keys(jobStatusList(run))).toEqual([`twin-only/${namespace}`])
     await dropNamespace(other)
   })
 

@@ -3,6 +3,7 @@
  * per test file, and waiting for conditions. Nothing here stands in for anything: every call goes over HTTP to
  * the API process, every object is in the API server, every container is run by the kubelet.
  */
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,6 +11,7 @@ import { expect, inject } from 'vitest'
 import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { loadKubeConfig } from '../../src/kube/config.ts'
+import type { RunView } from '../../src/operations/get-run.ts'
 import type { NodeStatus, RunStatus } from '../../workflows/status.ts'
 
 export const root = join(import.meta.dirname, '../..')
@@ -58,7 +60,7 @@ export async function post(text: string, namespace: string, query = ''): Promise
 export async function startRun(text: string, namespace: string): Promise<string> {
   const { status, body } = await post(text, namespace)
   expect(body, JSON.stringify(body)).toMatchObject({ results: expect.any(Array) })
-  expect(status).toBe(200)
+  expect(status, JSON.stringify(body)).toBe(200)
   const started = body.results.find((result: { runId?: string }) => result.runId)
   expect(started?.result, JSON.stringify(body)).toBe('created')
   return started.runId
@@ -128,13 +130,44 @@ export async function pods(namespace: string): Promise<JsonObject[]> {
 export const nameOf = (object: JsonObject): string => (object.metadata as { name: string }).name
 export const namesOf = (objects: JsonObject[]): string[] => objects.map(nameOf).sort()
 
-export async function logOf(id: string, node: string): Promise<string> {
-  const response = await fetch(`${apiUrl()}/v1/runs/${id}/logs?node=${encodeURIComponent(node)}`)
+export async function logOf(id: string, node: string, query = ''): Promise<string> {
+  const response = await fetch(`${apiUrl()}/v1/runs/${id}/logs?node=${encodeURIComponent(node)}${query}`)
   return await response.text()
 }
 
-/** A sample of the seeds, byte for byte. */
-export const sampleDir = join(root, '../shared/manifests/job-deploy-operator')
-export const sample = (file: string): string => readFileSync(join(sampleDir, file), 'utf8')
+/** A sample of one of the seeds, byte for byte. */
+export const samplesOf = (seed: string): string => join(root, '../shared/manifests', seed)
+export const sampleOf = (seed: string, file: string): string =>
+  readFileSync(join(samplesOf(seed), file), 'utf8')
+export const sampleDir = samplesOf('job-deploy-operator')
+export const sample = (file: string): string => sampleOf('job-deploy-operator', file)
 /** A copy that sleeps a second where the original sleeps ten or a hundred. */
 export const hurried = (text: string): string => text.replace(/sleep 10+s?/g, 'sleep 1')
+
+/** Of a JobFlow or DaemonJob: what its own status lists. */
+export function jobStatusList({ objectStatus }: Pick<RunView, 'objectStatus'>): Record<string, object> {
+  if (!('jobStatusList' in objectStatus)) throw new Error('this kind has no list of Jobs in its status')
+  return objectStatus.jobStatusList
+}
+
+/** Starts a run of a stored definition; resolves with its id. */
+export async function startOf(
+  namespace: string,
+  request: { definition: { kind: string; name: string }; inputs?: unknown; name?: string },
+): Promise<string> {
+  const response = await fetch(`${apiUrl()}/v1/runs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ namespace, ...request }),
+  })
+  const body = (await response.json()) as { id: string }
+  expect(response.status, JSON.stringify(body)).toBe(201)
+  return body.id
+}
+
+export const cancel = (id: string): Promise<Response> =>
+  fetch(`${apiUrl()}/v1/runs/${id}/cancel`, { method: 'POST' })
+
+/** The steps of a node's latest attempt, as `name: phase`. */
+export const stepsOf = (run: RunStatus, node = 'steps'): string[] =>
+  (nodeOf(run, node).attempts.at(-1)?.steps ?? []).map(({ name, phase }) => `${name}: ${phase}`)

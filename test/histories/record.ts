@@ -17,7 +17,39 @@ const flow = (flows: string, rest = ''): string => `kind: JobFlow\nspec:\n  ${re
 const one = (name: string, command: string, needs = ''): string =>
   `    - { name: ${name}, dependencies: [${needs}], jobTemplate: ${job(command)} }\n`
 
-const cases: Record<string, { manifest: string; cancel?: boolean; template?: string }> = {
+const container = (name: string, command: string): string =>
+  `{ name: ${name}, image: 'busybox:1.28', command: [sh, -c, '${command}'] }`
+const net = JSON.stringify({
+  name: `net-${suffix}`,
+  tasks: [
+    { name: 'first', type: 'kube-job', next: 'fork', job: netJob('echo 4 >/dev/termination-log') },
+    { name: 'fork', type: 'branch', tasks: [{ condition: '$ > 3', next: 'both' }] },
+    {
+      name: 'both',
+      type: 'parallel',
+      'task-sets': [[{ name: 'good', type: 'kube-job', job: netJob('true') }], [{ name: 'bad', type: 'kube-job', job: netJob('exit 1') }]],
+      next: 'never',
+    },
+    { name: 'never', type: 'kube-job', job: netJob('true') },
+  ],
+})
+function netJob(command: string): object {
+  const main = { name: 'main', image: 'busybox:1.28', command: ['sh', '-c', command] }
+  return { spec: { backoffLimit: 0, template: { spec: { terminationGracePeriodSeconds: 1, containers: [main] } } } }
+}
+const pipeline = (name: string, spec: string): string =>
+  `apiVersion: controller.ljchen.net/v1\nkind: Pipeline\nmetadata: { name: ${name}-${suffix} }\nspec: ${spec}`
+
+interface Case {
+  manifest: string
+  /** Posted first. */
+  definition?: string
+  /** Posted while the run waits for it. */
+  template?: string
+  cancel?: boolean
+}
+
+const cases: Record<string, Case> = {
   'jobflow-succeeded': {
     manifest: flow(one('a', 'true') + one('b', 'true', 'a') + one('c', 'true', 'a') + one('d', 'true', 'b, c')),
   },
@@ -30,6 +62,35 @@ const cases: Record<string, { manifest: string; cancel?: boolean; template?: str
     manifest: flow('    - { name: a, jobTemplateRef: late }\n'),
     template: `apiVersion: api.practice.com/v1alpha1\nkind: JobTemplate\nmetadata: { name: late }\nspec: { jobTemplate: ${job('true')} }`,
   },
+  'task-failed': {
+    manifest: `kind: Task\nspec:\n  steps: [${container('one', 'true')}, ${container('two', 'exit 3')}]`,
+  },
+  'pipelinerun-retried': {
+    definition: pipeline(
+      'retried',
+      `{ batchJob: { input: { elasticSearch: {} }, outputs: [], processors: [${container('work', 'exit 3')}] } }`,
+    ),
+    manifest: `kind: PipelineRun\nspec: { refPipeline: retried-${suffix}, maxRetryCount: 1, timeout: 5s }`,
+  },
+  'pipelinerun-expired': {
+    definition: pipeline(
+      'expired',
+      `{ batchJob: { input: { elasticSearch: {} }, outputs: [] }, strategy: { expire: '2019-01-01 00:00:00' } }`,
+    ),
+    manifest: `kind: PipelineRun\nspec: { refPipeline: expired-${suffix} }`,
+  },
+  'pipelinerun-stream-cancelled': {
+    definition: pipeline(
+      'stream',
+      `{ streamJob: { microServices: [{ name: svc-${suffix}, spec: { terminationGracePeriodSeconds: 1, containers: [${container('main', 'sleep 60')}] } }] } }`,
+    ),
+    manifest: `kind: PipelineRun\nspec: { refPipeline: stream-${suffix} }`,
+    cancel: true,
+  },
+  'workflowexecution-failed': {
+    definition: net,
+    manifest: `kind: WorkflowExecution\nspec: { workflow: net-${suffix}, input: { day: 1 } }`,
+  },
   'daemonjob-succeeded': { manifest: `kind: DaemonJob\nspec: ${job('true')}` },
 }
 
@@ -40,10 +101,19 @@ async function post(text: string): Promise<string> {
   return body.results[0]?.runId ?? ''
 }
 
-for (const [name, { manifest, cancel, template }] of Object.entries(cases)) {
-  const text = manifest.replace('\nspec:', `\napiVersion: api.practice.com/v1alpha1\nmetadata: { name: ${name}-${suffix} }\nspec:`)
+/** Of the kinds that are not of the usual group. */
+const groups: Record<string, string> = {
+  PipelineRun: 'controller.ljchen.net/v1',
+  WorkflowExecution: 'jobnetes.com/v1beta',
+}
+
+for (const [name, { manifest, definition, cancel, template }] of Object.entries(cases)) {
+  const kind = /^kind: (\w+)/.exec(manifest)?.[1] ?? ''
+  const apiVersion = groups[kind] ?? 'api.practice.com/v1alpha1'
+  const text = manifest.replace('\nspec:', `\napiVersion: ${apiVersion}\nmetadata: { name: ${name}-${suffix} }\nspec:`)
+  if (definition) await post(definition)
   const id = await post(text)
-  if (cancel || template) await sleep(2_000)
+  if (cancel || template) await sleep(3_000)
   if (cancel) await fetch(`${api}/v1/runs/${id}/cancel`, { method: 'POST' })
   if (template) await post(template)
   let run: RunStatus
@@ -57,4 +127,9 @@ for (const [name, { manifest, cancel, template }] of Object.entries(cases)) {
   console.log(`${name}: ${run.phase}, ${history.events.length} events`)
   await fetch(`${api}/v1/runs/${id}`, { method: 'DELETE' })
 }
-await fetch(`${api}/v1/definitions/JobTemplate/default/late`, { method: 'DELETE' })
+const definitions = [
+  'JobTemplate/default/late',
+  ...['retried', 'expired', 'stream'].map((name) => `Pipeline/default/${name}-${suffix}`),
+  `Workflow/default/net-${suffix}`,
+]
+for (const path of definitions) await fetch(`${api}/v1/definitions/${path}`, { method: 'DELETE' })

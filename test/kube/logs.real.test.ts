@@ -47,7 +47,17 @@ describe.skipIf(!hasCluster)('the log of a Job', () => {
 
   const read = async (job: string, more: Partial<LogRequest> = {}): Promise<string> => {
     const signal = AbortSignal.timeout(60_000)
-    return (await collect(createLogs(kube).read({ namespace, job, follow: true, signal, ...more }))).join('')
+    return (
+      await collect(
+        createLogs(kube).read({
+          namespace,
+          object: { kind: 'Job', name: job },
+          follow: true,
+          signal,
+          ...more,
+        }),
+      )
+    ).join('')
   }
   const podsOf = async (job: string): Promise<JsonObject[]> =>
     (

@@ -5,18 +5,24 @@ import type {
   Deps,
   Logs,
   ObjectRef,
+  PodIdentity,
   RunStart,
   Runs,
+  ScheduleView,
   StoredObject,
 } from '../../src/operations/ports.ts'
+import { defaultAdapters } from '../../src/plan/adapters.ts'
 import { parseRunId } from '../../workflows/names.ts'
 import type { RunStatus } from '../../workflows/status.ts'
+import { createMemorySchedules } from './memory-schedules.ts'
 
 /**
  * The ports in memory, for tests of what the operations make of them. `fail` makes the next call of a method
  * fail, before or after it took effect: that is what a crash between two steps looks like from outside.
  */
 export interface World extends Deps {
+  /** By their tokens. */
+  pods: Map<string, PodIdentity>
   objects: Map<string, StoredObject>
   started: Map<string, RunStart>
   /** Every call, in order, as `create JobFlow default/demo`. */
@@ -26,6 +32,8 @@ export interface World extends Deps {
   stubborn: Set<string>
   statuses: Map<string, Partial<RunStatus>>
   logText: Map<string, string[]>
+  /** By `<namespace>/<name>` of the Pipeline. */
+  scheduleViews: Map<string, ScheduleView>
 }
 
 const keyOf = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }): string =>
@@ -45,6 +53,7 @@ export function createWorld(): World {
   const cancelled = new Set<string>()
   const statuses: World['statuses'] = new Map()
   const logText: World['logText'] = new Map()
+  const scheduleViews: World['scheduleViews'] = new Map()
   const calls: string[] = []
   const failures: { method: string; code: ErrorCode; when: 'before' | 'after' }[] = []
   let version = 0
@@ -134,6 +143,8 @@ export function createWorld(): World {
     ping: () => step('pingKubernetes', '', () => {}),
   }
 
+  const pods = new Map<string, PodIdentity>()
+
   const runs: Runs = {
     start: (start) =>
       step('start', start.run.id, () => {
@@ -141,6 +152,15 @@ export function createWorld(): World {
         started.set(start.run.id, start)
         return 'started'
       }),
+    prepare: ({ run, plan, warnings }) => ({
+      input: { run, plan, warnings },
+      summary: run.id,
+      details: '',
+      memo: {},
+      attributes: {},
+    }),
+    recordOutput: (id, message) =>
+      step('recordOutput', `${id} ${JSON.stringify(message)}`, () => started.has(id) && !cancelled.has(id)),
     get: (id) =>
       step('getRun', id, () => {
         const run = started.get(id)
@@ -170,8 +190,9 @@ export function createWorld(): World {
 
   const logs: Logs = {
     async *read(request) {
-      await step('read', `${request.job}${request.container ? `/${request.container}` : ''}`, () => {})
-      yield* logText.get(request.job) ?? []
+      const { name } = request.object
+      await step('read', `${name}${request.container ? `/${request.container}` : ''}`, () => {})
+      yield* logText.get(name) ?? []
     },
   }
 
@@ -179,12 +200,17 @@ export function createWorld(): World {
     catalog,
     runs,
     logs,
+    schedules: createMemorySchedules(scheduleViews, step),
+    identity: { podOf: async (token) => pods.get(token) },
+    settings: { adapters: defaultAdapters, timeZone: 'UTC' },
+    pods,
     objects,
     started,
     calls,
     stubborn,
     statuses,
     logText,
+    scheduleViews,
     fail: (method, code, when = 'before') => failures.push({ method, code, when }),
   }
 }

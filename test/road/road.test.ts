@@ -4,9 +4,13 @@
  *
  *   about      what the case guarantees
  *   templates  JobTemplates that exist at submission: name → JobSpec
+ *   definitions  Pipelines and Workflows that exist at submission, whole
+ *   now        the time of submission; the first of 2026 when it is not said
  *   issues     `rule path` of every refusal, all of them; then nothing else is looked at
  *   warnings   `rule path` of every warning, all of them
- *   happens    what happens to the run, in order: `node: outcome`, `nodes: [names]`, `template: {name: spec}`, `cancel: true`
+ *   happens    what happens to the run, in order: `node: outcome`, `nodes: [names]`, `template: {name: spec}`, `cancel: true`,
+ *              `sleep: node` (the pause before its next attempt is over), `service: {node, change}`, `output: {node, value}`;
+ *              an outcome may also be written whole
  *   starts     names of the Jobs that were started, in order, all of them
  *   jobs       Job name → what its object must have
  *   absent     Job name → texts that must not occur in its object
@@ -17,15 +21,19 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { jobManifest } from '../../activities/manifests/job.ts'
-import type { JsonObject } from '../../src/json.ts'
-import { compile } from '../../src/plan/compile.ts'
+import type { Json, JsonObject } from '../../src/json.ts'
+import { defaultAdapters } from '../../src/plan/adapters.ts'
+import { compile, type Lookup } from '../../src/plan/compile.ts'
 import { applyOverlay } from '../../src/plan/overlay.ts'
 import { isDeferred, type Plan } from '../../src/plan/plan.ts'
 import { decode, toIssue } from '../../src/spec/decode.ts'
-import type { RunManifest } from '../../src/spec/kinds.ts'
+import type { Manifest, RunManifest } from '../../src/spec/kinds.ts'
+import type { Pipeline } from '../../src/spec/pipeline.ts'
+import { readManifest } from '../../src/spec/read-manifest.ts'
+import type { Workflow } from '../../src/spec/workflow.ts'
 import type { Command } from '../../workflows/event.ts'
 import { runId } from '../../workflows/names.ts'
-import type { Outcome } from '../../workflows/outcome.ts'
+import type { Outcome, ServiceChange } from '../../workflows/outcome.ts'
 import { bodyOf } from '../../workflows/state.ts'
 import { toStatus } from '../../workflows/status.ts'
 import { Simulation } from '../workflows/simulate.ts'
@@ -33,6 +41,8 @@ import { Simulation } from '../workflows/simulate.ts'
 interface Expected {
   about: string
   templates?: Record<string, JsonObject>
+  definitions?: JsonObject[]
+  now?: string
   issues?: string[]
   warnings?: string[]
   happens?: Record<string, unknown>[]
@@ -72,7 +82,14 @@ function road(text: string, expected: Expected): { plan?: Plan; warnings: string
     expect(document?.issues.map(({ rule, path }) => `${rule} ${path}`)).toEqual(expected.issues)
     return { warnings: [] }
   }
-  const lookup = { jobTemplate: (name: string) => expected.templates?.[name] }
+  const definitions = (expected.definitions ?? []).map((each) => readManifest(each).manifest)
+  const lookup: Lookup = {
+    jobTemplate: (name) => expected.templates?.[name],
+    pipeline: (name) => definitions.find(isPipeline(name)),
+    workflow: (name) => definitions.find(isWorkflow(name)),
+    adapters: defaultAdapters,
+    now: Date.parse(expected.now ?? '2026-01-01T00:00:00Z'),
+  }
   const compiled = compile(document.manifest as RunManifest, 'default', lookup)
   const told = (findings: typeof compiled.issues): string[] =>
     findings.map((finding) => toIssue(document, finding)).map(({ rule, path }) => `${rule} ${path}`)
@@ -80,10 +97,20 @@ function road(text: string, expected: Expected): { plan?: Plan; warnings: string
   return { ...(compiled.plan ? { plan: compiled.plan } : {}), warnings: told(compiled.warnings) }
 }
 
+const isPipeline =
+  (name: string) =>
+  (one: Manifest | undefined): one is Pipeline =>
+    one?.kind === 'Pipeline' && one.metadata.name === name
+const isWorkflow =
+  (name: string) =>
+  (one: Manifest | undefined): one is Workflow =>
+    one?.kind === 'Workflow' && one.metadata.name === name
+
 function happen(run: Simulation, plan: Plan, event: Record<string, unknown>): void {
   const [[what, value] = ['', undefined]] = Object.entries(event)
   if (what === 'cancel')
     run.happens({ type: 'cancelRequested', at: 1 }).happens({ type: 'objectsDeleted', at: 2 })
+  else if (what === 'sleep') run.happens({ type: 'slept', node: String(value) })
   else if (what === 'nodes')
     run.happens({ type: 'clusterNodesListed', fleet: 'fleet', clusterNodes: value as string[] })
   else if (what === 'template') {
@@ -92,11 +119,19 @@ function happen(run: Simulation, plan: Plan, event: Record<string, unknown>): vo
       if (spec && isDeferred(body))
         run.happens({ type: 'templateFound', job, body: applyOverlay(spec, body.overlay) })
     }
-  } else
+  } else if (what === 'service') {
+    const { node = '', change = 'ready' } = value as { node?: string; change?: ServiceChange['type'] }
+    const turn = run.of('keepService').findLast((command) => command.node === node)?.turn ?? 0
+    run.happens({ type: 'serviceChanged', node, turn, change: { type: change }, at: 1 })
+  } else if (what === 'output') {
+    const { node = '', value: output = null } = value as { node?: string; value?: Json }
+    run.happens({ type: 'outputRecorded', node, attempt: 1, output })
+  } else if (typeof value === 'string') {
     run.ends(what, {
       type: value as Outcome['type'],
       ...(value === 'failed' ? { exitCode: 1, message: 'exit 1' } : {}),
     })
+  } else run.ends(what, value as Outcome)
 }
 
 function started(run: Simulation, plan: Plan): Record<string, JsonObject> {
@@ -108,7 +143,11 @@ function started(run: Simulation, plan: Plan): Record<string, JsonObject> {
     const attempts = command.type === 'startJob' ? [command.attempt] : command.attempts
     return attempts.map((attempt) => [
       attempt.objectName,
-      jobManifest({ run: ref(plan), attempt, body, env }, 'millrace', 'token'),
+      jobManifest(
+        { run: ref(plan), attempt, body, env },
+        { instance: 'millrace', jobsUrl: 'http://jobs' },
+        'token',
+      ),
     ])
   }
   return Object.fromEntries(run.given.flatMap(orders))

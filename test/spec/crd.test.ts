@@ -46,11 +46,20 @@ it.each([
   ['JobFlow', 'jobflows', 'jf', ['Status', 'Age']],
   ['DaemonJob', 'daemonjobs', 'dj', ['Status', 'Age']],
   ['JobTemplate', 'jobtemplates', 'jt', undefined],
-])('kubectl knows %s as %s and %s', (kind, plural, short, columns) => {
+  ['Task', 'tasks', 'ta', ['Status', 'Start', 'Duration', 'Age']],
+  ['Pipeline', 'pipelines', undefined, undefined, 'controller.ljchen.net'],
+  ['PipelineRun', 'pipelineruns', undefined, undefined, 'controller.ljchen.net'],
+  ['Workflow', 'workflows', 'wf', undefined, 'jobnetes.com'],
+  ['WorkflowExecution', 'workflowexecutions', 'wfe', ['Status', 'Age'], 'jobnetes.com'],
+])('kubectl knows %s as %s and %s', (kind, plural, short, columns, group = 'api.practice.com') => {
   const row = kinds.find((each) => each.kind === kind)
   const crd = row && toCrd(row)
-  expect(at(crd, 'metadata', 'name')).toBe(`${plural}.api.practice.com`)
-  expect(at(crd, 'spec', 'names')).toMatchObject({ kind, plural, shortNames: [short] })
+  expect(at(crd, 'metadata', 'name')).toBe(`${plural}.${group}`)
+  expect(at(crd, 'spec', 'names')).toMatchObject({
+    kind,
+    plural,
+    shortNames: short === undefined ? [] : [short],
+  })
   const shown = at(crd, 'spec', 'versions', 0, 'additionalPrinterColumns')
   expect(Array.isArray(shown) ? shown.map((column) => at(column, 'name')) : shown).toEqual(columns)
 })

@@ -22,8 +22,8 @@ it('another apiVersion or kind is found nowhere', () => {
 })
 
 it('every kind asks for a run or is a definition', () => {
-  expect(runKinds).toEqual(['JobFlow', 'DaemonJob'])
-  expect(definitionKinds).toEqual(['JobTemplate'])
+  expect(runKinds).toEqual(['JobFlow', 'DaemonJob', 'Task', 'PipelineRun', 'WorkflowExecution'])
+  expect(definitionKinds).toEqual(['JobTemplate', 'Pipeline', 'Workflow'])
 })
 
 it('no two kinds share a name that kubectl knows them by', () => {

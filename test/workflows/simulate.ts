@@ -1,7 +1,7 @@
 import type { Plan, PlanNode, RetryPolicy } from '../../src/plan/plan.ts'
 import { apply } from '../../workflows/apply.ts'
 import { decide } from '../../workflows/decide.ts'
-import type { Command, Event } from '../../workflows/event.ts'
+import { type Command, type Event, isPure } from '../../workflows/event.ts'
 import type { Outcome } from '../../workflows/outcome.ts'
 import { initialState, type RunState } from '../../workflows/state.ts'
 
@@ -75,9 +75,13 @@ export class Simulation {
   }
 
   #step(): void {
-    for (const command of decide(this.#plan, this.state)) {
-      this.given.push(command)
-      apply(this.#plan, this.state, { type: 'issued', command, at: this.#tick() })
+    for (let more = true; more; ) {
+      const commands = decide(this.#plan, this.state)
+      for (const command of commands) {
+        this.given.push(command)
+        apply(this.#plan, this.state, { type: 'issued', command, at: this.#tick() })
+      }
+      more = commands.some(isPure)
     }
   }
 

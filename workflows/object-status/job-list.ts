@@ -1,7 +1,31 @@
-import type { Plan } from '../src/plan/plan.ts'
-import { attemptName } from './names.ts'
-import { type AttemptState, lastAttempt, type NodeState, type RunState } from './state.ts'
-import type { JobStatusEntry, ObjectStatus } from './status.ts'
+import type { Plan } from '../../src/plan/plan.ts'
+import { attemptName } from '../names.ts'
+import {
+  type AttemptState,
+  isJob,
+  type JobNodeState,
+  lastAttempt,
+  type NodeState,
+  type RunState,
+} from '../state.ts'
+
+/** JobFlow and DaemonJob: `state` and `jobStatusList` in the format's own spellings. */
+export interface JobListStatus {
+  state: 'Pending' | 'Running' | 'Succeed' | 'Failed' | 'Terminating'
+  reason?: string
+  message?: string
+  /** Key `<job>/<namespace>`. */
+  jobStatusList: Record<string, JobStatusEntry>
+}
+
+export interface JobStatusEntry {
+  active?: number
+  succeeded?: number
+  failed?: number
+  startTime?: string
+  completionTime?: string
+  conditions?: { type: string; status: string; reason?: string; message?: string }[]
+}
 
 /** Entries beyond this are left out of the object's status: an object in etcd ends at 1.5 MiB. */
 const MAX_ENTRIES = 2_000
@@ -10,9 +34,12 @@ const MAX_ENTRIES = 2_000
  * The status of a JobFlow or DaemonJob in its own words. `state` follows the format: any failed → Failed, at once
  * and while others still run; their ends are recorded all the same.
  */
-export function toObjectStatus(plan: Plan, state: RunState): ObjectStatus {
+export function jobListStatus(plan: Plan, state: RunState): JobListStatus {
   const nodes = Object.values(state.nodes)
-  const started = nodes.filter(({ attempts }) => attempts.length > 0).slice(0, MAX_ENTRIES)
+  const started = nodes
+    .filter(isJob)
+    .filter(({ attempts }) => attempts.length > 0)
+    .slice(0, MAX_ENTRIES)
   const failed = nodes.find(({ phase }) => phase === 'Failed')
   const message = state.message ?? failed?.message
   return {
@@ -24,15 +51,15 @@ export function toObjectStatus(plan: Plan, state: RunState): ObjectStatus {
 }
 
 /** The format has no word for cancelled: what waits for an end must see one, so it is Failed with a reason. */
-function stateWord(state: RunState, nodes: readonly NodeState[]): ObjectStatus['state'] {
+function stateWord(state: RunState, nodes: readonly NodeState[]): JobListStatus['state'] {
   if (state.phase === 'Succeeded') return 'Succeed'
   if (state.phase !== undefined) return 'Failed'
-  if (state.cancel) return 'Terminating'
+  if (state.closing) return 'Terminating'
   if (nodes.some(({ phase }) => phase === 'Failed')) return 'Failed'
   return nodes.some(({ phase }) => phase === 'Running' || phase === 'Succeeded') ? 'Running' : 'Pending'
 }
 
-function entry(plan: Plan, node: NodeState): [string, JobStatusEntry] {
+function entry(plan: Plan, node: JobNodeState): [string, JobStatusEntry] {
   const attempt = lastAttempt(node)
   const job = attemptName(node.objectName, attempt?.number ?? 1)
   return [`${job}/${plan.namespace}`, attempt ? jobStatus(attempt) : {}]

@@ -1,0 +1,96 @@
+import { cancellationSignal, heartbeat } from '@temporalio/activity'
+import type { JsonObject } from '../src/json.ts'
+import type { Kube } from '../src/kube/client.ts'
+import { isNotFound } from '../src/kube/errors.ts'
+import { objectAt } from '../src/plan/overlay.ts'
+import type { ServiceNode } from '../src/plan/plan.ts'
+import type { Heartbeat } from '../workflows/messages.ts'
+import type { RunRef } from '../workflows/names.ts'
+import type { ServiceChange } from '../workflows/outcome.ts'
+import { createOrAdopt } from './create-or-adopt.ts'
+import type { ActivityDeps } from './index.ts'
+import { serviceManifests } from './manifests/service.ts'
+import { isReady, liveService } from './observe/deployment.ts'
+import { uidOf } from './watch/entry.ts'
+
+/** A third of the heartbeat timeout and less. */
+const HEARTBEAT_MS = 5_000
+/** A pod that is replaced, or a probe that failed once, is not worth a word in the history. */
+const UNREADY_AFTER_MS = 3_000
+/** How often it is made sure that both objects are there and the run is still wanted. */
+const LOOK_AGAIN_MS = 60_000
+
+export interface ServiceOrder {
+  run: RunRef
+  node: ServiceNode
+  until: ServiceChange['type']
+}
+
+/**
+ * Makes (or adopts) the Deployment and Service of a node and stays with them until they are ready, or until they
+ * are not any more. What somebody deletes is made again, unless the run object itself is gone. Resolves with what
+ * became of it; throws what may pass.
+ */
+export async function keepService(
+  deps: ActivityDeps,
+  { run, node, until }: ServiceOrder,
+): Promise<ServiceChange> {
+  const signal = cancellationSignal()
+  const { services, kube, instance } = deps
+  let uid = ''
+  let lookAt = 0
+  let unreadySince: number | undefined
+  for (;;) {
+    signal.throwIfAborted()
+    if (uid === '' || Date.now() >= lookAt || services.isDeleted(uid)) {
+      const wasMade = uid !== ''
+      const made = await makeBoth(kube, run, serviceManifests({ run, node }, instance))
+      if (typeof made !== 'string') return made
+      if (wasMade && made !== uid && until === 'unready')
+        return { type: 'unready', message: `Deployment ${node.objectName} was deleted and is made again` }
+      uid = made
+      lookAt = Date.now() + LOOK_AGAIN_MS
+    }
+    const facts = services.get(uid)
+    const ready = facts !== undefined && isReady(facts)
+    const live = liveService(node, facts, services.podsOf(run.uid, node.id))
+    if (until === 'ready' && ready) return { type: 'ready' }
+    if (ready || facts === undefined) unreadySince = undefined
+    else unreadySince ??= Date.now()
+    if (until !== 'ready' && unreadySince !== undefined && Date.now() - unreadySince >= UNREADY_AFTER_MS)
+      return { type: 'unready', ...(live.message === undefined ? {} : { message: live.message }) }
+    const details: Heartbeat = { live: { [node.objectName]: live } }
+    heartbeat(details)
+    await services.changed(unreadySince === undefined ? HEARTBEAT_MS : UNREADY_AFTER_MS, signal)
+  }
+}
+
+/** The Deployment's uid, or why there is none. */
+async function makeBoth(
+  kube: Kube,
+  run: RunRef,
+  { deployment, service }: { deployment: JsonObject; service: JsonObject },
+): Promise<string | ServiceChange> {
+  if (await isUnwanted(kube, run)) return { type: 'gone', message: `${run.kind} ${run.name} was deleted` }
+  const first = await createOrAdopt(kube, service, false)
+  if ('outcome' in first) return refused(first.outcome.message)
+  const second = await createOrAdopt(kube, deployment, false)
+  return 'outcome' in second ? refused(second.outcome.message) : second.uid
+}
+
+/** Whoever deletes the run object means the run: then nothing may be made for it any more. */
+async function isUnwanted(kube: Kube, { apiVersion, kind, namespace, name, uid }: RunRef): Promise<boolean> {
+  try {
+    const path = `/apis/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`
+    const object = await kube.get(path)
+    return uidOf(object) !== uid || objectAt(object, 'metadata').deletionTimestamp !== undefined
+  } catch (error) {
+    if (isNotFound(error)) return true
+    throw error
+  }
+}
+
+const refused = (message: string | undefined): ServiceChange => ({
+  type: 'refused',
+  ...(message === undefined ? {} : { message }),
+})

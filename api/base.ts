@@ -1,0 +1,33 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { accessLog } from './access-log.ts'
+import type { ApiDeps, ApiEnv } from './deps.ts'
+import { invalidInput } from './invalid-input.ts'
+import { normalisePath } from './path.ts'
+import { bodyTooLarge, methodNotAllowedProblem, notFound, toProblem } from './problem.ts'
+import { knownHosts, sameOrigin } from './same-origin.ts'
+
+/** What stands before the routes of every app of ours; app.ts says why in this order. */
+export function createBase({ log = () => {}, hosts }: Pick<ApiDeps, 'log' | 'hosts'>, maxBodyBytes: number) {
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: invalidInput, getPath: normalisePath })
+  app.use(requestId())
+  app.use(accessLog(log))
+  app.use(secureHeaders({ contentSecurityPolicy: nothing, strictTransportSecurity: false, overwrite: false }))
+  if (hosts) app.use(knownHosts(hosts))
+  app.use(sameOrigin())
+  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (c) => bodyTooLarge(c, maxBodyBytes) }))
+  app.use(async (c, next) => {
+    c.set('actor', { name: 'anonymous' })
+    await next()
+  })
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedProblem }))
+  app.notFound(notFound)
+  app.onError(toProblem(log))
+  return app
+}
+
+/** JSON needs nothing; the page at /docs sets its own policy. TLS, and with it HSTS, belongs to what stands before us. */
+const nothing = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }

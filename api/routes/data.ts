@@ -1,0 +1,82 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { Json } from '../../src/json.ts'
+import { readInput } from '../../src/operations/read-input.ts'
+import { recordOutput } from '../../src/operations/record-output.ts'
+import { type ApiDeps, type ApiEnv, callOf } from '../deps.ts'
+import { RunId } from '../schemas/parameters.ts'
+import { problems } from '../schemas/problem.ts'
+
+const params = z.object({
+  id: RunId,
+  node: z.string().min(1).max(253).openapi({ description: 'Name of the node', example: 'extract' }),
+})
+const security = [{ pod: [] }]
+const Data = z.unknown().openapi('Data', {
+  description: 'Any JSON',
+  type: ['object', 'array', 'string', 'number', 'boolean', 'null'],
+})
+const body = { required: true, content: { 'application/json': { schema: Data } } }
+
+const output = {
+  path: '/v1/runs/{id}/nodes/{node}/output' as const,
+  tags: ['Data'],
+  summary: 'A job records its output',
+  description: [
+    'Up to 256 KiB of JSON; the last one before the job ends counts, and wins over a termination message. The token',
+    'is that of the pod itself: the text of the file `$MILLRACE_TOKEN_FILE`. POST does the same, for clients that',
+    'cannot PUT.',
+  ].join(' '),
+  security,
+  request: { params, body },
+  responses: { 204: { description: 'Recorded' }, ...problems(401, 403, 409, 413, 422, 503) },
+}
+
+const put = createRoute({ ...output, method: 'put', operationId: 'recordOutput' })
+const post = createRoute({ ...output, method: 'post', operationId: 'postOutput' })
+
+const get = createRoute({
+  method: 'get',
+  path: '/v1/runs/{id}/nodes/{node}/input',
+  operationId: 'readInput',
+  tags: ['Data'],
+  summary: 'A job reads its input',
+  description: 'What led to the node has handed it on. Inputs of up to 64 KiB are in `$MILLRACE_INPUT` too.',
+  security,
+  request: { params },
+  responses: {
+    200: { description: 'The input', content: { 'application/json': { schema: Data } } },
+    ...problems(401, 403, 404, 410, 503),
+  },
+})
+
+/** What a job may ask about itself; who it is, its token says. */
+export function dataRoutes(deps: ApiDeps) {
+  const app = new OpenAPIHono<ApiEnv>()
+  app.openAPIRegistry.registerComponent('securitySchemes', 'pod', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The service-account token of a pod, for the audience `millrace`',
+  })
+  const record = async (
+    c: Context<ApiEnv>,
+    input: { id: string; node: string; output: Json },
+  ): Promise<void> => recordOutput(callOf(c, deps, { ...input, token: tokenOf(c) }))
+  return app
+    .openapi(put, async (c) => {
+      await record(c, { ...c.req.valid('param'), output: c.req.valid('json') as Json })
+      return c.body(null, 204)
+    })
+    .openapi(post, async (c) => {
+      await record(c, { ...c.req.valid('param'), output: c.req.valid('json') as Json })
+      return c.body(null, 204)
+    })
+    .openapi(get, async (c) => {
+      const input = { ...c.req.valid('param'), token: tokenOf(c) }
+      // Whatever JSON it is: the schema of the answer says no more.
+      return c.json((await readInput(callOf(c, deps, input))) as object, 200)
+    })
+}
+
+const tokenOf = (c: Context<ApiEnv>): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(c.req.header('authorization')?.trim() ?? '')?.[1]

@@ -1,0 +1,119 @@
+import {
+  fitName,
+  MAX_JOB_NAME,
+  MAX_RETRY_ANNOTATION,
+  SCHEDULED_TIME_ANNOTATION,
+  TIMEOUT_ANNOTATION,
+  WORKSPACE_ANNOTATION,
+} from '../../workflows/names.ts'
+import type { JsonObject } from '../json.ts'
+import type { Finding } from '../spec/issue.ts'
+import type { Pipeline } from '../spec/pipeline.ts'
+import { MAX_RETRY_COUNT, parseTimeout } from '../spec/pipeline-run.ts'
+import { hasApiAccess } from './api-access.ts'
+import { batchSteps } from './batch-steps.ts'
+import type { PipelineOrder, PipelineParts } from './from-pipeline-run.ts'
+import { STEPS } from './from-task.ts'
+import { sequenceBody, toSteps } from './sequence.ts'
+import { inWorkspace, workspaceVolumes } from './workspace.ts'
+
+type BatchJob = NonNullable<Pipeline['spec']['batchJob']>
+
+/** For a run that names none, as the format has it. */
+const DEFAULT_TIMEOUT_MS = 600_000
+/** A pod has 30 s to end after its deadline; only then the Job's own deadline, which takes the logs along, may come. */
+const JOB_DEADLINE_MARGIN_S = 90
+/** The next attempt follows at once in the format; a second keeps one that fails at once from spinning. */
+const RETRY_DELAY_MS = 1_000
+
+/** The steps as one sequence: the Job `<run>-build`, then `<run>-build-retry-1` … */
+export function fromBatchJob(order: PipelineOrder, batch: BatchJob): PipelineParts {
+  const { run, pipeline, lookup } = order
+  const name = fitName(`${run.metadata.name}-build`, MAX_JOB_NAME)
+  const settings = readSettings(order)
+  const annotations = { ...pipeline.metadata.annotations, ...run.metadata.annotations }
+  const claim = annotations[WORKSPACE_ANNOTATION]
+  const env = scheduledTime(run.metadata.annotations)
+  const steps = batchSteps(batch, lookup.adapters).map(({ name: step, container }) => ({
+    name: step,
+    container: inWorkspace(container, claim, env),
+  }))
+  const timeoutS = Math.ceil(settings.timeoutMs / 1_000)
+  const body = sequenceBody(steps, {
+    labels: { ...order.labels, 'k8s-app': name },
+    annotations: order.annotations,
+    podAnnotations: { 'sidecar.istio.io/inject': 'false' },
+    job: { activeDeadlineSeconds: timeoutS + JOB_DEADLINE_MARGIN_S },
+    pod: {
+      // The pod's own: its containers are ended, and their states and logs stay to be read.
+      activeDeadlineSeconds: timeoutS,
+      volumes: [...((batch.volumes ?? []) as JsonObject[]), ...workspaceVolumes(claim)],
+      ...(batch.serviceAccountName ? { serviceAccountName: batch.serviceAccountName } : {}),
+      ...(batch.nodeSelector ? { nodeSelector: batch.nodeSelector } : {}),
+      ...(batch.affinity ? { affinity: batch.affinity } : {}),
+    },
+  })
+  const limit = settings.maxRetryCount
+  return {
+    jobs: { [STEPS]: body },
+    nodes: [
+      {
+        type: 'sequence',
+        id: STEPS,
+        needs: [],
+        objectName: name,
+        job: STEPS,
+        steps: toSteps(steps),
+        retry: {
+          applicationLimit: limit,
+          infrastructureLimit: limit,
+          totalLimit: limit,
+          delayMs: RETRY_DELAY_MS,
+        },
+        ...hasApiAccess(annotations),
+      },
+    ],
+    issues: settings.issues,
+    warnings: limit > 0 && claim === undefined ? [workspaceIsLost] : [],
+  }
+}
+
+/** What the run says, else what the Pipeline says for runs that cannot, as those of a schedule. */
+function readSettings({ run, pipeline }: PipelineOrder): {
+  maxRetryCount: number
+  timeoutMs: number
+  issues: Finding[]
+} {
+  const annotations = pipeline.metadata.annotations ?? {}
+  const issues: Finding[] = []
+  const bad = (name: string, problem: string): void => {
+    issues.push({
+      path: ['spec', 'refPipeline'],
+      rule: 'format',
+      message: `the annotation ${name} of Pipeline ${pipeline.metadata.name} is not right: ${problem}`,
+    })
+  }
+  const count = annotations[MAX_RETRY_ANNOTATION] ?? '0'
+  const isCount = /^\d{1,3}$/.test(count) && Number(count) <= MAX_RETRY_COUNT
+  if (!isCount) bad(MAX_RETRY_ANNOTATION, `"${count}" is not a number from 0 to ${MAX_RETRY_COUNT}`)
+  const text = run.spec.timeout ?? annotations[TIMEOUT_ANNOTATION]
+  const timeout = text === undefined ? { ms: DEFAULT_TIMEOUT_MS } : parseTimeout(text)
+  if ('problem' in timeout) bad(TIMEOUT_ANNOTATION, timeout.problem)
+  return {
+    maxRetryCount: run.spec.maxRetryCount ?? (isCount ? Number(count) : 0),
+    timeoutMs: 'ms' in timeout ? timeout.ms : DEFAULT_TIMEOUT_MS,
+    issues,
+  }
+}
+
+/** The time that a run was due, which a step may need to know what to work on. */
+function scheduledTime(annotations: Record<string, string> = {}): JsonObject[] {
+  const value = annotations[SCHEDULED_TIME_ANNOTATION]
+  return value === undefined ? [] : [{ name: 'MILLRACE_SCHEDULED_TIME', value }]
+}
+
+const workspaceIsLost: Finding = {
+  path: ['spec', 'maxRetryCount'],
+  rule: 'workspace',
+  message: `/workspace is empty again in every attempt: to keep what earlier steps wrote, name a PersistentVolumeClaim by the annotation ${WORKSPACE_ANNOTATION}`,
+}

@@ -1,0 +1,62 @@
+import { MAX_JOB_NAME } from '../../workflows/names.ts'
+import type { JsonObject } from '../json.ts'
+import type { Finding } from '../spec/issue.ts'
+import type { Pipeline } from '../spec/pipeline.ts'
+import type { PipelineOrder, PipelineParts } from './from-pipeline-run.ts'
+import type { ServiceNode } from './plan.ts'
+
+type StreamJob = NonNullable<Pipeline['spec']['streamJob']>
+
+/** Every service at once: the Deployment `<pipeline>-deploy-<service>` and the headless Service `<service>`. */
+export function fromStreamJob(order: PipelineOrder, { microServices }: StreamJob): PipelineParts {
+  const nodes = microServices.map((service) => toNode(order, service))
+  return { jobs: {}, nodes, issues: nodes.flatMap(nameIssues), warnings: withoutEffect(order) }
+}
+
+function toNode(
+  { pipeline, labels: own, annotations }: PipelineOrder,
+  { name, replicas, spec }: StreamJob['microServices'][number],
+): ServiceNode {
+  const objectName = `${pipeline.metadata.name}-deploy-${name}`
+  const labels = { ...own, 'k8s-app': objectName }
+  return {
+    type: 'service',
+    id: name,
+    needs: [],
+    objectName,
+    serviceName: name,
+    deployment: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: objectName, labels, annotations },
+      spec: {
+        replicas: replicas ?? 1,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: spec as JsonObject },
+      },
+    },
+    service: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, labels, annotations },
+      spec: { clusterIP: 'None', selector: labels },
+    },
+  }
+}
+
+/** The name of the Deployment is a label of everything in it. */
+function nameIssues({ objectName }: ServiceNode): Finding[] {
+  if (objectName.length <= MAX_JOB_NAME) return []
+  const message = `a Deployment would be named "${objectName}", ${objectName.length} characters; ${MAX_JOB_NAME} fit a label: shorten the Pipeline's or the service's name`
+  return [{ path: ['spec', 'refPipeline'], rule: 'name-too-long', message }]
+}
+
+function withoutEffect({ run: { spec } }: PipelineOrder): Finding[] {
+  return (['maxRetryCount', 'timeout'] as const)
+    .filter((field) => spec[field] != null)
+    .map((field) => ({
+      path: ['spec', field],
+      rule: 'no-effect',
+      message: `${field} has no effect on a streamJob, which runs until it is cancelled`,
+    }))
+}

@@ -1,0 +1,12 @@
+import type { z } from 'zod'
+
+/** A refinement from a parser of one of the small languages: its problem becomes the issue. */
+export function notation(
+  parse: (text: string) => { problem: string } | object,
+): (text: string, ctx: z.RefinementCtx) => void {
+  return (text, ctx) => {
+    const parsed = parse(text)
+    if ('problem' in parsed)
+      ctx.addIssue({ code: 'custom', params: { rule: 'format' }, message: `is not right: ${parsed.problem}` })
+  }
+}

@@ -1,0 +1,369 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { RunStatus } from '../../workflows/status.ts'
+import {
+  dropNamespace,
+  getRun,
+  jobs,
+  kube,
+  logOf,
+  makeNamespace,
+  nodeOf,
+  pods,
+  post,
+  root,
+  sampleOf,
+  samplesOf,
+  startOf,
+  startRun,
+  until,
+  untilEnded,
+} from './world.ts'
+
+const seed = 'pipeline-operator'
+const here = existsSync(samplesOf(seed))
+if (!here) console.warn(`skipped: the sample manifests are not at ${samplesOf(seed)}`)
+
+const unexpired = (text: string): string =>
+  text
+    .replace(/expire: "2019[^"]*"/, 'expire: "2099-12-31 24:00:00"')
+    // A custom output brings its own image, which cannot be pulled.
+    .replace(/image: registry\S+/, 'image: busybox:1.28')
+const conditions = (run: RunStatus): unknown =>
+  'conditions' in run.objectStatus ? run.objectStatus.conditions : []
+const expired = [
+  {
+    type: 'Cancelled',
+    status: 'False',
+    reason: 'Pipeline is expired',
+    message: 'Skip the build creation',
+  },
+]
+
+describe.skipIf(!here)('the batch samples of pipeline-operator', { concurrent: true }, () => {
+  it.each([
+    ['controller_v1_pipeline_batchjob.yaml', 'controller_v1_pipelinerun_batchjob.yaml'],
+    ['readme/Readme-block1.yaml', 'readme/Readme-block3.yaml'],
+  ])(
+    '%s with %s: expired it is cancelled with no pod; with the time moved every step runs in order',
+    async (pipeline, runFile) => {
+      const namespace = await makeNamespace('batch')
+      const alone = await post(sampleOf(seed, runFile), namespace)
+      expect(alone.status).toBe(422)
+      expect(alone.body.issues).toMatchObject([
+        { path: 'spec.refPipeline', message: expect.stringContaining('"pipeline-test-1"') },
+      ])
+      const stored = await post(sampleOf(seed, pipeline), namespace)
+      expect(stored.body.results).toMatchObject([{ result: 'created', warnings: [{ rule: 'expired' }] }])
+      const cancelled = await untilEnded(await startRun(sampleOf(seed, runFile), namespace))
+      expect(cancelled.phase).toBe('Cancelled')
+      expect(conditions(cancelled)).toMatchObject(expired)
+      expect(await pods(namespace)).toEqual([])
+
+      expect((await post(unexpired(sampleOf(seed, pipeline)), namespace)).body.results).toMatchObject([
+        { result: 'configured' },
+      ])
+      const again = sampleOf(seed, runFile).replace('name: pipelinerun-1', 'name: pipelinerun-2')
+      const id = await startRun(again, namespace)
+      const run = await untilEnded(id)
+      const hasCustom = pipeline.startsWith('readme')
+      // The image of the custom output is busybox here, whose shell takes none of the arguments.
+      const outputs = ['output-ftp', 'output-api', 'output-kafka', 'output-smtp']
+      const steps = nodeOf(run, 'steps').attempts[0]?.steps?.map(({ name, phase }) => `${name}: ${phase}`)
+      expect(steps?.slice(0, 5)).toEqual(['input', ...outputs].map((name) => `${name}: Succeeded`))
+      if (hasCustom) expect(steps?.[5]).toMatch(/^custom-server: /)
+      else expect(run.phase, run.message).toBe('Succeeded')
+      expect(await logOf(id, 'steps', '&step=input&attempt=1')).toBe(
+        '--index=xmtc_stock_test --topic=xmtc_stock_test3 --es-address=http://10.0.66.60:9200\n',
+      )
+      const [pod] = await pods(namespace)
+      const labels = {
+        pipeline: 'pipeline-test-1',
+        'pipeline-run': 'pipelinerun-2',
+        'k8s-app': 'pipelinerun-2-build',
+      }
+      expect(pod).toMatchObject({ metadata: { labels, annotations: { 'sidecar.istio.io/inject': 'false' } } })
+      await dropNamespace(namespace)
+    },
+  )
+
+  it.each([1, 2, 3])(
+    'xmyc/pipeline-data-%i.yaml: accepted, expired; with the time moved its two steps get their values untouched',
+    async (number) => {
+      const namespace = await makeNamespace('xmyc')
+      const pipeline = sampleOf(seed, `xmyc/pipeline-data-${number}.yaml`)
+      const runFile = sampleOf(seed, `xmyc/pipelinerun-data-${number}.yaml`)
+      await post(pipeline, namespace)
+      const run = await untilEnded(await startRun(runFile, namespace))
+      expect(conditions(run)).toMatchObject(expired)
+      await post(unexpired(pipeline), namespace)
+      const name = /name: (xmyc-\S+)/.exec(pipeline)?.[1] ?? ''
+      const ended = await untilEnded(await startOf(namespace, { definition: { kind: 'Pipeline', name } }))
+      expect(nodeOf(ended, 'steps').attempts[0]?.steps?.map((step) => step.name)).toEqual([
+        'input',
+        'webserver',
+      ])
+      const [pod] = await pods(namespace)
+      const spec = pod?.spec as {
+        initContainers: { args: string[] }[]
+        containers: { args: string[]; image: string }[]
+      }
+      expect(spec.initContainers[0]?.args.at(-1)).toMatch(/^--es-address=http:\/\/.*:\d+$/)
+      for (const arg of spec.containers[0]?.args ?? []) expect(arg).toMatch(/^--(topic|target)=\S+$/)
+      expect(spec.containers[0]?.args).toHaveLength(2)
+      await dropNamespace(namespace)
+    },
+  )
+
+  it('xmyc/pipeline-data-4.yaml updates the Pipeline of data-1; pipelinerun-data-4.yaml is the run of data-1 again', async () => {
+    const namespace = await makeNamespace('xmyc')
+    const path = `/apis/controller.ljchen.net/v1/namespaces/${namespace}/pipelines/xmyc-settlment`
+    await post(sampleOf(seed, 'xmyc/pipeline-data-1.yaml'), namespace)
+    const id = await startRun(sampleOf(seed, 'xmyc/pipelinerun-data-1.yaml'), namespace)
+    await untilEnded(id)
+    const before = await kube().get(path)
+    const { body } = await post(sampleOf(seed, 'xmyc/pipeline-data-4.yaml'), namespace)
+    expect(body.results).toMatchObject([{ result: 'configured', name: 'xmyc-settlment' }])
+    const after = await kube().get(path)
+    expect(after.metadata).toMatchObject({ uid: (before.metadata as { uid: string }).uid })
+    expect(after.spec).not.toEqual(before.spec)
+    const twice = await post(sampleOf(seed, 'xmyc/pipelinerun-data-4.yaml'), namespace)
+    expect(twice.body.results).toMatchObject([{ result: 'unchanged', runId: id }])
+    expect(await jobs(namespace)).toEqual([])
+    await dropNamespace(namespace)
+  })
+
+  it('an adapter that cannot be pulled: three attempts of 30 s at most, each from the start, and a message with step and image', async () => {
+    const namespace = await makeNamespace('batch-pull')
+    const api = await otherApi()
+    try {
+      const send = (text: string) =>
+        fetch(`${api.url}/v1/manifests?namespace=${namespace}`, { method: 'POST', body: text })
+      await send(unexpired(sampleOf(seed, 'controller_v1_pipeline_batchjob.yaml')))
+      const answer = await send(sampleOf(seed, 'controller_v1_pipelinerun_batchjob.yaml'))
+      const { results } = (await answer.json()) as { results: { runId: string }[] }
+      const run = await untilEnded(results[0]?.runId ?? '', 240_000)
+      expect(run.phase).toBe('Failed')
+      const { attempts } = nodeOf(run, 'steps')
+      expect(attempts).toMatchObject(
+        Array(3).fill({ outcome: 'timedOut', steps: [{ name: 'input' }, {}, {}, {}, {}] }),
+      )
+      expect(run.message).toContain('step input')
+      expect(JSON.stringify(run)).toContain('ljchen/ieyes/pier:0.1')
+      expect(conditions(run)).toMatchObject([
+        { status: 'False', reason: 'BuildTimeout', message: run.message },
+      ])
+      for (const { startedAt = '', endedAt = '' } of attempts)
+        expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeLessThan(45_000)
+    } finally {
+      api.stop()
+    }
+    await dropNamespace(namespace)
+  }, 300_000)
+})
+
+/** A second API process beside the stack's, whose adapters are the ones that the format has always meant. */
+async function otherApi(): Promise<{ url: string; stop(): void }> {
+  const stack = inject('stack')
+  const port = 27_950
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(root, 'src/cli/main.ts'), 'api'],
+    {
+      env: {
+        PATH: process.env.PATH,
+        MILLRACE_PORT: String(port),
+        MILLRACE_JOBS_PORT: String(port + 1),
+        MILLRACE_INSTANCE: 'millrace-test',
+        MILLRACE_CONTEXT: stack.context,
+        KUBECONFIG: stack.kubeconfig,
+        TEMPORAL_ADDRESS: stack.temporalAddress,
+      },
+      stdio: 'ignore',
+    },
+  )
+  const url = `http://127.0.0.1:${port}`
+  await until(
+    'the other API is ready',
+    async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok ?? false,
+  )
+  return { url, stop: () => child.kill() }
+}
+
+describe('a batch that fails', { concurrent: true }, () => {
+  let namespace = ''
+  beforeAll(async () => {
+    namespace = await makeNamespace('batch-own')
+  })
+  afterAll(() => dropNamespace(namespace))
+
+  const pipeline = (name: string, processors: string, more = ''): string => `
+apiVersion: controller.ljchen.net/v1
+kind: Pipeline
+metadata: { name: ${name}, labels: { team: data }, annotations: { owner: me, ${more} } }
+spec:
+  batchJob:
+    resources: { requests: { cpu: 1m } }
+    input: { elasticSearch: { b: "1", a: "2" } }
+    outputs: [{ name: out, ftp: { to: x }, api: { to: z } }]
+    processors:
+${processors.replace(/^/gm, '      ')}
+`
+  const runOf = (name: string, more: string): string => `
+apiVersion: controller.ljchen.net/v1
+kind: PipelineRun
+metadata: { name: ${name}-1 }
+spec: { refPipeline: ${name}, ${more} }
+`
+  const step = (name: string, script: string): string =>
+    `- { name: ${name}, image: "busybox:1.28", command: [sh, -c, ${JSON.stringify(script)}] }`
+
+  it('goes on at the step that failed, as often as it may; every attempt keeps its steps and its log', async () => {
+    await post(pipeline('twice', step('work', 'echo tried; exit 3')), namespace)
+    const { body } = await post(runOf('twice', 'maxRetryCount: 2'), namespace)
+    expect(body.results[0].warnings).toMatchObject([{ rule: 'workspace', path: 'spec.maxRetryCount' }])
+    const id = body.results[0].runId
+    const run = await untilEnded(id)
+    expect(run.phase).toBe('Failed')
+    const { attempts } = nodeOf(run, 'steps')
+    const open = ['out-api', 'out-ftp'].map((name) => ({ name, phase: 'Skipped' }))
+    const failed = { name: 'work', phase: 'Failed', exitCode: 3 }
+    expect(attempts).toMatchObject([
+      { outcome: 'failed', exitCode: 3, steps: [{ name: 'input', phase: 'Succeeded' }, failed, ...open] },
+      { outcome: 'failed', exitCode: 3, steps: [failed, ...open] },
+      { outcome: 'failed', exitCode: 3, steps: [failed, ...open] },
+    ])
+    for (const number of [1, 2, 3])
+      expect(await logOf(id, 'steps', `&attempt=${number}&step=work`)).toBe('tried\n')
+    expect(run.message).toContain('step work exited with code 3')
+    expect(run.objectStatus).toMatchObject({
+      conditions: [{ type: 'Succeeded', status: 'False', message: run.message }],
+      completionTime: expect.any(String),
+      cluster: { buildName: 'twice-1-build-retry-2' },
+      retryStatus: {
+        retryCount: 2,
+        historyBuild: [{ buildName: 'twice-1-build' }, { buildName: 'twice-1-build-retry-1' }],
+      },
+    })
+    const made = (await jobs(namespace)).filter((job) => JSON.stringify(job).includes('"pipeline":"twice"'))
+    expect(made).toHaveLength(3)
+    for (const job of made) {
+      expect(job).toMatchObject({ metadata: { labels: { team: 'data' }, annotations: { owner: 'me' } } })
+      const [last] = (job as unknown as { spec: { template: { spec: { containers: object[] } } } }).spec
+        .template.spec.containers
+      expect(last).toMatchObject({
+        name: 'output-out-ftp',
+        args: ['--to=x'],
+        workingDir: '/workspace',
+        resources: { requests: { cpu: '1m' } },
+      })
+    }
+  })
+
+  it('keeps the workspace over attempts in a claim, so that a step can go on where it was', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'millrace-workspace-'))
+    const name = `workspace-${namespace}`
+    await kube().create('/api/v1/persistentvolumes', {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name },
+      spec: {
+        capacity: { storage: '1Mi' },
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: name,
+        hostPath: { path },
+      },
+    })
+    await kube().create(`/api/v1/namespaces/${namespace}/persistentvolumeclaims`, {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'kept' },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: name,
+        resources: { requests: { storage: '1Mi' } },
+      },
+    })
+    const script = 'if [ -e half ]; then cat trail half; else echo half >half; exit 1; fi'
+    await post(pipeline('kept', step('work', script), 'millrace.dev/workspace-claim: kept'), namespace)
+    const { body } = await post(runOf('kept', 'maxRetryCount: 1'), namespace)
+    expect(body.results[0].warnings).toEqual([])
+    const run = await untilEnded(body.results[0].runId)
+    expect(run.phase, run.message).toBe('Succeeded')
+    expect(await logOf(run.id, 'steps', '&step=work')).toBe('--b=1 --a=2\nhalf\n')
+    await kube().delete(`/api/v1/persistentvolumes/${name}`)
+  })
+
+  it('starts again from the first step after a timeout, and says which step was under way', async () => {
+    await post(pipeline('slow', step('work', 'trap "exit 9" TERM; sleep 300 & wait')), namespace)
+    const run = await untilEnded(await startRun(runOf('slow', 'maxRetryCount: 1, timeout: "4s"'), namespace))
+    expect(run.phase).toBe('Failed')
+    const { attempts } = nodeOf(run, 'steps')
+    expect(attempts).toMatchObject(
+      Array(2).fill({ outcome: 'timedOut', steps: [{ name: 'input' }, {}, {}, {}] }),
+    )
+    expect(run.message).toContain('step work was running')
+    expect(await logOf(run.id, 'steps', '&attempt=1&step=input'), 'its log is still there').toBe(
+      '--b=1 --a=2\n',
+    )
+  })
+
+  it('that can be placed nowhere ends at its timeout as well, and says why', async () => {
+    const text = pipeline('nowhere', step('work', 'true')).replace(
+      '  batchJob:\n',
+      '  batchJob:\n    nodeSelector: { disk: none }\n',
+    )
+    await post(text, namespace)
+    const run = await untilEnded(await startRun(runOf('nowhere', 'timeout: "3s"'), namespace))
+    expect(nodeOf(run, 'steps').attempts).toMatchObject([{ outcome: 'timedOut' }])
+    expect(run.message).toMatch(/did not start within 3s.*affinity|selector/)
+  })
+
+  it('is refused where its fields cannot be: timeout without a unit, unknown adapter, custom without image, 30 February', async () => {
+    const bad = await post(runOf('twice', 'timeout: "30"'), namespace)
+    expect(bad.body.issues).toMatchObject([
+      { path: 'spec.timeout', message: expect.stringContaining('"30s"') },
+    ])
+    const text = `
+apiVersion: controller.ljchen.net/v1
+kind: Pipeline
+metadata: { name: bad }
+spec:
+  batchJob:
+    input: {}
+    outputs: [{ name: a, custom: { x: "1" } }, { name: b, smtp: {} }]
+  strategy: { expire: "2030-02-30 00:00:00", cronExpression: "* * * * * *" }
+`
+    const { status, body } = await post(text, namespace)
+    expect(status).toBe(422)
+    const paths = (body.issues as { path: string }[]).map(({ path }) => path).sort()
+    expect(paths).toEqual([
+      'spec.batchJob.input',
+      'spec.batchJob.outputs[0].custom.image',
+      'spec.batchJob.outputs[1]',
+      'spec.batchJob.outputs[1].smtp',
+      'spec.strategy.cronExpression',
+      'spec.strategy.expire',
+    ])
+  })
+
+  it('a deleted Pipeline takes its runs along', async () => {
+    await post(pipeline('gone', step('work', 'sleep 300')), namespace)
+    const id = await startRun(runOf('gone', 'timeout: 1h'), namespace)
+    await until('it runs', async () =>
+      (await pods(namespace)).some((pod) => JSON.stringify(pod).includes('gone-1-build')),
+    )
+    const { apiUrl } = inject('stack')
+    const answer = await fetch(`${apiUrl}/v1/definitions/Pipeline/${namespace}/gone`, { method: 'DELETE' })
+    expect(answer.status).toBe(204)
+    expect((await untilEnded(id)).phase).toBe('Cancelled')
+    expect((await getRun(id)).nodes).toMatchObject([{ phase: 'Cancelled' }])
+    await until('its object is gone', async () => {
+      const path = `/apis/controller.ljchen.net/v1/namespaces/${namespace}/pipelineruns`
+      return (await kube().list(path)).items.every((one) => !JSON.stringify(one.metadata).includes('gone-1'))
+    })
+  })
+})

@@ -1,0 +1,79 @@
+/**
+ * One fire of a schedule: makes the run object, runs it as a child, and stays until that has ended, so that the
+ * schedule's overlap policy counts runs and not only starts of them.
+ *
+ * The child is the same workflow, under the same id, as a run through any other door. When the fire is cancelled
+ * (an overlap policy, or a person) the run is cancelled with it. How the run ended is the run's business: a fire
+ * whose run failed has still done its work.
+ */
+import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  proxyActivities,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { Activities } from '../activities/index.ts'
+import type { FireInput, PreparedRun } from './messages.ts'
+import { RUN_WORKFLOW } from './names.ts'
+
+export interface FireResult {
+  runId?: string
+  message: string
+}
+
+const launcher = proxyActivities<Pick<Activities, 'prepareRun' | 'markStarted'>>({
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+})
+
+/** Set by Temporal on what a schedule starts. */
+const scheduledTime = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME')
+
+export async function fire({ namespace, pipeline }: FireInput): Promise<FireResult> {
+  const info = workflowInfo()
+  const due = info.typedSearchAttributes.get(scheduledTime)
+  const prepared = await launcher.prepareRun({
+    namespace,
+    pipeline,
+    key: `${info.workflowId}/${info.firstExecutionRunId}`,
+    ...(due ? { scheduledAt: due.toISOString() } : {}),
+  })
+  if ('message' in prepared) return prepared
+  const { run } = prepared.input
+  const child = await startRun(prepared)
+  await launcher.markStarted(run)
+  if (!child) return { runId: run.id, message: 'its run was started before' }
+  try {
+    await child.result()
+    return { runId: run.id, message: 'its run succeeded' }
+  } catch (error) {
+    if (CancellationScope.current().consideredCancelled) throw error
+    return { runId: run.id, message: 'its run did not succeed' }
+  }
+}
+
+/** undefined when there is, or was, a run of this object already. */
+async function startRun({ input, summary, details, memo, attributes }: PreparedRun) {
+  try {
+    return await startChild(RUN_WORKFLOW, {
+      workflowId: input.run.id,
+      args: [input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      staticSummary: summary,
+      staticDetails: details,
+      memo,
+      typedSearchAttributes: Object.entries(attributes).map(([name, value]) => ({
+        key: defineSearchAttributeKey(name, 'KEYWORD'),
+        value,
+      })),
+    })
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,15 @@
+import type { RunState } from '../state.ts'
+
+/** jobnetes had numbers for this; these are its words. */
+export interface ExecutionStatus {
+  state: 'scheduled' | 'running' | 'success' | 'failed'
+  message?: string
+}
+
+export function executionStatus(state: RunState): ExecutionStatus {
+  const told = state.message === undefined ? {} : { message: state.message }
+  if (state.phase === 'Succeeded') return { state: 'success' }
+  if (state.phase) return { state: 'failed', ...told }
+  const isStarted = Object.values(state.nodes).some(({ phase }) => phase !== 'Pending')
+  return { state: isStarted ? 'running' : 'scheduled', ...told }
+}

@@ -1,0 +1,124 @@
+import type { Plan } from '../../src/plan/plan.ts'
+import { attemptName } from '../names.ts'
+import type { StepEnd } from '../outcome.ts'
+import {
+  type AttemptState,
+  isJob,
+  isService,
+  type JobNodeState,
+  lastAttempt,
+  type RunState,
+} from '../state.ts'
+
+/** A PipelineRun, in the words of the format it comes from. */
+export interface PipelineRunStatus {
+  conditions: PipelineCondition[]
+  startTime?: string
+  completionTime?: string
+  /** Of the last attempt, in order of the steps. */
+  stepStates?: ContainerState[]
+  /** Names of the containers that have ended, well or badly. */
+  stepsCompleted?: string[]
+  cluster?: Cluster
+  /** Retries that were started, and the attempts before the last. */
+  retryStatus?: { retryCount: number; historyBuild: { namespace: string; buildName: string }[] }
+}
+
+interface Cluster {
+  namespace: string
+  buildName?: string
+  deploymentNames?: string[]
+  serviceNames?: string[]
+}
+
+export interface PipelineCondition {
+  type: 'Succeeded' | 'Cancelled'
+  status: 'True' | 'False' | 'Unknown'
+  reason: string
+  message: string
+  lastTransitionTime?: string
+}
+
+interface ContainerState {
+  waiting?: { reason: string; message?: string }
+  running?: { startedAt?: string }
+  terminated?: { exitCode: number; reason?: string; startedAt?: string; finishedAt?: string }
+}
+
+export function pipelineRunStatus(plan: Plan, state: RunState): PipelineRunStatus {
+  const nodes = Object.values(state.nodes)
+  const build = nodes.find(isJob)
+  const ended = state.endedAt === undefined ? undefined : new Date(state.endedAt).toISOString()
+  const transition = ended ?? new Date(state.startedAt).toISOString()
+  return {
+    conditions: [{ ...condition(plan, state), lastTransitionTime: transition }],
+    startTime: new Date(state.startedAt).toISOString(),
+    ...(ended === undefined ? {} : { completionTime: ended }),
+    ...(build && !plan.cancelled ? batchStatus(plan, build) : {}),
+    ...(nodes.some(isService) ? { cluster: streamCluster(plan) } : {}),
+  }
+}
+
+/** The cause of an end is told, never only that it came to one. */
+function condition(plan: Plan, state: RunState): PipelineCondition {
+  const nodes = Object.values(state.nodes)
+  const message = state.message ?? nodes.find((node) => node.message !== undefined)?.message ?? ''
+  // The word of the format: this condition is False when the run was cancelled.
+  if (plan.cancelled) return { type: 'Cancelled', status: 'False', ...plan.cancelled }
+  if (state.phase === 'Cancelled') return { type: 'Cancelled', status: 'True', reason: 'Cancelled', message }
+  if (state.phase === 'Succeeded') return { type: 'Succeeded', status: 'True', reason: 'success!', message }
+  if (state.phase === 'Failed')
+    return { type: 'Succeeded', status: 'False', reason: failureReason(state), message }
+  const services = nodes.filter(isService)
+  if (services.length > 0 && services.every(({ ready }) => ready))
+    return { type: 'Succeeded', status: 'True', reason: 'success!', message: 'deploy & svc created.' }
+  const isRetried = nodes.some(
+    (node) => isJob(node) && (node.retryAt !== undefined || node.attempts.length > 1),
+  )
+  return { type: 'Succeeded', status: 'Unknown', reason: isRetried ? 'BuildRetry' : 'Pending', message }
+}
+
+function failureReason(state: RunState): string {
+  const outcome = Object.values(state.nodes).flatMap((node) => lastAttempt(node)?.outcome ?? [])[0]
+  if (outcome?.type === 'timedOut') return 'BuildTimeout'
+  if (outcome?.type === 'refused') return 'BuildValidationFailed'
+  return outcome?.reason ?? 'BuildExecuteFailed'
+}
+
+function batchStatus({ namespace }: Plan, node: JobNodeState): Partial<PipelineRunStatus> {
+  const attempt = lastAttempt(node)
+  if (!attempt) return {}
+  const nameOf = ({ number }: AttemptState): string => attemptName(node.objectName, number)
+  const steps = attempt.outcome?.steps ?? []
+  return {
+    stepStates: steps.map(containerState),
+    stepsCompleted: steps
+      .filter(({ phase }) => phase === 'Succeeded' || phase === 'Failed')
+      .map(({ name, container }) => container ?? name),
+    cluster: { namespace, buildName: nameOf(attempt) },
+    retryStatus: {
+      retryCount: node.attempts.length - 1,
+      historyBuild: node.attempts.slice(0, -1).map((each) => ({ namespace, buildName: nameOf(each) })),
+    },
+  }
+}
+
+function containerState({ phase, exitCode, reason, message, startedAt, endedAt }: StepEnd): ContainerState {
+  const started = startedAt === undefined ? {} : { startedAt }
+  if (phase === 'Running') return { running: started }
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    const why = reason === undefined ? {} : { reason }
+    const finished = endedAt === undefined ? {} : { finishedAt: endedAt }
+    return { terminated: { exitCode: exitCode ?? 0, ...why, ...started, ...finished } }
+  }
+  return { waiting: { reason: reason ?? 'PodInitializing', ...(message === undefined ? {} : { message }) } }
+}
+
+function streamCluster({ namespace, nodes }: Plan): Cluster {
+  const services = nodes.flatMap((node) => (node.type === 'service' ? [node] : []))
+  return {
+    namespace,
+    deploymentNames: services.map(({ objectName }) => objectName),
+    serviceNames: services.map(({ serviceName }) => serviceName),
+  }
+}

@@ -1,0 +1,36 @@
+import { formatGoDuration } from '../../src/notation/go-duration.ts'
+import { lastAttempt, type RunState } from '../state.ts'
+
+/** A Task: all absent until its pod runs. */
+export interface TaskStatus {
+  /** '' until then. */
+  status: '' | 'Running' | 'Successful' | 'Failure'
+  /** YYYY-MM-DD HH:MM:SS, in UTC. */
+  startAt?: string
+  /** As Go writes one: 31s, 1m30s. Of a Task that has ended; it stands still from then on. */
+  duration?: string
+  message?: string
+}
+
+/** From the attempt that counts: the last one. */
+export function taskStatus(state: RunState): TaskStatus {
+  const [node] = Object.values(state.nodes)
+  const attempt = node && lastAttempt(node)
+  const message = state.message ?? node?.message
+  const told = message === undefined ? {} : { message }
+  if (!attempt) return { status: state.phase ? 'Failure' : '', ...told }
+  const startedAt = timeOf(attempt.outcome?.startedAt) ?? attempt.startedAt
+  const startAt = new Date(startedAt).toISOString().slice(0, 19).replace('T', ' ')
+  if (!state.phase) return { status: 'Running', startAt, ...told }
+  const endedAt = timeOf(attempt.outcome?.endedAt) ?? attempt.endedAt ?? startedAt
+  const seconds = Math.round(Math.max(0, endedAt - startedAt) / 1_000)
+  return {
+    status: state.phase === 'Succeeded' ? 'Successful' : 'Failure',
+    startAt,
+    duration: formatGoDuration(seconds * 1_000),
+    ...told,
+  }
+}
+
+const timeOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Date.parse(text)
