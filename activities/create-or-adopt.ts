@@ -35,23 +35,53 @@ export async function createOrAdopt(kube: Kube, wanted: JsonObject, wasMade: boo
   const kind = String(wanted.kind)
   const path = collections[kind]?.(namespace)
   if (!path) throw new TypeError(`nothing is known of the kind ${kind}`)
+  // What lasts is looked at again and again: asking to make it would have it admitted again each time.
+  if (kind !== 'Job')
+    return (await adopt(kube, path, wanted)) ?? orTaken(await create(kube, path, wanted, kind), name)
   if (!wasMade) {
-    try {
-      return { uid: uidOf(await kube.create(path, wanted)) }
-    } catch (error) {
-      if (!isAlreadyExists(error)) return { outcome: refusal(error, kind) }
-    }
+    const made = await create(kube, path, wanted, kind)
+    if (made) return made
   }
+  const adopted = await adopt(kube, path, wanted)
+  if (adopted) return adopted
+  if (!wasMade) throw new NameTakenForNow(`${kind} ${name} went away just now`)
+  const message = `${kind} ${name} was deleted while nobody watched`
+  return { outcome: { type: 'lost', reason: 'JobDeleted', message } }
+}
+
+/** Somebody made one between our look and our try. */
+function orTaken(made: Made | undefined, name: unknown): Made {
+  if (made) return made
+  throw new NameTakenForNow(`${name} came just now`)
+}
+
+/** undefined when something of this name is there already. */
+async function create(kube: Kube, path: string, wanted: JsonObject, kind: string): Promise<Made | undefined> {
+  try {
+    return { uid: uidOf(await kube.create(path, wanted)) }
+  } catch (error) {
+    if (isAlreadyExists(error)) return undefined
+    const refused = refusal(error, kind)
+    // Made by an earlier try whose answer was lost, and refused to this one by a rule that came since.
+    return (await isThere(kube, path, wanted)) ? undefined : { outcome: refused }
+  }
+}
+
+async function isThere(kube: Kube, path: string, wanted: JsonObject): Promise<boolean> {
+  const found = await getOrNothing(kube, `${path}/${objectAt(wanted, 'metadata').name}`)
+  return found !== undefined && isSameAttempt(found, wanted)
+}
+
+/** Takes over what is there, or says whose it is; undefined when nothing is. */
+async function adopt(kube: Kube, path: string, wanted: JsonObject): Promise<Made | undefined> {
+  const { name, annotations } = objectAt(wanted, 'metadata')
+  const kind = String(wanted.kind)
   const found = await getOrNothing(kube, `${path}/${name}`)
-  if (!found && wasMade) {
-    const message = `${kind} ${name} was deleted while nobody watched`
-    return { outcome: { type: 'lost', reason: 'JobDeleted', message } }
-  }
-  if (!found) throw new NameTakenForNow(`${kind} ${name} went away just now`)
+  if (!found) return undefined
   if (!isSameAttempt(found, wanted)) return takenByOther(kube, found, kind)
   if (objectAt(found, 'metadata').deletionTimestamp !== undefined && kind !== 'Job')
     throw new NameTakenForNow(`${kind} ${name} is being deleted`)
-  const token = objectAt(objectAt(wanted, 'metadata'), 'annotations')[TOKEN_ANNOTATION]
+  const token = isJsonObject(annotations) ? annotations[TOKEN_ANNOTATION] : undefined
   if (token !== undefined) {
     await kube.patch(`${path}/${name}`, {
       metadata: { uid: uidOf(found), annotations: { [TOKEN_ANNOTATION]: token } },

@@ -9,7 +9,7 @@
  * is away, a quota) is thrown, and Temporal tries again with the options of workflows/proxies.
  */
 import type { Kube } from '../src/kube/client.ts'
-import type { FireOrder, PreparedRun } from '../workflows/messages.ts'
+import type { FireOrder, NotPrepared, PreparedRun } from '../workflows/messages.ts'
 import type { RunRef } from '../workflows/names.ts'
 import { deleteObjects } from './delete-objects.ts'
 import { findTemplate } from './find-template.ts'
@@ -34,7 +34,7 @@ export interface ActivityDeps {
 /** Runs of a schedule, which are made here and not by a request. Both may be repeated. */
 export interface Launcher {
   /** Stores the run object of one fire and says what its workflow is given; or why there is nothing to run. */
-  prepare(order: FireOrder): Promise<PreparedRun | { message: string }>
+  prepare(order: FireOrder): Promise<PreparedRun | NotPrepared>
   /** The workflow was started: it never is again. */
   started(run: RunRef): Promise<void>
 }

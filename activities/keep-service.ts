@@ -1,17 +1,15 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { JsonObject } from '../src/json.ts'
 import type { Kube } from '../src/kube/client.ts'
-import { isNotFound } from '../src/kube/errors.ts'
-import { objectAt } from '../src/plan/overlay.ts'
 import type { ServiceNode } from '../src/plan/plan.ts'
 import type { Heartbeat } from '../workflows/messages.ts'
 import type { RunRef } from '../workflows/names.ts'
 import type { ServiceChange } from '../workflows/outcome.ts'
 import { createOrAdopt } from './create-or-adopt.ts'
 import type { ActivityDeps } from './index.ts'
+import { isUnwanted } from './is-unwanted.ts'
 import { serviceManifests } from './manifests/service.ts'
 import { isReady, liveService } from './observe/deployment.ts'
-import { uidOf } from './watch/entry.ts'
 
 /** A third of the heartbeat timeout and less. */
 const HEARTBEAT_MS = 5_000
@@ -42,7 +40,7 @@ export async function keepService(
   let unreadySince: number | undefined
   for (;;) {
     signal.throwIfAborted()
-    if (uid === '' || Date.now() >= lookAt || services.isDeleted(uid)) {
+    if (uid === '' || Date.now() >= lookAt || services.takeDeleted(uid)) {
       const wasMade = uid !== ''
       const made = await makeBoth(kube, run, serviceManifests({ run, node }, instance))
       if (typeof made !== 'string') return made
@@ -76,18 +74,6 @@ async function makeBoth(
   if ('outcome' in first) return refused(first.outcome.message)
   const second = await createOrAdopt(kube, deployment, false)
   return 'outcome' in second ? refused(second.outcome.message) : second.uid
-}
-
-/** Whoever deletes the run object means the run: then nothing may be made for it any more. */
-async function isUnwanted(kube: Kube, { apiVersion, kind, namespace, name, uid }: RunRef): Promise<boolean> {
-  try {
-    const path = `/apis/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`
-    const object = await kube.get(path)
-    return uidOf(object) !== uid || objectAt(object, 'metadata').deletionTimestamp !== undefined
-  } catch (error) {
-    if (isNotFound(error)) return true
-    throw error
-  }
 }
 
 const refused = (message: string | undefined): ServiceChange => ({

@@ -3,6 +3,7 @@ import type { Heartbeat } from '../workflows/messages.ts'
 import type { Outcome } from '../workflows/outcome.ts'
 import { createOrAdopt } from './create-or-adopt.ts'
 import type { ActivityDeps } from './index.ts'
+import { isUnwanted } from './is-unwanted.ts'
 import { type JobOrder, jobManifest } from './manifests/job.ts'
 import { outcomeFailure } from './outcome-failure.ts'
 
@@ -13,10 +14,14 @@ import { outcomeFailure } from './outcome-failure.ts'
 export async function runJob(deps: ActivityDeps, order: JobOrder): Promise<Outcome> {
   const { taskToken, heartbeatDetails } = activityInfo()
   const token = Buffer.from(taskToken).toString('base64')
+  const { run, attempt } = order
+  // A Job that went with its run object looks like one that was lost, and is followed by another try.
+  if (attempt.number > 1 && (await isUnwanted(deps.kube, run)))
+    throw outcomeFailure({ type: 'cancelled', message: `${run.kind} ${run.name} was deleted` })
   // Details of an earlier try mean that the Job was made: if it is not there any more, somebody deleted it.
   const made = await createOrAdopt(deps.kube, jobManifest(order, deps, token), heartbeatDetails !== undefined)
   if ('outcome' in made) throw outcomeFailure(made.outcome)
-  const details: Heartbeat = { live: { [order.attempt.objectName]: { phase: 'Pending' } } }
+  const details: Heartbeat = { live: { [attempt.objectName]: { phase: 'Pending' } } }
   heartbeat(details)
   throw new CompleteAsyncError()
 }

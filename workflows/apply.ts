@@ -1,10 +1,12 @@
 import type { Json } from '../src/json.ts'
+import { jsonBytes } from '../src/notation/dns-name.ts'
 import type { Plan } from '../src/plan/plan.ts'
 import type { Attempt, Command, Event } from './event.ts'
 import { fitName, MAX_JOB_NAME } from './names.ts'
 import type { Outcome, ServiceChange } from './outcome.ts'
 import { decideRetry } from './retry.ts'
 import {
+  type AttemptState,
   isFinal,
   isJob,
   isService,
@@ -31,7 +33,7 @@ export function apply(plan: Plan, state: RunState, event: Event): void {
     case 'serviceChanged':
       return serviceChanged(state, event.node, event.turn, event.change, event.at)
     case 'outputRecorded':
-      return outputRecorded(state, event.node, event.attempt, event.output)
+      return outputRecorded(state, event)
     case 'templateFound':
       state.found[event.job] = event.body
       return
@@ -114,7 +116,7 @@ function attemptEnded(state: RunState, id: string, number: number, outcome: Outc
   attempt.endedAt = at
   if (outcome.type === 'succeeded') {
     node.phase = 'Succeeded'
-    const output = attempt.recorded ?? outcome.output
+    const output = recordedBy(attempt, outcome) ?? outcome.output
     if (output !== undefined) node.output = output
     delete node.message
     return
@@ -129,17 +131,30 @@ function attemptEnded(state: RunState, id: string, number: number, outcome: Outc
   } else {
     node.phase = outcome.type === 'cancelled' ? 'Cancelled' : 'Failed'
     node.message = text
+    // Whoever deletes the run object means the run.
+    if (outcome.type === 'cancelled') state.closing ??= { as: 'Cancelled', message: text, step: 'requested' }
   }
 }
 
-/** Recorded by the pod of an attempt that runs: a stale attempt's word does not count. */
-function outputRecorded(state: RunState, id: string, number: number, output: Json): void {
+/** Kubernetes may have tried again by itself: what a pod said that failed afterwards does not count. */
+function recordedBy({ recorded }: AttemptState, { pod }: Outcome): Json | undefined {
+  const isOther = recorded?.pod !== undefined && pod !== undefined && recorded.pod !== pod
+  return isOther ? undefined : recorded?.output
+}
+
+/** Recorded by a pod of an attempt that runs: a stale attempt's word does not count. */
+function outputRecorded(
+  state: RunState,
+  { node: id, attempt: number, output, pod }: Extract<Event, { type: 'outputRecorded' }>,
+): void {
   const node = own(state.nodes, id)
   const attempt = node && lastAttempt(node)
   if (!node || attempt?.number !== number) return
-  attempt.recorded = output
+  attempt.recorded = pod === undefined ? { output } : { output, pod }
   // The end of its Job was faster than the message that its job had sent before.
-  if (node.phase === 'Succeeded') node.output = output
+  if (node.phase !== 'Succeeded' || !attempt.outcome) return
+  const counted = recordedBy(attempt, attempt.outcome)
+  if (counted !== undefined) node.output = counted
 }
 
 function serviceKept(state: RunState, id: string, turn: number, at: number): void {
@@ -203,12 +218,23 @@ function parallelClosed(state: RunState, id: string): void {
   for (const child of children) if (child.phase === 'Pending') skip(state, child)
   const failed = children.filter(({ phase }) => phase === 'Failed')
   node.phase = failed.length > 0 ? 'Failed' : 'Succeeded'
-  if (failed.length > 0) node.message = `failed within it: ${failed.map((child) => child.id).join(', ')}`
-  else
-    node.output = Object.fromEntries(
-      children.flatMap((child) => (child.output === undefined ? [] : [[child.id, child.output]])),
-    )
+  if (failed.length > 0) {
+    node.message = `failed within it: ${failed.map((child) => child.id).join(', ')}`
+    return
+  }
+  const output = Object.fromEntries(
+    children.flatMap((child) => (child.output === undefined ? [] : [[child.id, child.output]])),
+  )
+  const bytes = jsonBytes(output)
+  if (bytes <= MAX_MERGED_BYTES) node.output = output
+  else {
+    node.phase = 'Failed'
+    node.message = `the outputs within it have ${bytes} bytes together and may have ${MAX_MERGED_BYTES}`
+  }
 }
+
+/** What is handed on as one must fit a message of Temporal's, which ends at 2 MiB. */
+const MAX_MERGED_BYTES = 1024 * 1024
 
 /** Its turn did not come and will not, nor that of anything within it. */
 function skip(state: RunState, node: NodeState): void {
@@ -257,8 +283,9 @@ function closed(state: RunState, at: number): void {
       attempt.outcome = { type: 'cancelled', message }
       attempt.endedAt = at
     }
-    node.phase = attempt ? 'Cancelled' : 'Skipped'
-    node.message = attempt ? message : `never started: ${message}`
+    const hasStarted = attempt !== undefined || node.phase === 'Running'
+    node.phase = hasStarted ? 'Cancelled' : 'Skipped'
+    node.message = hasStarted ? message : `never started: ${message}`
   }
 }
 

@@ -63,11 +63,16 @@ function hasFailed(plan: Plan, state: RunState): boolean {
   )
 }
 
+/** It costs an activity while it runs; branches and parallels are decided here. */
+const hasObject = (node: NodeState): boolean => isJob(node) || isService(node)
+
 const isMember = (node: NodeState): boolean => isJob(node) && node.fleet !== undefined
 
 function startNodes(plan: Plan, state: RunState): Command[] {
   const nodes = Object.values(state.nodes)
-  const running = nodes.filter((node) => node.phase === 'Running' && !isMember(node)).length
+  const running = nodes.filter(
+    (node) => node.phase === 'Running' && hasObject(node) && !isMember(node),
+  ).length
   let room = MAX_PENDING - running - state.asked.filter((job) => !own(state.found, job)).length
   const asking = new Set(state.asked)
   const startJob = (node: JobNodeState): Command[] => {
@@ -81,7 +86,7 @@ function startNodes(plan: Plan, state: RunState): Command[] {
     }
     if (room <= 0) return []
     room -= 1
-    const env = plan.dataflow ? dataEnv(inputOf(state, node, plan.dataflow.input)) : []
+    const env = plan.dataflow ? dataEnv(inputOf(state, node, plan.dataflow.input), plan.nodes.length) : []
     return [{ type: 'startJob', attempt: nextAttempt(node), job: node.job, env }]
   }
   return [
@@ -166,8 +171,11 @@ function nextAttempt(node: JobNodeState): Attempt {
 function firstStep({ steps, ...node }: JobNodeState): number {
   const last = lastAttempt(node)
   if (!steps || !last || last.outcome?.type === 'timedOut') return 0
-  const done = last.outcome?.steps?.findIndex((step) => !isSuccess(step)) ?? 0
-  return Math.min((last.fromStep ?? 0) + Math.max(done, 0), steps.length - 1)
+  const from = last.fromStep ?? 0
+  const bad = last.outcome?.steps?.find((step) => !isSuccess(step))
+  if (!bad) return from
+  const at = steps.findIndex(({ container }) => container === (bad.container ?? bad.name))
+  return Math.max(at, from)
 }
 
 /** After a failure only running attempts are waited for: a missing template or a retry no longer holds the run. */

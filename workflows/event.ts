@@ -40,7 +40,7 @@ export type Event =
   | { type: 'issued'; command: Command; at: number }
   | { type: 'attemptEnded'; node: string; attempt: number; outcome: Outcome; at: number }
   | { type: 'serviceChanged'; node: string; turn: number; change: ServiceChange; at: number }
-  | { type: 'outputRecorded'; node: string; attempt: number; output: Json }
+  | { type: 'outputRecorded'; node: string; attempt: number; output: Json; pod?: string }
   | { type: 'templateFound'; job: string; body: JobBody }
   | { type: 'clusterNodesListed'; fleet: string; clusterNodes: string[] }
   | { type: 'slept'; node: string }

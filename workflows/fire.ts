@@ -8,8 +8,10 @@
  */
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
+  ApplicationFailure,
   CancellationScope,
   ChildWorkflowCancellationType,
+  getExternalWorkflowHandle,
   ParentClosePolicy,
   proxyActivities,
   startChild,
@@ -32,7 +34,27 @@ const launcher = proxyActivities<Pick<Activities, 'prepareRun' | 'markStarted'>>
 /** Set by Temporal on what a schedule starts. */
 const scheduledTime = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME')
 
-export async function fire({ namespace, pipeline }: FireInput): Promise<FireResult> {
+export async function fire(input: FireInput): Promise<FireResult> {
+  // Once the run object is stored its run must start: a cancel that comes meanwhile then cancels the run.
+  const begun = await CancellationScope.nonCancellable(() => begin(input))
+  if (!('run' in begun)) return begun
+  const { run, child } = begun
+  if (!child) return { runId: run.id, message: 'its run was started before' }
+  const own = CancellationScope.current()
+  const cancelRun = (): Promise<void> =>
+    CancellationScope.nonCancellable(() => getExternalWorkflowHandle(run.id).cancel())
+  // A run that has ended meanwhile cannot be cancelled, and need not be.
+  own.cancelRequested.catch(() => cancelRun().catch(() => undefined))
+  try {
+    await child.result()
+    return { runId: run.id, message: 'its run succeeded' }
+  } catch (error) {
+    if (own.consideredCancelled) throw error
+    return { runId: run.id, message: 'its run did not succeed' }
+  }
+}
+
+async function begin({ namespace, pipeline }: FireInput) {
   const info = workflowInfo()
   const due = info.typedSearchAttributes.get(scheduledTime)
   const prepared = await launcher.prepareRun({
@@ -41,18 +63,12 @@ export async function fire({ namespace, pipeline }: FireInput): Promise<FireResu
     key: `${info.workflowId}/${info.firstExecutionRunId}`,
     ...(due ? { scheduledAt: due.toISOString() } : {}),
   })
+  if ('refused' in prepared) throw ApplicationFailure.nonRetryable(prepared.refused, 'RunRefused')
   if ('message' in prepared) return prepared
   const { run } = prepared.input
   const child = await startRun(prepared)
   await launcher.markStarted(run)
-  if (!child) return { runId: run.id, message: 'its run was started before' }
-  try {
-    await child.result()
-    return { runId: run.id, message: 'its run succeeded' }
-  } catch (error) {
-    if (CancellationScope.current().consideredCancelled) throw error
-    return { runId: run.id, message: 'its run did not succeed' }
-  }
+  return { run, child }
 }
 
 /** undefined when there is, or was, a run of this object already. */

@@ -1,3 +1,4 @@
+import { jsonBytes } from '../src/notation/dns-name.ts'
 import type { NodeStatus, RunStatus } from './status.ts'
 
 /** A payload ends at 2 MiB, and a result beyond it would end the run as terminated by the server. */
@@ -10,7 +11,7 @@ export const MAX_STATUS_BYTES = 1_500_000
 export function fitStatus(status: RunStatus, maxBytes: number = MAX_STATUS_BYTES): RunStatus {
   let fitted = status
   for (const shorten of [withoutCopies, withoutData(maxBytes), withoutDetails, withoutRest(maxBytes)]) {
-    if (JSON.stringify(fitted).length <= maxBytes) return fitted
+    if (jsonBytes(fitted) <= maxBytes) return fitted
     fitted = shorten(fitted)
   }
   return fitted
@@ -33,7 +34,7 @@ const withoutData =
   (maxBytes: number) =>
   (status: RunStatus): RunStatus => {
     const each = maxBytes / 2 / Math.max(1, status.nodes.length)
-    const isLarge = (output: unknown): boolean => output !== undefined && JSON.stringify(output).length > each
+    const isLarge = (output: unknown): boolean => output !== undefined && jsonBytes(output) > each
     const large = status.nodes.filter(({ output }) => isLarge(output)).length
     const note = `(${large} outputs are left out of this status)`
     const nodes = status.nodes.map(({ input: _, output, ...node }) =>
@@ -53,9 +54,9 @@ const withoutRest =
   (maxBytes: number) =>
   (status: RunStatus): RunStatus => {
     const nodes: NodeStatus[] = []
-    let room = maxBytes - JSON.stringify({ ...status, nodes }).length - 200
+    let room = maxBytes - jsonBytes({ ...status, nodes }) - 200
     for (const node of status.nodes) {
-      room -= JSON.stringify(node).length + 1
+      room -= jsonBytes(node) + 1
       if (room < 0) break
       nodes.push(node)
     }

@@ -18,11 +18,16 @@ export interface RunInput {
 /** Query that answers RunStatus. */
 export const STATUS_QUERY = 'status'
 
+/** Query with a node's id that answers what came to it. */
+export const INPUT_QUERY = 'input'
+
 /** Signal with one OutputMessage: a job has recorded its output. */
 export const OUTPUT_SIGNAL = 'output'
 export interface OutputMessage {
   node: string
   attempt: number
+  /** Name of the pod that recorded it: of several pods of one Job the one that succeeds counts. */
+  pod?: string
   output: Json
 }
 
@@ -68,6 +73,9 @@ export interface FireOrder extends FireInput {
   /** RFC 3339 UTC: when it was due. */
   scheduledAt?: string
 }
+
+/** Why there is nothing to start: all is well, or the run can never be. */
+export type NotPrepared = { message: string } | { refused: string }
 
 /** A run whose object is stored and whose workflow is to be started: with the same looks as through any other door. */
 export interface PreparedRun {

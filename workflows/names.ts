@@ -1,3 +1,5 @@
+import { fnv1a } from '../src/notation/dns-name.ts'
+
 /**
  * The vocabulary: every label, annotation, search attribute and object name of this system.
  * Pure, so that API, worker and workflow cannot disagree about a spelling.
@@ -107,25 +109,4 @@ export function fitName(name: string, max: number): string {
   if (name.length <= max) return name
   const head = name.slice(0, max - 9).replace(/[^a-z0-9]+$/, '')
   return `${head}-${fnv1a(name)}`
-}
-
-/**
- * Any text as a part of an object's name: what Kubernetes does not take becomes "-", and 8 hex digits of the whole
- * keep two such texts apart.
- */
-export function dnsName(text: string): string {
-  const slug = text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-  return slug === text ? slug : [slug, fnv1a(text)].filter(Boolean).join('-')
-}
-
-/** 32-bit FNV-1a as 8 hex digits: short, pure, the same in a workflow's sandbox and outside. Not for security. */
-export function fnv1a(text: string): string {
-  let hash = 0x811c9dc5
-  for (const byte of new TextEncoder().encode(text)) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
-  }
-  return hash.toString(16).padStart(8, '0')
 }

@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
+import { jsonBytes } from '../src/notation/dns-name.ts'
 import type { Plan } from '../src/plan/plan.ts'
 import { type Attempt, type Command, type Event, isPure } from './event.ts'
 import type { RunRef } from './names.ts'
@@ -13,16 +14,22 @@ interface Performance {
   /** Everything that a cancel must stop at once. */
   scope: CancellationScope
   emit: (event: Event) => void
+  /** Services that are being kept. */
+  kept: Set<Promise<unknown>>
 }
 
 /** Sees one command through; its end comes back as events. Never throws: a run must not hang on one activity. */
 export async function perform(command: Command, to: Performance): Promise<void> {
   if (command.type === 'finish' || isPure(command)) return
   if (command.type === 'deleteObjects') return deleteObjects(to)
+  const performed = to.scope.run(() => performOne(command, to))
+  if (command.type === 'keepService') to.kept.add(performed)
   try {
-    await to.scope.run(() => performOne(command, to))
+    await performed
   } catch (error) {
     if (!isCancellation(error)) failed(command, error, to)
+  } finally {
+    to.kept.delete(performed)
   }
 }
 
@@ -95,8 +102,9 @@ async function performOne(command: Command, { plan, state, run, emit }: Performa
 }
 
 /** Stops waiting first, so that no attempt is answered for any more, then sees everything gone. */
-async function deleteObjects({ scope, plan, run, emit }: Performance): Promise<void> {
+async function deleteObjects({ scope, plan, run, emit, kept }: Performance): Promise<void> {
   scope.cancel()
+  if (kept.size > 0) await Promise.allSettled([...kept])
   await CancellationScope.nonCancellable(() =>
     cleanUp.deleteObjects(
       run,
@@ -134,9 +142,9 @@ export function inputBytes(command: Command, plan: Plan, state: RunState): numbe
   if (command.type !== 'startJob' && command.type !== 'startFleet') return 0
   const body = bodyOf(plan, state, command.job)
   if (!body) return 0
-  const size = sizes.get(body) ?? JSON.stringify(body).length
+  const size = sizes.get(body) ?? jsonBytes(body)
   sizes.set(body, size)
-  return size + (command.type === 'startFleet' ? command.attempts.length * 150 : 500)
+  return size + (command.type === 'startFleet' ? command.attempts.length * 150 : 500 + jsonBytes(command.env))
 }
 
 const summary = ({ node, number, objectName }: Attempt): string =>

@@ -33,7 +33,8 @@ export const services = proxyActivities<Pick<Activities, 'keepService'>>({
   taskQueue: WATCH_QUEUE,
   startToCloseTimeout: '3650 days',
   heartbeatTimeout: '30 seconds',
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  // It makes again what somebody deletes: it must have stopped before we delete.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { ...backOff, maximumInterval: '5s' },
 })
 

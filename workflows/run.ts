@@ -29,15 +29,23 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
+import type { Json } from '../src/json.ts'
 import { apply } from './apply.ts'
 import { decide } from './decide.ts'
 import { type Event, isPure } from './event.ts'
 import { fitStatus } from './fit-status.ts'
-import { OUTPUT_SIGNAL, type OutputMessage, RENEW_SIGNAL, type RunInput, STATUS_QUERY } from './messages.ts'
+import {
+  INPUT_QUERY,
+  OUTPUT_SIGNAL,
+  type OutputMessage,
+  RENEW_SIGNAL,
+  type RunInput,
+  STATUS_QUERY,
+} from './messages.ts'
 import { searchAttributes } from './names.ts'
 import { inputBytes, perform } from './perform.ts'
 import { canRenew, renewed } from './renew.ts'
-import { initialState } from './state.ts'
+import { initialState, own } from './state.ts'
 import { type RunStatus, toStatus } from './status.ts'
 import { toTable } from './table.ts'
 
@@ -50,12 +58,17 @@ const phaseAttribute = defineSearchAttributeKey(searchAttributes.phase, 'KEYWORD
 export async function run({ run, plan, warnings, ...input }: RunInput): Promise<RunStatus> {
   const state = input.state ?? initialState(plan, Date.now())
   const events: Event[] = []
+  const kept = new Set<Promise<unknown>>()
   let renew = false
   const emit = (event: Event): void => {
     events.push(event)
   }
-  const status = (): RunStatus => fitStatus(toStatus(plan, state, run, warnings))
-  setHandler(defineQuery<RunStatus>(STATUS_QUERY), status, { description: 'What the run is doing' })
+  // Fitting measures every output: only for who reads it whole.
+  const status = (): RunStatus => toStatus(plan, state, run, warnings)
+  setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => fitStatus(status()), {
+    description: 'What the run is doing',
+  })
+  setHandler(defineQuery<Json | undefined, [string]>(INPUT_QUERY), (node) => own(state.nodes, node)?.input)
   setHandler(defineSignal<[OutputMessage]>(OUTPUT_SIGNAL), (message) =>
     emit({ type: 'outputRecorded', ...message }),
   )
@@ -73,7 +86,7 @@ export async function run({ run, plan, warnings, ...input }: RunInput): Promise<
       for (let commands = decide(plan, state); ; commands = decide(plan, state)) {
         for (const command of commands) {
           apply(plan, state, { type: 'issued', command, at: Date.now() })
-          void perform(command, { plan, state, run, scope, emit })
+          void perform(command, { plan, state, run, scope, emit, kept })
           bytes += inputBytes(command, plan, state)
           if (bytes < TASK_BYTES) continue
           // Everything of one task goes in one message: a timer closes it, and the rest goes with the next.
@@ -97,7 +110,7 @@ export async function run({ run, plan, warnings, ...input }: RunInput): Promise<
       if (isDue()) await continueAsNew<RunType>({ run, plan, warnings, state: renewed(state) })
     }
   })
-  return conclude(status())
+  return conclude(fitStatus(status()))
 }
 
 /** For the types of continueAsNew alone. */

@@ -101,7 +101,7 @@ export interface AttemptState {
   /** Of a sequence: how many steps were left out, because an earlier attempt has done them. */
   fromStep?: number
   /** What its job recorded over HTTP; the last one counts. */
-  recorded?: Json
+  recorded?: { output: Json; pod?: string }
 }
 
 export interface FleetState {

@@ -85,13 +85,15 @@ function podSpec(
   jobsUrl: string | undefined,
 ): JsonObject {
   const volumes = jobsUrl === undefined ? [] : [API_TOKEN.volume]
-  const own = [...env, ...(jobsUrl === undefined ? [] : apiEnv(run, attempt, jobsUrl))]
+  const told = [...env, ...(jobsUrl === undefined ? [] : apiEnv(run, attempt, jobsUrl))]
+  // The kubelet expands `$(NAME)` in values and turns `$$` into `$`: ours are data and must arrive as they are.
+  const own = told.map(({ name, value }) => ({ name, value: value.replaceAll('$', '$$$$') }))
   const change = (container: Json): Json => {
     if (!isJsonObject(container)) return container
-    const told = withEnv(container, own)
+    const changed = withEnv(container, own)
     return jobsUrl === undefined
-      ? told
-      : { ...told, volumeMounts: [...listAt(told, 'volumeMounts'), API_TOKEN.mount] }
+      ? changed
+      : { ...changed, volumeMounts: [...listAt(changed, 'volumeMounts'), API_TOKEN.mount] }
   }
   const { initContainers: _, ...rest } = pod
   const all = stepsFrom(pod, attempt.fromStep ?? 0)

@@ -15,16 +15,18 @@ export const IMAGE_PATIENCE_MS = 15 * 60_000
  * deletion tells nothing about why; the Job's condition will). Everything else waits for `Complete` or `Failed`.
  */
 export function classify({ job, pod }: Facts, nowMs: number): Outcome | undefined {
+  // Lists and watches of Jobs and pods are two: what the pod left may be told a moment later.
+  if (job.complete && pod?.phase !== 'Succeeded' && isRecent(job.complete.at, nowMs)) return undefined
   if (job.complete) return { type: 'succeeded', ...times(job, pod), ...place(pod), ...left(pod) }
   if (job.failed) return failedJob(job.failed, { job, pod }, nowMs)
   if (job.failureTarget && isOverdue(pod, nowMs)) return failedJob(job.failureTarget, { job, pod }, nowMs)
-  if (!job.singlePod || !pod || pod.deletedBy !== undefined) return undefined
-  if (job.failureTarget) return undefined
-  if (pod.phase === 'Succeeded') return { type: 'succeeded', ...times(job, pod), ...place(pod), ...left(pod) }
-  if (pod.phase === 'Failed') return { ...failedPod(pod), ...times(job, pod), ...place(pod) }
+  if (!job.serial || !pod || pod.deletedBy !== undefined || job.failureTarget) return undefined
   if (pod.waiting && isImageHopeless(pod, nowMs)) {
     return { type: 'image', reason: pod.waiting.reason, message: imageMessage(pod.waiting), ...place(pod) }
   }
+  if (!job.singlePod) return undefined
+  if (pod.phase === 'Succeeded') return { type: 'succeeded', ...times(job, pod), ...place(pod), ...left(pod) }
+  if (pod.phase === 'Failed') return { ...failedPod(pod), ...times(job, pod), ...place(pod) }
   if (isStranded(pod, nowMs)) return { ...stranded, message: onNode(stranded.message, pod), ...place(pod) }
   return isOverdueUnaccepted(job, pod, nowMs) ? neverAccepted(job, pod) : undefined
 }
@@ -48,9 +50,14 @@ function isOverdueUnaccepted(
   pod: PodFacts,
   nowMs: number,
 ): boolean {
-  if (podDeadlineS === undefined || startedAt === undefined || pod.acceptedAt !== undefined) return false
-  return nowMs - Date.parse(startedAt) > podDeadlineS * 1_000
+  // Elsewhere a pod that queues may queue, as Kubernetes has it; for steps the time is that of the whole attempt.
+  if (!pod.steps || podDeadlineS === undefined || startedAt === undefined || pod.acceptedAt !== undefined)
+    return false
+  return nowMs - Date.parse(startedAt) > podDeadlineS * 1_000 + CLOCKS_MS
 }
+
+/** Our clock and the cluster's are not the same. */
+const CLOCKS_MS = 3_000
 
 const neverAccepted = ({ podDeadlineS }: Facts['job'], pod: PodFacts): Outcome => ({
   type: 'timedOut',

@@ -16,6 +16,8 @@ export interface Condition {
 export interface JobFacts {
   /** One completion, no retries: its only pod's end is its end, about a second before the Job says so. */
   singlePod: boolean
+  /** One completion, one pod at a time: more pods come only after one has failed. */
+  serial: boolean
   suspended: boolean
   /** Conditions with status True, found by type: their position means nothing. */
   complete?: Condition

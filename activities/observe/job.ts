@@ -17,6 +17,7 @@ export function observeJob(job: JsonObject): JobFacts {
   const failureTarget = held('FailureTarget')
   return {
     singlePod: isSinglePod(spec),
+    serial: isSerial(spec),
     suspended: spec.suspend === true,
     ...(complete ? { complete } : {}),
     ...(failed ? { failed } : {}),
@@ -28,15 +29,12 @@ export function observeJob(job: JsonObject): JobFacts {
 }
 
 /** Policies of the author's may count a pod's end otherwise: then only the Job itself can say. */
-function isSinglePod(spec: JsonObject): boolean {
+const isSinglePod = (spec: JsonObject): boolean =>
+  isSerial(spec) && spec.backoffLimit === 0 && !spec.podFailurePolicy && !spec.successPolicy
+
+function isSerial({ completions, parallelism }: JsonObject): boolean {
   const one = (value: unknown): boolean => value === undefined || value === null || value === 1
-  return (
-    one(spec.completions) &&
-    one(spec.parallelism) &&
-    spec.backoffLimit === 0 &&
-    !spec.podFailurePolicy &&
-    !spec.successPolicy
-  )
+  return one(completions) && one(parallelism)
 }
 
 export const conditionFacts = (condition: JsonObject): Condition => ({

@@ -18,7 +18,10 @@ export function observeSteps(pod: JsonObject): StepEnd[] | undefined {
   const status = objectAt(pod, 'status')
   const statuses = [...listAt(status, 'initContainerStatuses'), ...listAt(status, 'containerStatuses')]
   const byName = new Map(statuses.filter(isJsonObject).map((each) => [each.name, each]))
-  const containers = [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')].filter(isJsonObject)
+  // A webhook may have put containers of its own among them.
+  const containers = [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')]
+    .filter(isJsonObject)
+    .filter(({ name }) => Object.hasOwn(names, String(name)))
   const isOver = status.phase === 'Failed' || status.phase === 'Succeeded'
   return containers.map(({ name }) => {
     const container = String(name)

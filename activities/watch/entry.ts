@@ -54,7 +54,9 @@ export function factsOf({ job, pods }: Entry): Facts {
     (one) => one.phase === 'Failed' && !one.disruption && one.deletedBy === undefined,
   )
   const first = byItself.toSorted((a, b) => (a.endedAt ?? '').localeCompare(b.endedAt ?? ''))[0]
-  const pod =
-    (job.singlePod ? undefined : (first ?? all.find(({ phase }) => phase === 'Failed'))) ?? all.at(-1)
+  // Kubernetes may have tried again by itself: what made the Job complete is what counts.
+  const good = job.complete ? all.findLast(({ phase }) => phase === 'Succeeded') : undefined
+  const bad = job.singlePod ? undefined : (first ?? all.find(({ phase }) => phase === 'Failed'))
+  const pod = good ?? bad ?? all.at(-1)
   return pod ? { job, pod } : { job }
 }

@@ -19,9 +19,9 @@ export class Services {
     return this.#deployments.get(uid)
   }
 
-  /** True when it was seen and is no more. */
-  isDeleted(uid: string): boolean {
-    return this.#deleted.has(uid)
+  /** True once when it was seen and is no more: who asks looks at the cluster itself. */
+  takeDeleted(uid: string): boolean {
+    return this.#deleted.delete(uid)
   }
 
   podsOf(run: string, node: string): PodFacts[] {
@@ -50,13 +50,13 @@ export class Services {
   syncDeployments(all: readonly JsonObject[]): void {
     const here = new Set(all.map(uidOf))
     for (const uid of this.#deployments.keys()) if (!here.has(uid)) this.#forget(uid)
-    for (const each of all) this.#deployments.set(uidOf(each), observeDeployment(each))
+    for (const each of all) this.#see(each)
     this.#tell()
   }
 
   onDeployment(type: WatchEvent, object: JsonObject): void {
     if (type === 'DELETED') this.#forget(uidOf(object))
-    else this.#deployments.set(uidOf(object), observeDeployment(object))
+    else this.#see(object)
     this.#tell()
   }
 
@@ -71,6 +71,11 @@ export class Services {
     if (type === 'DELETED') this.#pods.get(keyOf(pod))?.delete(uidOf(pod))
     else this.#seePod(pod)
     this.#tell()
+  }
+
+  #see(deployment: JsonObject): void {
+    this.#deployments.set(uidOf(deployment), observeDeployment(deployment))
+    this.#deleted.delete(uidOf(deployment))
   }
 
   #seePod(pod: JsonObject): void {

@@ -19,12 +19,19 @@ export function millraceEnv(stack: Stack): Record<string, string> {
     MILLRACE_JOBS_HOST: jobsHost,
     MILLRACE_JOBS_PORT: String(ports.jobs),
     ...(stack.kubeconfig === undefined ? {} : { MILLRACE_JOBS_URL: `http://${gateway}:${ports.jobs}` }),
+    ...passedOn(),
     MILLRACE_INSTANCE: `millrace-${name}`,
     MILLRACE_CONTEXT: stack.context,
     KUBECONFIG: stack.kubeconfig ?? process.env.KUBECONFIG ?? '',
     TEMPORAL_ADDRESS: stack.temporalAddress,
     TEMPORAL_UI_URL: stack.temporalUiUrl,
   }
+}
+
+/** Settings that have nothing to do with where things are: as the user has them. */
+function passedOn(): Record<string, string> {
+  const names = ['MILLRACE_ADAPTERS', 'MILLRACE_TIME_ZONE']
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
 }
 
 /** Puts CRDs and search attributes into a stack, by the command that does it everywhere. */

@@ -98,6 +98,8 @@ export async function worker(): Promise<void> {
     taskQueue: WATCH_QUEUE,
     maxConcurrentActivityTaskExecutions: MAX_WATCHING,
     maxConcurrentActivityTaskPolls: 2,
+    // A cancel comes with the answer to a heartbeat.
+    maxHeartbeatThrottleInterval: '2s',
   })
   const isRunning = (): boolean => [running, watching].every((each) => each.getState() === 'RUNNING')
   const health = serveHealth(config.host, config.workerPort, () => watch.isSynced() && isRunning())

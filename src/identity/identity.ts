@@ -1,7 +1,7 @@
 /**
  * Who a token speaks for: a pod proves itself by the service-account token that Kubernetes projected into it for
  * our audience. The API server checks it (TokenReview) and names the pod; which node of which run that pod is,
- * stands in annotations of ours, and a pod cannot change those of its own.
+ * stands on the Job that owns it.
  */
 
 import {
@@ -9,13 +9,16 @@ import {
   ATTEMPT_ANNOTATION,
   INSTANCE_LABEL,
   NODE_ANNOTATION,
+  parseRunId,
   RUN_ID_ANNOTATION,
+  RUN_LABEL,
 } from '../../workflows/names.ts'
 import { toAppError } from '../catalog/to-app-error.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Kube } from '../kube/client.ts'
 import { isNotFound } from '../kube/errors.ts'
 import type { Identity, PodIdentity } from '../operations/ports.ts'
+import { listAt, objectAt } from '../plan/overlay.ts'
 
 /** The API server's own names for what it adds to a reviewed token. */
 const POD_NAME = 'authentication.kubernetes.io/pod-name'
@@ -46,8 +49,10 @@ async function review(kube: Kube, token: string): Promise<Claims | undefined> {
     kind: 'TokenReview',
     spec: { token, audiences: [API_AUDIENCE] },
   })
-  const { authenticated, user } = isJsonObject(answer.status) ? answer.status : {}
-  if (authenticated !== true || !isJsonObject(user)) return undefined
+  const { authenticated, user, audiences } = objectAt(answer, 'status')
+  // An API server that knows nothing of audiences would take a token for any.
+  const isMeant = Array.isArray(audiences) && audiences.includes(API_AUDIENCE)
+  if (authenticated !== true || !isMeant || !isJsonObject(user)) return undefined
   const [, , namespace] = /^system:(serviceaccount):([^:]+):/.exec(String(user.username)) ?? []
   const extra = isJsonObject(user.extra) ? user.extra : {}
   const first = (value: unknown): string | undefined =>
@@ -57,28 +62,49 @@ async function review(kube: Kube, token: string): Promise<Claims | undefined> {
   return namespace && pod && uid ? { namespace, pod, uid } : undefined
 }
 
-/** Of our own installation only: another one's pods are no concern of ours. */
+/**
+ * The pod must be one of a Job of our own installation, and the Job one that its run owns: annotations of a pod are
+ * its maker's to write, and anybody who may make pods can write ours.
+ */
 async function findPod(
   kube: Kube,
   { namespace, pod, uid }: Claims,
   instance: string,
 ): Promise<PodIdentity | undefined> {
-  const object = await kube.get(`/api/v1/namespaces/${namespace}/pods/${pod}`).catch((error: unknown) => {
+  const object = await getOrNothing(kube, `/api/v1/namespaces/${namespace}/pods/${pod}`)
+  if (!object || objectAt(object, 'metadata').uid !== uid) return undefined
+  const { phase } = objectAt(object, 'status')
+  const identity = { namespace, pod, hasEnded: phase === 'Succeeded' || phase === 'Failed' }
+  const nobody = { ...identity, runId: undefined, node: undefined, attempt: undefined }
+  const owner = ownerOf(object, 'Job')
+  const job = owner && (await getOrNothing(kube, `/apis/batch/v1/namespaces/${namespace}/jobs/${owner.name}`))
+  if (!job || objectAt(job, 'metadata').uid !== owner.uid) return nobody
+  const { labels, annotations } = marksOf(job)
+  const runId = annotations[RUN_ID_ANNOTATION]
+  const run = ownerOf(job)
+  const isOurs = labels[INSTANCE_LABEL] === instance && run?.uid === labels[RUN_LABEL]
+  if (!isOurs || typeof runId !== 'string' || parseRunId(runId)?.uid8 !== run?.uid.slice(0, 8)) return nobody
+  const node = annotations[NODE_ANNOTATION]
+  const attempt = Number(annotations[ATTEMPT_ANNOTATION])
+  return { ...identity, runId, node: typeof node === 'string' ? node : undefined, attempt }
+}
+
+function ownerOf(object: JsonObject, kind?: string): { name: string; uid: string } | undefined {
+  const owners = listAt(objectAt(object, 'metadata'), 'ownerReferences').filter(isJsonObject)
+  const owner = owners.find((each) => kind === undefined || each.kind === kind)
+  return owner && { name: String(owner.name), uid: String(owner.uid) }
+}
+
+function marksOf(object: JsonObject): { labels: JsonObject; annotations: JsonObject } {
+  const metadata = objectAt(object, 'metadata')
+  return { labels: objectAt(metadata, 'labels'), annotations: objectAt(metadata, 'annotations') }
+}
+
+async function getOrNothing(kube: Kube, path: string): Promise<JsonObject | undefined> {
+  try {
+    return await kube.get(path)
+  } catch (error) {
     if (isNotFound(error)) return undefined
     throw error
-  })
-  const metadata: JsonObject = isJsonObject(object?.metadata) ? object.metadata : {}
-  const labels = isJsonObject(metadata.labels) ? metadata.labels : {}
-  if (metadata.uid !== uid || labels[INSTANCE_LABEL] !== instance) return undefined
-  const annotations = isJsonObject(metadata.annotations) ? metadata.annotations : {}
-  const text = (name: string): string | undefined =>
-    typeof annotations[name] === 'string' ? annotations[name] : undefined
-  const attempt = text(ATTEMPT_ANNOTATION)
-  return {
-    namespace,
-    pod,
-    runId: text(RUN_ID_ANNOTATION),
-    node: text(NODE_ANNOTATION),
-    attempt: attempt === undefined ? undefined : Number(attempt),
   }
 }

@@ -29,7 +29,8 @@ export interface Definitions {
   /** One that came with the request, as it is stored now; without `object` in a dry run. */
   add(namespace: string, manifest: DefinitionManifest, object?: StoredObject): void
   refuse(kind: DefinitionKind, namespace: string, name: string): void
-  lookup(manifest: RunManifest, namespace: string): Promise<LookedUp>
+  /** `scheduledAt`: the run is one that a schedule makes. */
+  lookup(manifest: RunManifest, namespace: string, scheduledAt?: string): Promise<LookedUp>
 }
 
 type Known = { manifest?: DefinitionManifest; object?: StoredObject; findings?: Finding[] } | 'refused'
@@ -55,7 +56,7 @@ export function createDefinitions(catalog: Catalog, settings: Settings): Definit
     refuse: (kind, namespace, name) => {
       known.set(key({ kind, name }, namespace), 'refused')
     },
-    lookup: async (run, namespace) => {
+    lookup: async (run, namespace, scheduledAt) => {
       const found = new Map<string, Known>()
       for (const ref of definitionRefs(run)) found.set(`${ref.kind}/${ref.name}`, await load(ref, namespace))
       const manifestOf = (kind: DefinitionKind, name: string): DefinitionManifest | undefined => {
@@ -78,6 +79,7 @@ export function createDefinitions(catalog: Catalog, settings: Settings): Definit
           },
           adapters: settings.adapters,
           now: Date.now(),
+          ...(scheduledAt === undefined ? {} : { scheduledAt }),
         },
         issues: [...found].flatMap(([ref, one]) => problems(ref, one)),
         owners: [...found.values()].flatMap(ownerOf),

@@ -19,6 +19,8 @@ export interface RunRequest {
   definition?: string
   /** Ours, for the object: the Idempotency-Key. */
   annotations?: Record<string, string>
+  /** When it was due, of one that a schedule makes. */
+  scheduledAt?: string
   replace: boolean
   dryRun: boolean
   /** Told as soon as the object is stored, so that a failure after it can say what is there. */
@@ -49,11 +51,14 @@ export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOut
   }
 }
 
+const planOf = ({ manifest, namespace, definitions, scheduledAt }: RunRequest): Promise<Planned> =>
+  planRun(manifest, namespace, definitions, scheduledAt)
+
 /** The object that was not there is there now. Its message is the API server's, which may know another reason. */
 class LostRace extends AppError {}
 
 async function create(deps: Deps, request: RunRequest): Promise<RunOutcome> {
-  const planned = await planRun(request.manifest, request.namespace, request.definitions)
+  const planned = await planOf(request)
   if (!planned.plan) return { result: 'refused', ...planned }
   const { plan, warnings } = planned
   if (request.dryRun) return { result: 'created', plan, warnings }
@@ -82,7 +87,7 @@ async function keepOrReplace(deps: Deps, request: RunRequest, stored: StoredObje
   if (stored.metadata.deletionTimestamp) return refused(beingDeleted(stored))
   if (asksTheSame(stored, request.manifest)) return keep(deps, request, stored)
   if (!request.replace) return refused(immutable(stored))
-  const planned = await planRun(request.manifest, request.namespace, request.definitions)
+  const planned = await planOf(request)
   if (!planned.plan) return { result: 'refused', ...planned }
   const { plan, warnings } = planned
   if (request.dryRun) return { result: 'created', plan, warnings }
@@ -94,7 +99,7 @@ async function keepOrReplace(deps: Deps, request: RunRequest, stored: StoredObje
 async function keep(deps: Deps, request: RunRequest, object: StoredObject): Promise<RunOutcome> {
   const started = isStarted(object)
   if (started && !request.dryRun) return { result: 'unchanged', object, warnings: [] }
-  const planned = await planRun(request.manifest, request.namespace, request.definitions)
+  const planned = await planOf(request)
   const { plan, warnings } = planned
   if (!plan) return started ? { result: 'unchanged', object, warnings } : { result: 'refused', ...planned }
   if (request.dryRun) return { result: 'unchanged', object, plan, warnings }

@@ -13,7 +13,7 @@ const MAX_BASE = MAX_JOB_NAME - `-run--${FLOW}`.length - SUFFIX_DIGITS
 export function instantiate(
   { kind, name: definition }: DefinitionName,
   name: string,
-  { input, annotations }: { input?: Json; annotations?: Record<string, string> } = {},
+  input?: Json,
 ): JsonObject {
   switch (kind) {
     case 'JobTemplate':
@@ -27,7 +27,7 @@ export function instantiate(
       return {
         apiVersion: 'controller.ljchen.net/v1',
         kind: 'PipelineRun',
-        metadata: { name, ...(annotations ? { annotations } : {}) },
+        metadata: { name },
         spec: { refPipeline: definition },
       }
     case 'Workflow':

@@ -1,5 +1,5 @@
 import { type Compiled, compile } from '../plan/compile.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, RetryPolicy } from '../plan/plan.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { RunManifest } from '../spec/kinds.ts'
 import type { Definitions, OwnerReference } from './definitions.ts'
@@ -21,8 +21,9 @@ export async function planRun(
   manifest: RunManifest,
   namespace: string,
   definitions: Definitions,
+  scheduledAt?: string,
 ): Promise<Planned> {
-  const { lookup, issues, owners } = await definitions.lookup(manifest, namespace)
+  const { lookup, issues, owners } = await definitions.lookup(manifest, namespace, scheduledAt)
   const compiled = compile(manifest, namespace, lookup)
   const found = [...issues, ...compiled.issues, ...(compiled.plan ? tooLarge(compiled.plan) : [])]
   return found.length > 0 || !compiled.plan
@@ -36,7 +37,13 @@ function tooLarge(plan: Plan): Finding[] {
 
 function tooManyNodes({ nodes, jobs }: Plan): Finding[] {
   const sizes = new Map(Object.entries(jobs).map(([key, job]) => [key, JSON.stringify(job).length]))
-  const bytes = nodes.reduce((sum, node) => sum + ('job' in node ? (sizes.get(node.job) ?? 0) : 0), 0)
+  // Every attempt's body stands in the history anew.
+  const attempts = ({ applicationLimit, infrastructureLimit, totalLimit }: RetryPolicy): number =>
+    1 + Math.min(applicationLimit + infrastructureLimit, totalLimit ?? Number.POSITIVE_INFINITY)
+  const bytes = nodes.reduce(
+    (sum, node) => sum + ('job' in node ? (sizes.get(node.job) ?? 0) * attempts(node.retry) : 0),
+    0,
+  )
   if (nodes.length <= MAX_NODES && bytes <= MAX_HISTORY_BYTES) return []
   const message =
     `The plan has ${nodes.length} nodes (at most ${MAX_NODES}) whose Job bodies are ${bytes} bytes together (at most ` +

@@ -17,7 +17,7 @@
 import type { OutputMessage, PreparedRun } from '../../workflows/messages.ts'
 import type { RunRef } from '../../workflows/names.ts'
 import type { RunStatus } from '../../workflows/status.ts'
-import type { JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
 import type { AdapterTable } from '../plan/adapters.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { OverlapPolicy, ScheduleSpec } from '../plan/schedule-spec.ts'
@@ -119,8 +119,10 @@ export interface Runs {
   cancel(id: string): Promise<boolean>
   /** Resolves when the run has ended, at most after `timeoutMs`; false when it has not. */
   ended(id: string, timeoutMs: number): Promise<boolean>
-  /** Hands an output to the run; false when there is no such run that is still open. */
-  recordOutput(id: string, message: OutputMessage): Promise<boolean>
+  /** Hands an output to the run. `ended`: no such run is open; `full`: its history has no room for more. */
+  recordOutput(id: string, message: OutputMessage): Promise<'recorded' | 'ended' | 'full'>
+  /** What came to a node; undefined when the run, or the input, is not known. AppError `unavailable` without a worker. */
+  input(id: string, node: string): Promise<Json | undefined>
   ping(): Promise<void>
 }
 
@@ -190,7 +192,9 @@ export interface Schedules {
 export interface PodIdentity {
   namespace: string
   pod: string
-  /** As our annotations on it say; undefined where they are missing. */
+  /** It has run to its end: what speaks with its token now is something else. */
+  hasEnded: boolean
+  /** As our annotations on its Job say; undefined where they are missing. */
   runId: string | undefined
   node: string | undefined
   attempt: number | undefined

@@ -1,5 +1,4 @@
-import type { FireOrder, PreparedRun } from '../../workflows/messages.ts'
-import { SCHEDULED_TIME_ANNOTATION } from '../../workflows/names.ts'
+import type { FireOrder, NotPrepared, PreparedRun } from '../../workflows/messages.ts'
 import { AppError } from './app-error.ts'
 import { generatedNames, instantiate } from './instantiate.ts'
 import type { Deps, RunStart } from './ports.ts'
@@ -9,9 +8,9 @@ import { startStaged } from './start-staged.ts'
 /**
  * Makes the run object of one fire of a schedule, on the road of every other run, except that the workflow is
  * started by the fire itself. Safe to repeat: the key gives the same name, and the name the same object. What
- * cannot be run is said, and is no error: a schedule that fires goes on firing.
+ * can never be run is said; what may pass is thrown, and tried again.
  */
-export async function prepareRun(deps: Deps, order: FireOrder): Promise<PreparedRun | { message: string }> {
+export async function prepareRun(deps: Deps, order: FireOrder): Promise<PreparedRun | NotPrepared> {
   const { namespace, pipeline, key, scheduledAt } = order
   const ref = { kind: 'Pipeline', namespace, name: pipeline } as const
   if (!(await deps.catalog.get(ref))) {
@@ -31,18 +30,25 @@ export async function prepareRun(deps: Deps, order: FireOrder): Promise<Prepared
     // Started is what it is when its workflow is there: the fire notes that itself.
     catalog: { ...deps.catalog, annotate: async () => {} },
   }
-  const annotations = scheduledAt === undefined ? {} : { [SCHEDULED_TIME_ANNOTATION]: scheduledAt }
   try {
     for (const name of generatedNames(pipeline, key)) {
-      const staged = stageRun(instantiate(ref, name, { annotations }), namespace, (path) => path)
-      const origin = { key, definition: pipeline, trigger: 'schedule' } as const
+      const staged = stageRun(instantiate(ref, name), namespace, (path) => path)
+      const origin = {
+        key,
+        definition: pipeline,
+        trigger: 'schedule',
+        ...(scheduledAt === undefined ? {} : { scheduledAt }),
+      } as const
       if ((await startStaged(held, staged, origin)) === 'taken') continue
       const [start] = starts
       return start ? deps.runs.prepare(start) : { message: `the run ${name} was started before` }
     }
     return { message: `no name is free for a run of ${pipeline}` }
   } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'unavailable') throw error
-    return { message: `the run was refused: ${error.message}` }
+    // What breaks a rule breaks it the next time too; a quota, a right or a conflict may pass.
+    if (!(error instanceof AppError) || error.code !== 'invalid') throw error
+    return {
+      refused: `the run was refused: ${error.message} ${error.issues.map(({ message }) => message).join('; ')}`,
+    }
   }
 }

@@ -34,8 +34,7 @@ export async function putDefinition({ deps, input }: Call<PutDefinitionInput>): 
   if (!manifest || !isDefinition(manifest) || issues.length > 0) {
     throw new AppError('invalid', 'The definition is refused.', { issues })
   }
-  const { timeZone } = deps.settings
-  const checked = checkDefinition(manifest, { timeZone, now: Date.now() })
+  const checked = checkDefinition(manifest, { ...deps.settings, now: Date.now() })
   if (checked.issues.length > 0)
     throw new AppError('invalid', 'The definition is refused.', {
       issues: checked.issues.map((issue) => toIssue(doc, issue)),

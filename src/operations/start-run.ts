@@ -53,7 +53,7 @@ async function startDefinition(
   const beforeCreate = (): Promise<void> => requireDefinition(deps, namespace, definition)
   const names = name === undefined ? generatedNames(definition.name, key) : [name]
   for (const each of names) {
-    const manifest = instantiate(definition, each, inputs === undefined ? {} : { input: inputs })
+    const manifest = instantiate(definition, each, inputs)
     const staged = stageRun(manifest, namespace, (path) => (path === 'metadata.name' ? 'name' : path))
     const started = await startStaged(deps, staged, { key, definition: definition.name, beforeCreate })
     if (started !== 'taken') return started

@@ -1,4 +1,4 @@
-import { IDEMPOTENCY_ANNOTATION } from '../../workflows/names.ts'
+import { IDEMPOTENCY_ANNOTATION, SCHEDULED_TIME_ANNOTATION } from '../../workflows/names.ts'
 import type { Issue } from '../spec/issue.ts'
 import { AppError } from './app-error.ts'
 import { createDefinitions } from './definitions.ts'
@@ -21,6 +21,8 @@ interface Origin {
   key: string | undefined
   definition?: string
   trigger?: RunStart['trigger']
+  /** When it was due, of one that a schedule makes. */
+  scheduledAt?: string
   /** Throws when nothing new may be made. */
   beforeCreate?: () => Promise<void>
 }
@@ -51,7 +53,7 @@ function isMine(object: StoredObject, { key, definition }: Origin): boolean {
 }
 
 async function ensure(deps: Deps, staged: StagedRun, origin: Origin): Promise<RunOutcome> {
-  const { key, definition, trigger = 'api' } = origin
+  const { key, definition, trigger = 'api', scheduledAt } = origin
   let unstarted: StoredObject | undefined
   try {
     return await ensureRun(deps, {
@@ -60,7 +62,11 @@ async function ensure(deps: Deps, staged: StagedRun, origin: Origin): Promise<Ru
       definitions: createDefinitions(deps.catalog, deps.settings),
       trigger,
       ...(definition === undefined ? {} : { definition }),
-      ...(key === undefined ? {} : { annotations: { [IDEMPOTENCY_ANNOTATION]: key } }),
+      ...(scheduledAt === undefined ? {} : { scheduledAt }),
+      annotations: {
+        ...(key === undefined ? {} : { [IDEMPOTENCY_ANNOTATION]: key }),
+        ...(scheduledAt === undefined ? {} : { [SCHEDULED_TIME_ANNOTATION]: scheduledAt }),
+      },
       replace: false,
       dryRun: false,
       onStored: (object) => {

@@ -105,8 +105,7 @@ async function submitDefinition(
   const { deps, input, definitions } = submission
   const { namespace, doc } = staged
   const dryRun = input.dryRun ?? false
-  const { timeZone } = deps.settings
-  const { issues, warnings } = checkDefinition(manifest, { timeZone, now: Date.now() })
+  const { issues, warnings } = checkDefinition(manifest, { ...deps.settings, now: Date.now() })
   if (issues.length > 0)
     return refuse(
       submission,

@@ -1,6 +1,7 @@
 import {
   ARGUMENT_ORDER_ANNOTATION,
   IDEMPOTENCY_ANNOTATION,
+  SCHEDULED_TIME_ANNOTATION,
   STARTED_ANNOTATION,
 } from '../../workflows/names.ts'
 import type { JsonObject } from '../json.ts'
@@ -9,7 +10,12 @@ import type { Manifest } from '../spec/kinds.ts'
 import type { StoredObject } from './ports.ts'
 
 /** Ours to write: an author's text that carries them was copied from a stored object. */
-const reserved: readonly string[] = [STARTED_ANNOTATION, IDEMPOTENCY_ANNOTATION, ARGUMENT_ORDER_ANNOTATION]
+const reserved: readonly string[] = [
+  STARTED_ANNOTATION,
+  IDEMPOTENCY_ANNOTATION,
+  ARGUMENT_ORDER_ANNOTATION,
+  SCHEDULED_TIME_ANNOTATION,
+]
 
 /**
  * The object that a manifest asks the API server to hold. Of its metadata only what is an author's goes along:

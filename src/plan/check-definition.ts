@@ -1,19 +1,27 @@
 import type { Finding } from '../spec/issue.ts'
 import type { DefinitionManifest } from '../spec/kinds.ts'
 import type { Pipeline } from '../spec/pipeline.ts'
+import type { AdapterTable } from './adapters.ts'
+import { pipelineDefaults, stepIssues } from './from-batch-job.ts'
 import { hasExpired } from './from-pipeline-run.ts'
+import { serviceIssues } from './from-stream-job.ts'
 import { workflowWarnings } from './from-workflow-execution.ts'
 import { toSchedule } from './schedule.ts'
 
 /** What a definition's schema cannot see: what is wrong with it, and what may not be what was meant. */
 export function checkDefinition(
   manifest: DefinitionManifest,
-  settings: { timeZone: string; now: number },
+  settings: { timeZone: string; adapters: AdapterTable; now: number },
 ): { issues: Finding[]; warnings: Finding[] } {
   switch (manifest.kind) {
     case 'Pipeline':
       return {
-        issues: toSchedule(manifest, settings).issues,
+        issues: [
+          ...toSchedule(manifest, settings).issues,
+          ...pipelineDefaults(manifest).issues,
+          ...stepIssues(manifest, settings.adapters),
+          ...serviceIssues(manifest),
+        ],
         warnings: pipelineWarnings(manifest, settings.now),
       }
     case 'Workflow':

@@ -30,6 +30,8 @@ export interface Lookup {
   adapters: AdapterTable
   /** Milliseconds since 1970: a Pipeline may have expired. */
   now: number
+  /** Of a run that a schedule makes: when it was due, RFC 3339 UTC. */
+  scheduledAt?: string
 }
 
 /** `plan` is absent exactly when `issues` is not empty. */

@@ -2,7 +2,6 @@ import {
   fitName,
   MAX_JOB_NAME,
   MAX_RETRY_ANNOTATION,
-  SCHEDULED_TIME_ANNOTATION,
   TIMEOUT_ANNOTATION,
   WORKSPACE_ANNOTATION,
 } from '../../workflows/names.ts'
@@ -10,9 +9,10 @@ import type { JsonObject } from '../json.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { Pipeline } from '../spec/pipeline.ts'
 import { MAX_RETRY_COUNT, parseTimeout } from '../spec/pipeline-run.ts'
+import type { AdapterTable } from './adapters.ts'
 import { hasApiAccess } from './api-access.ts'
 import { batchSteps } from './batch-steps.ts'
-import type { PipelineOrder, PipelineParts } from './from-pipeline-run.ts'
+import { inPipeline, type PipelineOrder, type PipelineParts } from './from-pipeline-run.ts'
 import { STEPS } from './from-task.ts'
 import { sequenceBody, toSteps } from './sequence.ts'
 import { inWorkspace, workspaceVolumes } from './workspace.ts'
@@ -33,7 +33,7 @@ export function fromBatchJob(order: PipelineOrder, batch: BatchJob): PipelinePar
   const settings = readSettings(order)
   const annotations = { ...pipeline.metadata.annotations, ...run.metadata.annotations }
   const claim = annotations[WORKSPACE_ANNOTATION]
-  const env = scheduledTime(run.metadata.annotations)
+  const env = scheduledTime(lookup.scheduledAt)
   const steps = batchSteps(batch, lookup.adapters).map(({ name: step, container }) => ({
     name: step,
     container: inWorkspace(container, claim, env),
@@ -73,44 +73,71 @@ export function fromBatchJob(order: PipelineOrder, batch: BatchJob): PipelinePar
         ...hasApiAccess(annotations),
       },
     ],
-    issues: settings.issues,
+    issues: inPipeline(pipeline.metadata.name, [
+      ...pipelineDefaults(pipeline).issues,
+      ...stepIssues(pipeline, lookup.adapters),
+    ]),
     warnings: limit > 0 && claim === undefined ? [workspaceIsLost] : [],
   }
 }
 
 /** What the run says, else what the Pipeline says for runs that cannot, as those of a schedule. */
-function readSettings({ run, pipeline }: PipelineOrder): {
+function readSettings({ run, pipeline }: PipelineOrder): { maxRetryCount: number; timeoutMs: number } {
+  const { maxRetryCount, timeoutMs } = pipelineDefaults(pipeline)
+  const own = run.spec.timeout == null ? undefined : parseTimeout(run.spec.timeout)
+  return {
+    maxRetryCount: run.spec.maxRetryCount ?? maxRetryCount,
+    timeoutMs: own && 'ms' in own ? own.ms : timeoutMs,
+  }
+}
+
+/** Retries and time for runs that do not say it; `issues` have the paths of the Pipeline. */
+export function pipelineDefaults({ metadata }: Pipeline): {
   maxRetryCount: number
   timeoutMs: number
   issues: Finding[]
 } {
-  const annotations = pipeline.metadata.annotations ?? {}
-  const issues: Finding[] = []
-  const bad = (name: string, problem: string): void => {
-    issues.push({
-      path: ['spec', 'refPipeline'],
-      rule: 'format',
-      message: `the annotation ${name} of Pipeline ${pipeline.metadata.name} is not right: ${problem}`,
-    })
-  }
-  const count = annotations[MAX_RETRY_ANNOTATION] ?? '0'
+  const { [MAX_RETRY_ANNOTATION]: count = '0', [TIMEOUT_ANNOTATION]: text } = metadata.annotations ?? {}
+  const issue = (name: string, message: string): Finding => ({
+    path: ['metadata', 'annotations', name],
+    rule: 'format',
+    message,
+  })
   const isCount = /^\d{1,3}$/.test(count) && Number(count) <= MAX_RETRY_COUNT
-  if (!isCount) bad(MAX_RETRY_ANNOTATION, `"${count}" is not a number from 0 to ${MAX_RETRY_COUNT}`)
-  const text = run.spec.timeout ?? annotations[TIMEOUT_ANNOTATION]
   const timeout = text === undefined ? { ms: DEFAULT_TIMEOUT_MS } : parseTimeout(text)
-  if ('problem' in timeout) bad(TIMEOUT_ANNOTATION, timeout.problem)
   return {
-    maxRetryCount: run.spec.maxRetryCount ?? (isCount ? Number(count) : 0),
+    maxRetryCount: isCount ? Number(count) : 0,
     timeoutMs: 'ms' in timeout ? timeout.ms : DEFAULT_TIMEOUT_MS,
-    issues,
+    issues: [
+      ...(isCount
+        ? []
+        : [
+            issue(
+              MAX_RETRY_ANNOTATION,
+              `"${count}" is no number of retries: write "0" to "${MAX_RETRY_COUNT}"`,
+            ),
+          ]),
+      ...('problem' in timeout ? [issue(TIMEOUT_ANNOTATION, timeout.problem)] : []),
+    ],
   }
 }
 
-/** The time that a run was due, which a step may need to know what to work on. */
-function scheduledTime(annotations: Record<string, string> = {}): JsonObject[] {
-  const value = annotations[SCHEDULED_TIME_ANNOTATION]
-  return value === undefined ? [] : [{ name: 'MILLRACE_SCHEDULED_TIME', value }]
+/** Steps of one name cannot stand in one pod. Paths are those of the Pipeline. */
+export function stepIssues({ spec }: Pipeline, adapters: AdapterTable): Finding[] {
+  const names = spec.batchJob
+    ? batchSteps(spec.batchJob, adapters).map(({ container }) => String(container.name))
+    : []
+  const doubled = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+  return doubled.map((name) => ({
+    path: ['spec', 'batchJob'],
+    rule: 'doubled-name',
+    message: `two steps would be the container "${name}": input is a step of its own, an output is output-<name>, so give processors and outputs other names`,
+  }))
 }
+
+/** The time that a run was due, which a step may need to know what to work on. */
+const scheduledTime = (value: string | undefined): JsonObject[] =>
+  value === undefined ? [] : [{ name: 'MILLRACE_SCHEDULED_TIME', value }]
 
 const workspaceIsLost: Finding = {
   path: ['spec', 'maxRetryCount'],

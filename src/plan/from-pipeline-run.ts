@@ -1,6 +1,6 @@
-import { fitName, MAX_JOB_NAME, SCHEDULED_TIME_ANNOTATION } from '../../workflows/names.ts'
+import { fitName, MAX_JOB_NAME } from '../../workflows/names.ts'
 import { isExpired, parseExpire } from '../notation/expire.ts'
-import type { Finding } from '../spec/issue.ts'
+import { type Finding, formatPath } from '../spec/issue.ts'
 import type { Pipeline } from '../spec/pipeline.ts'
 import type { PipelineRun } from '../spec/pipeline-run.ts'
 import type { Compiled, Lookup } from './compile.ts'
@@ -53,7 +53,7 @@ export function fromPipelineRun(run: PipelineRun, namespace: string, lookup: Loo
   const { issues, warnings, ...parts } = batchJob
     ? fromBatchJob(order, batchJob)
     : fromStreamJob(order, streamJob ?? { microServices: [] })
-  const expired = batchJob !== undefined && hasExpired(pipeline, dueAt(run) ?? lookup.now)
+  const expired = batchJob !== undefined && hasExpired(pipeline, judgedAt(lookup))
   return { plan: { ...plan, ...parts, ...(expired ? { cancelled } : {}) }, issues, warnings }
 }
 
@@ -61,10 +61,16 @@ export function fromPipelineRun(run: PipelineRun, namespace: string, lookup: Loo
 const cancelled = { reason: 'Pipeline is expired', message: 'Skip the build creation' }
 
 /** A run that a schedule makes late, after an outage, is judged by the time it was due. */
-function dueAt({ metadata }: PipelineRun): number | undefined {
-  const due = Date.parse(metadata.annotations?.[SCHEDULED_TIME_ANNOTATION] ?? '')
-  return Number.isNaN(due) ? undefined : due
-}
+const judgedAt = ({ scheduledAt, now }: Lookup): number =>
+  scheduledAt === undefined ? now : Date.parse(scheduledAt)
+
+/** A stored Pipeline that came past our door may be wrong: its run says where. */
+export const inPipeline = (name: string, issues: Finding[]): Finding[] =>
+  issues.map(({ path, rule, message }) => ({
+    path: ['spec', 'refPipeline'],
+    rule,
+    message: `Pipeline ${name}, ${formatPath(path)}: ${message}`,
+  }))
 
 /** Exactly the time of `expire` is expired; streams do not look at it. */
 export function hasExpired({ spec }: Pipeline, now: number): boolean {

@@ -2,7 +2,7 @@ import { MAX_JOB_NAME } from '../../workflows/names.ts'
 import type { JsonObject } from '../json.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { Pipeline } from '../spec/pipeline.ts'
-import type { PipelineOrder, PipelineParts } from './from-pipeline-run.ts'
+import { inPipeline, type PipelineOrder, type PipelineParts } from './from-pipeline-run.ts'
 import type { ServiceNode } from './plan.ts'
 
 type StreamJob = NonNullable<Pipeline['spec']['streamJob']>
@@ -10,7 +10,15 @@ type StreamJob = NonNullable<Pipeline['spec']['streamJob']>
 /** Every service at once: the Deployment `<pipeline>-deploy-<service>` and the headless Service `<service>`. */
 export function fromStreamJob(order: PipelineOrder, { microServices }: StreamJob): PipelineParts {
   const nodes = microServices.map((service) => toNode(order, service))
-  return { jobs: {}, nodes, issues: nodes.flatMap(nameIssues), warnings: withoutEffect(order) }
+  return {
+    jobs: {},
+    nodes,
+    issues: [
+      ...inPipeline(order.pipeline.metadata.name, serviceIssues(order.pipeline)),
+      ...tooMany(nodes.length),
+    ],
+    warnings: withoutEffect(order),
+  }
 }
 
 function toNode(
@@ -44,11 +52,23 @@ function toNode(
   }
 }
 
-/** The name of the Deployment is a label of everything in it. */
-function nameIssues({ objectName }: ServiceNode): Finding[] {
-  if (objectName.length <= MAX_JOB_NAME) return []
-  const message = `a Deployment would be named "${objectName}", ${objectName.length} characters; ${MAX_JOB_NAME} fit a label: shorten the Pipeline's or the service's name`
-  return [{ path: ['spec', 'refPipeline'], rule: 'name-too-long', message }]
+/** The name of the Deployment is a label of everything in it. Paths are those of the Pipeline. */
+export function serviceIssues({ metadata, spec }: Pipeline): Finding[] {
+  return (spec.streamJob?.microServices ?? []).flatMap(({ name }, index): Finding[] => {
+    const deployment = `${metadata.name}-deploy-${name}`
+    if (deployment.length <= MAX_JOB_NAME) return []
+    const message = `a Deployment would be named "${deployment}", ${deployment.length} characters; ${MAX_JOB_NAME} fit a label: shorten the Pipeline's or the service's name`
+    return [{ path: ['spec', 'streamJob', 'microServices', index, 'name'], rule: 'name-too-long', message }]
+  })
+}
+
+/** Each is an activity of the run for as long as it lasts, and a run has room for 2,000. */
+const MAX_SERVICES = 500
+
+function tooMany(count: number): Finding[] {
+  if (count <= MAX_SERVICES) return []
+  const message = `the Pipeline has ${count} services and a run can keep ${MAX_SERVICES}: divide it`
+  return [{ path: ['spec', 'refPipeline'], rule: 'plan-too-large', message }]
 }
 
 function withoutEffect({ run: { spec } }: PipelineOrder): Finding[] {

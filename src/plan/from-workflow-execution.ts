@@ -1,6 +1,7 @@
-import { dnsName, fitName, MAX_JOB_NAME } from '../../workflows/names.ts'
+import { fitName, MAX_JOB_NAME } from '../../workflows/names.ts'
 import type { JsonObject } from '../json.ts'
 import { parseCondition } from '../notation/condition.ts'
+import { fnv1a, jsonBytes } from '../notation/dns-name.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { JobnetesTask, Workflow } from '../spec/workflow.ts'
 import type { WorkflowExecution } from '../spec/workflow-execution.ts'
@@ -28,7 +29,7 @@ export function fromWorkflowExecution(
     const vertex = { id: task.name, needs, ...(join ? { join } : {}), ...(parent ? { parent } : {}) }
     if (one.type === 'parallel') return { ...vertex, type: 'parallel' }
     if (one.type === 'branch') return { ...vertex, type: 'branch', choices: toChoices(task) }
-    const objectName = fitName(`${metadata.name}-${dnsName(task.name)}`, MAX_JOB_NAME)
+    const objectName = jobName(metadata.name, task.name)
     jobs[task.name] = toBody(task)
     return { ...vertex, type: 'job', objectName, job: task.name, retry, apiAccess: true }
   }
@@ -48,6 +49,16 @@ export function fromWorkflowExecution(
     ...tooLarge(spec),
   ]
   return { plan, issues: found, warnings: workflow ? workflowWarnings(workflow) : [] }
+}
+
+/** `<execution>-<task>-<8 hex>`: names of tasks are any text, and what is joined must not meet another pair. */
+function jobName(execution: string, task: string): string {
+  const slug = task
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  const digits = fnv1a(`${execution}/${task}`)
+  return `${fitName([execution, slug].filter(Boolean).join('-'), MAX_JOB_NAME - digits.length - 1)}-${digits}`
 }
 
 /** The Job as it is but for its name; a pod of a Job must not restart for ever, which is the default where nothing is said. */
@@ -102,7 +113,7 @@ const unknownWorkflow = (name: string, namespace: string): Finding => ({
 })
 
 function tooLarge({ input }: WorkflowExecution['spec']): Finding[] {
-  const bytes = new TextEncoder().encode(JSON.stringify(input ?? {})).length
+  const bytes = jsonBytes(input ?? {})
   if (bytes <= MAX_INPUT_BYTES) return []
   const message = `the input has ${bytes} bytes and may have ${MAX_INPUT_BYTES}: put it into a store and hand on its address`
   return [{ path: ['spec', 'input'], rule: 'too-large', message }]

@@ -61,11 +61,10 @@ export function parseCatchUp(text: string): number | { problem: string } {
     : { problem: `"${text}" is not from 10s to 8760h: write for example "1h"` }
 }
 
+const zones = new Set(Intl.supportedValuesOf('timeZone'))
+
 export function parseTimeZone(text: string): string | { problem: string } {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
-    return text
-  } catch {
-    return { problem: `"${text}" is no time zone: write one like "UTC" or "Europe/Berlin"` }
-  }
+  // Temporal takes neither offsets nor another spelling of the name.
+  if (text === 'UTC' || zones.has(text)) return text
+  return { problem: `"${text}" is no time zone: write one like "UTC" or "Europe/Berlin"` }
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts'
+import { dnsName } from '../notation/dns-name.ts'
 
 type Path = readonly (string | number)[]
 
@@ -24,10 +25,5 @@ export function unwrapPath(path: Path): Path {
   return first === 'metadata' && second === 'name' ? ['name', ...rest] : path
 }
 
-/** `Nightly load_2` → `nightly-load-2` */
-const objectName = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, '-')
-    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
-    .slice(0, 200)
+/** `nightly` stays, `Nightly load` → `nightly-load-<8 hex>`: two texts must not become one object. */
+const objectName = (name: string): string => dnsName(name)

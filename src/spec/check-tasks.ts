@@ -35,6 +35,8 @@ export function checkTasks(spec: object, ctx: z.RefinementCtx): void {
     checkBody(one, add)
     const { name } = one.task
     if (typeof name !== 'string') continue
+    if (name === '__proto__')
+      add([...one.path, 'name'], 'value', 'is a word of the language behind this: take another name')
     if (byName.has(name))
       add(
         [...one.path, 'name'],

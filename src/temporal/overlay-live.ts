@@ -21,6 +21,10 @@ type Live = Required<Heartbeat>
  */
 export function overlayLive(status: RunStatus, live: Live): RunStatus {
   const nodes = status.nodes.map((node) => overlayNode(node, live))
+  // A Task is nothing yet in its own words, as long as its pod does not run.
+  const isWaiting = nodes.every(({ attempts }) => attempts.every(({ phase }) => phase === 'Pending'))
+  if (status.kind === 'Task' && status.phase === 'Running' && isWaiting)
+    return { ...status, objectStatus: { status: '' }, nodes }
   const waiting = nodes.find(
     ({ type, phase, message }) => type === 'service' && phase === 'Pending' && message,
   )

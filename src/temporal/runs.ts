@@ -21,7 +21,7 @@ import { cancelRun } from './cancel-run.ts'
 import { listRuns } from './list-runs.ts'
 import { ping } from './ping.ts'
 import { readRun } from './read-run.ts'
-import { recordOutput } from './record-output.ts'
+import { readInput, recordOutput } from './record-output.ts'
 import { runEnded } from './run-ended.ts'
 import { prepareRun, startRun } from './start-run.ts'
 
@@ -53,6 +53,7 @@ export function createRuns(deps: TemporalDeps): Runs {
     list: (filter, page) => listRuns(temporal, filter, page),
     cancel: (id) => cancelRun(temporal, id),
     ended: (id, timeoutMs) => runEnded(temporal, id, timeoutMs),
+    input: (id, node) => readInput(temporal, id, node),
     recordOutput: (id, message) => recordOutput(temporal, id, message),
     ping: () => ping(temporal),
   }

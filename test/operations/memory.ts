@@ -160,7 +160,10 @@ export function createWorld(): World {
       attributes: {},
     }),
     recordOutput: (id, message) =>
-      step('recordOutput', `${id} ${JSON.stringify(message)}`, () => started.has(id) && !cancelled.has(id)),
+      step('recordOutput', `${id} ${JSON.stringify(message)}`, () =>
+        started.has(id) && !cancelled.has(id) ? ('recorded' as const) : ('ended' as const),
+      ),
+    input: async () => ({}),
     get: (id) =>
       step('getRun', id, () => {
         const run = started.get(id)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { PlanNode } from '../../src/plan/plan.ts'
 import { MAX_PENDING } from '../../workflows/decide.ts'
 import { failed, graph, noRetry, plan, Simulation, succeeded } from './simulate.ts'
 
@@ -235,4 +236,78 @@ describe('cancel', () => {
     const run = new Simulation(graph('a', 'b(a)')).happens({ type: 'cancelRequested', at: 1 })
     expect(run.ends('a', succeeded).started).toEqual(['a'])
   })
+})
+
+describe('wide and heavy plans', () => {
+  it('gates take no room from the jobs within them', () => {
+    const inner = Array.from({ length: 520 }, (_, index): PlanNode[] => [
+      { type: 'parallel', id: `p${index}`, needs: [], parent: 'outer' },
+      {
+        type: 'job',
+        id: `j${index}`,
+        needs: [],
+        parent: `p${index}`,
+        objectName: `j${index}`,
+        job: 'body',
+        retry: noRetry,
+      },
+    ])
+    const run = new Simulation(
+      plan({
+        continueOnFailure: true,
+        nodes: [{ type: 'parallel', id: 'outer', needs: [] }, ...inner.flat()],
+      }),
+    )
+    expect(run.started).toHaveLength(500)
+    for (let index = 0; index < 520; index++) run.ends(`j${index}`)
+    expect(run.state.phase).toBe('Succeeded')
+  })
+
+  it('outputs that come together beyond what one message holds fail their parallel, with the number', () => {
+    const children = ['a', 'b', 'c'].map(
+      (id): PlanNode => ({
+        type: 'job',
+        id,
+        needs: [],
+        parent: 'p',
+        objectName: id,
+        job: 'body',
+        retry: noRetry,
+      }),
+    )
+    const run = new Simulation(
+      plan({
+        continueOnFailure: true,
+        dataflow: { input: {} },
+        nodes: [{ type: 'parallel', id: 'p', needs: [] }, ...children],
+      }),
+    )
+    for (const id of ['a', 'b', 'c']) run.ends(id, { type: 'succeeded', output: 'x'.repeat(400_000) })
+    expect(run.state).toMatchObject({ phase: 'Failed', message: expect.stringMatching(/p: .*1200\d+ bytes/) })
+  })
+})
+
+it('a sequence goes on by the names of its steps, whatever a webhook has put among them (PL-4)', () => {
+  const steps = ['in', 'work', 'out'].map((name) => ({ name, container: `c-${name}` }))
+  const retry = { ...noRetry, applicationLimit: 1 }
+  const run = new Simulation(
+    plan({ nodes: [{ type: 'sequence', id: 's', needs: [], objectName: 's', job: 'body', retry, steps }] }),
+  )
+  const told = [
+    { name: 'injected', phase: 'Succeeded' as const },
+    { name: 'in', container: 'c-in', phase: 'Failed' as const },
+  ]
+  run.ends('s', { type: 'failed', steps: told }).happens({ type: 'slept', node: 's' })
+  expect(run.of('startJob').at(-1)?.attempt.fromStep).toBeUndefined()
+})
+
+it('a run whose object was deleted under a retry ends as cancelled', () => {
+  const retry = { ...noRetry, infrastructureLimit: 2 }
+  const run = new Simulation(
+    plan({ nodes: [{ type: 'job', id: 'a', needs: [], objectName: 'a', job: 'body', retry }] }),
+  )
+  run.ends('a', { type: 'lost' }).happens({ type: 'slept', node: 'a' })
+  run.ends('a', { type: 'cancelled', message: 'JobFlow flow was deleted' })
+  run.happens({ type: 'objectsDeleted', at: 9 })
+  expect(run.state).toMatchObject({ phase: 'Cancelled', message: 'JobFlow flow was deleted' })
 })

@@ -31,18 +31,22 @@ export function bareObjectStatus(kind: string, phase: RunPhase, message: string)
     case 'task':
       return { status: taskWords[phase], message }
     case 'pipelinerun': {
-      const status = { Succeeded: 'True', Failed: 'False', Cancelled: 'False' } as const
+      if (phase === 'Cancelled')
+        return { conditions: [{ type: 'Cancelled', status: 'True', reason: 'Cancelled', message }] }
+      const status = { Pending: 'Unknown', Running: 'Unknown', Succeeded: 'True', Failed: 'False' } as const
       return {
         conditions: [
           {
             type: 'Succeeded',
-            status: phase === 'Pending' || phase === 'Running' ? 'Unknown' : status[phase],
+            status: status[phase],
             reason: phase,
             message,
           },
         ],
       }
     }
+    case 'workflowexecution':
+      return { state: executionWords[phase], message }
     default:
       return { state: stateWords[phase], message, jobStatusList: {} }
   }
@@ -54,6 +58,14 @@ const taskWords = {
   Succeeded: 'Successful',
   Failed: 'Failure',
   Cancelled: 'Failure',
+} as const
+
+const executionWords = {
+  Pending: 'scheduled',
+  Running: 'running',
+  Succeeded: 'success',
+  Failed: 'failed',
+  Cancelled: 'failed',
 } as const
 
 const stateWords = {

@@ -1,0 +1,20 @@
+import type { Kube } from '../src/kube/client.ts'
+import { isNotFound } from '../src/kube/errors.ts'
+import { objectAt } from '../src/plan/overlay.ts'
+import type { RunRef } from '../workflows/names.ts'
+import { uidOf } from './watch/entry.ts'
+
+/** The run object is gone or going: whoever deletes it means the run, and nothing may be made for it any more. */
+export async function isUnwanted(
+  kube: Kube,
+  { apiVersion, kind, namespace, name, uid }: RunRef,
+): Promise<boolean> {
+  try {
+    const path = `/apis/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`
+    const object = await kube.get(path)
+    return uidOf(object) !== uid || objectAt(object, 'metadata').deletionTimestamp !== undefined
+  } catch (error) {
+    if (isNotFound(error)) return true
+    throw error
+  }
+}

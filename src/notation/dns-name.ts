@@ -1,0 +1,23 @@
+/**
+ * Any text as a part of an object's name: what Kubernetes does not take becomes "-", and 8 hex digits of the whole
+ * keep two such texts apart.
+ */
+export function dnsName(text: string): string {
+  const slug = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  return slug === text ? slug : [slug, fnv1a(text)].filter(Boolean).join('-')
+}
+
+/** 32-bit FNV-1a as 8 hex digits: short, pure, the same in a workflow's sandbox and outside. Not for security. */
+export function fnv1a(text: string): string {
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  }
+  return hash.toString(16).padStart(8, '0')
+}
+
+/** Of a value as JSON, in UTF-8: what limits of payloads count. */
+export const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
