@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { JsonObject } from '../src/json.ts'
 import type { Kube } from '../src/kube/client.ts'
-import { objectAt } from '../src/plan/overlay.ts'
+import { listAt, objectAt } from '../src/plan/overlay.ts'
 import { RUN_LABEL, type RunRef } from '../workflows/names.ts'
 import type { ActivityDeps } from './index.ts'
 import { ignoreNotFound } from './watch/housekeeping.ts'
@@ -16,6 +16,9 @@ const LAST_LOOK_MS = 2_000
  * left to do for the run; Kubernetes removes the pod when the node comes back or is deleted.
  */
 const UNREACHABLE_MS = 60_000
+
+/** What nothing owns was made by somebody else, who copied our labels: it would be there for ever. */
+const isMade = (pod: JsonObject): boolean => listAt(objectAt(pod, 'metadata'), 'ownerReferences').length > 0
 
 function isUnreachable(pod: JsonObject): boolean {
   const { deletionTimestamp } = objectAt(pod, 'metadata')
@@ -35,7 +38,9 @@ export async function deleteObjects(
     // Again at every look: a Job that was on its way to the API server when the run was cancelled goes as well.
     await kube.deleteCollection(jobs, selector, { propagationPolicy: 'Background' })
     const others = withServices ? await deleteServices(kube, run, selector) : []
-    const dying = (await kube.list(pods, { selector })).items.filter((pod) => !isUnreachable(pod))
+    const dying = (await kube.list(pods, { selector })).items.filter(
+      (pod) => isMade(pod) && !isUnreachable(pod),
+    )
     const left = [...(await kube.list(jobs, { selector })).items, ...others, ...dying]
     if (left.length === 0) return
     heartbeat({ waitingFor: left.slice(0, 10).map((object) => objectAt(object, 'metadata').name) })

@@ -37,8 +37,17 @@ const arrows: Record<string, string[]> = {
 /** The pure half of workflows: no package at all. */
 const pure = [
   'apply',
+  'apply/attempts',
+  'apply/ends',
+  'apply/fleet',
+  'apply/gates',
+  'apply/services',
   'data-env',
   'decide',
+  'decide/conclude',
+  'decide/next-attempt',
+  'decide/start-members',
+  'decide/start-nodes',
   'event',
   'failure-env',
   'fit-status',

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../workflows/outcome.ts'
 import type { Condition, Facts, PodFacts } from './facts.ts'
+import { failedPod, imageMessage, onNode } from './failed-pod.ts'
 
 /** Reasons of a waiting container that no waiting mends. */
 const hopelessImage = new Set(['InvalidImageName', 'ErrImageNeverPull'])
@@ -121,79 +122,6 @@ const isRecent = (at: string | undefined, nowMs: number): boolean =>
 
 const isTakenAway = (pod: PodFacts): boolean =>
   pod.deletedBy !== undefined && !pod.disruption && !pod.endedBeforeDeletion
-
-/** Words of a kubelet that had no room or was going down: another node, or another time, would do. */
-const noRoom = new Set([
-  'OutOfcpu',
-  'OutOfmemory',
-  'OutOfpods',
-  'OutOfephemeral-storage',
-  'UnexpectedAdmissionError',
-  'NodeShutdown',
-  'Terminated',
-])
-
-function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'> {
-  const { container, disruption } = pod
-  if (disruption || pod.reason === 'Evicted' || pod.reason === 'Preempting') {
-    const reason = disruption?.reason ?? pod.reason ?? 'Evicted'
-    const lost = reason === 'DeletionByPodGC' || reason === 'DeletionByTaintManager'
-    const message = disruption?.message ?? pod.message ?? `pod ${pod.name} was evicted`
-    return { type: lost ? 'lost' : 'evicted', reason, message: onNode(message, pod) }
-  }
-  if (pod.reason === 'DeadlineExceeded') {
-    return { type: 'timedOut', reason: pod.reason, message: deadlineMessage(pod) }
-  }
-  if (pod.reason !== undefined && noRoom.has(pod.reason)) {
-    return { type: 'evicted', reason: pod.reason, message: onNode(pod.message ?? pod.reason, pod) }
-  }
-  if (container && container.exitCode !== 0) return failedContainer(container, stepOf(pod, container.name))
-  const reason = pod.reason ?? 'PodFailed'
-  return {
-    type: container ? 'failed' : 'refused',
-    reason,
-    message: onNode(pod.message ?? `pod ${pod.name}: ${reason}`, pod),
-  }
-}
-
-/** Says which step it was in, and what that one waited for: what a person wants to know of a timeout. */
-function deadlineMessage(pod: PodFacts): string {
-  const { message = 'the pod was active longer than its deadline', steps, waited, nextImage } = pod
-  const step = steps?.find(({ phase }) => phase !== 'Succeeded')
-  if (!step) return message
-  if (step.startedAt !== undefined) return `step ${step.name} was running: ${message}`
-  const why = waited ? `, ${waited.reason}` : ''
-  return `step ${step.name} had not started (image ${nextImage}${why}): ${message}`
-}
-
-/** The author's name of a container that is a step. */
-function stepOf({ steps }: PodFacts, container: string): string | undefined {
-  return steps?.find((step) => (step.container ?? step.name) === container)?.name
-}
-
-function failedContainer(
-  { name, exitCode, signal, reason, message }: NonNullable<PodFacts['container']>,
-  step: string | undefined,
-): Outcome {
-  const by = signal ? ` (signal ${signal})` : ''
-  const why = reason !== undefined && reason !== 'Error' ? `, ${reason}` : ''
-  const said = message === undefined ? '' : `: ${message.trim().slice(0, 300)}`
-  return {
-    type: 'failed',
-    exitCode,
-    reason: reason ?? 'Error',
-    message: `${step === undefined ? `container ${name}` : `step ${step}`} exited with code ${exitCode}${by}${why}${said}`,
-  }
-}
-
-export function imageMessage({ container, reason, message }: NonNullable<PodFacts['waiting']>): string {
-  return `container ${container}: ${reason}${message === undefined ? '' : `: ${message}`}`
-}
-
-const onNode = (message: string, { clusterNode }: PodFacts): string =>
-  clusterNode === undefined || message.includes(clusterNode)
-    ? message
-    : `${message} (cluster node ${clusterNode})`
 
 /** Both ends by the cluster's clock, or neither. */
 function times(job: Facts['job'], pod: PodFacts | undefined): { startedAt?: string; endedAt?: string } {

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../src/json.ts'
 import { listAt, objectAt } from '../../src/plan/overlay.ts'
 import type { LiveFacts } from '../../workflows/messages.ts'
-import { imageMessage } from './classify.ts'
 import type { PodFacts } from './facts.ts'
+import { imageMessage } from './failed-pod.ts'
 import { text } from './job.ts'
 
 /** What can be seen of a Deployment. */

@@ -1,6 +1,6 @@
 import type { LiveFacts } from '../../workflows/messages.ts'
-import { imageMessage } from './classify.ts'
 import type { Facts } from './facts.ts'
+import { imageMessage } from './failed-pod.ts'
 
 /** What a person should see of an attempt that has not ended: above all, why it does not run. */
 export function live({ job, pod }: Facts, unknownClusterNode = false): LiveFacts {

@@ -1,4 +1,9 @@
-import { isGrpcDeadlineError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client'
+import {
+  isGrpcCancelledError,
+  isGrpcDeadlineError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client'
 import { toAppError } from './call-temporal.ts'
 import type { Temporal } from './runs.ts'
 
@@ -16,7 +21,8 @@ export async function runEnded(
     return true
   } catch (error) {
     if (error instanceof WorkflowFailedError || error instanceof WorkflowNotFoundError) return true
-    if (isGrpcDeadlineError(error)) return false
+    // Which of the two is told depends on whether server or client notices first that the time is over.
+    if (isGrpcDeadlineError(error) || isGrpcCancelledError(error)) return false
     throw toAppError(error)
   }
 }

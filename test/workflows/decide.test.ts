@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PlanNode } from '../../src/plan/plan.ts'
-import { MAX_PENDING } from '../../workflows/decide.ts'
+import { MAX_PENDING } from '../../workflows/decide/start-nodes.ts'
 import { failed, graph, noRetry, plan, Simulation, succeeded } from './simulate.ts'
 
 describe('a graph', () => {

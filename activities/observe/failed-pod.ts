@@ -1,0 +1,75 @@
+import type { Outcome } from '../../workflows/outcome.ts'
+import type { PodFacts } from './facts.ts'
+
+/** Words of a kubelet that had no room or was going down: another node, or another time, would do. */
+const noRoom = new Set([
+  'OutOfcpu',
+  'OutOfmemory',
+  'OutOfpods',
+  'OutOfephemeral-storage',
+  'UnexpectedAdmissionError',
+  'NodeShutdown',
+  'Terminated',
+])
+
+export function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'> {
+  const { container, disruption } = pod
+  if (disruption || pod.reason === 'Evicted' || pod.reason === 'Preempting') {
+    const reason = disruption?.reason ?? pod.reason ?? 'Evicted'
+    const lost = reason === 'DeletionByPodGC' || reason === 'DeletionByTaintManager'
+    const message = disruption?.message ?? pod.message ?? `pod ${pod.name} was evicted`
+    return { type: lost ? 'lost' : 'evicted', reason, message: onNode(message, pod) }
+  }
+  if (pod.reason === 'DeadlineExceeded') {
+    return { type: 'timedOut', reason: pod.reason, message: deadlineMessage(pod) }
+  }
+  if (pod.reason !== undefined && noRoom.has(pod.reason)) {
+    return { type: 'evicted', reason: pod.reason, message: onNode(pod.message ?? pod.reason, pod) }
+  }
+  if (container && container.exitCode !== 0) return failedContainer(container, stepOf(pod, container.name))
+  const reason = pod.reason ?? 'PodFailed'
+  return {
+    type: container ? 'failed' : 'refused',
+    reason,
+    message: onNode(pod.message ?? `pod ${pod.name}: ${reason}`, pod),
+  }
+}
+
+/** Says which step it was in, and what that one waited for: what a person wants to know of a timeout. */
+function deadlineMessage(pod: PodFacts): string {
+  const { message = 'the pod was active longer than its deadline', steps, waited, nextImage } = pod
+  const step = steps?.find(({ phase }) => phase !== 'Succeeded')
+  if (!step) return message
+  if (step.startedAt !== undefined) return `step ${step.name} was running: ${message}`
+  const why = waited ? `, ${waited.reason}` : ''
+  return `step ${step.name} had not started (image ${nextImage}${why}): ${message}`
+}
+
+/** The author's name of a container that is a step. */
+function stepOf({ steps }: PodFacts, container: string): string | undefined {
+  return steps?.find((step) => (step.container ?? step.name) === container)?.name
+}
+
+function failedContainer(
+  { name, exitCode, signal, reason, message }: NonNullable<PodFacts['container']>,
+  step: string | undefined,
+): Outcome {
+  const by = signal ? ` (signal ${signal})` : ''
+  const why = reason !== undefined && reason !== 'Error' ? `, ${reason}` : ''
+  const said = message === undefined ? '' : `: ${message.trim().slice(0, 300)}`
+  return {
+    type: 'failed',
+    exitCode,
+    reason: reason ?? 'Error',
+    message: `${step === undefined ? `container ${name}` : `step ${step}`} exited with code ${exitCode}${by}${why}${said}`,
+  }
+}
+
+export function imageMessage({ container, reason, message }: NonNullable<PodFacts['waiting']>): string {
+  return `container ${container}: ${reason}${message === undefined ? '' : `: ${message}`}`
+}
+
+export const onNode = (message: string, { clusterNode }: PodFacts): string =>
+  clusterNode === undefined || message.includes(clusterNode)
+    ? message
+    : `${message} (cluster node ${clusterNode})`

@@ -1,0 +1,98 @@
+import type { Json } from '../../src/json.ts'
+import type { Plan } from '../../src/plan/plan.ts'
+import type { Attempt, Event } from '../event.ts'
+import type { Outcome } from '../outcome.ts'
+import { decideRetry } from '../retry.ts'
+import {
+  type AttemptState,
+  isFinal,
+  isJob,
+  type JobNodeState,
+  jobNodeState,
+  lastAttempt,
+  type NodeState,
+  own,
+  type RunState,
+} from '../state.ts'
+import { inputOf } from '../turn.ts'
+
+export function attemptStarted(plan: Plan, state: RunState, attempt: Attempt, at: number): void {
+  const { node: id, number, fromStep } = attempt
+  // The failure handler is no vertex of the graph: it joins the nodes when it starts.
+  if (plan.onFailure?.id === id && !own(state.nodes, id)) state.nodes[id] = jobNodeState(plan.onFailure)
+  const node = own(state.nodes, id)
+  if (!node || !isJob(node) || isFinal(node.phase)) return
+  takeInput(plan, state, node)
+  node.phase = 'Running'
+  node.attempts.push({ number, startedAt: at, ...(fromStep ? { fromStep } : {}) })
+  clearRetry(node)
+}
+
+export function takeInput(plan: Plan, state: RunState, node: NodeState): void {
+  if (plan.dataflow) node.input ??= inputOf(state, node, plan.dataflow.input)
+}
+
+export function attemptEnded(
+  state: RunState,
+  id: string,
+  number: number,
+  outcome: Outcome,
+  at: number,
+): void {
+  const node = state.nodes[id]
+  const attempt = node && lastAttempt(node)
+  if (!node || !isJob(node) || attempt?.number !== number || attempt.outcome) return
+  attempt.outcome = outcome
+  attempt.endedAt = at
+  if (outcome.type === 'succeeded') {
+    node.phase = 'Succeeded'
+    const output = recordedBy(attempt, outcome) ?? outcome.output
+    if (output !== undefined) node.output = output
+    delete node.message
+    return
+  }
+  const outcomes = node.attempts.flatMap((one) => one.outcome ?? [])
+  const decision = decideRetry(node.retry, outcomes)
+  const text = outcome.message ?? outcome.reason ?? outcome.type
+  if (decision.retry && !state.closing) {
+    node.phase = 'Pending'
+    node.retryAt = at + decision.delayMs
+    node.message = `${text}; ${decision.because}`
+  } else {
+    node.phase = outcome.type === 'cancelled' ? 'Cancelled' : 'Failed'
+    node.message = text
+    // Whoever deletes the run object means the run.
+    if (outcome.type === 'cancelled') state.closing ??= { as: 'Cancelled', message: text, step: 'requested' }
+  }
+}
+
+/** Kubernetes may have tried again by itself: what a pod said that failed afterwards does not count. */
+function recordedBy({ recorded }: AttemptState, { pod }: Outcome): Json | undefined {
+  const isOther = recorded?.pod !== undefined && pod !== undefined && recorded.pod !== pod
+  return isOther ? undefined : recorded?.output
+}
+
+/** Recorded by a pod of an attempt that runs: a stale attempt's word does not count. */
+export function outputRecorded(
+  state: RunState,
+  { node: id, attempt: number, output, pod }: Extract<Event, { type: 'outputRecorded' }>,
+): void {
+  const node = own(state.nodes, id)
+  const attempt = node && lastAttempt(node)
+  if (!node || attempt?.number !== number) return
+  attempt.recorded = pod === undefined ? { output } : { output, pod }
+  // The end of its Job was faster than the message that its job had sent before.
+  if (node.phase !== 'Succeeded' || !attempt.outcome) return
+  const counted = recordedBy(attempt, attempt.outcome)
+  if (counted !== undefined) node.output = counted
+}
+
+export function slept(state: RunState, id: string): void {
+  const node = state.nodes[id]
+  if (node && isJob(node)) clearRetry(node)
+}
+
+export function clearRetry(node: JobNodeState): void {
+  delete node.retryAt
+  delete node.sleeping
+}

@@ -1,0 +1,44 @@
+import type { Command } from '../event.ts'
+import { isFinal, isJob, lastAttempt, type NodeState, own, type RunState } from '../state.ts'
+import { clearRetry } from './attempts.ts'
+import { notReached } from './gates.ts'
+
+export function closed(state: RunState, at: number): void {
+  if (!state.closing) return
+  state.closing.step = 'done'
+  const { message } = state.closing
+  for (const node of Object.values(state.nodes)) {
+    if (isFinal(node.phase)) continue
+    const attempt = lastAttempt(node)
+    if (attempt && !attempt.outcome) {
+      attempt.outcome = { type: 'cancelled', message }
+      attempt.endedAt = at
+    }
+    const hasStarted = attempt !== undefined || node.phase === 'Running'
+    node.phase = hasStarted ? 'Cancelled' : 'Skipped'
+    node.message = hasStarted ? message : `never started: ${message}`
+  }
+}
+
+export function finished(state: RunState, command: Extract<Command, { type: 'finish' }>, at: number): void {
+  state.phase = command.phase
+  state.endedAt = at
+  if (command.message !== undefined) state.message = command.message
+  for (const node of Object.values(state.nodes)) {
+    if (isFinal(node.phase)) continue
+    // What is still pending now will never run; a node that waited for a retry has failed.
+    node.phase = node.attempts.length > 0 ? 'Failed' : 'Skipped'
+    // It is not tried again after all: what it failed of stands, without the retry that was promised.
+    if (node.attempts.length > 0) node.message = lastAttempt(node)?.outcome?.message ?? 'failed'
+    node.message ??= neverStarted(state, node)
+    if (isJob(node)) clearRetry(node)
+  }
+}
+
+function neverStarted(state: RunState, { needs, join, parent }: NodeState): string {
+  if (state.phase === 'Cancelled') return `never started: ${state.message ?? 'the run was cancelled'}`
+  if (join === 'any' || parent !== undefined) return notReached
+  const unknown = needs.filter((need) => !own(state.nodes, need) && !own(state.fleets, need))
+  if (unknown.length > 0) return `never started: it needs ${unknown.join(', ')}, which does not exist`
+  return 'never started: the run failed before its turn'
+}

@@ -1,0 +1,18 @@
+import type { Plan } from '../../src/plan/plan.ts'
+import { fitName, MAX_JOB_NAME } from '../names.ts'
+import { jobNodeState, type RunState } from '../state.ts'
+
+/** The node set of a fleet, fixed from here on: a cluster node that joins or leaves later changes nothing. */
+export function openFleet(plan: Plan, state: RunState, id: string, clusterNodes: string[]): void {
+  const node = plan.nodes.find((one) => one.id === id)
+  const fleet = state.fleets[id]
+  if (node?.type !== 'fleet' || fleet?.phase !== 'listing') return
+  fleet.phase = 'open'
+  fleet.members = clusterNodes.filter((name) => !node.exclude.includes(name)).sort()
+  for (const clusterNode of fleet.members) {
+    const { needs, job, retry } = node
+    const objectName = fitName(`${node.namePrefix}-${clusterNode}`, MAX_JOB_NAME)
+    const member = jobNodeState({ type: 'job', id: clusterNode, needs, job, retry, objectName })
+    state.nodes[clusterNode] = { ...member, fleet: id, clusterNode }
+  }
+}

@@ -1,0 +1,49 @@
+import { isDeferred, type Plan } from '../../src/plan/plan.ts'
+import type { Command } from '../event.ts'
+import { failureEnv } from '../failure-env.ts'
+import { bodyOf, isService, type NodeState, type RunState } from '../state.ts'
+
+/** Nothing is under way and nothing can start: the run has succeeded, or failed, and this is how it ends. */
+export function conclude(plan: Plan, state: RunState, failed: boolean): Command[] {
+  const graph = Object.values(state.nodes).filter(({ id }) => id !== plan.onFailure?.id)
+  const isDone = ({ phase, join, parent }: NodeState): boolean =>
+    phase === 'Succeeded' ||
+    phase === 'Skipped' ||
+    (phase === 'Pending' && (join === 'any' || parent !== undefined))
+  if (!failed && graph.every(isDone)) return [{ type: 'finish', phase: 'Succeeded' }]
+  const message = failureMessage(graph)
+  // What a service has made stays until it is removed, whether it is one that failed or its sister.
+  if (graph.some((node) => isService(node) && node.attempts.length > 0)) return [{ type: 'close', message }]
+  if (plan.onFailure && !state.nodes[plan.onFailure.id]) return startHandler(plan, state, message)
+  return [{ type: 'finish', phase: 'Failed', message }]
+}
+
+/** The handler runs once; when its own template is missing it is asked for, and the run waits. */
+function startHandler(plan: Plan, state: RunState, message: string): Command[] {
+  const handler = plan.onFailure
+  if (!handler) return []
+  const job = plan.jobs[handler.job]
+  if (job && isDeferred(job) && !bodyOf(plan, state, handler.job)) {
+    return state.asked.includes(handler.job) ? [] : [{ type: 'findTemplate', job: handler.job, ...job }]
+  }
+  const attempt = { node: handler.id, number: 1, objectName: handler.objectName }
+  return [{ type: 'startJob', attempt, job: handler.job, env: failureEnv(plan, state, message) }]
+}
+
+/** The first failure in words, else what could never start and why. */
+function failureMessage(graph: NodeState[]): string {
+  const failed = graph.filter(({ phase }) => phase === 'Failed')
+  // What failed within a parallel says more than the parallel.
+  const [first] = [...failed.filter(({ type }) => type !== 'parallel'), ...failed]
+  if (first) {
+    const more = failed.length > 1 ? ` (and ${failed.length - 1} more failed)` : ''
+    return `${first.id}: ${first.message ?? 'failed'}${more}`
+  }
+  const known = new Set(graph.map(({ id }) => id))
+  const blocked = graph
+    .filter(({ phase }) => phase === 'Pending')
+    .flatMap(({ id, needs }) =>
+      needs.filter((need) => !known.has(need)).map((need) => `${id} needs ${need}, which does not exist`),
+    )
+  return blocked.join('; ') || 'some nodes could never start'
+}
