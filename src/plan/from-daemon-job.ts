@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts'
 import type { DaemonJob } from '../spec/daemon-job.ts'
+import { hasApiAccess } from './api-access.ts'
 import type { Compiled } from './compile.ts'
 import { globalOverlay } from './from-job-flow.ts'
 import { applyOverlay } from './overlay.ts'
@@ -31,6 +32,7 @@ export function fromDaemonJob(manifest: DaemonJob, namespace: string): Required<
         exclude: splitNodeList(excludeNodeList ?? ''),
         job: 'fleet',
         retry,
+        ...hasApiAccess(metadata.annotations),
       },
     ],
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts'
 import type { JobFlow } from '../spec/job-flow.ts'
+import { hasApiAccess } from './api-access.ts'
 import { Bodies, type JobSource } from './bodies.ts'
 import { checkJobFlow, ERROR_HANDLER_SUFFIX } from './check-job-flow.ts'
 import type { Compiled, Lookup } from './compile.ts'
@@ -26,6 +27,7 @@ export function fromJobFlow(manifest: JobFlow, namespace: string, lookup: Lookup
     objectName: `${metadata.name}-${suffix}`,
     job,
     retry,
+    ...hasApiAccess(metadata.annotations),
   })
   const nodes = spec.flows.map((flow, index) => {
     const overlay = { ...globals, ...sharedVolumes(spec, flow) }

@@ -127,6 +127,7 @@ export interface FleetNode extends Vertex {
   exclude: string[]
   job: string
   retry: RetryPolicy
+  apiAccess?: true
 }
 
 /** Chooses one of the nodes that need it: that of the first condition which holds for its input. */

@@ -10,9 +10,17 @@ export function openFleet(plan: Plan, state: RunState, id: string, clusterNodes:
   fleet.phase = 'open'
   fleet.members = clusterNodes.filter((name) => !node.exclude.includes(name)).sort()
   for (const clusterNode of fleet.members) {
-    const { needs, job, retry } = node
+    const { needs, job, retry, apiAccess } = node
     const objectName = fitName(`${node.namePrefix}-${clusterNode}`, MAX_JOB_NAME)
-    const member = jobNodeState({ type: 'job', id: clusterNode, needs, job, retry, objectName })
+    const member = jobNodeState({
+      type: 'job',
+      id: clusterNode,
+      needs,
+      job,
+      retry,
+      objectName,
+      ...(apiAccess ? { apiAccess } : {}),
+    })
     state.nodes[clusterNode] = { ...member, fleet: id, clusterNode }
   }
 }

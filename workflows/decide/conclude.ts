@@ -26,7 +26,8 @@ function startHandler(plan: Plan, state: RunState, message: string): Command[] {
   if (job && isDeferred(job) && !bodyOf(plan, state, handler.job)) {
     return state.asked.includes(handler.job) ? [] : [{ type: 'findTemplate', job: handler.job, ...job }]
   }
-  const attempt = { node: handler.id, number: 1, objectName: handler.objectName }
+  const { id: node, objectName, apiAccess } = handler
+  const attempt = { node, number: 1, objectName, ...(apiAccess ? { apiAccess } : {}) }
   return [{ type: 'startJob', attempt, job: handler.job, env: failureEnv(plan, state, message) }]
 }
 
