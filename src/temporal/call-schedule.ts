@@ -19,7 +19,7 @@ export async function describeSchedule(
     async (handle) => {
       description = await handle.describe()
     },
-    deadlines.readMs,
+    deadlines.scheduleMs,
   )
   return description
 }
@@ -29,7 +29,7 @@ export async function changeSchedule(
   { connection, client }: Temporal,
   ref: ScheduleRef,
   change: (handle: ScheduleHandle) => Promise<void>,
-  timeoutMs: number = deadlines.writeMs,
+  timeoutMs: number = deadlines.scheduleMs,
 ): Promise<boolean> {
   const handle = client.schedule.getHandle(scheduleId(ref))
   try {

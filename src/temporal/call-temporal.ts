@@ -5,7 +5,14 @@ import { AppError } from '../operations/app-error.ts'
  * Two seconds for what a person waits for beside other calls (a query, a ping), three for reads, five for
  * writes: a write that is given up leaves open whether it happened, so it gets more time.
  */
-export const deadlines = { queryMs: 2_000, pingMs: 2_000, readMs: 3_000, writeMs: 5_000 } as const
+export const deadlines = {
+  queryMs: 2_000,
+  pingMs: 2_000,
+  readMs: 3_000,
+  writeMs: 5_000,
+  /** A schedule is a workflow of the server's own: to ask it something the server must first run it. */
+  scheduleMs: 15_000,
+} as const
 
 /**
  * Runs `fn` under a deadline; whatever means "not now" comes out as AppError `unavailable`. The timer of our own

@@ -46,7 +46,7 @@ export async function ensureSchedule(
 /** False when somebody else was faster. */
 async function create({ connection, client }: Temporal, ref: ScheduleRef, asked: AskedSchedule) {
   try {
-    await callTemporal(connection, deadlines.writeMs, () =>
+    await callTemporal(connection, deadlines.scheduleMs, () =>
       client.schedule.create({ scheduleId: scheduleId(ref), ...asked }),
     )
     return true
@@ -67,7 +67,7 @@ async function update(
   })
   const handle = client.getHandle(current.scheduleId)
   try {
-    await callTemporal(connection, deadlines.writeMs, () =>
+    await callTemporal(connection, deadlines.scheduleMs, () =>
       handle.update(({ state }) => ({ ...asked, state })),
     )
   } catch (error) {

@@ -101,6 +101,26 @@ async function post(text: string): Promise<string> {
   return body.results[0]?.runId ?? ''
 }
 
+/** Resolves with the number of events. */
+async function save(name: string, id: string): Promise<number> {
+  const url = `${temporal}/api/v1/namespaces/default/workflows/${encodeURIComponent(id)}/history`
+  const { history } = (await (await fetch(url)).json()) as { history: { events: object[] } }
+  writeFileSync(join(import.meta.dirname, `${name}.json`), `${JSON.stringify(history, null, 1)}\n`)
+  return history.events.length
+}
+
+/** A schedule is told to fire once; resolves with the id of the workflow that did. */
+async function fire(name: string): Promise<string> {
+  await fetch(`${api}/v1/schedules/default/${name}/trigger`, { method: 'POST' })
+  const query = encodeURIComponent(`WorkflowType = 'fire' AND ExecutionStatus != 'Running' AND MillraceDefinition = '${name}'`)
+  for (;;) {
+    await sleep(500)
+    const answer = await fetch(`${temporal}/api/v1/namespaces/default/workflows?query=${query}`)
+    const { executions = [] } = (await answer.json()) as { executions?: { execution: { workflowId: string } }[] }
+    if (executions[0]) return executions[0].execution.workflowId
+  }
+}
+
 /** Of the kinds that are not of the usual group. */
 const groups: Record<string, string> = {
   PipelineRun: 'controller.ljchen.net/v1',
@@ -121,15 +141,19 @@ for (const [name, { manifest, definition, cancel, template }] of Object.entries(
     await sleep(300)
     run = (await (await fetch(`${api}/v1/runs/${id}`)).json()) as RunStatus
   } while (!run.endedAt)
-  const url = `${temporal}/api/v1/namespaces/default/workflows/${encodeURIComponent(id)}/history`
-  const { history } = (await (await fetch(url)).json()) as { history: { events: object[] } }
-  writeFileSync(join(import.meta.dirname, `${name}.json`), `${JSON.stringify(history, null, 1)}\n`)
-  console.log(`${name}: ${run.phase}, ${history.events.length} events`)
+  console.log(`${name}: ${run.phase}, ${await save(name, id)} events`)
   await fetch(`${api}/v1/runs/${id}`, { method: 'DELETE' })
 }
+await post(
+  pipeline(
+    'fires',
+    `{ batchJob: { input: { elasticSearch: {} }, outputs: [] }, strategy: { expire: '2099-01-01 00:00:00', cronExpression: '@yearly' } }`,
+  ).replace(`name: fires-${suffix}`, `name: fires-${suffix}, annotations: { millrace.dev/timeout: 3s }`),
+)
+console.log(`schedule-fire: ${await save('schedule-fire', await fire(`fires-${suffix}`))} events`)
 const definitions = [
   'JobTemplate/default/late',
-  ...['retried', 'expired', 'stream'].map((name) => `Pipeline/default/${name}-${suffix}`),
+  ...['retried', 'expired', 'stream', 'fires'].map((name) => `Pipeline/default/${name}-${suffix}`),
   `Workflow/default/net-${suffix}`,
 ]
 for (const path of definitions) await fetch(`${api}/v1/definitions/${path}`, { method: 'DELETE' })
