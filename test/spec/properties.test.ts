@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decode, toIssue } from '../../src/spec/decode.ts'
 import { jobTemplate } from './manifests.ts'
 
-const examples = ['diamond', 'templates', 'every-node', 'on-failure', 'shared-volume'].map((name) =>
-  readFileSync(join(import.meta.dirname, `../../examples/${name}.yaml`), 'utf8'),
-)
+const folder = join(import.meta.dirname, '../../examples')
+const examples = readdirSync(folder)
+  .filter((name) => /\.(yaml|json)$/.test(name))
+  .map((name) => readFileSync(join(folder, name), 'utf8'))
 
 /** What breaks YAML in practice: its own signs, white space, numbers and words that mean something. */
 const snippet = fc.constantFrom(
