@@ -27,6 +27,10 @@ const commands: Record<string, Command> = {
     about: 'run workflows and activities, and watch their Jobs',
     run: async () => (await import('./worker.ts')).worker(),
   },
+  replay: {
+    about: 'replay every open run with this code, before it is rolled out (--all: ended ones too)',
+    run: async (args) => (await import('./replay.ts')).replay(args),
+  },
   install: {
     about: "install the CRDs and register Temporal's search attributes; safe to repeat",
     run: async () => (await import('./install.ts')).install(),

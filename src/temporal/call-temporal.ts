@@ -11,7 +11,7 @@ export const deadlines = {
   readMs: 3_000,
   writeMs: 5_000,
   /** A schedule is a workflow of the server's own: to ask it something the server must first run it. */
-  scheduleMs: 15_000,
+  scheduleMs: 8_000,
 } as const
 
 /**
