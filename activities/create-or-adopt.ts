@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../src/json.ts'
 import type { Kube } from '../src/kube/client.ts'
-import { isAlreadyExists, isNotFound, isTransient, KubeError } from '../src/kube/errors.ts'
+import { isAlreadyExists, isTransient, KubeError } from '../src/kube/errors.ts'
+import { getOrNothing } from '../src/kube/get-or-nothing.ts'
 import { listAt, objectAt } from '../src/plan/overlay.ts'
 import {
   ATTEMPT_ANNOTATION,
@@ -134,13 +135,4 @@ async function isOwnerGone(kube: Kube, metadata: JsonObject): Promise<boolean> {
   return (
     !object || uidOf(object) !== owner.uid || objectAt(object, 'metadata').deletionTimestamp !== undefined
   )
-}
-
-async function getOrNothing(kube: Kube, path: string): Promise<JsonObject | undefined> {
-  try {
-    return await kube.get(path)
-  } catch (error) {
-    if (isNotFound(error)) return undefined
-    throw error
-  }
 }

@@ -1,5 +1,5 @@
 import type { Kube } from '../src/kube/client.ts'
-import { isNotFound } from '../src/kube/errors.ts'
+import { getOrNothing } from '../src/kube/get-or-nothing.ts'
 import { objectAt } from '../src/plan/overlay.ts'
 import type { RunRef } from '../workflows/names.ts'
 import { uidOf } from './watch/entry.ts'
@@ -9,12 +9,7 @@ export async function isUnwanted(
   kube: Kube,
   { apiVersion, kind, namespace, name, uid }: RunRef,
 ): Promise<boolean> {
-  try {
-    const path = `/apis/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`
-    const object = await kube.get(path)
-    return uidOf(object) !== uid || objectAt(object, 'metadata').deletionTimestamp !== undefined
-  } catch (error) {
-    if (isNotFound(error)) return true
-    throw error
-  }
+  const path = `/apis/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`
+  const object = await getOrNothing(kube, path)
+  return !object || uidOf(object) !== uid || objectAt(object, 'metadata').deletionTimestamp !== undefined
 }

@@ -1,15 +1,11 @@
 import { createApp } from '../../api/app.ts'
 import { createJobsApp } from '../../api/jobs-app.ts'
 import { serve } from '../../api/server.ts'
-import { createCatalog } from '../catalog/catalog.ts'
 import { readConfig } from '../config.ts'
-import { createIdentity } from '../identity/identity.ts'
 import { createLog } from '../log.ts'
-import { createLogs } from '../logs/logs.ts'
 import { connectTemporal } from '../temporal/connect.ts'
-import { createRuns } from '../temporal/runs.ts'
-import { createSchedules } from '../temporal/schedules.ts'
 import { connectCluster } from './cluster.ts'
+import { createDeps } from './deps.ts'
 import { untilTold } from './until-told.ts'
 
 /** On loopback the API is open, so a web page must not reach it under a name that was bent to 127.0.0.1. */
@@ -21,21 +17,10 @@ export async function api(): Promise<void> {
   const log = createLog('api')
   const kube = connectCluster(config)
   const connection = connectTemporal({ address: config.temporal.address })
-  const { namespace, uiUrl } = config.temporal
-  const { host, port, instance } = config
+  const { host, port } = config
   const closing = new AbortController()
   void untilTold().then(() => closing.abort())
-  const temporal = { connection, namespace, uiUrl, apiUrl: `http://${host}:${port}` }
-  const deps = {
-    catalog: createCatalog(kube, { instance }),
-    runs: createRuns(temporal),
-    schedules: createSchedules(temporal),
-    logs: createLogs(kube),
-    identity: createIdentity(kube, { instance }),
-    settings: config.settings,
-    log,
-    closing: closing.signal,
-  }
+  const deps = { ...createDeps(config, kube, connection), log, closing: closing.signal }
   const app = createApp({
     ...deps,
     ...(isLoopback(host) ? { hosts: ['127.0.0.1', 'localhost', '[::1]'] } : {}),

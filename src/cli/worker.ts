@@ -6,18 +6,13 @@ import { createActivities } from '../../activities/index.ts'
 import { createCompletion } from '../../activities/watch/completion.ts'
 import { startWatch } from '../../activities/watch/start.ts'
 import { TASK_QUEUE, WATCH_QUEUE } from '../../workflows/names.ts'
-import { createCatalog } from '../catalog/catalog.ts'
 import { readConfig } from '../config.ts'
-import { createIdentity } from '../identity/identity.ts'
 import { createLog, type Log } from '../log.ts'
-import { createLogs } from '../logs/logs.ts'
 import { markStarted } from '../operations/launch-run.ts'
-import type { Deps } from '../operations/ports.ts'
 import { prepareRun } from '../operations/prepare-run.ts'
 import { connectTemporal } from '../temporal/connect.ts'
-import { createRuns } from '../temporal/runs.ts'
-import { createSchedules } from '../temporal/schedules.ts'
 import { connectCluster } from './cluster.ts'
+import { createDeps } from './deps.ts'
 import { keepSchedules } from './keep-schedules.ts'
 
 const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url))
@@ -52,20 +47,7 @@ export async function worker(): Promise<void> {
   })
   // Schedules make runs without a request: what the API does with its own, this process does for them.
   const own = connectTemporal({ address: config.temporal.address })
-  const temporal = {
-    connection: own,
-    namespace,
-    uiUrl: config.temporal.uiUrl,
-    apiUrl: `http://${config.host}:${config.port}`,
-  }
-  const deps: Deps = {
-    catalog: createCatalog(kube, { instance }),
-    runs: createRuns(temporal),
-    schedules: createSchedules(temporal),
-    logs: createLogs(kube),
-    identity: createIdentity(kube, { instance }),
-    settings: config.settings,
-  }
+  const deps = createDeps(config, kube, own)
   const activities = createActivities({
     kube,
     attempts: watch.attempts,

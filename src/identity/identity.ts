@@ -16,7 +16,7 @@ import {
 import { toAppError } from '../catalog/to-app-error.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Kube } from '../kube/client.ts'
-import { isNotFound } from '../kube/errors.ts'
+import { getOrNothing } from '../kube/get-or-nothing.ts'
 import type { Identity, PodIdentity } from '../operations/ports.ts'
 import { listAt, objectAt } from '../plan/overlay.ts'
 
@@ -98,13 +98,4 @@ function ownerOf(object: JsonObject, kind?: string): { name: string; uid: string
 function marksOf(object: JsonObject): { labels: JsonObject; annotations: JsonObject } {
   const metadata = objectAt(object, 'metadata')
   return { labels: objectAt(metadata, 'labels'), annotations: objectAt(metadata, 'annotations') }
-}
-
-async function getOrNothing(kube: Kube, path: string): Promise<JsonObject | undefined> {
-  try {
-    return await kube.get(path)
-  } catch (error) {
-    if (isNotFound(error)) return undefined
-    throw error
-  }
 }
