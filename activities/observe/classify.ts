@@ -39,9 +39,12 @@ const STRANDED_MS = 60_000
 const isStranded = ({ sandboxLostAt }: PodFacts, nowMs: number): boolean =>
   sandboxLostAt !== undefined && nowMs - Date.parse(sandboxLostAt) > STRANDED_MS
 
+/** Of an attempt whose pod cannot go on and does not end. */
+export const SANDBOX_LOST = 'SandboxLost'
+
 const stranded = {
   type: 'lost',
-  reason: 'SandboxLost',
+  reason: SANDBOX_LOST,
   message: 'its cluster node was restarted between two of its containers, and the pod cannot go on',
 } as const
 
@@ -57,12 +60,14 @@ function isOverdueUnaccepted(
   return nowMs - Date.parse(startedAt) > podDeadlineS * 1_000 + CLOCKS_MS
 }
 
+/** Of an attempt that is given up while its pod still waits for a cluster node. */
+export const NEVER_STARTED = 'NeverStarted'
 /** Our clock and the cluster's are not the same. */
 const CLOCKS_MS = 3_000
 
 const neverAccepted = ({ podDeadlineS }: Facts['job'], pod: PodFacts): Outcome => ({
   type: 'timedOut',
-  reason: 'DeadlineExceeded',
+  reason: NEVER_STARTED,
   message: `its pod did not start within ${podDeadlineS}s${pod.unschedulable ? `: no cluster node takes it: ${pod.unschedulable}` : ''}`,
   ...place(pod),
 })

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Client } from '@temporalio/client'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
-import { FIRE_WORKFLOW, RUN_WORKFLOW } from '../../workflows/names.ts'
+import { FIRE_WORKFLOW, RUN_WORKFLOW, TASK_QUEUE } from '../../workflows/names.ts'
 import { readConfig } from '../config.ts'
 import { connectTemporal } from '../temporal/connect.ts'
 
@@ -18,10 +18,12 @@ const CONCURRENCY = 4
 export async function replay(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { all: { type: 'boolean' } } })
   const { address, namespace } = readConfig().temporal
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) })
+  // What diverges is told here, once and in our words.
+  const logging = { forward: {}, filter: 'OFF' }
+  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging } })
   const connection = connectTemporal({ address })
   const client = new Client({ connection, namespace })
-  const types = `WorkflowType IN ('${RUN_WORKFLOW}', '${FIRE_WORKFLOW}')`
+  const types = `WorkflowType IN ('${RUN_WORKFLOW}', '${FIRE_WORKFLOW}') AND TaskQueue = '${TASK_QUEUE}'`
   const query = values.all ? types : `${types} AND ExecutionStatus = 'Running'`
   let replayed = 0
   const diverged: string[] = []

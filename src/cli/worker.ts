@@ -14,6 +14,7 @@ import { connectTemporal } from '../temporal/connect.ts'
 import { connectCluster } from './cluster.ts'
 import { createDeps } from './deps.ts'
 import { keepSchedules } from './keep-schedules.ts'
+import { lookBack } from './look-back.ts'
 
 const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url))
 
@@ -86,10 +87,12 @@ export async function worker(): Promise<void> {
   const isRunning = (): boolean => [running, watching].every((each) => each.getState() === 'RUNNING')
   const health = serveHealth(config.host, config.workerPort, () => watch.isSynced() && isRunning())
   const schedules = keepSchedules(deps, log)
+  const looks = lookBack(client, log)
   try {
     await Promise.all([running.run(), watching.run()])
   } finally {
     schedules.stop()
+    looks.stop()
     health.close()
     await watch.stop()
     await own.close()

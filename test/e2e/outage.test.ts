@@ -1,24 +1,30 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Component } from '../../deploy/local/component.ts'
 import { layoutOf, localUrl } from '../../deploy/local/layout.ts'
 import { installInto, millraceParts } from '../../deploy/local/millrace.ts'
 import { startStack, stopStack } from '../../deploy/local/stack.ts'
 import type { RunSummary } from '../../src/operations/ports.ts'
+import type { RunStatus } from '../../workflows/status.ts'
 import { testSettings } from '../processes.ts'
-import { until } from './world.ts'
+import { root, until } from './world.ts'
 
 /** A stack of its own: everything goes down here, and others are at work on the stack of the other tests. */
 const layout = layoutOf('outage', 92, mkdtempSync(join(tmpdir(), 'millrace-outage-')))
 const api = localUrl(layout.ports.api)
 
+let worker: Component
+
 async function up(): Promise<void> {
   const stack = await startStack({ layout, report: () => undefined })
   installInto(stack)
-  const { worker, api: server } = millraceParts(stack, testSettings)
-  await Promise.all([worker.start(), server.start()])
+  const parts = millraceParts(stack, testSettings)
+  worker = parts.worker
+  await Promise.all([parts.worker.start(), parts.api.start()])
 }
 
 beforeAll(up)
@@ -67,4 +73,35 @@ spec:
     missedFires: 0,
     recentFires: [{ scheduledAt: new Date(due).toISOString() }],
   })
+})
+
+/** Of a recovery: the start of the new worker is in it. */
+const RECOVERY_MS = 15_000
+
+it('a worker that dies between taking an attempt and making its Job costs seconds, not its timeout', async () => {
+  await worker.stop('SIGKILL')
+  const address = `127.0.0.1:${layout.ports.temporal}`
+  const args = ['--disable-warning=ExperimentalWarning', join(root, 'test/e2e/hanging-worker.ts'), address]
+  const hanging = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const taken = new Promise((resolve) => hanging.stdout.once('data', resolve))
+  const answer = await fetch(`${api}/v1/manifests`, {
+    method: 'POST',
+    body: `
+apiVersion: api.practice.com/v1alpha1
+kind: Task
+metadata: { name: forgotten }
+spec: { steps: [{ name: one, image: "busybox:1.28", command: ["true"] }] }
+`,
+  })
+  const { results } = (await answer.json()) as { results: { runId: string }[] }
+  await taken
+  hanging.kill('SIGKILL')
+  const diedAt = Date.now()
+  await worker.start()
+  const run = async (): Promise<RunStatus> =>
+    (await (await fetch(`${api}/v1/runs/${results[0]?.runId}`)).json()) as RunStatus
+  await until('it ends', async () => (await run()).endedAt !== undefined)
+  expect(await run()).toMatchObject({ phase: 'Succeeded', nodes: [{ attempts: [{ number: 1 }] }] })
+  // Beside the recovery itself: a container that starts and ends.
+  expect(Date.now() - diedAt).toBeLessThan(RECOVERY_MS + 5_000)
 })

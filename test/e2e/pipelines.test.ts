@@ -299,7 +299,7 @@ spec: { refPipeline: ${name}, ${more} }
 
   it('starts again from the first step after a timeout, and says which step was under way', async () => {
     await post(pipeline('slow', step('work', 'trap "exit 9" TERM; sleep 300 & wait')), namespace)
-    const run = await untilEnded(await startRun(runOf('slow', 'maxRetryCount: 1, timeout: "4s"'), namespace))
+    const run = await untilEnded(await startRun(runOf('slow', 'maxRetryCount: 1, timeout: "12s"'), namespace))
     expect(run.phase).toBe('Failed')
     const { attempts } = nodeOf(run, 'steps')
     expect(attempts).toMatchObject(
