@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../src/json.ts'
 import type { Kube } from '../src/kube/client.ts'
-import { isAlreadyExists, isTransient, KubeError } from '../src/kube/errors.ts'
+import { isAlreadyExists, isConflict, isTransient, KubeError } from '../src/kube/errors.ts'
 import { getOrNothing } from '../src/kube/get-or-nothing.ts'
 import { listAt, objectAt } from '../src/plan/overlay.ts'
 import {
@@ -9,6 +9,7 @@ import {
   RUN_ID_ANNOTATION,
   RUN_LABEL,
   TOKEN_ANNOTATION,
+  TRY_ANNOTATION,
 } from '../workflows/names.ts'
 import { clipOutcome, type Outcome } from '../workflows/outcome.ts'
 import { uidOf } from './watch/entry.ts'
@@ -82,11 +83,24 @@ async function adopt(kube: Kube, path: string, wanted: JsonObject): Promise<Made
   if (!isSameAttempt(found, wanted)) return takenByOther(kube, found, kind)
   if (objectAt(found, 'metadata').deletionTimestamp !== undefined && kind !== 'Job')
     throw new NameTakenForNow(`${kind} ${name} is being deleted`)
-  const token = isJsonObject(annotations) ? annotations[TOKEN_ANNOTATION] : undefined
-  if (token !== undefined) {
-    await kube.patch(`${path}/${name}`, {
-      metadata: { uid: uidOf(found), annotations: { [TOKEN_ANNOTATION]: token } },
-    })
+  const ours = isJsonObject(annotations) ? annotations : {}
+  const token = ours[TOKEN_ANNOTATION]
+  const tryOf = (marks: JsonObject): number => Number(marks[TRY_ANNOTATION] ?? 0)
+  const metadata = objectAt(found, 'metadata')
+  // Two tries may be under way at once, when the older was given up for lost: the newer one is waited for.
+  const isNewer = tryOf(ours) >= tryOf(objectAt(metadata, 'annotations'))
+  if (token !== undefined && isNewer) {
+    const { resourceVersion } = metadata
+    const marks = { [TOKEN_ANNOTATION]: token, [TRY_ANNOTATION]: String(tryOf(ours)) }
+    try {
+      await kube.patch(`${path}/${name}`, {
+        metadata: { uid: uidOf(found), resourceVersion, annotations: marks },
+      })
+    } catch (error) {
+      // It has changed since we looked, and may have a newer token now.
+      if (isConflict(error)) return adopt(kube, path, wanted)
+      throw error
+    }
   }
   return { uid: uidOf(found) }
 }

@@ -12,14 +12,18 @@ import { outcomeFailure } from './outcome-failure.ts'
  * which it finds on the Job. Throws at once what needs no waiting: a refusal, or a Job that was deleted.
  */
 export async function runJob(deps: ActivityDeps, order: JobOrder): Promise<Outcome> {
-  const { taskToken, heartbeatDetails } = activityInfo()
+  const { taskToken, heartbeatDetails, attempt: tryNumber } = activityInfo()
   const token = Buffer.from(taskToken).toString('base64')
   const { run, attempt } = order
   // A Job that went with its run object looks like one that was lost, and is followed by another try.
   if (attempt.number > 1 && (await isUnwanted(deps.kube, run)))
     throw outcomeFailure({ type: 'cancelled', message: `${run.kind} ${run.name} was deleted` })
   // Details of an earlier try mean that the Job was made: if it is not there any more, somebody deleted it.
-  const made = await createOrAdopt(deps.kube, jobManifest(order, deps, token), heartbeatDetails !== undefined)
+  const made = await createOrAdopt(
+    deps.kube,
+    jobManifest(order, deps, token, tryNumber),
+    heartbeatDetails !== undefined,
+  )
   if ('outcome' in made) throw outcomeFailure(made.outcome)
   const details: Heartbeat = { live: { [attempt.objectName]: { phase: 'Pending' } } }
   heartbeat(details)

@@ -17,6 +17,8 @@ export const NODE_ANNOTATION = 'millrace.dev/node'
 export const ATTEMPT_ANNOTATION = 'millrace.dev/attempt'
 /** Base64 task token of the activity that waits for this object. */
 export const TOKEN_ANNOTATION = 'millrace.dev/task-token'
+/** Number of the try of the activity whose token that is: an older one must not put its own in the place of a newer. */
+export const TRY_ANNOTATION = 'millrace.dev/task-try'
 /** The author's ttlSecondsAfterFinished, held back until the outcome is recorded. */
 export const TTL_ANNOTATION = 'millrace.dev/ttl-seconds-after-finished'
 /** On a run object: the workflow was started. A finished run never starts again, even when Temporal forgot it. */

@@ -10,6 +10,7 @@ import {
   RUN_LABEL,
   type RunRef,
   TOKEN_ANNOTATION,
+  TRY_ANNOTATION,
   TTL_ANNOTATION,
 } from '../../workflows/names.ts'
 import { API_TOKEN, apiEnv } from './api-access.ts'
@@ -35,7 +36,12 @@ export interface Installation {
  * the cluster node of a fleet's member, and its time to live held back in an annotation until the outcome is
  * recorded: a Job that vanishes before anybody looked would be an outcome lost.
  */
-export function jobManifest(order: JobOrder, installation: Installation, token?: string): JsonObject {
+export function jobManifest(
+  order: JobOrder,
+  installation: Installation,
+  token?: string,
+  tryNumber = 1,
+): JsonObject {
   const { run, attempt, body } = order
   const { instance, jobsUrl } = installation
   const { ttlSecondsAfterFinished: ttl, ...spec } = body.spec
@@ -59,7 +65,7 @@ export function jobManifest(order: JobOrder, installation: Installation, token?:
       annotations: {
         ...body.annotations,
         ...identity,
-        ...(token === undefined ? {} : { [TOKEN_ANNOTATION]: token }),
+        ...(token === undefined ? {} : { [TOKEN_ANNOTATION]: token, [TRY_ANNOTATION]: String(tryNumber) }),
         ...(ttl === undefined ? {} : { [TTL_ANNOTATION]: String(ttl) }),
       },
       ownerReferences: [{ apiVersion, kind, name, uid }],
