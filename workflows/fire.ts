@@ -27,7 +27,7 @@ export interface FireResult {
 }
 
 const launcher = proxyActivities<Pick<Activities, 'prepareRun' | 'markStarted'>>({
-  startToCloseTimeout: '1 minute',
+  startToCloseTimeout: '20 seconds',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 })
 
