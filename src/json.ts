@@ -19,3 +19,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
     Object.hasOwn(object, key) ? object[key] : undefined
   return [...keys].every((key) => sameJson(own(a, key), own(b, key)))
 }
+
+/** A value as text, whatever an author wrote: `String()` asks an object for its own `toString`, which may be anything. */
+export const toText = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '')

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { isJsonObject, type Json, type JsonObject } from '../json.ts'
+import { isJsonObject, type Json, type JsonObject, toText } from '../json.ts'
 import { parseCondition } from '../notation/condition.ts'
 import type { TaskType } from './workflow.ts'
 
@@ -115,7 +115,7 @@ function checkLink(
 ): void {
   const target = byName.get(to)
   if (target?.set === from.set) return
-  const name = String(from.task.name)
+  const name = toText(from.task.name)
   const sisters = placed.filter(({ set, task }) => set === from.set && task !== from.task)
   const known = sisters.map(({ task }) => task.name).filter((each) => typeof each === 'string')
   const choice = known.length > 0 ? `write one of ${known.slice(0, 20).join(', ')}` : 'take it away'
@@ -146,7 +146,7 @@ function checkCycles(placed: readonly Placed[], byName: ReadonlyMap<string, Plac
         enter(target)
         continue
       }
-      const names = [...trail.slice(from).map(({ at }) => String(at.task.name)), link.to]
+      const names = [...trail.slice(from).map(({ at }) => toText(at.task.name)), link.to]
       add(
         link.path,
         'cycle',

@@ -9,7 +9,7 @@
  *
  * Pure and total: it returns for every text, within limits that are constants (limits.ts), and never throws.
  */
-import { isJsonObject, type Json } from '../json.ts'
+import { isJsonObject, type Json, toText } from '../json.ts'
 import { unwrapPath, wrapWorkflow } from './bare-workflow.ts'
 import { type Finding, formatPath, type Issue } from './issue.ts'
 import type { Manifest } from './kinds.ts'
@@ -83,7 +83,7 @@ function itemsOf(source: Source): Item[] {
   const { value, findings } = source
   if (value === undefined && findings.length === 0) return []
   const whole: Item = { source, base: [], value }
-  if (!isJsonObject(value) || !String(value.kind).endsWith('List') || !Array.isArray(value.items))
+  if (!isJsonObject(value) || !toText(value.kind).endsWith('List') || !Array.isArray(value.items))
     return [whole]
   if (findings.some(({ path }) => path[0] !== 'items' || path.length < 2)) return [whole]
   return value.items.map((item, index) => ({ source, base: ['items', index], value: item }))

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { isJsonObject, type Json } from '../json.ts'
+import { isJsonObject, type Json, toText } from '../json.ts'
 import { type Finding, formatPath } from './issue.ts'
 import { nearest } from './nearest.ts'
 import { exampleOf, fieldsOf, schemaAt } from './schema-walk.ts'
@@ -78,7 +78,7 @@ function whatToWrite({ schema }: Explained, path: Path, issue: ZodIssue): string
 /** What the author should have written, made of what they wrote. */
 function instead({ schema, value: root, written }: Explained, path: Path, expected: string): string {
   const value = valueAt(root, path)
-  const text = clip(written?.(path) ?? String(value))
+  const text = clip(written?.(path) ?? toText(value))
   switch (expected) {
     case 'string':
       if (Array.isArray(value) && value.every(isScalar)) return `write "${clip(value.join(', '))}"`
@@ -109,7 +109,7 @@ const words: Record<string, string> = {
 }
 const wanted = (expected: string): string => words[expected] ?? expected
 
-function describe(value: Json, text = String(value)): string {
+function describe(value: Json, text = toText(value)): string {
   if (Array.isArray(value)) return 'a list'
   if (isJsonObject(value)) return 'an object'
   if (typeof value === 'string') return JSON.stringify(clip(value))

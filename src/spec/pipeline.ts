@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isJsonObject } from '../json.ts'
 import { parseCron } from '../notation/cron.ts'
 import { parseExpire } from '../notation/expire.ts'
 import { Adapters, Output } from './adapters.ts'
@@ -68,7 +69,7 @@ export const Pipeline = z.strictObject({
       strategy: Strategy.optional(),
     })
     .superRefine(noSlips(['batchJob', 'streamJob', 'strategy']), { when: () => true })
-    .refine((spec) => spec.batchJob !== undefined || spec.streamJob !== undefined, {
+    .refine((spec) => !isJsonObject(spec) || spec.batchJob !== undefined || spec.streamJob !== undefined, {
       error: 'needs batchJob or streamJob',
       params: { rule: 'required' },
       when: () => true,
