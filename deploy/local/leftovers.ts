@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { processesOf, removeCgroup } from './cgroups.ts'
@@ -100,10 +100,20 @@ function removeTraces({ bridge, stateDir }: Layout): void {
   const links = '/var/log/containers'
   for (const name of list(links)) {
     const link = join(links, name)
-    if (lstatSync(link).isSymbolicLink() && readlinkSync(link).startsWith(`${stateDir}/`)) rmSync(link)
+    if (targetOf(link)?.startsWith(`${stateDir}/`)) rmSync(link, { force: true })
   }
   const results = '/var/lib/cni/results'
-  for (const name of list(results)) if (name.startsWith(`${bridge}-`)) rmSync(join(results, name))
+  for (const name of list(results))
+    if (name.startsWith(`${bridge}-`)) rmSync(join(results, name), { force: true })
+}
+
+/** Where a link leads; undefined for what is none, or is gone: other kubelets of the machine keep theirs in the same folder. */
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link)
+  } catch {
+    return undefined
+  }
 }
 
 function list(folder: string): string[] {
