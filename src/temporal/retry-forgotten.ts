@@ -10,10 +10,10 @@ const FORGOTTEN_MS = 9_000
 const WIDTH = 8
 
 /**
- * Has attempts tried again that a worker took and did not live to make, or that were handed out and never arrived: until the first heartbeat nobody vouches for
- * them, and their own timeout is minutes away. One that is just slow somewhere is tried twice then, which is harmless:
- * both want the same Job, and the later token is the one that counts. Resolves with how many runs are open and how
- * many attempts of theirs there were.
+ * Has attempts tried again that a worker took and did not live to make, or that were handed out and never arrived:
+ * until the first heartbeat nobody vouches for them, and their own timeout is minutes away. One that is just slow
+ * somewhere is tried twice then, which is harmless: both want the same Job, and the later token is the one that
+ * counts. Resolves with how many runs are open and how many attempts of theirs there were.
  */
 export async function retryForgotten(
   client: Client,
@@ -42,10 +42,12 @@ async function forgottenIn(client: Client, workflowId: string): Promise<string[]
     return (raw.pendingActivities ?? []).flatMap((activity) => {
       const { activityId, activityType, state, lastHeartbeatTime, lastStartedTime } = activity
       const startedAt = Number(lastStartedTime?.seconds ?? 0) * 1_000
+      // The server keeps the last heartbeat of the try before.
+      const heardAt = Number(lastHeartbeatTime?.seconds ?? 0) * 1_000
       const isForgotten =
         activityType?.name === 'runJob' &&
         state === STARTED &&
-        !lastHeartbeatTime?.seconds &&
+        heardAt < startedAt &&
         Date.now() - startedAt > FORGOTTEN_MS
       return isForgotten && activityId ? [activityId] : []
     })

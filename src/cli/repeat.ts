@@ -1,0 +1,23 @@
+/**
+ * Does something again and again until it is stopped, never two at once. `act` answers with the milliseconds until
+ * the next time; it must not throw.
+ */
+export function repeat(
+  act: (isStopped: () => boolean) => Promise<number>,
+  firstAfterMs = 0,
+): { stop(): void } {
+  let stopped = false
+  let timer: NodeJS.Timeout
+  const isStopped = (): boolean => stopped
+  const turn = async (): Promise<void> => {
+    const next = await act(isStopped)
+    if (!stopped) timer = setTimeout(() => void turn(), next)
+  }
+  timer = setTimeout(() => void turn(), firstAfterMs)
+  return {
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}
