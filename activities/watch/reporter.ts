@@ -8,8 +8,11 @@ import type { Housekeeping } from './housekeeping.ts'
 
 /** A change that lasts shorter is not worth a call: a job of a second costs no heartbeat at all. */
 const SETTLE_MS = 1_000
-/** Well within the heartbeat timeout of ten minutes, so that four may fail. */
-const VOUCH_MS = 120_000
+/** Well within the heartbeat timeout of ten minutes, so that one may fail; each costs Temporal a write. */
+const VOUCH_MS = 240_000
+const TICK_MS = 250
+/** Heartbeats of a tick beside those that are due to vouch: where much happens, news of what waits come later. */
+const NEWS_PER_TICK = 4
 /** How soon a heartbeat that nobody wanted is tried again, while its run is still open. */
 const UNWANTED_MS = 10_000
 /** After a call that failed: Temporal is away, and its client has retried already. */
@@ -29,7 +32,8 @@ export interface ReporterDeps {
 
 /**
  * Tells Temporal what the watch sees: outcomes at once and until they are accepted, live facts when they have
- * settled, and every two minutes that an attempt is still there. Outcomes go before heartbeats.
+ * settled, and every four minutes that an attempt is still there. Outcomes go before heartbeats, and of those no more
+ * than a few in a second: with hundreds of short jobs at once they would cost more than the jobs.
  */
 export class Reporter implements AttemptsListener {
   readonly #outcomes: { entry: Entry; outcome: Outcome }[] = []
@@ -50,7 +54,7 @@ export class Reporter implements AttemptsListener {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#tick(), SETTLE_MS / 4)
+    this.#timer = setInterval(() => this.#tick(), TICK_MS)
   }
 
   stop(): void {
@@ -81,10 +85,14 @@ export class Reporter implements AttemptsListener {
 
   #tick(): void {
     const now = Date.now()
+    // Who is passed over keeps his place, and those told go to the end: everybody's turn comes.
+    let room = NEWS_PER_TICK + Math.ceil((2 * this.#later.size * TICK_MS) / VOUCH_MS) - this.#due.length
     for (const [uid, { entry, dueAt }] of this.#later) {
+      if (room <= 0) break
       if (dueAt > now) continue
       this.#later.delete(uid)
       this.#due.push(entry)
+      room -= 1
     }
     this.#pump()
   }

@@ -1,0 +1,95 @@
+/** The same work by the plain API, as a careful hand would do it: create Jobs, watch them, create the next. */
+import { isJsonObject, type JsonObject } from '../../src/json.ts'
+import type { Kube } from '../../src/kube/client.ts'
+import { watch } from '../../src/kube/watch.ts'
+import { listAt, objectAt } from '../../src/plan/overlay.ts'
+import { bareJob } from './manifests.ts'
+import { nameOf } from './world.ts'
+
+/** Creations side by side: more do not go faster. */
+const CREATORS = 32
+
+const isComplete = (job: JsonObject): boolean =>
+  listAt(objectAt(job, 'status'), 'conditions')
+    .filter(isJsonObject)
+    .some(({ type, status }) => type === 'Complete' && status === 'True')
+
+/** Tells of each of our Jobs, once, when its condition says Complete. */
+async function watchJobs(
+  kube: Kube,
+  namespace: string,
+  label: string,
+  onComplete: (name: string) => void,
+): Promise<() => Promise<void>> {
+  const told = new Set<string>()
+  const look = (job: JsonObject): void => {
+    if (!isComplete(job) || told.has(nameOf(job))) return
+    told.add(nameOf(job))
+    onComplete(nameOf(job))
+  }
+  const jobs = watch(kube, {
+    path: `/apis/batch/v1/namespaces/${namespace}/jobs`,
+    selector: `bench=${label}`,
+    onSync: (all) => all.forEach(look),
+    onEvent: (_type, job) => look(job),
+    onError: () => undefined,
+  })
+  await jobs.synced
+  return () => jobs.stop()
+}
+
+/** Seconds from the first creation to the last Job's condition. */
+export async function bareChain(
+  kube: Kube,
+  namespace: string,
+  label: string,
+  steps: number,
+  pod: JsonObject,
+): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs`
+  let done = 0
+  const next = (): void => {
+    if (done === steps) return resolve()
+    kube.create(path, bareJob(`${label}-${done}`, pod, { bench: label })).catch(reject)
+  }
+  const stop = await watchJobs(kube, namespace, label, () => {
+    done += 1
+    next()
+  })
+  const startedAt = performance.now()
+  next()
+  await promise
+  await stop()
+  return (performance.now() - startedAt) / 1_000
+}
+
+/** Seconds for so many independent Jobs: until all are created, and until all are Complete. */
+export async function bareJobs(
+  kube: Kube,
+  namespace: string,
+  label: string,
+  count: number,
+  podOf: (at: number) => JsonObject,
+): Promise<{ created: number; complete: number }> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs`
+  let left = count
+  const stop = await watchJobs(kube, namespace, label, () => {
+    left -= 1
+    if (left === 0) resolve()
+  })
+  const startedAt = performance.now()
+  let at = 0
+  const creator = async (): Promise<void> => {
+    while (at < count) {
+      const number = at++
+      await kube.create(path, bareJob(`${label}-${number}`, podOf(number), { bench: label }))
+    }
+  }
+  await Promise.all(Array.from({ length: CREATORS }, creator))
+  const created = (performance.now() - startedAt) / 1_000
+  await promise
+  await stop()
+  return { created, complete: (performance.now() - startedAt) / 1_000 }
+}

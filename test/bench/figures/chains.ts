@@ -1,0 +1,79 @@
+import { bareChain } from '../bare.ts'
+import { chainFlow, podSpec } from '../manifests.ts'
+import { observeGaps } from '../observer.ts'
+import type { Figure } from '../report.ts'
+import { median, percentile, spreadOf } from '../stats.ts'
+import { clear, type Measure, namespaceFor, post, secondsOf, untilEnded } from '../world.ts'
+
+const STEPS = 10
+const REAL_ROUNDS = 3
+const SIMULATED_ROUNDS = 20
+
+/** One chain by us and one by hand, in turn, so that a busy minute of the machine weighs on both. */
+export const chainReal: Measure = {
+  names: ['chainRealRatio', 'chainRealSecondsPerStep'],
+  async measure(world) {
+    const namespace = await namespaceFor(world, 'chain')
+    const pod = podSpec('real')
+    const ours: number[] = []
+    const bare: number[] = []
+    for (let round = 0; round < REAL_ROUNDS; round++) {
+      world.say(`chain of ${STEPS} on the real node, round ${round + 1} of ${REAL_ROUNDS}`)
+      const id = await post(world, namespace, chainFlow(`ours-${round}`, STEPS, pod))
+      ours.push(secondsOf(await untilEnded(world, id)) / STEPS)
+      bare.push((await bareChain(world.kube, namespace, `bare-${round}`, STEPS, pod)) / STEPS)
+      await clear(world, namespace)
+    }
+    const ratios = ours.map((value, at) => value / (bare[at] ?? Number.NaN))
+    const note = `a chain of ${STEPS}; by hand ${median(bare).toFixed(2)} s per step`
+    return [
+      {
+        name: 'chainRealRatio',
+        value: median(ratios),
+        unit: '',
+        target: { atMost: 0.72 },
+        spread: spreadOf(ratios),
+        note,
+      },
+      { name: 'chainRealSecondsPerStep', value: median(ours), unit: 's', spread: spreadOf(ours) },
+    ]
+  },
+}
+
+export const chainSimulated: Measure = {
+  names: ['chainKwokSecondsPerStep', 'gapP50Ms', 'gapP99Ms'],
+  async measure(world) {
+    const namespace = await namespaceFor(world, 'gaps')
+    const pod = podSpec('simulated')
+    const observer = await observeGaps(world, namespace)
+    const ours: number[] = []
+    world.say(`${SIMULATED_ROUNDS} chains of ${STEPS} on simulated nodes`)
+    for (let round = 0; round < SIMULATED_ROUNDS; round++) {
+      const id = await post(world, namespace, chainFlow(`c${round}`, STEPS, pod))
+      ours.push(secondsOf(await untilEnded(world, id)) / STEPS)
+    }
+    await observer.stop()
+    const bare = (await bareChain(world.kube, namespace, 'bare', STEPS, pod)) / STEPS
+    await clear(world, namespace)
+    return [
+      {
+        name: 'chainKwokSecondsPerStep',
+        value: median(ours),
+        unit: 's',
+        target: { atMost: 0.12 },
+        spread: spreadOf(ours),
+        note: `by hand ${bare.toFixed(2)} s`,
+      },
+      ...gapFigures(observer.gapsMs()),
+    ]
+  },
+}
+
+function gapFigures(gaps: number[]): Figure[] {
+  const note = `${gaps.length} gaps: a step's pod has succeeded → the next step's Job is there`
+  const spread = spreadOf(gaps)
+  return [
+    { name: 'gapP50Ms', value: median(gaps), unit: 'ms', target: { atMost: 40 }, spread, note },
+    { name: 'gapP99Ms', value: percentile(gaps, 99), unit: 'ms', target: { atMost: 150 } },
+  ]
+}

@@ -1,0 +1,63 @@
+import { bareJobs } from '../bare.ts'
+import { cpuSeconds, cpuText } from '../cpu.ts'
+import { chainFlow, podSpec } from '../manifests.ts'
+import { median, spreadOf } from '../stats.ts'
+import { clear, countOf, type Measure, namespaceFor, post, until, type World } from '../world.ts'
+
+const RUNS = 300
+const STEPS = 5
+const POSTS_AT_ONCE = 16
+const ROUNDS = 2
+
+export const throughput: Measure = {
+  names: ['throughputRatio', 'stepsPerSecond'],
+  async measure(world) {
+    const ours: number[] = []
+    const bare: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      world.say(`${RUNS} runs of ${STEPS} steps, and as many bare Jobs, round ${round + 1} of ${ROUNDS}`)
+      const start = cpuSeconds(world.components)
+      bare.push((RUNS * STEPS) / (await byHand(world)))
+      world.say(`  ms of CPU per bare Job: ${cpuText(start, cpuSeconds(world.components), RUNS * STEPS)}`)
+      const before = cpuSeconds(world.components)
+      ours.push((RUNS * STEPS) / (await byRuns(world)))
+      world.say(`  ms of CPU per step: ${cpuText(before, cpuSeconds(world.components), RUNS * STEPS)}`)
+    }
+    const ratios = ours.map((value, at) => value / (bare[at] ?? Number.NaN))
+    return [
+      {
+        name: 'throughputRatio',
+        value: median(ratios),
+        unit: '',
+        target: { atLeast: 0.6 },
+        spread: spreadOf(ratios),
+        note: `${RUNS} runs of ${STEPS} chained jobs; by hand, all at once, ${median(bare).toFixed(0)} Jobs/s`,
+      },
+      { name: 'stepsPerSecond', value: median(ours), unit: 'steps/s', spread: spreadOf(ours) },
+    ]
+  },
+}
+
+async function byHand(world: World): Promise<number> {
+  const namespace = await namespaceFor(world, 'bare')
+  const { complete } = await bareJobs(world.kube, namespace, 'all', RUNS * STEPS, () => podSpec('simulated'))
+  await clear(world, namespace)
+  return complete
+}
+
+/** Seconds from the first request until every run has succeeded. */
+async function byRuns(world: World): Promise<number> {
+  const namespace = await namespaceFor(world, 'many')
+  const pod = podSpec('simulated')
+  const startedAt = performance.now()
+  let at = 0
+  const poster = async (): Promise<void> => {
+    while (at < RUNS) await post(world, namespace, chainFlow(`run-${at++}`, STEPS, pod))
+  }
+  await Promise.all(Array.from({ length: POSTS_AT_ONCE }, poster))
+  const ended = async (): Promise<boolean> => (await countOf(world, namespace, 'Succeeded')) === RUNS
+  await until(`${RUNS} runs have succeeded`, ended, 600_000, 250)
+  const seconds = (performance.now() - startedAt) / 1_000
+  await clear(world, namespace)
+  return seconds
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { JsonObject } from '../../src/json.ts'
+import { watch } from '../../src/kube/watch.ts'
+import { objectAt } from '../../src/plan/overlay.ts'
+import { nameOf, type World } from './world.ts'
+
+/**
+ * Sees, from outside, when a step's pod has succeeded and when the next step's Job is there, both by the clock of
+ * this process: what lies between is the engine's own share. Steps are named `<run>-s<number>`.
+ */
+export async function observeGaps(
+  { kube }: World,
+  namespace: string,
+): Promise<{ gapsMs(): number[]; stop(): Promise<void> }> {
+  const created = new Map<string, number>()
+  const finished = new Map<string, number>()
+  const first = (times: Map<string, number>, name: string): void => {
+    if (!times.has(name)) times.set(name, performance.now())
+  }
+  const seeJob = (job: JsonObject): void => first(created, nameOf(job))
+  const seePod = (pod: JsonObject): void => {
+    if (objectAt(pod, 'status').phase !== 'Succeeded') return
+    first(finished, String(objectAt(objectAt(pod, 'metadata'), 'labels')['batch.kubernetes.io/job-name']))
+  }
+  const common = { selector: '', onError: () => undefined }
+  const watches = [
+    watch(kube, {
+      ...common,
+      path: `/apis/batch/v1/namespaces/${namespace}/jobs`,
+      onSync: (all) => all.forEach(seeJob),
+      onEvent: (_type, job) => seeJob(job),
+    }),
+    watch(kube, {
+      ...common,
+      path: `/api/v1/namespaces/${namespace}/pods`,
+      onSync: (all) => all.forEach(seePod),
+      onEvent: (_type, pod) => seePod(pod),
+    }),
+  ]
+  await Promise.all(watches.map(({ synced }) => synced))
+  return {
+    gapsMs: () =>
+      [...finished].flatMap(([name, at]) => {
+        const [, run, step] = /^(.*)-s(\d+)$/.exec(name) ?? []
+        const next = created.get(`${run}-s${Number(step) + 1}`)
+        return next === undefined ? [] : [next - at]
+      }),
+    async stop() {
+      // What the API server has sent is still on its way.
+      await sleep(200)
+      await Promise.all(watches.map((one) => one.stop()))
+    },
+  }
+}

@@ -1,0 +1,47 @@
+/** One line of the report, and one entry of the JSON's `figures`. */
+export interface Figure {
+  name: string
+  value: number
+  unit: string
+  /** What is to be reached; undefined for what is only stated. */
+  target?: { atMost: number } | { atLeast: number }
+  /** Lowest and highest of the single measurements. */
+  spread?: [number, number]
+  /** What was measured beside it, and how. */
+  note?: string
+}
+
+export const isReached = ({ value, target }: Figure): boolean => {
+  if (!target) return true
+  return 'atMost' in target ? value <= target.atMost : value >= target.atLeast
+}
+
+const rounded = (value: number): string =>
+  Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString()
+
+const targetText = ({ target }: Figure): string => {
+  if (!target) return ''
+  return 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`
+}
+
+/** A table for a terminal; a figure that misses its target is marked. */
+export function toText(figures: readonly Figure[]): string {
+  const rows = figures.map((figure) => [
+    isReached(figure) ? ' ' : '!',
+    figure.name,
+    `${rounded(figure.value)} ${figure.unit}`.trim(),
+    targetText(figure),
+    figure.spread ? `${rounded(figure.spread[0])} to ${rounded(figure.spread[1])}` : '',
+    figure.note ?? '',
+  ])
+  const table = [['', 'figure', 'value', 'target', 'spread', 'how'], ...rows]
+  const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...table.map((row) => row[at]?.length ?? 0)))
+  return table
+    .map((row) =>
+      row
+        .map((text, at) => text.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
