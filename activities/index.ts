@@ -15,15 +15,17 @@ import { deleteObjects } from './delete-objects.ts'
 import { findTemplate } from './find-template.ts'
 import { keepService } from './keep-service.ts'
 import { listClusterNodes } from './list-cluster-nodes.ts'
-import { runFleet } from './run-fleet.ts'
+import { runBlock } from './run-block.ts'
 import { runJob } from './run-job.ts'
 import type { Attempts } from './watch/attempts.ts'
+import type { Courier } from './watch/courier.ts'
 import type { Services } from './watch/services.ts'
 
 export interface ActivityDeps {
   kube: Kube
   attempts: Attempts
   services: Services
+  courier: Courier
   launcher: Launcher
   /** Value of the instance label on everything that is made. */
   instance: string
@@ -43,7 +45,7 @@ type Tail<F> = F extends (deps: ActivityDeps, ...rest: infer R) => infer P ? (..
 
 export interface Activities {
   runJob: Tail<typeof runJob>
-  runFleet: Tail<typeof runFleet>
+  runBlock: Tail<typeof runBlock>
   findTemplate: Tail<typeof findTemplate>
   listClusterNodes: Tail<typeof listClusterNodes>
   deleteObjects: Tail<typeof deleteObjects>
@@ -55,7 +57,7 @@ export interface Activities {
 export function createActivities(deps: ActivityDeps): Activities {
   return {
     runJob: (order) => runJob(deps, order),
-    runFleet: (order) => runFleet(deps, order),
+    runBlock: (order) => runBlock(deps, order),
     findTemplate: (order) => findTemplate(deps, order),
     listClusterNodes: () => listClusterNodes(deps),
     deleteObjects: (run, withServices) => deleteObjects(deps, run, withServices),

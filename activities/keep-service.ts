@@ -11,8 +11,8 @@ import { isUnwanted } from './is-unwanted.ts'
 import { serviceManifests } from './manifests/service.ts'
 import { isReady, liveService } from './observe/deployment.ts'
 
-/** A third of the heartbeat timeout and less. */
-const HEARTBEAT_MS = 5_000
+/** A third of the heartbeat timeout. */
+const HEARTBEAT_MS = 4_000
 /** A pod that is replaced, or a probe that failed once, is not worth a word in the history. */
 const UNREADY_AFTER_MS = 3_000
 /** How often it is made sure that both objects are there and the run is still wanted. */

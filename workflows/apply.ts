@@ -17,7 +17,7 @@ export function apply(plan: Plan, state: RunState, event: Event): void {
     case 'issued':
       return issued(plan, state, event.command, event.at)
     case 'attemptEnded':
-      return attemptEnded(state, event.node, event.attempt, event.outcome, event.at)
+      return attemptEnded(plan, state, event.node, event.attempt, event.outcome, event.at)
     case 'serviceChanged':
       return serviceChanged(state, event.node, event.turn, event.change, event.at)
     case 'outputRecorded':
@@ -43,8 +43,8 @@ function issued(plan: Plan, state: RunState, command: Command, at: number): void
   switch (command.type) {
     case 'startJob':
       return attemptStarted(plan, state, command.attempt, at)
-    case 'startFleet':
-      for (const attempt of command.attempts) attemptStarted(plan, state, attempt, at)
+    case 'startBlock':
+      for (const { attempt } of command.starts) attemptStarted(plan, state, attempt, at, true)
       return
     case 'keepService':
       return serviceKept(state, command.node, command.turn, at)

@@ -9,8 +9,7 @@
  */
 import type { Plan } from '../src/plan/plan.ts'
 import { conclude } from './decide/conclude.ts'
-import { startMembers } from './decide/start-members.ts'
-import { closeParallels, isMember, startNodes } from './decide/start-nodes.ts'
+import { closeParallels, isMember, startMembers, startNodes } from './decide/start-nodes.ts'
 import type { Command } from './event.ts'
 import { isService, own, type RunState, retryAtOf } from './state.ts'
 
@@ -26,7 +25,7 @@ export function decide(plan: Plan, state: RunState): Command[] {
   const commands = [
     ...(stopped ? [] : startNodes(plan, state)),
     ...(stopped ? [] : closeParallels(state)),
-    ...startMembers(state, failed),
+    ...(failed ? [] : startMembers(plan, state)),
   ]
   if (commands.length > 0 || isUnderWay(state, stopped)) return commands
   return conclude(plan, state, failed)

@@ -16,10 +16,19 @@ export interface Attempt {
   apiAccess?: true
 }
 
+/** An attempt with what its Job is made of. */
+export interface Start {
+  attempt: Attempt
+  /** Key into `plan.jobs`. */
+  job: string
+  env: { name: string; value: string }[]
+}
+
 /** What `decide` wants done; `perform` does one with one activity or timer. The last four change the state alone. */
 export type Command =
-  | { type: 'startJob'; attempt: Attempt; job: string; env: { name: string; value: string }[] }
-  | { type: 'startFleet'; fleet: string; attempts: Attempt[]; job: string }
+  | ({ type: 'startJob' } & Start)
+  /** Many at once, by one activity. */
+  | { type: 'startBlock'; starts: Start[] }
   | { type: 'keepService'; node: string; turn: number; until: ServiceChange['type'] }
   | { type: 'findTemplate'; job: string; templateRef: string; overlay: Overlay }
   | { type: 'listClusterNodes'; fleet: string }
@@ -30,6 +39,12 @@ export type Command =
   | { type: 'closeParallel'; node: string }
   | { type: 'close'; message: string }
   | { type: 'finish'; phase: NonNullable<RunState['phase']>; message?: string }
+
+/** The attempts that a command starts. */
+export function startsOf(command: Command): readonly Start[] {
+  if (command.type === 'startJob') return [command]
+  return command.type === 'startBlock' ? command.starts : []
+}
 
 /** These change nothing but the state: there is nothing to wait for, and more may follow at once. */
 export const isPure = ({ type }: Command): boolean =>

@@ -31,6 +31,14 @@ export interface OutputMessage {
   output: Json
 }
 
+/** Signal with a list of AttemptEnd: attempts of a block have ended while others of it go on. */
+export const ENDED_SIGNAL = 'ended'
+export interface AttemptEnd {
+  node: string
+  attempt: number
+  outcome: Outcome
+}
+
 /** Signal without arguments: go on in a fresh history, and with it on the current version of the code. */
 export const RENEW_SIGNAL = 'renew'
 
@@ -41,8 +49,10 @@ export const RENEW_SIGNAL = 'renew'
  */
 export interface Heartbeat {
   live: LiveDetails
-  /** By name of the Job. */
+  /** By name of the Job: how some of a block have ended that the run was not told of yet. */
   outcomes?: Record<string, Outcome>
+  /** Names of the Jobs of a block whose ends the run knows. */
+  told?: string[]
 }
 
 /** What each Job looks like now, by its name. */

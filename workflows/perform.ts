@@ -1,10 +1,11 @@
 import { ApplicationFailure, CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
 import { jsonBytes } from '../src/notation/dns-name.ts'
-import type { Plan } from '../src/plan/plan.ts'
-import { type Attempt, type Command, type Event, isPure } from './event.ts'
+import type { JobBody, Plan } from '../src/plan/plan.ts'
+import { bodyBytes } from './body-bytes.ts'
+import { type Attempt, type Command, type Event, isPure, type Start, startsOf } from './event.ts'
 import type { RunRef } from './names.ts'
 import { isOutcome, type Outcome } from './outcome.ts'
-import { attempts, cleanUp, cluster, fleets, services, templates } from './proxies.ts'
+import { attempts, blocks, cleanUp, cluster, services, templates } from './proxies.ts'
 import { bodyOf, type RunState } from './state.ts'
 
 interface Performance {
@@ -43,23 +44,14 @@ async function performOne(command: Command, { plan, state, run, emit }: Performa
       const outcome = await attempts.runJob.executeWithOptions(options, [{ run, attempt, body, env }])
       return ended(attempt, outcome, emit)
     }
-    case 'startFleet': {
-      const body = bodyOf(plan, state, command.job)
-      const [first] = command.attempts
-      if (!body || !first) throw new TypeError(`no body ${command.job}`)
-      const options = {
-        summary: `${command.attempts.length} nodes of ${command.fleet}, from ${summary(first)}`,
-      }
-      const outcomes = await fleets.runFleet.executeWithOptions(options, [
-        { run, body, attempts: command.attempts },
-      ])
-      for (const attempt of command.attempts) {
-        ended(
-          attempt,
-          outcomes[attempt.objectName] ?? { type: 'lost', message: 'no outcome was recorded' },
-          emit,
-        )
-      }
+    case 'startBlock': {
+      const { starts } = command
+      const order = { run, starts, bodies: bodiesOf(starts, plan, state) }
+      const options = { summary: blockSummary(starts) }
+      for (const end of await blocks.runBlock.executeWithOptions(options, [order]))
+        emit({ type: 'attemptEnded', ...end, at: Date.now() })
+      for (const { attempt } of starts)
+        ended(attempt, { type: 'lost', message: 'no outcome was recorded' }, emit)
       return
     }
     case 'keepService': {
@@ -127,25 +119,37 @@ function failed(command: Command, error: unknown, { emit }: Performance): void {
   const told = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined
   const message = cause instanceof Error ? cause.message : String(cause)
   const outcome: Outcome = isOutcome(told) ? told : { type: 'lost', message }
-  if (command.type === 'startJob') ended(command.attempt, outcome, emit)
-  if (command.type === 'startFleet') for (const attempt of command.attempts) ended(attempt, outcome, emit)
+  for (const { attempt } of startsOf(command)) ended(attempt, outcome, emit)
   if (command.type === 'keepService') {
     const { node, turn } = command
     emit({ type: 'serviceChanged', node, turn, change: { type: 'unready', message }, at: Date.now() })
   }
 }
 
-const sizes = new WeakMap<object, number>()
+/** A body that several attempts share is sent once. */
+function bodiesOf(starts: readonly Start[], plan: Plan, state: RunState): Record<string, JobBody> {
+  return Object.fromEntries(
+    starts.map(({ job }) => {
+      const body = bodyOf(plan, state, job)
+      if (!body) throw new TypeError(`no body ${job}`)
+      return [job, body]
+    }),
+  )
+}
 
-/** Roughly what a command's activity is given, in bytes; a body that many nodes share is measured once. */
+/** Roughly what a command's activity is given, in bytes. */
 export function inputBytes(command: Command, plan: Plan, state: RunState): number {
-  if (command.type !== 'startJob' && command.type !== 'startFleet') return 0
-  const body = bodyOf(plan, state, command.job)
-  if (!body) return 0
-  const size = sizes.get(body) ?? jsonBytes(body)
-  sizes.set(body, size)
-  return size + (command.type === 'startFleet' ? command.attempts.length * 150 : 500 + jsonBytes(command.env))
+  const starts = startsOf(command)
+  const keys = new Set(starts.map(({ job }) => job))
+  const bodies = [...keys].reduce((sum, key) => sum + bodyBytes(plan, state, key), 0)
+  return starts.reduce((sum, { env }) => sum + 500 + (env.length > 0 ? jsonBytes(env) : 0), bodies)
 }
 
 const summary = ({ node, number, objectName }: Attempt): string =>
   `${node} · attempt ${number} · Job ${objectName}`.slice(0, 200)
+
+/** For the Web UI, which shows one line for all of them. */
+function blockSummary(starts: readonly Start[]): string {
+  const names = starts.map(({ attempt }) => attempt.node)
+  return `${starts.length} Jobs at once: ${names[0]} to ${names.at(-1)}`.slice(0, 200)
+}

@@ -19,11 +19,14 @@ export const attempts = proxyActivities<Pick<Activities, 'runJob'>>({
   retry: backOff,
 })
 
-/** A block of a fleet stays with one worker, which heartbeats; another takes over soon after it dies. */
-export const fleets = proxyActivities<Pick<Activities, 'runFleet'>>({
+/** A worker that died is missed this soon; one that only stalls heartbeats every 4 s. */
+const WATCHER_TIMEOUT = '12 seconds'
+
+/** A block of attempts stays with one worker, which heartbeats; another takes over soon after it dies. */
+export const blocks = proxyActivities<Pick<Activities, 'runBlock'>>({
   taskQueue: WATCH_QUEUE,
   startToCloseTimeout: '3650 days',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: WATCHER_TIMEOUT,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { ...backOff, maximumInterval: '5s' },
 })
@@ -32,7 +35,7 @@ export const fleets = proxyActivities<Pick<Activities, 'runFleet'>>({
 export const services = proxyActivities<Pick<Activities, 'keepService'>>({
   taskQueue: WATCH_QUEUE,
   startToCloseTimeout: '3650 days',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: WATCHER_TIMEOUT,
   // It makes again what somebody deletes: it must have stopped before we delete.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { ...backOff, maximumInterval: '5s' },

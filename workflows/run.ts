@@ -35,6 +35,8 @@ import { decide } from './decide.ts'
 import { type Event, isPure } from './event.ts'
 import { fitStatus } from './fit-status.ts'
 import {
+  type AttemptEnd,
+  ENDED_SIGNAL,
   INPUT_QUERY,
   OUTPUT_SIGNAL,
   type OutputMessage,
@@ -46,7 +48,7 @@ import { searchAttributes } from './names.ts'
 import { inputBytes, perform } from './perform.ts'
 import { canRenew, renewed } from './renew.ts'
 import { initialState, own } from './state.ts'
-import { type RunStatus, toStatus } from './status.ts'
+import { type RunStatus, runPhase, toStatus } from './status.ts'
 import { toTable } from './table.ts'
 
 /** A message to the server ends at 4 MiB; half of it leaves room for one more body and what stands around. */
@@ -72,6 +74,9 @@ export async function run({ run, plan, warnings, ...input }: RunInput): Promise<
   setHandler(defineSignal<[OutputMessage]>(OUTPUT_SIGNAL), (message) =>
     emit({ type: 'outputRecorded', ...message }),
   )
+  setHandler(defineSignal<[AttemptEnd[]]>(ENDED_SIGNAL), (ends) => {
+    for (const end of ends) emit({ type: 'attemptEnded', ...end, at: Date.now() })
+  })
   setHandler(defineSignal(RENEW_SIGNAL), () => {
     renew = true
   })
@@ -96,10 +101,10 @@ export async function run({ run, plan, warnings, ...input }: RunInput): Promise<
         // What only changes the state may be followed by more at once.
         if (!commands.some(isPure)) break
       }
-      const now = status()
-      setCurrentDetails(toTable(now))
-      if (now.phase !== phase) {
-        phase = now.phase
+      setCurrentDetails(toTable(plan, state, warnings))
+      const now = runPhase(state, Object.values(state.nodes))
+      if (now !== phase) {
+        phase = now
         upsertSearchAttributes([{ key: phaseAttribute, value: phase }])
       }
       if (state.phase !== undefined) break

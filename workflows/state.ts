@@ -63,7 +63,8 @@ export interface JobNodeState extends NodeCommon {
   /** Key into `plan.jobs`. */
   job: string
   objectName: string
-  retry: RetryPolicy
+  /** Where the plan's own does not count. */
+  retry?: RetryPolicy
   apiAccess?: true
   /** Of a sequence. */
   steps?: Step[]
@@ -100,6 +101,8 @@ export interface AttemptState {
   outcome?: Outcome
   /** Of a sequence: how many steps were left out, because an earlier attempt has done them. */
   fromStep?: number
+  /** One activity stands for it and for others. */
+  inBlock?: true
   /** What its job recorded over HTTP; the last one counts. */
   recorded?: { output: Json; pod?: string }
 }
@@ -146,7 +149,7 @@ export function jobNodeState(node: JobNode | SequenceNode): JobNodeState {
     type,
     job,
     objectName,
-    retry,
+    ...(retry ? { retry } : {}),
     ...(apiAccess ? { apiAccess } : {}),
     ...(node.type === 'sequence' ? { steps: node.steps } : {}),
   }

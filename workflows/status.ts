@@ -66,20 +66,25 @@ export interface AttemptStatus {
 /** What a run can say of itself; live facts about waiting pods are laid over it where it is read. */
 export function toStatus(plan: Plan, state: RunState, run: RunRef, warnings: readonly string[]): RunStatus {
   const nodes = Object.values(state.nodes)
-  const message = state.message ?? runMessage(plan, state, nodes)
   return {
     id: run.id,
     kind: run.kind,
     namespace: run.namespace,
     name: run.name,
-    phase: runPhase(state, nodes),
-    ...(message === undefined ? {} : { message }),
+    ...headline(plan, state),
     startedAt: rfc3339(state.startedAt),
     ...(state.endedAt === undefined ? {} : { endedAt: rfc3339(state.endedAt) }),
     nodes: nodes.map((node) => nodeStatus(plan, state, node)),
     warnings: [...warnings],
     objectStatus: toObjectStatus(plan, state),
   }
+}
+
+/** What a run comes to in a word and a sentence. */
+export function headline(plan: Plan, state: RunState): { phase: RunPhase; message?: string } {
+  const nodes = Object.values(state.nodes)
+  const message = state.message ?? runMessage(plan, state, nodes)
+  return { phase: runPhase(state, nodes), ...(message === undefined ? {} : { message }) }
 }
 
 export function runPhase(state: RunState, nodes: readonly NodeState[]): RunPhase {
@@ -111,7 +116,11 @@ function missingTemplates(plan: Plan, state: RunState): { job: string; message: 
   })
 }
 
-function nodeStatus(plan: Plan, state: RunState, node: NodeState): NodeStatus {
+/** A service that is not ready runs as little as a pod that waits. */
+export const shownPhase = (node: NodeState): NodePhase =>
+  isService(node) && node.phase === 'Running' && !node.ready ? 'Pending' : node.phase
+
+export function nodeStatus(plan: Plan, state: RunState, node: NodeState): NodeStatus {
   const waiting =
     node.phase === 'Pending' && isJob(node)
       ? missingTemplates(plan, state).find(({ job }) => job === node.job)
@@ -120,8 +129,7 @@ function nodeStatus(plan: Plan, state: RunState, node: NodeState): NodeStatus {
   return {
     id: node.id,
     type: node.type,
-    // A service that is not ready runs as little as a pod that waits.
-    phase: isService(node) && node.phase === 'Running' && !node.ready ? 'Pending' : node.phase,
+    phase: shownPhase(node),
     ...(message === undefined ? {} : { message }),
     needs: isJob(node) && node.fleet !== undefined ? [] : node.needs,
     ...(node.parent === undefined ? {} : { parent: node.parent }),

@@ -1,4 +1,6 @@
-import type { NodeStatus, RunStatus } from './status.ts'
+import type { Plan } from '../src/plan/plan.ts'
+import type { RunState } from './state.ts'
+import { headline, type NodeStatus, nodeStatus, shownPhase } from './status.ts'
 
 /** Rows shown; the Web UI takes 20,000 bytes, and nobody reads more. Nodes that need a look come first. */
 const MAX_ROWS = 60
@@ -12,25 +14,26 @@ const order: readonly NodeStatus['phase'][] = [
   'Succeeded',
 ]
 
-/** A run as the Markdown table that the Temporal Web UI shows as its current details. */
-export function toTable(status: RunStatus): string {
-  const counts = order.flatMap((phase) => {
-    const count = status.nodes.filter((node) => node.phase === phase).length
-    return count > 0 ? [`${count} ${phase}`] : []
-  })
-  const wide = status.nodes.length > MAX_ROWS
-  const sorted = wide
-    ? status.nodes.toSorted((a, b) => order.indexOf(a.phase) - order.indexOf(b.phase))
-    : status.nodes
-  const rows = sorted.slice(0, MAX_ROWS).map(row)
+/**
+ * A run as the Markdown table that the Temporal Web UI shows as its current details. Of a wide run only the nodes
+ * that are shown are looked at closely: it is made anew at every step.
+ */
+export function toTable(plan: Plan, state: RunState, warnings: readonly string[]): string {
+  const { phase, message } = headline(plan, state)
+  const nodes = Object.values(state.nodes)
+  const byPhase = order.map((each) => ({ each, nodes: nodes.filter((node) => shownPhase(node) === each) }))
+  const counts = byPhase.flatMap(({ each, nodes: { length } }) => (length > 0 ? [`${length} ${each}`] : []))
+  const wide = nodes.length > MAX_ROWS
+  const shown = wide ? byPhase.flatMap((one) => one.nodes.slice(0, MAX_ROWS)) : nodes
+  const rows = shown.slice(0, MAX_ROWS).map((node) => row(nodeStatus(plan, state, node)))
   return [
-    `**${status.phase}** · ${counts.join(', ') || 'no nodes yet'}${status.message ? ` · ${cell(status.message)}` : ''}`,
+    `**${phase}** · ${counts.join(', ') || 'no nodes yet'}${message ? ` · ${cell(message)}` : ''}`,
     '',
     ...(rows.length > 0
       ? ['| node | phase | attempt | job | what happened |', '|---|---|---|---|---|', ...rows]
       : []),
-    ...(wide ? ['', `… and ${status.nodes.length - MAX_ROWS} more`] : []),
-    ...status.warnings.map((warning) => `\n> ${cell(warning)}`),
+    ...(wide ? ['', `… and ${nodes.length - MAX_ROWS} more`] : []),
+    ...warnings.map((warning) => `\n> ${cell(warning)}`),
     // The Web UI cuts off the last line of what it shows.
     '\n\u00a0',
   ].join('\n')

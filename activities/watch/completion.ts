@@ -4,10 +4,11 @@ import {
   ActivityPausedError,
   ActivityResetError,
   type AsyncCompletionClient,
+  ServiceError,
   type WorkflowClient,
   WorkflowNotFoundError,
 } from '@temporalio/client'
-import type { Heartbeat } from '../../workflows/messages.ts'
+import { type AttemptEnd, ENDED_SIGNAL, type Heartbeat } from '../../workflows/messages.ts'
 import type { Outcome } from '../../workflows/outcome.ts'
 import { outcomeFailure } from '../outcome-failure.ts'
 
@@ -17,17 +18,30 @@ import { outcomeFailure } from '../outcome-failure.ts'
  */
 export type Answer = 'accepted' | 'cancelled' | 'gone'
 
-/** The three things that the watch says to Temporal. Throws what is worth another try. */
+/** One execution of a workflow: a run that went on in a fresh history has had several. */
+export interface Execution {
+  workflowId: string
+  runId: string
+}
+
+/** What the watch says to Temporal. Throws what is worth another try. */
 export interface Completion {
   complete(token: string, outcome: Outcome): Promise<Answer>
   heartbeat(token: string, details: Heartbeat): Promise<Answer>
-  isOpen(runId: string): Promise<boolean>
+  /** `id` is that of the workflow. Believed for a while: hundreds of Jobs may belong to one run. */
+  isOpen(id: string): Promise<boolean>
+  /** false: the run is over, or takes no more signals. */
+  tell(execution: Execution, ends: AttemptEnd[]): Promise<boolean>
 }
+
+/** A Job of a run that ends meanwhile is looked at again all the same. */
+const BELIEVE_MS = 2_000
 
 /** Named one by one: a state that is none of these (paused, or new in a later server) is not an end. */
 const ended: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'])
 
 export function createCompletion(activity: AsyncCompletionClient, workflow: WorkflowClient): Completion {
+  const believed = new Map<string, { open: Promise<boolean>; until: number }>()
   return {
     complete(token, outcome) {
       const id = decodeToken(token)
@@ -35,16 +49,39 @@ export function createCompletion(activity: AsyncCompletionClient, workflow: Work
       return answer(activity.fail(id, outcomeFailure(outcome)))
     },
     heartbeat: (token, details) => answer(activity.heartbeat(decodeToken(token), details)),
-    async isOpen(runId) {
+    isOpen(id) {
+      const now = Date.now()
+      const known = believed.get(id)
+      if (known && known.until > now) return known.open
+      for (const [each, { until }] of believed) if (until <= now) believed.delete(each)
+      const open = isOpen(workflow, id)
+      believed.set(id, { open, until: now + BELIEVE_MS })
+      return open
+    },
+    async tell({ workflowId, runId }, ends) {
       try {
-        return !ended.has((await workflow.getHandle(runId).describe()).status.name)
+        await workflow.getHandle(workflowId, runId).signal(ENDED_SIGNAL, ends)
+        return true
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false
+        if (error instanceof WorkflowNotFoundError || isInvalidArgument(error)) return false
         throw error
       }
     },
   }
 }
+
+async function isOpen(workflow: WorkflowClient, id: string): Promise<boolean> {
+  try {
+    return !ended.has((await workflow.getHandle(id).describe()).status.name)
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false
+    throw error
+  }
+}
+
+/** A run takes so many signals and no more; the wire has a number for it. */
+const isInvalidArgument = (error: unknown): boolean =>
+  error instanceof ServiceError && error.cause !== undefined && (error.cause as { code?: unknown }).code === 3
 
 async function answer(call: Promise<void>): Promise<Answer> {
   try {

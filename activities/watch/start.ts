@@ -4,6 +4,7 @@ import type { Log } from '../../src/log.ts'
 import { INSTANCE_LABEL } from '../../workflows/names.ts'
 import { Attempts } from './attempts.ts'
 import type { Completion } from './completion.ts'
+import { Courier } from './courier.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { Reporter } from './reporter.ts'
 import { Services } from './services.ts'
@@ -16,6 +17,7 @@ const RESYNC_MS = 300_000
 export interface SharedWatch {
   attempts: Attempts
   services: Services
+  courier: Courier
   /** All lists have come once. */
   isSynced(): boolean
   stop(): Promise<void>
@@ -30,11 +32,8 @@ export function startWatch(deps: {
 }): SharedWatch {
   const { kube, instance, completion, log } = deps
   const housekeeping = new Housekeeping(kube, (message) => log('info', message))
-  const reporter = new Reporter({
-    completion,
-    housekeeping,
-    warn: (message, error) => log('warn', message, { error }),
-  })
+  const warn = (message: string, error: unknown): void => log('warn', message, { error })
+  const reporter = new Reporter({ completion, housekeeping, warn })
   const attempts = new Attempts(reporter)
   const services = new Services()
   const selector = `${INSTANCE_LABEL}=${instance}`
@@ -82,6 +81,7 @@ export function startWatch(deps: {
   return {
     attempts,
     services,
+    courier: new Courier(completion, warn),
     isSynced: () => isSynced,
     async stop() {
       for (const timer of timers) clearInterval(timer)

@@ -53,6 +53,7 @@ export async function worker(): Promise<void> {
     kube,
     attempts: watch.attempts,
     services: watch.services,
+    courier: watch.courier,
     launcher: {
       prepare: (order) => prepareRun(deps, order),
       started: (run) => markStarted(deps.catalog, run),

@@ -1,7 +1,7 @@
+import { inParallel } from '../in-parallel.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
 import { type DefinitionRef, noSuchDefinition } from './get-definition.ts'
-import { inParallel } from './in-parallel.ts'
 import type { Deps } from './ports.ts'
 import { ENDS_WITHIN_MS } from './remove-run.ts'
 import { describeObject } from './run-object.ts'

@@ -1,5 +1,5 @@
+import { inParallel } from '../in-parallel.ts'
 import type { Call } from './call.ts'
-import { inParallel } from './in-parallel.ts'
 import type { ScheduleView } from './ports.ts'
 
 /** Each costs a question to Temporal, which answers some hundred a second. */

@@ -1,5 +1,6 @@
+import { BLOCK_MIN } from '../../workflows/decide/start-attempts.ts'
 import { type Compiled, compile } from '../plan/compile.ts'
-import type { Plan, RetryPolicy } from '../plan/plan.ts'
+import { type Plan, type RetryPolicy, retryOf } from '../plan/plan.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { RunManifest } from '../spec/kinds.ts'
 import type { Definitions, OwnerReference } from './definitions.ts'
@@ -9,8 +10,14 @@ import type { Definitions, OwnerReference } from './definitions.ts'
  * warnings beside the plan.
  */
 export const MAX_PLAN_BYTES = 1.5 * 1024 * 1024
-/** A run's history ends at 51,200 events, and a node that waits for others costs six. */
-export const MAX_NODES = 5_000
+/** What a request and a status of it can hold. */
+export const MAX_NODES = 10_000
+/** A run's history ends at 51,200 events. */
+export const MAX_EVENTS = 45_000
+/** A node that starts for itself costs three events, and three for the step of the workflow that starts it. */
+const EVENTS_ALONE = 6
+/** One of a block has a share in the block's own, and at worst a signal and a step for itself when it ends. */
+const EVENTS_IN_BLOCK = 4
 /** A run's history ends at 50 MiB, and every node's Job body stands in it. */
 export const MAX_HISTORY_BYTES = 30 * 1024 * 1024
 
@@ -32,16 +39,32 @@ export async function planRun(
 }
 
 function tooLarge(plan: Plan): Finding[] {
-  return [...tooManyBytes(plan), ...tooManyNodes(plan)]
+  return [...tooManyBytes(plan), ...tooManyNodes(plan), ...tooManyEvents(plan)]
 }
 
-function tooManyNodes({ nodes, jobs }: Plan): Finding[] {
+/** Nodes that wait for the same can start at once, and do so in blocks when they are many. */
+function tooManyEvents({ nodes }: Plan): Finding[] {
+  const groups = new Map<string, number>()
+  for (const { needs } of nodes) groups.set(needs.join(), (groups.get(needs.join()) ?? 0) + 1)
+  const events = [...groups.values()].reduce(
+    (sum, width) => sum + width * (width < BLOCK_MIN ? EVENTS_ALONE : EVENTS_IN_BLOCK),
+    0,
+  )
+  if (events <= MAX_EVENTS) return []
+  const message =
+    `The run could come to ${events} events, and Temporal ends a run at 51,200: divide this into several runs, or ` +
+    `have more of its ${nodes.length} nodes wait for the same (${BLOCK_MIN} and more that start together share theirs).`
+  return [{ path: ['spec'], rule: 'plan-too-large', message }]
+}
+
+function tooManyNodes(plan: Plan): Finding[] {
+  const { nodes, jobs } = plan
   const sizes = new Map(Object.entries(jobs).map(([key, job]) => [key, JSON.stringify(job).length]))
   // Every attempt's body stands in the history anew.
   const attempts = ({ applicationLimit, infrastructureLimit, totalLimit }: RetryPolicy): number =>
     1 + Math.min(applicationLimit + infrastructureLimit, totalLimit ?? Number.POSITIVE_INFINITY)
   const bytes = nodes.reduce(
-    (sum, node) => sum + ('job' in node ? (sizes.get(node.job) ?? 0) * attempts(node.retry) : 0),
+    (sum, node) => sum + ('job' in node ? (sizes.get(node.job) ?? 0) * attempts(retryOf(plan, node)) : 0),
     0,
   )
   if (nodes.length <= MAX_NODES && bytes <= MAX_HISTORY_BYTES) return []

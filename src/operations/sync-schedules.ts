@@ -1,4 +1,4 @@
-import { inParallel } from './in-parallel.ts'
+import { inParallel } from '../in-parallel.ts'
 import type { Deps, ScheduleRef } from './ports.ts'
 import { syncSchedule } from './sync-schedule.ts'
 

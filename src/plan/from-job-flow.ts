@@ -26,7 +26,6 @@ export function fromJobFlow(manifest: JobFlow, namespace: string, lookup: Lookup
     needs,
     objectName: `${metadata.name}-${suffix}`,
     job,
-    retry,
     ...hasApiAccess(metadata.annotations),
   })
   const nodes = spec.flows.map((flow, index) => {
@@ -34,7 +33,15 @@ export function fromJobFlow(manifest: JobFlow, namespace: string, lookup: Lookup
     const job = bodies.key(flow as JobSource, overlay, ['spec', 'flows', index])
     return node(flow.name, flow.name, [...new Set(flow.dependencies ?? [])], job)
   })
-  const plan: Plan = { version: 1, kind: 'JobFlow', namespace, name: metadata.name, jobs: bodies.jobs, nodes }
+  const plan: Plan = {
+    version: 1,
+    kind: 'JobFlow',
+    namespace,
+    name: metadata.name,
+    jobs: bodies.jobs,
+    nodes,
+    retry,
+  }
   const handler = errorHandler(spec.ErrorHandler)
   if (handler) {
     const job = bodies.key(handler.source, { ...globals, ...handler.overlay }, ['spec', ERROR_HANDLER])

@@ -21,6 +21,8 @@ export interface Plan {
   name: string
   jobs: Record<string, JobBody | DeferredJob>
   nodes: PlanNode[]
+  /** Of nodes that name none of their own: said once, thousands of nodes still fit. */
+  retry?: RetryPolicy
   /** Runs once, when everything that was started has ended and the run is about to fail. */
   onFailure?: JobNode
   /** A failed node keeps only what follows it from starting; without it, nothing new starts after a failure. */
@@ -81,7 +83,7 @@ interface JobShaped extends Vertex {
   objectName: string
   /** Key into `plan.jobs`. */
   job: string
-  retry: RetryPolicy
+  retry?: RetryPolicy
   /** Its pod gets a token with which it may record its output over HTTP. */
   apiAccess?: true
 }
@@ -140,6 +142,10 @@ export interface BranchNode extends Vertex {
 export interface ParallelNode extends Vertex {
   type: 'parallel'
 }
+
+/** How a node of a plan is tried again; a plan that says nothing tries nothing again. */
+export const retryOf = ({ retry }: Plan, node: { retry?: RetryPolicy }): RetryPolicy =>
+  node.retry ?? retry ?? { applicationLimit: 0, infrastructureLimit: 0, delayMs: 0 }
 
 /** How often a node is tried again, and how long after. Limits count retries, not attempts. */
 export interface RetryPolicy {

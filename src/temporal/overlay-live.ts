@@ -10,7 +10,7 @@ import {
 } from '../../workflows/status.ts'
 import { isJsonObject } from '../json.ts'
 
-type Live = Required<Heartbeat>
+type Live = Required<Pick<Heartbeat, 'live' | 'outcomes'>>
 
 /**
  * Lays what the cluster shows of waiting attempts over the status that the run itself knows.

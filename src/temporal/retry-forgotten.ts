@@ -1,6 +1,6 @@
 import { ApplicationFailure, type Client } from '@temporalio/client'
 import { RUN_WORKFLOW } from '../../workflows/names.ts'
-import { inParallel } from '../operations/in-parallel.ts'
+import { inParallel } from '../in-parallel.ts'
 
 /** The wire's number for a pending activity that some worker has taken. */
 const STARTED = 2

@@ -2,11 +2,14 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { chainReal, chainSimulated } from './figures/chains.ts'
+import { fanOut } from './figures/fan-out.ts'
+import { fleet } from './figures/fleet.ts'
+import { history } from './figures/history.ts'
 import { throughput } from './figures/throughput.ts'
 import { type Figure, isReached, toText } from './report.ts'
 import { type Measure, openWorld } from './world.ts'
 
-const measures: readonly Measure[] = [chainReal, chainSimulated, throughput]
+const measures: readonly Measure[] = [chainReal, chainSimulated, history, throughput, fanOut, fleet]
 
 const help = `Measures Millrace beside the plain Kubernetes API on one stack of its own, and says what is reached.
 

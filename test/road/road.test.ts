@@ -31,7 +31,7 @@ import type { Manifest, RunManifest } from '../../src/spec/kinds.ts'
 import type { Pipeline } from '../../src/spec/pipeline.ts'
 import { readManifest } from '../../src/spec/read-manifest.ts'
 import type { Workflow } from '../../src/spec/workflow.ts'
-import type { Command } from '../../workflows/event.ts'
+import { type Start, startsOf } from '../../workflows/event.ts'
 import { runId } from '../../workflows/names.ts'
 import type { Outcome, ServiceChange } from '../../workflows/outcome.ts'
 import { bodyOf } from '../../workflows/state.ts'
@@ -135,22 +135,13 @@ function happen(run: Simulation, plan: Plan, event: Record<string, unknown>): vo
 }
 
 function started(run: Simulation, plan: Plan): Record<string, JsonObject> {
-  const orders = (command: Command): [string, JsonObject][] => {
-    if (command.type !== 'startJob' && command.type !== 'startFleet') return []
-    const body = bodyOf(plan, run.state, command.job)
-    if (!body) throw new Error(`${command.job} was started without a body`)
-    const env = command.type === 'startJob' ? command.env : []
-    const attempts = command.type === 'startJob' ? [command.attempt] : command.attempts
-    return attempts.map((attempt) => [
-      attempt.objectName,
-      jobManifest(
-        { run: ref(plan), attempt, body, env },
-        { instance: 'millrace', jobsUrl: 'http://jobs' },
-        'token',
-      ),
-    ])
+  const order = ({ attempt, job, env }: Start): [string, JsonObject] => {
+    const body = bodyOf(plan, run.state, job)
+    if (!body) throw new Error(`${job} was started without a body`)
+    const installation = { instance: 'millrace', jobsUrl: 'http://jobs' }
+    return [attempt.objectName, jobManifest({ run: ref(plan), attempt, body, env }, installation, 'token')]
   }
-  return Object.fromEntries(run.given.flatMap(orders))
+  return Object.fromEntries(run.given.flatMap(startsOf).map(order))
 }
 
 const ref = ({ kind, namespace, name }: Plan) => ({

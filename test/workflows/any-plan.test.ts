@@ -7,8 +7,9 @@ import { decode } from '../../src/spec/decode.ts'
 import type { Workflow } from '../../src/spec/workflow.ts'
 import type { WorkflowExecution } from '../../src/spec/workflow-execution.ts'
 import { apply } from '../../workflows/apply.ts'
+import { BLOCK_MIN } from '../../workflows/decide/start-attempts.ts'
 import { decide } from '../../workflows/decide.ts'
-import { type Command, type Event, isPure } from '../../workflows/event.ts'
+import { type Command, type Event, isPure, startsOf } from '../../workflows/event.ts'
 import type { Outcome } from '../../workflows/outcome.ts'
 import { initialState, type RunState } from '../../workflows/state.ts'
 import { toStatus } from '../../workflows/status.ts'
@@ -43,11 +44,12 @@ class AnyRun {
   }
 
   #issue(command: Command): void {
-    if (command.type === 'startJob') this.#checkStart(command.attempt.node, command.attempt.number)
-    if (command.type === 'startFleet')
-      for (const { node, number } of command.attempts) this.#checkStart(node, number)
+    for (const { attempt } of startsOf(command)) this.#checkStart(attempt.node, attempt.number)
     apply(this.#plan, this.state, { type: 'issued', command, at: this.tick() })
-    if (!isPure(command) && command.type !== 'finish') this.open.push(command)
+    // Of a block each attempt comes to its own end.
+    if (command.type === 'startBlock')
+      this.open.push(...command.starts.map((start): Command => ({ type: 'startJob', ...start })))
+    else if (!isPure(command) && command.type !== 'finish') this.open.push(command)
   }
 
   /** Never before its needs, never twice. */
@@ -90,14 +92,6 @@ function endsOf(command: Command, outcome: Outcome, at: number): Event[] {
       const { node, number } = command.attempt
       return [{ type: 'attemptEnded', node, attempt: number, outcome, at }]
     }
-    case 'startFleet':
-      return command.attempts.map(({ node, number }) => ({
-        type: 'attemptEnded',
-        node,
-        attempt: number,
-        outcome,
-        at,
-      }))
     case 'keepService': {
       const { node, turn } = command
       const change = { type: outcome.type === 'refused' ? 'refused' : command.until } as const
@@ -254,7 +248,33 @@ const anyExecution = anyTasks.map((drafts): Plan => {
   return compiled
 })
 
+/** So many that can start at once that they do in blocks, and what follows some of them. */
+const wideGraph = fc
+  .record({ width: fc.integer({ min: BLOCK_MIN, max: BLOCK_MIN + 20 }), retry })
+  .map(({ width, retry }) => {
+    const job = (id: string, needs: string[]): PlanNode => ({
+      type: 'job',
+      id,
+      needs,
+      objectName: id,
+      job: 'body',
+      retry,
+    })
+    const first = Array.from({ length: width }, (_, at) => job(`w${at}`, []))
+    return plan({
+      nodes: [
+        ...first,
+        job('one', ['w0']),
+        job(
+          'all',
+          first.map(({ id }) => id),
+        ),
+      ],
+    })
+  })
+
 describe.each([
+  ['graph of more jobs than start one by one', wideGraph],
   ['graph of jobs, sequences, services and a fleet', anyGraph],
   ['tree of tasks, parallels and branches', anyExecution],
 ])('any %s', (_, plans) => {
@@ -282,7 +302,7 @@ describe.each([
         if (status.phase === 'Succeeded') expect(failed).toEqual([])
         if (status.phase === 'Failed') expect(status.message).toBeTruthy()
       }),
-      { numRuns: 300 },
+      { numRuns: plans === wideGraph ? 20 : 300 },
     )
   })
 })

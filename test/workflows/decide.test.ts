@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PlanNode } from '../../src/plan/plan.ts'
-import { MAX_PENDING } from '../../workflows/decide/start-nodes.ts'
+import { BLOCK_MAX, BLOCK_MIN, MAX_PENDING } from '../../workflows/decide/start-attempts.ts'
 import { failed, graph, noRetry, plan, Simulation, succeeded } from './simulate.ts'
 
 describe('a graph', () => {
@@ -47,10 +47,38 @@ describe('a graph', () => {
   })
 
   it('keeps to the window of pending attempts, and fills it again as they end', () => {
-    const run = new Simulation(graph(...Array.from({ length: MAX_PENDING + 2 }, (_, index) => `n${index}`)))
+    const gates = Array.from({ length: 6 }, (_, at) => `g${at}`)
+    const after = (gate: string): string[] =>
+      Array.from({ length: BLOCK_MIN - 1 }, (_, at) => `${gate}n${at}(${gate})`)
+    const run = new Simulation(graph(...gates, ...gates.flatMap(after)))
+    for (const gate of gates) run.ends(gate)
     expect(run.running).toHaveLength(MAX_PENDING)
-    run.ends('n0')
+    run.ends('g0n0')
     expect(run.running).toHaveLength(MAX_PENDING)
+  })
+
+  it('starts very many at once in blocks, whose attempts end each for itself', () => {
+    const wide = Array.from({ length: 2 * BLOCK_MAX + 1 }, (_, at) => `n${at}`)
+    const run = new Simulation(graph(...wide, 'one(n7)', 'all(' + wide.join() + ')'))
+    expect(run.running).toHaveLength(wide.length)
+    const sizes = run.of('startBlock').map(({ starts }) => starts.length)
+    expect(sizes).toEqual([167, 167, 167])
+    expect(
+      run
+        .ends('n7')
+        .of('startJob')
+        .map(({ attempt }) => attempt.node),
+    ).toEqual(['one'])
+    for (const id of wide) run.ends(id)
+    expect(run.ends('one').running).toEqual(['all'])
+  })
+
+  it('keeps a block to what a message takes when its bodies are large', () => {
+    const body = { labels: {}, annotations: {}, spec: { x: 'x'.repeat(20_000) } }
+    const many = Array.from({ length: BLOCK_MIN }, (_, at) => `n${at}`)
+    const nodes = graph(...many).nodes.map((node) => ({ ...node, job: node.id }))
+    const run = new Simulation(plan({ jobs: Object.fromEntries(many.map((id) => [id, { ...body }])), nodes }))
+    expect(run.of('startBlock').map(({ starts }) => starts.length)).toEqual([52, 48])
   })
 
   it('counts an end once: what comes late or twice changes nothing', () => {
@@ -143,7 +171,7 @@ describe('a fleet', () => {
   it('starts one Job on every node that is not excluded, all at once (DJ-1)', () => {
     const run = listed('n3', 'n1', 'n2')
     expect(run.running).toEqual(['n1', 'n3'])
-    expect(run.of('startFleet')[0]?.attempts).toEqual([
+    expect(run.of('startJob').map(({ attempt }) => attempt)).toEqual([
       { node: 'n1', number: 1, objectName: 'dj-n1', clusterNode: 'n1' },
       { node: 'n3', number: 1, objectName: 'dj-n3', clusterNode: 'n3' },
     ])
@@ -171,7 +199,7 @@ describe('a fleet', () => {
 
   it('shortens Job names over 63 characters instead of leaving nodes out (DJ-7)', () => {
     const run = listed(`${'x'.repeat(70)}a`, `${'x'.repeat(70)}b`)
-    const names = run.of('startFleet')[0]?.attempts.map(({ objectName }) => objectName) ?? []
+    const names = run.of('startJob').map(({ attempt }) => attempt.objectName)
     expect(new Set(names).size).toBe(2)
     for (const name of names) expect(name.length).toBeLessThanOrEqual(63)
   })
@@ -240,27 +268,14 @@ describe('cancel', () => {
 
 describe('wide and heavy plans', () => {
   it('gates take no room from the jobs within them', () => {
-    const inner = Array.from({ length: 520 }, (_, index): PlanNode[] => [
-      { type: 'parallel', id: `p${index}`, needs: [], parent: 'outer' },
-      {
-        type: 'job',
-        id: `j${index}`,
-        needs: [],
-        parent: `p${index}`,
-        objectName: `j${index}`,
-        job: 'body',
-        retry: noRetry,
-      },
-    ])
-    const run = new Simulation(
-      plan({
-        continueOnFailure: true,
-        nodes: [{ type: 'parallel', id: 'outer', needs: [] }, ...inner.flat()],
-      }),
-    )
-    expect(run.started).toHaveLength(500)
-    for (let index = 0; index < 520; index++) run.ends(`j${index}`)
-    expect(run.state.phase).toBe('Succeeded')
+    const gates = Array.from({ length: MAX_PENDING + 20 }, (_, at): PlanNode => {
+      return { type: 'parallel', id: `p${at}`, needs: [], parent: 'outer' }
+    })
+    const jobs = graph('a', 'b', 'c').nodes.map((node, at) => ({ ...node, parent: `p${at}` }))
+    const outer: PlanNode = { type: 'parallel', id: 'outer', needs: [] }
+    const run = new Simulation(plan({ continueOnFailure: true, nodes: [outer, ...gates, ...jobs] }))
+    expect(run.started).toEqual(['a', 'b', 'c'])
+    expect(run.ends('a').ends('b').ends('c').state.phase).toBe('Succeeded')
   })
 
   it('outputs that come together beyond what one message holds fail their parallel, with the number', () => {

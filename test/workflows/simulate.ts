@@ -1,7 +1,7 @@
 import type { Plan, PlanNode, RetryPolicy } from '../../src/plan/plan.ts'
 import { apply } from '../../workflows/apply.ts'
 import { decide } from '../../workflows/decide.ts'
-import { type Command, type Event, isPure } from '../../workflows/event.ts'
+import { type Command, type Event, isPure, startsOf } from '../../workflows/event.ts'
 import type { Outcome } from '../../workflows/outcome.ts'
 import { initialState, type RunState } from '../../workflows/state.ts'
 
@@ -53,10 +53,7 @@ export class Simulation {
   }
 
   get started(): string[] {
-    return this.given.flatMap((command) => {
-      if (command.type === 'startJob') return [command.attempt.node]
-      return command.type === 'startFleet' ? command.attempts.map(({ node }) => node) : []
-    })
+    return this.given.flatMap(startsOf).map(({ attempt }) => attempt.node)
   }
 
   of<T extends Command['type']>(type: T): Extract<Command, { type: T }>[] {

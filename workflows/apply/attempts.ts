@@ -1,5 +1,5 @@
 import type { Json } from '../../src/json.ts'
-import type { Plan } from '../../src/plan/plan.ts'
+import { type Plan, retryOf } from '../../src/plan/plan.ts'
 import type { Attempt, Event } from '../event.ts'
 import type { Outcome } from '../outcome.ts'
 import { decideRetry } from '../retry.ts'
@@ -16,7 +16,13 @@ import {
 } from '../state.ts'
 import { inputOf } from '../turn.ts'
 
-export function attemptStarted(plan: Plan, state: RunState, attempt: Attempt, at: number): void {
+export function attemptStarted(
+  plan: Plan,
+  state: RunState,
+  attempt: Attempt,
+  at: number,
+  inBlock?: true,
+): void {
   const { node: id, number, fromStep } = attempt
   // The failure handler is no vertex of the graph: it joins the nodes when it starts.
   if (plan.onFailure?.id === id && !own(state.nodes, id)) state.nodes[id] = jobNodeState(plan.onFailure)
@@ -24,7 +30,12 @@ export function attemptStarted(plan: Plan, state: RunState, attempt: Attempt, at
   if (!node || !isJob(node) || isFinal(node.phase)) return
   takeInput(plan, state, node)
   node.phase = 'Running'
-  node.attempts.push({ number, startedAt: at, ...(fromStep ? { fromStep } : {}) })
+  node.attempts.push({
+    number,
+    startedAt: at,
+    ...(fromStep ? { fromStep } : {}),
+    ...(inBlock ? { inBlock } : {}),
+  })
   clearRetry(node)
 }
 
@@ -33,6 +44,7 @@ export function takeInput(plan: Plan, state: RunState, node: NodeState): void {
 }
 
 export function attemptEnded(
+  plan: Plan,
   state: RunState,
   id: string,
   number: number,
@@ -52,7 +64,7 @@ export function attemptEnded(
     return
   }
   const outcomes = node.attempts.flatMap((one) => one.outcome ?? [])
-  const decision = decideRetry(node.retry, outcomes)
+  const decision = decideRetry(retryOf(plan, node), outcomes)
   const text = outcome.message ?? outcome.reason ?? outcome.type
   if (decision.retry && !state.closing) {
     node.phase = 'Pending'

@@ -1,33 +1,28 @@
 import { holds } from '../../src/notation/condition.ts'
 import { isDeferred, type Plan } from '../../src/plan/plan.ts'
 import { dataEnv } from '../data-env.ts'
-import type { Command } from '../event.ts'
+import type { Command, Start } from '../event.ts'
 import {
   type GateNodeState,
   isJob,
   isService,
   type JobNodeState,
+  lastAttempt,
   type NodeState,
   own,
   type RunState,
 } from '../state.ts'
 import { inputOf, isSettled, isTurn, needsMet } from '../turn.ts'
-import { nextAttempt, sleepFor } from './next-attempt.ts'
-
-/** Pending attempts of one workflow: the server blocks the run beyond 2,000 activities, so stay well below. */
-export const MAX_PENDING = 500
-/** It costs an activity while it runs; branches and parallels are decided here. */
-const hasObject = (node: NodeState): boolean => isJob(node) || isService(node)
+import { sleepFor } from './next-attempt.ts'
+import { MAX_PENDING, startAttempts } from './start-attempts.ts'
 
 export const isMember = (node: NodeState): boolean => isJob(node) && node.fleet !== undefined
 
 export function startNodes(plan: Plan, state: RunState): Command[] {
   const nodes = Object.values(state.nodes)
-  const running = nodes.filter(
-    (node) => node.phase === 'Running' && hasObject(node) && !isMember(node),
-  ).length
-  let room = MAX_PENDING - running - state.asked.filter((job) => !own(state.found, job)).length
   const asking = new Set(state.asked)
+  let room = MAX_PENDING - pending(state, nodes)
+  const ready: JobNodeState[] = []
   const startJob = (node: JobNodeState): Command[] => {
     if (node.retryAt !== undefined) return sleepFor(node)
     const job = plan.jobs[node.job]
@@ -37,21 +32,42 @@ export function startNodes(plan: Plan, state: RunState): Command[] {
       room -= 1
       return [{ type: 'findTemplate', job: node.job, ...job }]
     }
-    if (room <= 0) return []
-    room -= 1
-    const env = plan.dataflow ? dataEnv(inputOf(state, node, plan.dataflow.input), plan.nodes.length) : []
-    return [{ type: 'startJob', attempt: nextAttempt(node), job: node.job, env }]
+    ready.push(node)
+    return []
   }
-  return [
-    ...nodes.flatMap((node): Command[] => {
-      if (isService(node)) return keepService(state, node)
-      if (node.phase !== 'Pending' || isMember(node) || !isTurn(state, node)) return []
-      return isJob(node) ? startJob(node) : openGate(plan, state, node)
-    }),
-    ...Object.entries(state.fleets).flatMap(([fleet, { phase, needs }]): Command[] =>
-      phase === 'waiting' && needsMet(state, needs) ? [{ type: 'listClusterNodes', fleet }] : [],
-    ),
-  ]
+  const commands = nodes.flatMap((node): Command[] => {
+    if (isService(node)) return keepService(state, node)
+    if (node.phase !== 'Pending' || isMember(node) || !isTurn(state, node)) return []
+    return isJob(node) ? startJob(node) : openGate(plan, state, node)
+  })
+  const lists = Object.entries(state.fleets).flatMap(([fleet, { phase, needs }]): Command[] =>
+    phase === 'waiting' && needsMet(state, needs) ? [{ type: 'listClusterNodes', fleet }] : [],
+  )
+  const envOf = (node: JobNodeState): Start['env'] =>
+    plan.dataflow ? dataEnv(inputOf(state, node, plan.dataflow.input), plan.nodes.length) : []
+  return [...commands, ...startAttempts(plan, state, ready, room, envOf), ...lists]
+}
+
+/** All members that can start; a member that failed does not stop its sisters. */
+export function startMembers(plan: Plan, state: RunState): Command[] {
+  const nodes = Object.values(state.nodes)
+  return Object.values(state.fleets).flatMap(({ members }): Command[] => {
+    const waiting = members
+      .flatMap((id) => state.nodes[id] ?? [])
+      .filter(isJob)
+      .filter(({ phase }) => phase === 'Pending')
+    const ready = waiting.filter(({ retryAt }) => retryAt === undefined)
+    const room = MAX_PENDING - pending(state, nodes)
+    return [...startAttempts(plan, state, ready, room), ...waiting.flatMap(sleepFor)]
+  })
+}
+
+/** Activities that stay open for as long as something runs; branches and parallels are decided here and cost none. */
+function pending(state: RunState, nodes: readonly NodeState[]): number {
+  const own = nodes.filter(
+    (node) => node.phase === 'Running' && (isService(node) || (isJob(node) && !lastAttempt(node)?.inBlock)),
+  ).length
+  return own + state.asked.filter((job) => !Object.hasOwn(state.found, job)).length
 }
 
 function keepService(state: RunState, node: Extract<NodeState, { type: 'service' }>): Command[] {

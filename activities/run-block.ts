@@ -1,0 +1,119 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import pLimit from 'p-limit'
+import { inParallel } from '../src/in-parallel.ts'
+import type { JobBody } from '../src/plan/plan.ts'
+import type { Start } from '../workflows/event.ts'
+import type { AttemptEnd, Heartbeat } from '../workflows/messages.ts'
+import type { RunRef } from '../workflows/names.ts'
+import type { Outcome } from '../workflows/outcome.ts'
+import { createOrAdopt } from './create-or-adopt.ts'
+import type { ActivityDeps } from './index.ts'
+import { jobManifest } from './manifests/job.ts'
+import { live } from './observe/live.ts'
+import { factsOf } from './watch/entry.ts'
+
+/** Creations at once, of this process: more do not go faster, the API server is the bound. */
+const atOnce = pLimit(32)
+/** Of one block: those of a later run must not wait until all of a very wide one are made. */
+const OF_ONE_BLOCK = 8
+/** A third of the block's heartbeat timeout. */
+const HEARTBEAT_MS = 4_000
+
+export interface BlockOrder {
+  run: RunRef
+  starts: Start[]
+  /** By key. */
+  bodies: Record<string, JobBody>
+}
+
+/** What a later try of the activity must know. */
+class Progress {
+  readonly live: NonNullable<Heartbeat['live']>
+  readonly outcomes: Record<string, Outcome>
+  readonly told: Set<string>
+
+  constructor(earlier: Heartbeat | undefined) {
+    this.live = { ...earlier?.live }
+    this.outcomes = { ...earlier?.outcomes }
+    this.told = new Set(earlier?.told)
+  }
+
+  heartbeat(): void {
+    const { live, outcomes, told } = this
+    const details: Heartbeat = { live, outcomes, told: [...told] }
+    heartbeat(details)
+  }
+}
+
+/**
+ * Makes all Jobs of a block and awaits them from this process's watch: one activity instead of hundreds. The run
+ * is told by signal as they end, so that what follows them can start. A block whose worker dies is taken up by
+ * another, which adopts what was made and does not make again what somebody deleted. Resolves with the ends that
+ * the run could not be told of by signal.
+ */
+export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<AttemptEnd[]> {
+  const signal = cancellationSignal()
+  const { heartbeatDetails, workflowExecution } = activityInfo()
+  if (!workflowExecution) throw new TypeError('a block belongs to a run')
+  const earlier: Heartbeat | undefined = heartbeatDetails
+  const progress = new Progress(earlier)
+  const uids = new Map<string, string>()
+  const untold: AttemptEnd[] = []
+
+  const tell = async ({ attempt }: Start, outcome: Outcome): Promise<void> => {
+    const { node, number, objectName } = attempt
+    progress.outcomes[objectName] = outcome
+    delete progress.live[objectName]
+    uids.delete(objectName)
+    const end = { node, attempt: number, outcome }
+    if (!(await deps.courier.tell(workflowExecution, end, signal))) untold.push(end)
+    else progress.told.add(objectName)
+    delete progress.outcomes[objectName]
+  }
+  /** Resolves with the wait for its end, which is not to hold up the making of others. */
+  const make = async (start: Start): Promise<{ told: Promise<void> }> => {
+    signal.throwIfAborted()
+    const { attempt, job, env } = start
+    const name = attempt.objectName
+    const known = progress.outcomes[name]
+    if (known) return { told: tell(start, known) }
+    const body = order.bodies[job]
+    if (!body) throw new TypeError(`no body ${job}`)
+    const manifest = jobManifest({ run: order.run, attempt, body, env }, deps)
+    const made = await createOrAdopt(deps.kube, manifest, earlier?.live[name] !== undefined)
+    if ('outcome' in made) return { told: tell(start, made.outcome) }
+    uids.set(name, made.uid)
+    progress.live[name] ??= { phase: 'Pending' }
+    // Awaited from here on, not when all are made: by then it may have ended and gone.
+    return { told: deps.attempts.ended(made.uid, signal).then((outcome) => tell(start, outcome)) }
+  }
+
+  const timer = setInterval(() => {
+    lookAt(deps, uids, progress)
+    progress.heartbeat()
+  }, HEARTBEAT_MS)
+  const waits: Promise<void>[] = []
+  try {
+    const left = order.starts.filter(({ attempt }) => !progress.told.has(attempt.objectName))
+    await inParallel(left, OF_ONE_BLOCK, async (start) => {
+      const { told } = await atOnce(() => make(start))
+      waits.push(told)
+    })
+    progress.heartbeat()
+    await Promise.all(waits)
+    return untold
+  } finally {
+    clearInterval(timer)
+    // When this try fails, the ends that it still awaits concern nobody any more.
+    for (const wait of waits) wait.catch(() => undefined)
+    // What was made is remembered even when this try fails on another Job.
+    progress.heartbeat()
+  }
+}
+
+function lookAt({ attempts }: ActivityDeps, uids: Map<string, string>, progress: Progress): void {
+  for (const [name, uid] of uids) {
+    const entry = attempts.get(uid)
+    if (entry) progress.live[name] = live(factsOf(entry))
+  }
+}

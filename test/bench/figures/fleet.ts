@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { JsonObject } from '../../../src/json.ts'
+import { watch } from '../../../src/kube/watch.ts'
+import { bareJobs } from '../bare.ts'
+import { daemonJob, podSpec } from '../manifests.ts'
+import { median, spreadOf } from '../stats.ts'
+import {
+  clear,
+  type Measure,
+  nameOf,
+  namespaceFor,
+  post,
+  simulate,
+  untilEnded,
+  type World,
+} from '../world.ts'
+
+const NODES = 1_000
+const ROUNDS = 3
+
+/** How long until every node has its Job, by us and by hand. */
+export const fleet: Measure = {
+  names: ['fleet1000Ratio'],
+  async measure(world) {
+    const nodes = await simulate(world.kube, NODES)
+    const ours: number[] = []
+    const bare: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      world.say(`a DaemonJob over ${NODES} nodes, round ${round + 1} of ${ROUNDS}`)
+      bare.push(await byHand(world, nodes))
+      ours.push(await byRun(world))
+    }
+    const ratios = ours.map((value, at) => value / (bare[at] ?? Number.NaN))
+    const note = `all created in ${median(ours).toFixed(1)} s; by hand ${median(bare).toFixed(1)} s`
+    return [
+      {
+        name: 'fleet1000Ratio',
+        value: median(ratios),
+        unit: '',
+        target: { atMost: 1.3 },
+        spread: spreadOf(ratios),
+        note,
+      },
+    ]
+  },
+}
+
+const podOn = (node: string): JsonObject => ({ ...podSpec('simulated'), nodeName: node })
+
+async function byHand(world: World, nodes: readonly string[]): Promise<number> {
+  const namespace = await namespaceFor(world, 'nodes')
+  const { created } = await bareJobs(world.kube, namespace, 'each', NODES, (at) => podOn(nodes[at] ?? ''))
+  await clear(world, namespace)
+  return created
+}
+
+/** Seconds from the request until the last Job is seen. */
+async function byRun(world: World): Promise<number> {
+  const namespace = await namespaceFor(world, 'fleet')
+  const seen = new Set<string>()
+  let seconds = Number.NaN
+  let startedAt = 0
+  const see = (job: JsonObject): void => {
+    seen.add(nameOf(job))
+    if (seen.size === NODES && Number.isNaN(seconds)) seconds = (performance.now() - startedAt) / 1_000
+  }
+  const jobs = watch(world.kube, {
+    path: `/apis/batch/v1/namespaces/${namespace}/jobs`,
+    selector: '',
+    onSync: (all) => all.forEach(see),
+    onEvent: (_type, job) => see(job),
+    onError: () => undefined,
+  })
+  await jobs.synced
+  startedAt = performance.now()
+  const id = await post(world, namespace, daemonJob('all', podSpec('simulated'), 'localhost'))
+  await untilEnded(world, id)
+  await sleep(200)
+  await jobs.stop()
+  await clear(world, namespace)
+  return seconds
+}

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { toTable } from '../../workflows/table.ts'
+import { failed, graph, Simulation } from './simulate.ts'
+
+it('a table shows a run of few nodes in the order of its manifest', () => {
+  const plan = graph('b', 'a(b)')
+  const run = new Simulation(plan).ends('b')
+  expect(toTable(plan, run.state, ['a | doubt']).split('\n')).toEqual([
+    '**Running** · 1 Running, 1 Succeeded',
+    '',
+    '| node | phase | attempt | job | what happened |',
+    '|---|---|---|---|---|',
+    '| b | Succeeded | 1 | flow-b |  |',
+    '| a | Running | 1 | flow-a |  |',
+    '',
+    '> a \\| doubt',
+    '',
+    '\u00a0',
+  ])
+})
+
+it('of a wide run it shows what needs a look first, and says how much more there is', () => {
+  const plan = graph(...Array.from({ length: 90 }, (_, at) => `n${at}`))
+  const run = new Simulation(plan)
+  for (let at = 0; at < 80; at++) run.ends(`n${at}`, at === 40 ? failed : undefined)
+  const lines = toTable(plan, run.state, []).split('\n')
+  expect(lines[0]).toBe(
+    '**Running** · 1 Failed, 10 Running, 79 Succeeded · n40: exited with code 1; nothing new starts, waiting for ' +
+      'n80, n81, n82, n83, n84 to end',
+  )
+  expect(lines.slice(4, 6)).toEqual([
+    '| n40 | Failed | 1 | flow-n40 | exited with code 1 |',
+    '| n80 | Running | 1 | flow-n80 |  |',
+  ])
+  expect(lines.filter((line) => line.startsWith('| n'))).toHaveLength(61)
+  expect(lines).toContain('… and 30 more')
+})

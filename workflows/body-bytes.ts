@@ -1,0 +1,14 @@
+import { jsonBytes } from '../src/notation/dns-name.ts'
+import type { Plan } from '../src/plan/plan.ts'
+import { bodyOf, type RunState } from './state.ts'
+
+const sizes = new WeakMap<object, number>()
+
+/** Bytes of a Job's body as JSON; one that many nodes share is measured once. 0 while its template is missing. */
+export function bodyBytes(plan: Plan, state: RunState, key: string): number {
+  const body = bodyOf(plan, state, key)
+  if (!body) return 0
+  const size = sizes.get(body) ?? jsonBytes(body)
+  sizes.set(body, size)
+  return size
+}
