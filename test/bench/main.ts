@@ -1,15 +1,27 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { list, submit } from './figures/api.ts'
 import { chainReal, chainSimulated } from './figures/chains.ts'
 import { fanOut } from './figures/fan-out.ts'
 import { fleet } from './figures/fleet.ts'
 import { history } from './figures/history.ts'
 import { throughput } from './figures/throughput.ts'
+import { waiting } from './figures/waiting.ts'
 import { type Figure, isReached, toText } from './report.ts'
 import { type Measure, openWorld } from './world.ts'
 
-const measures: readonly Measure[] = [chainReal, chainSimulated, history, throughput, fanOut, fleet]
+const measures: readonly Measure[] = [
+  chainReal,
+  chainSimulated,
+  history,
+  throughput,
+  fanOut,
+  fleet,
+  waiting,
+  submit,
+  list,
+]
 
 const help = `Measures Millrace beside the plain Kubernetes API on one stack of its own, and says what is reached.
 

@@ -26,11 +26,15 @@ const flowOf = (name: string, flows: JsonObject[]): JsonObject => ({
   spec: { flows },
 })
 
-export const template = (name: string, pod: JsonObject): JsonObject => ({
+export const template = (
+  name: string,
+  pod: JsonObject,
+  annotations: Record<string, string> = {},
+): JsonObject => ({
   apiVersion: 'api.practice.com/v1alpha1',
   kind: 'JobTemplate',
   metadata: { name },
-  spec: { template: { spec: pod } },
+  spec: { jobTemplate: { template: { metadata: { annotations }, spec: pod } } },
 })
 
 /** One after the other. */
