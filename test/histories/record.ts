@@ -1,6 +1,7 @@
 /**
- * Records the histories that test/replay.test.ts replays: `npm run record-histories` beside a running
- * `npm start`. Run it when a change of the workflow is meant, after adding `patched()` for runs that are open.
+ * Records the histories that test/replay.test.ts replays: `npm run record-histories -- NAME…` (all without a name)
+ * beside a running `npm start`. Run it for what a change of the workflow is meant to change, after adding `patched()`
+ * for runs that are open; those of the others stay, since they are what an upgrade meets.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -91,6 +92,9 @@ const cases: Record<string, Case> = {
     definition: net,
     manifest: `kind: WorkflowExecution\nspec: { workflow: net-${suffix}, input: { day: 1 } }`,
   },
+  'jobflow-wide': {
+    manifest: flow(Array.from({ length: 101 }, (_, at) => one(`n${at}`, 'true')).join('') + one('last', 'true', 'n7')),
+  },
   'daemonjob-succeeded': { manifest: `kind: DaemonJob\nspec: ${job('true')}` },
 }
 
@@ -127,7 +131,11 @@ const groups: Record<string, string> = {
   WorkflowExecution: 'jobnetes.com/v1beta',
 }
 
+const wanted = process.argv.slice(2)
+const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name)
+
 for (const [name, { manifest, definition, cancel, template }] of Object.entries(cases)) {
+  if (!isWanted(name)) continue
   const kind = /^kind: (\w+)/.exec(manifest)?.[1] ?? ''
   const apiVersion = groups[kind] ?? 'api.practice.com/v1alpha1'
   const text = manifest.replace('\nspec:', `\napiVersion: ${apiVersion}\nmetadata: { name: ${name}-${suffix} }\nspec:`)
@@ -144,13 +152,15 @@ for (const [name, { manifest, definition, cancel, template }] of Object.entries(
   console.log(`${name}: ${run.phase}, ${await save(name, id)} events`)
   await fetch(`${api}/v1/runs/${id}`, { method: 'DELETE' })
 }
-await post(
-  pipeline(
-    'fires',
-    `{ batchJob: { input: { elasticSearch: {} }, outputs: [] }, strategy: { expire: '2099-01-01 00:00:00', cronExpression: '@yearly' } }`,
-  ).replace(`name: fires-${suffix}`, `name: fires-${suffix}, annotations: { millrace.dev/timeout: 3s }`),
-)
-console.log(`schedule-fire: ${await save('schedule-fire', await fire(`fires-${suffix}`))} events`)
+if (isWanted('schedule-fire')) {
+  await post(
+    pipeline(
+      'fires',
+      `{ batchJob: { input: { elasticSearch: {} }, outputs: [] }, strategy: { expire: '2099-01-01 00:00:00', cronExpression: '@yearly' } }`,
+    ).replace(`name: fires-${suffix}`, `name: fires-${suffix}, annotations: { millrace.dev/timeout: 3s }`),
+  )
+  console.log(`schedule-fire: ${await save('schedule-fire', await fire(`fires-${suffix}`))} events`)
+}
 const definitions = [
   'JobTemplate/default/late',
   ...['retried', 'expired', 'stream', 'fires'].map((name) => `Pipeline/default/${name}-${suffix}`),
