@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Component } from '../../deploy/local/component.ts'
 import { kwok, kwokNode } from '../../deploy/local/kwok.ts'
 import type { JsonObject } from '../../src/json.ts'
-import { testLayout } from '../processes.ts'
+import { BLOCK_MIN } from '../../workflows/decide/start-attempts.ts'
+import { partsOf, testLayout } from '../processes.ts'
 import {
   dropNamespace,
   hurried,
@@ -15,11 +16,13 @@ import {
   nameOf,
   namesOf,
   nodeOf,
+  pods,
   sample,
   sampleDir,
   startRun,
   until,
   untilEnded,
+  untilRun,
 } from './world.ts'
 
 const simulated = Array.from({ length: 20 }, (_, index) => `sim-${index}`)
@@ -121,6 +124,66 @@ describe('a DaemonJob over one real and twenty simulated nodes', () => {
     await kube().delete('/api/v1/nodes/sim-late')
     expect(run).toMatchObject({ phase: 'Succeeded', nodes: [{ id: 'localhost' }] })
   })
+})
+
+describe('a run of more jobs at once than start one by one', () => {
+  const width = BLOCK_MIN + 10
+  const pod = {
+    nodeSelector: { type: 'kwok' },
+    tolerations: [{ operator: 'Exists' }],
+    containers: [{ name: 'main', image: 'busybox:1.28' }],
+  }
+  const metadata = { annotations: { 'millrace.dev/stays': 'true' } }
+  const manifest = JSON.stringify({
+    apiVersion: 'api.practice.com/v1alpha1',
+    kind: 'JobFlow',
+    metadata: { name: 'wide' },
+    spec: {
+      flows: [
+        ...Array.from({ length: width }, (_, at) => ({
+          name: `n${at}`,
+          jobTemplate: { template: { metadata, spec: pod } },
+        })),
+        { name: 'after-one', dependencies: ['n1'], jobTemplate: { template: { spec: pod } } },
+      ],
+    },
+  })
+
+  it('starts what follows one of them while the others go on, and outlives its worker', async () => {
+    const own = await makeNamespace('wide')
+    const id = await startRun(manifest, own)
+    const running = async (): Promise<JsonObject[]> =>
+      (await pods(own)).filter(({ status }) => (status as { phase?: string }).phase === 'Running')
+    await until('all of them run', async () => (await running()).length === width)
+    await endPodOf(own, 'wide-n1')
+    await untilRun(id, 'has started what follows', (run) => nodeOf(run, 'after-one').phase === 'Succeeded')
+
+    const { worker } = partsOf(inject('stack'))
+    await worker.stop('SIGKILL')
+    await kube().delete(`/apis/batch/v1/namespaces/${own}/jobs/wide-n2`, { propagationPolicy: 'Background' })
+    await endPodOf(own, 'wide-n3')
+    await worker.start()
+    for (const one of await running()) await end(one)
+
+    const run = await untilEnded(id)
+    expect(nodeOf(run, 'n2').attempts).toMatchObject([{ outcome: 'lost', reason: 'JobDeleted' }])
+    expect(run.nodes.filter(({ phase }) => phase === 'Succeeded')).toHaveLength(width)
+    expect(run.nodes.every(({ attempts }) => attempts.length === 1)).toBe(true)
+    expect(namesOf(await jobs(own)), 'what was deleted is not made again').not.toContain('wide-n2')
+    expect(run.phase).toBe('Failed')
+    await dropNamespace(own)
+  })
+
+  const endPodOf = async (own: string, job: string): Promise<void> => {
+    const one = (await pods(own)).find((each) => nameOf(each).startsWith(`${job}-`))
+    if (one) await end(one)
+  }
+  /** Without the annotation kwok has it succeed. */
+  const end = async ({ metadata }: JsonObject): Promise<void> => {
+    const { namespace, name } = metadata as { namespace: string; name: string }
+    const annotations = { 'millrace.dev/stays': null }
+    await kube().patch(`/api/v1/namespaces/${namespace}/pods/${name}`, { metadata: { annotations } })
+  }
 })
 
 /** Here and not among the other samples, so that no other test changes the nodes of the cluster meanwhile. */

@@ -1,0 +1,75 @@
+import { expect, it, vi } from 'vitest'
+import type { Execution } from '../../activities/watch/completion.ts'
+import { Courier } from '../../activities/watch/courier.ts'
+import type { AttemptEnd } from '../../workflows/messages.ts'
+
+const execution: Execution = { workflowId: 'run', runId: 'r' }
+const end = (node: string): AttemptEnd => ({ node, attempt: 1, outcome: { type: 'succeeded' } })
+const { signal } = new AbortController()
+
+function courier(tell: (ends: string[]) => boolean): {
+  courier: Courier
+  told: string[][]
+  warned: string[]
+} {
+  const told: string[][] = []
+  const warned: string[] = []
+  const completion = {
+    async tell(_: Execution, ends: AttemptEnd[]) {
+      const nodes = ends.map(({ node }) => node)
+      told.push(nodes)
+      return tell(nodes)
+    },
+  }
+  return { courier: new Courier(completion, (message) => warned.push(message)), told, warned }
+}
+
+it('tells the first end at once, and those that come soon after together', async () => {
+  const { courier: post, told } = courier(() => true)
+  await post.tell(execution, end('a'), signal)
+  await Promise.all(['b', 'c', 'd'].map((node) => post.tell(execution, end(node), signal)))
+  expect(told).toEqual([['a'], ['b', 'c', 'd']])
+})
+
+it('tells runs apart', async () => {
+  const { courier: post, told } = courier(() => true)
+  const other = { workflowId: 'other', runId: 'o' }
+  await Promise.all([post.tell(execution, end('a'), signal), post.tell(other, end('b'), signal)])
+  expect(told).toEqual([['a'], ['b']])
+})
+
+it('says so when the run takes no more', async () => {
+  const { courier: post } = courier(() => false)
+  expect(await post.tell(execution, end('a'), signal)).toBe(false)
+})
+
+it('tries again for as long as Temporal cannot be reached, and loses nothing meanwhile', async () => {
+  vi.useFakeTimers()
+  let failures = 2
+  const {
+    courier: post,
+    told,
+    warned,
+  } = courier(() => {
+    if (failures-- > 0) throw new Error('away')
+    return true
+  })
+  const first = post.tell(execution, end('a'), signal)
+  await vi.advanceTimersByTimeAsync(100)
+  const second = post.tell(execution, end('b'), signal)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await Promise.all([first, second])).toEqual([true, true])
+  expect(told).toEqual([['a'], ['a', 'b'], ['a', 'b']])
+  expect(warned).toHaveLength(2)
+  vi.useRealTimers()
+})
+
+it('lets go of who is cancelled', async () => {
+  const { courier: post } = courier(() => {
+    throw new Error('away')
+  })
+  const cancelled = new AbortController()
+  const waiting = post.tell(execution, end('a'), cancelled.signal)
+  cancelled.abort(new Error('cancelled'))
+  await expect(waiting).rejects.toThrow('cancelled')
+})
