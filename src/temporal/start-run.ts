@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
-import type { PreparedRun, RunInput } from '../../workflows/messages.ts'
+import type { PreparedRun } from '../../workflows/messages.ts'
 import { RUN_WORKFLOW, TASK_QUEUE } from '../../workflows/names.ts'
 import type { RunStart } from '../operations/ports.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
@@ -7,7 +7,30 @@ import { detailsOf, summaryOf } from './describe-start.ts'
 import type { Temporal } from './runs.ts'
 import { attributesOf } from './search-attributes.ts'
 
-/** The same for a run that a workflow starts as its child. */
+export async function startRun(temporal: Temporal, start: RunStart): Promise<'started' | 'exists'> {
+  const { input, summary, details, memo } = prepareRun(temporal, start)
+  try {
+    await callTemporal(temporal.connection, deadlines.writeMs, () =>
+      temporal.client.workflow.start(RUN_WORKFLOW, {
+        workflowId: input.run.id,
+        taskQueue: temporal.taskQueue ?? TASK_QUEUE,
+        args: [input],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        staticSummary: summary,
+        staticDetails: details,
+        memo,
+        typedSearchAttributes: attributesOf(start),
+      }),
+    )
+    return 'started'
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'exists'
+    throw error
+  }
+}
+
+/** What a workflow needs to start the run as its child, with the looks that it has through any other door. */
 export function prepareRun(temporal: Temporal, start: RunStart): PreparedRun {
   const { run, plan, warnings } = start
   const link = runLink(temporal.apiUrl, run.id)
@@ -17,31 +40,6 @@ export function prepareRun(temporal: Temporal, start: RunStart): PreparedRun {
     details: detailsOf(start, link),
     memo: memoOf(start, link),
     attributes: Object.fromEntries(attributesOf(start).map(({ key, value }) => [key.name, String(value)])),
-  }
-}
-
-export async function startRun(temporal: Temporal, start: RunStart): Promise<'started' | 'exists'> {
-  const { run, plan, warnings } = start
-  const input: RunInput = { run, plan, warnings }
-  const link = runLink(temporal.apiUrl, run.id)
-  try {
-    await callTemporal(temporal.connection, deadlines.writeMs, () =>
-      temporal.client.workflow.start(RUN_WORKFLOW, {
-        workflowId: run.id,
-        taskQueue: temporal.taskQueue ?? TASK_QUEUE,
-        args: [input],
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        workflowIdConflictPolicy: 'FAIL',
-        staticSummary: summaryOf(start),
-        staticDetails: detailsOf(start, link),
-        memo: memoOf(start, link),
-        typedSearchAttributes: attributesOf(start),
-      }),
-    )
-    return 'started'
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'exists'
-    throw error
   }
 }
 
