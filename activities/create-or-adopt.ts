@@ -12,6 +12,7 @@ import {
   TRY_ANNOTATION,
 } from '../workflows/names.ts'
 import { clipOutcome, type Outcome } from '../workflows/outcome.ts'
+import { isUnwanted } from './is-unwanted.ts'
 import { uidOf } from './watch/entry.ts'
 
 export type Made = { uid: string } | { outcome: Outcome }
@@ -28,8 +29,9 @@ const collections: Record<string, (namespace: unknown) => string> = {
 }
 
 /**
- * Makes the object (a Job, Deployment or Service), or takes over the one that an earlier try of the same attempt made. `wasMade` says that it is
- * known to have been made: then its absence means that somebody deleted it, and it must not run again.
+ * Makes the object (a Job, Deployment or Service), or takes over the one that an earlier try of the same attempt made.
+ * `wasMade` says that it is known to have been made: then its absence means that somebody deleted it, and it must not
+ * run again.
  * What the API server refuses for good comes back as an outcome; everything else throws and is tried again.
  */
 export async function createOrAdopt(kube: Kube, wanted: JsonObject, wasMade: boolean): Promise<Made> {
@@ -143,10 +145,12 @@ async function isOwnerGone(kube: Kube, metadata: JsonObject): Promise<boolean> {
   const owner = listAt(metadata, 'ownerReferences').find(isJsonObject)
   // Only our own kinds are asked for: how others are spelled in a path is not known here.
   if (!owner || typeof owner.apiVersion !== 'string' || !objectAt(metadata, 'labels')[RUN_LABEL]) return false
-  const plural = `${String(owner.kind).toLowerCase()}s`
-  const path = `/apis/${owner.apiVersion}/namespaces/${metadata.namespace}/${plural}/${owner.name}`
-  const object = await getOrNothing(kube, path)
-  return (
-    !object || uidOf(object) !== owner.uid || objectAt(object, 'metadata').deletionTimestamp !== undefined
-  )
+  const { kind, name, uid } = owner
+  return isUnwanted(kube, {
+    apiVersion: owner.apiVersion,
+    kind: String(kind),
+    namespace: String(metadata.namespace),
+    name: String(name),
+    uid: String(uid),
+  })
 }

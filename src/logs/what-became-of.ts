@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Kube } from '../kube/client.ts'
-import { isNotFound } from '../kube/errors.ts'
+import { getOrNothing } from '../kube/get-or-nothing.ts'
 import { AppError } from '../operations/app-error.ts'
 
 /** Events of a pod that tell who ended it. */
@@ -68,15 +68,9 @@ const timeOf = ({ lastTimestamp, eventTime }: JsonObject): string => String(last
 
 const collections = { Job: 'batch/v1', Deployment: 'apps/v1' } as const
 
-export async function lookUp(
+export const lookUp = (
   kube: Kube,
   namespace: string,
   { kind, name }: { kind: keyof typeof collections; name: string },
-): Promise<JsonObject | undefined> {
-  try {
-    return await kube.get(`/apis/${collections[kind]}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`)
-  } catch (error) {
-    if (isNotFound(error)) return undefined
-    throw error
-  }
-}
+): Promise<JsonObject | undefined> =>
+  getOrNothing(kube, `/apis/${collections[kind]}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`)
