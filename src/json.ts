@@ -23,3 +23,6 @@ export function sameJson(a: unknown, b: unknown): boolean {
 /** A value as text, whatever an author wrote: `String()` asks an object for its own `toString`, which may be anything. */
 export const toText = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+
+/** Of a value as JSON, in UTF-8: what limits of payloads count. Without Buffer, which workflow code does not have. */
+export const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length

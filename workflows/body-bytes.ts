@@ -1,4 +1,4 @@
-import { jsonBytes } from '../src/notation/dns-name.ts'
+import { jsonBytes } from '../src/json.ts'
 import type { Plan } from '../src/plan/plan.ts'
 import { bodyOf, type RunState } from './state.ts'
 

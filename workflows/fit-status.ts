@@ -1,4 +1,4 @@
-import { jsonBytes } from '../src/notation/dns-name.ts'
+import { jsonBytes } from '../src/json.ts'
 import type { NodeStatus, RunStatus } from './status.ts'
 
 /** A payload ends at 2 MiB, and a result beyond it would end the run as terminated by the server. */

@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
-import { jsonBytes } from '../src/notation/dns-name.ts'
+import { jsonBytes } from '../src/json.ts'
 import type { JobBody, Plan } from '../src/plan/plan.ts'
 import { bodyBytes } from './body-bytes.ts'
 import { type Attempt, type Command, type Event, isPure, type Start, startsOf } from './event.ts'

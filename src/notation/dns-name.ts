@@ -18,6 +18,3 @@ export function fnv1a(text: string): string {
   }
   return hash.toString(16).padStart(8, '0')
 }
-
-/** Of a value as JSON, in UTF-8: what limits of payloads count. */
-export const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length

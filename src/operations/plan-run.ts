@@ -1,4 +1,5 @@
 import { BLOCK_MIN } from '../../workflows/decide/start-attempts.ts'
+import { jsonBytes } from '../json.ts'
 import { type Compiled, compile } from '../plan/compile.ts'
 import { type Plan, type RetryPolicy, retryOf } from '../plan/plan.ts'
 import type { Finding } from '../spec/issue.ts'
@@ -75,7 +76,7 @@ function tooManyNodes(plan: Plan): Finding[] {
 }
 
 function tooManyBytes(plan: Plan): Finding[] {
-  const bytes = Buffer.byteLength(JSON.stringify(plan))
+  const bytes = jsonBytes(plan)
   if (bytes <= MAX_PLAN_BYTES) return []
   const message =
     `The plan is ${bytes} bytes of JSON and may be ${MAX_PLAN_BYTES}: put job bodies that repeat into a JobTemplate ` +

@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts'
+import { type Json, jsonBytes } from '../json.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
 import { type JobCall, requireJob } from './require-job.ts'
@@ -12,7 +12,7 @@ export async function recordOutput({ deps, input }: Call<JobCall & { output: Jso
   const { attempt, pod, hasEnded } = await requireJob(deps, input)
   if (hasEnded)
     throw new AppError('conflict', `The pod ${pod} has ended: an output is recorded while the job runs.`)
-  const bytes = Buffer.byteLength(JSON.stringify(output))
+  const bytes = jsonBytes(output)
   if (bytes > MAX_OUTPUT_BYTES) {
     const message = `The output has ${bytes} bytes and may have ${MAX_OUTPUT_BYTES}: put it into a store and record its address.`
     throw new AppError('too-large', message)

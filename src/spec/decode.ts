@@ -9,7 +9,7 @@
  *
  * Pure and total: it returns for every text, within limits that are constants (limits.ts), and never throws.
  */
-import { isJsonObject, type Json, toText } from '../json.ts'
+import { isJsonObject, type Json, jsonBytes, toText } from '../json.ts'
 import { unwrapPath, wrapWorkflow } from './bare-workflow.ts'
 import { type Finding, formatPath, type Issue } from './issue.ts'
 import type { Manifest } from './kinds.ts'
@@ -125,7 +125,7 @@ function decodeItem(
 
 function checkValue(value: Json | undefined, written: (path: Path) => string | undefined) {
   if (value === undefined) return { findings: [] }
-  const bytes = Buffer.byteLength(JSON.stringify(value))
+  const bytes = jsonBytes(value)
   return bytes > MAX_MANIFEST_BYTES ? { findings: [tooLarge(bytes)] } : readManifest(value, written)
 }
 
