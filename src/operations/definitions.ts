@@ -1,12 +1,11 @@
 import type { JsonObject } from '../json.ts'
 import { isJsonObject } from '../json.ts'
-import { inArgumentOrder } from '../plan/argument-order.ts'
 import { type DefinitionName, definitionRefs, type Lookup } from '../plan/compile.ts'
 import { type Finding, formatPath } from '../spec/issue.ts'
 import type { DefinitionKind, DefinitionManifest, RunManifest } from '../spec/kinds.ts'
-import { readManifest } from '../spec/read-manifest.ts'
 import type { Catalog, Settings, StoredObject } from './ports.ts'
-import { toJsonObject } from './to-object.ts'
+import { readStored } from './read-stored.ts'
+import { isDefinition } from './stage-manifests.ts'
 
 /** Who is deleted along with whom: the definition whose run it is. */
 export interface OwnerReference extends JsonObject {
@@ -43,7 +42,7 @@ export function createDefinitions(catalog: Catalog, settings: Settings): Definit
     const present = known.get(key(ref, namespace))
     if (present) return present
     const object = await catalog.get({ ...ref, namespace })
-    const read = object ? readStored(object) : {}
+    const read = object ? recall(object) : {}
     known.set(key(ref, namespace), read)
     return read
   }
@@ -57,10 +56,11 @@ export function createDefinitions(catalog: Catalog, settings: Settings): Definit
       known.set(key({ kind, name }, namespace), 'refused')
     },
     lookup: async (run, namespace, scheduledAt) => {
-      const found = new Map<string, Known>()
-      for (const ref of definitionRefs(run)) found.set(`${ref.kind}/${ref.name}`, await load(ref, namespace))
+      const found = new Map<string, { ref: DefinitionName; one: Known }>()
+      for (const ref of definitionRefs(run))
+        found.set(key(ref, namespace), { ref, one: await load(ref, namespace) })
       const manifestOf = (kind: DefinitionKind, name: string): DefinitionManifest | undefined => {
-        const one = found.get(`${kind}/${name}`)
+        const one = found.get(key({ kind, name }, namespace))?.one
         return one === 'refused' ? undefined : one?.manifest
       }
       return {
@@ -81,31 +81,19 @@ export function createDefinitions(catalog: Catalog, settings: Settings): Definit
           now: Date.now(),
           ...(scheduledAt === undefined ? {} : { scheduledAt }),
         },
-        issues: [...found].flatMap(([ref, one]) => problems(ref, one)),
-        owners: [...found.values()].flatMap(ownerOf),
+        issues: [...found.values()].flatMap(({ ref, one }) => problems(ref, one)),
+        owners: [...found.values()].flatMap(({ one }) => ownerOf(one)),
       }
     },
   }
 }
 
-/** Somebody may have stored it past our door: then it may be anything that the CRD lets through. */
-function readStored(object: StoredObject): Known {
-  const { apiVersion, kind, metadata, spec } = toJsonObject(object)
-  const { manifest, findings } = readManifest({
-    ...(apiVersion === undefined ? {} : { apiVersion }),
-    ...(kind === undefined ? {} : { kind }),
-    ...(metadata === undefined ? {} : { metadata }),
-    ...(spec === undefined ? {} : { spec }),
-  })
-  if (!manifest) return { object, findings }
-  return {
-    manifest: manifest.kind === 'Pipeline' ? inArgumentOrder(manifest) : (manifest as DefinitionManifest),
-    object,
-  }
+function recall(object: StoredObject): Known {
+  const { manifest, findings } = readStored(object)
+  return manifest && isDefinition(manifest) ? { manifest, object } : { object, findings }
 }
 
-function problems(ref: string, one: Known): Finding[] {
-  const [kind, name] = ref.split('/')
+function problems({ kind, name }: DefinitionName, one: Known): Finding[] {
   if (one === 'refused') {
     // Half of what was posted together must not run with an older, or no, version of the other half.
     const message = `${kind} "${name}", which this run uses, is refused in the same request: correct it and post both again.`

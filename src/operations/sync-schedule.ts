@@ -1,7 +1,6 @@
 import { toSchedule } from '../plan/schedule.ts'
-import { readManifest } from '../spec/read-manifest.ts'
 import type { Deps, ScheduleRef } from './ports.ts'
-import { toJsonObject } from './to-object.ts'
+import { readStored } from './read-stored.ts'
 
 type SyncDeps = Pick<Deps, 'catalog' | 'schedules' | 'settings'>
 
@@ -17,8 +16,7 @@ export async function syncSchedule(
   const object = await catalog.get({ kind: 'Pipeline', ...ref })
   const remove = async () => ((await schedules.remove(ref)) ? 'removed' : 'none')
   if (!object || object.metadata.deletionTimestamp) return remove()
-  const { status: _, ...asked } = toJsonObject(object)
-  const { manifest } = readManifest(asked)
+  const { manifest } = readStored(object)
   if (manifest?.kind !== 'Pipeline') return 'none'
   const { schedule, issues } = toSchedule(manifest, settings)
   if (issues.length > 0) return 'none'
