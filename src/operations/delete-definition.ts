@@ -6,7 +6,9 @@ import type { Deps } from './ports.ts'
 import { ENDS_WITHIN_MS } from './remove-run.ts'
 import { describeObject } from './run-object.ts'
 
+/** Few runs of a Pipeline are open at a time as a rule, so that one question is enough; of more, every page is read. */
 const PAGE = 100
+/** As for a submission: one after another many runs would outlast the wait, and more at once would only queue. */
 const MAX_PARALLEL = 8
 
 export interface DeleteDefinitionInput extends DefinitionRef {
@@ -20,10 +22,10 @@ export async function deleteDefinition({ deps, input }: Call<DeleteDefinitionInp
   const stored = await deps.catalog.get(ref)
   if (!stored) throw noSuchDefinition(ref)
   const { uid, resourceVersion } = stored.metadata
-  if (ifMatch === undefined || ifMatch === resourceVersion) await endRuns(deps, ref)
   const changed = (cause?: unknown): AppError =>
     new AppError('precondition', `${describeObject(ref)} is not the version that If-Match names.`, { cause })
   if (ifMatch !== undefined && ifMatch !== resourceVersion) throw changed()
+  await endRuns(deps, ref)
   try {
     await deps.catalog.delete(ref, ifMatch === undefined ? { uid } : { uid, resourceVersion })
   } catch (error) {

@@ -7,7 +7,6 @@ import { type DefinitionRef, withStatus } from './get-definition.ts'
 import type { StoredObject } from './ports.ts'
 import { isDefinition, stageManifests } from './stage-manifests.ts'
 import { storeDefinition } from './store-definition.ts'
-import { syncSchedule } from './sync-schedule.ts'
 
 export interface PutDefinitionInput extends DefinitionRef {
   /** One document, YAML or JSON. */
@@ -40,9 +39,8 @@ export async function putDefinition({ deps, input }: Call<PutDefinitionInput>): 
       issues: checked.issues.map((issue) => toIssue(doc, issue)),
     })
   const options = input.ifMatch === undefined ? {} : { ifMatch: input.ifMatch }
-  const { result, object } = await storeDefinition(deps.catalog, manifest, input.namespace, options)
+  const { result, object } = await storeDefinition(deps, manifest, input.namespace, options)
   if (!object) throw new Error('a definition that was stored has no object')
-  if (manifest.kind === 'Pipeline') await syncSchedule(deps, { namespace: input.namespace, name: input.name })
   return { result, object: await withStatus(deps.catalog, object) }
 }
 

@@ -1,7 +1,8 @@
 import type { DefinitionManifest } from '../spec/kinds.ts'
 import { AppError } from './app-error.ts'
-import type { Catalog, StoredObject } from './ports.ts'
+import type { Catalog, Deps, StoredObject } from './ports.ts'
 import { asksTheSame, describeObject } from './run-object.ts'
+import { syncSchedule } from './sync-schedule.ts'
 import { ownAnnotations, toObject, updateObject } from './to-object.ts'
 
 export interface DefinitionOutcome {
@@ -10,18 +11,35 @@ export interface DefinitionOutcome {
   object?: StoredObject
 }
 
+interface Options {
+  dryRun?: boolean
+  ifMatch?: string
+}
+
+/**
+ * Stores a definition, new or over an older one, and makes the schedule of a Pipeline what it asks for. With `ifMatch`
+ * only over the version that it names: AppError `precondition` when that is not the stored one.
+ */
+export async function storeDefinition(
+  deps: Pick<Deps, 'catalog' | 'schedules' | 'settings'>,
+  manifest: DefinitionManifest,
+  namespace: string,
+  options: Options,
+): Promise<DefinitionOutcome> {
+  const outcome = await store(deps.catalog, manifest, namespace, options)
+  if (manifest.kind === 'Pipeline' && !options.dryRun)
+    await syncSchedule(deps, { namespace, name: manifest.metadata.name })
+  return outcome
+}
+
 /** Between our look and our write somebody else may have written; who loses looks again, this often. */
 const MAX_LOOKS = 5
 
-/**
- * Stores a definition, new or over an older one. With `ifMatch` only over the version that it names: AppError
- * `precondition` when that is not the stored one.
- */
-export async function storeDefinition(
+async function store(
   catalog: Catalog,
   manifest: DefinitionManifest,
   namespace: string,
-  options: { dryRun?: boolean; ifMatch?: string } = {},
+  options: Options,
 ): Promise<DefinitionOutcome> {
   const ref = { kind: manifest.kind, namespace, name: manifest.metadata.name }
   for (let look = 1; ; look++) {

@@ -13,7 +13,6 @@ import { describeObject } from './run-object.ts'
 import { isDefinition, isRunManifest, type Staged, stageManifests } from './stage-manifests.ts'
 import { storeDefinition } from './store-definition.ts'
 import { SubmissionError } from './submission-error.ts'
-import { syncSchedule } from './sync-schedule.ts'
 
 export interface SubmitInput {
   /** YAML of one or several documents, or JSON. */
@@ -112,10 +111,8 @@ async function submitDefinition(
       staged,
       issues.map((issue) => toIssue(doc, issue)),
     )
-  const { result, object } = await storeDefinition(deps.catalog, manifest, namespace, { dryRun })
+  const { result, object } = await storeDefinition(deps, manifest, namespace, { dryRun })
   definitions.add(namespace, manifest, dryRun ? undefined : object)
-  if (manifest.kind === 'Pipeline' && !dryRun)
-    await syncSchedule(deps, { namespace, name: manifest.metadata.name })
   return entry(staged, { result, warnings: warnings.map((warning) => toIssue(doc, warning)) })
 }
 
