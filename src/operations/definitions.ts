@@ -28,6 +28,7 @@ export interface Definitions {
   /** One that came with the request, as it is stored now; without `object` in a dry run. */
   add(namespace: string, manifest: DefinitionManifest, object?: StoredObject): void
   refuse(kind: DefinitionKind, namespace: string, name: string): void
+  isStored(ref: DefinitionName, namespace: string): Promise<boolean>
   /** `scheduledAt`: the run is one that a schedule makes. */
   lookup(manifest: RunManifest, namespace: string, scheduledAt?: string): Promise<LookedUp>
 }
@@ -54,6 +55,10 @@ export function createDefinitions(catalog: Catalog, settings: Settings): Definit
     },
     refuse: (kind, namespace, name) => {
       known.set(key({ kind, name }, namespace), 'refused')
+    },
+    isStored: async (ref, namespace) => {
+      const one = await load(ref, namespace)
+      return one !== 'refused' && one.object !== undefined
     },
     lookup: async (run, namespace, scheduledAt) => {
       const found = new Map<string, { ref: DefinitionName; one: Known }>()

@@ -1,9 +1,9 @@
 import type { FireOrder, NotPrepared, PreparedRun } from '../../workflows/messages.ts'
 import { AppError } from './app-error.ts'
-import { generatedNames, instantiate } from './instantiate.ts'
+import { createDefinitions } from './definitions.ts'
+import { generatedNames } from './instantiate.ts'
 import type { Deps, RunStart } from './ports.ts'
-import { stageRun } from './stage-run.ts'
-import { startStaged } from './start-staged.ts'
+import { startInstance } from './start-instance.ts'
 
 /**
  * Makes the run object of one fire of a schedule, on the road of every other run, except that the workflow is
@@ -12,8 +12,9 @@ import { startStaged } from './start-staged.ts'
  */
 export async function prepareRun(deps: Deps, order: FireOrder): Promise<PreparedRun | NotPrepared> {
   const { namespace, pipeline, key, scheduledAt } = order
-  const ref = { kind: 'Pipeline', namespace, name: pipeline } as const
-  if (!(await deps.catalog.get(ref))) {
+  const definition = { kind: 'Pipeline', name: pipeline } as const
+  const definitions = createDefinitions(deps.catalog, deps.settings)
+  if (!(await definitions.isStored(definition, namespace))) {
     await deps.schedules.remove({ namespace, name: pipeline })
     return { message: `there is no Pipeline ${namespace}/${pipeline} any more: its schedule is removed` }
   }
@@ -31,19 +32,15 @@ export async function prepareRun(deps: Deps, order: FireOrder): Promise<Prepared
     catalog: { ...deps.catalog, annotate: async () => {} },
   }
   try {
-    for (const name of generatedNames(pipeline, key)) {
-      const staged = stageRun(instantiate(ref, name), namespace, (path) => path)
-      const origin = {
-        key,
-        definition: pipeline,
-        trigger: 'schedule',
-        ...(scheduledAt === undefined ? {} : { scheduledAt }),
-      } as const
-      if ((await startStaged(held, staged, origin)) === 'taken') continue
-      const [start] = starts
-      return start ? deps.runs.prepare(start) : { message: `the run ${name} was started before` }
-    }
-    return { message: `no name is free for a run of ${pipeline}` }
+    const names = generatedNames(pipeline, key)
+    const started = await startInstance(
+      held,
+      { definition, namespace, names },
+      { key, trigger: 'schedule', definitions, ...(scheduledAt === undefined ? {} : { scheduledAt }) },
+    )
+    if ('taken' in started) return { message: `no name is free for a run of ${pipeline}` }
+    const [start] = starts
+    return start ? deps.runs.prepare(start) : { message: `the run ${started.name} was started before` }
   } catch (error) {
     // What breaks a rule breaks it the next time too; a quota, a right or a conflict may pass.
     if (!(error instanceof AppError) || error.code !== 'invalid') throw error

@@ -3,11 +3,12 @@ import type { DefinitionName } from '../plan/compile.ts'
 import { definitionKinds } from '../spec/kinds.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
-import { generatedNames, instantiate } from './instantiate.ts'
+import { generatedNames } from './instantiate.ts'
 import type { Deps } from './ports.ts'
 import { describeObject } from './run-object.ts'
 import { DEFAULT_NAMESPACE } from './stage-manifests.ts'
 import { stageRun } from './stage-run.ts'
+import { startInstance } from './start-instance.ts'
 import { type StartedRun, startStaged, taken } from './start-staged.ts'
 
 export interface StartRunInput {
@@ -52,14 +53,9 @@ async function startDefinition(
   // Only where something is to be made: a repeated request finds its run although the definition is gone by now.
   const beforeCreate = (): Promise<void> => requireDefinition(deps, namespace, definition)
   const names = name === undefined ? generatedNames(definition.name, key) : [name]
-  for (const each of names) {
-    const manifest = instantiate(definition, each, inputs)
-    const staged = stageRun(manifest, namespace, (path) => (path === 'metadata.name' ? 'name' : path))
-    const started = await startStaged(deps, staged, { key, definition: definition.name, beforeCreate })
-    if (started !== 'taken') return started
-    if (each === names.at(-1)) throw taken(staged)
-  }
-  throw new Error('a definition gives no name for its run')
+  const started = await startInstance(deps, { definition, namespace, names, inputs }, { key, beforeCreate })
+  if ('taken' in started) throw taken(started.taken)
+  return started
 }
 
 function checkRequest({ definition, inputs }: FromDefinition): DefinitionName {

@@ -1,7 +1,7 @@
 import { IDEMPOTENCY_ANNOTATION, SCHEDULED_TIME_ANNOTATION } from '../../workflows/names.ts'
 import type { Issue } from '../spec/issue.ts'
 import { AppError } from './app-error.ts'
-import { createDefinitions } from './definitions.ts'
+import { createDefinitions, type Definitions } from './definitions.ts'
 import { ensureRun, type RunOutcome } from './ensure-run.ts'
 import type { Deps, RunStart, StoredObject } from './ports.ts'
 import { describeObject, runRefOf } from './run-object.ts'
@@ -16,13 +16,15 @@ export interface StartedRun {
   warnings: Issue[]
 }
 
-interface Origin {
+export interface Origin {
   /** The Idempotency-Key of the request. */
   key: string | undefined
   definition?: string
   trigger?: RunStart['trigger']
   /** When it was due, of one that a schedule makes. */
   scheduledAt?: string
+  /** What was looked up already. */
+  definitions?: Definitions
   /** Throws when nothing new may be made. */
   beforeCreate?: () => Promise<void>
 }
@@ -54,12 +56,13 @@ function isMine(object: StoredObject, { key, definition }: Origin): boolean {
 
 async function ensure(deps: Deps, staged: StagedRun, origin: Origin): Promise<RunOutcome> {
   const { key, definition, trigger = 'api', scheduledAt } = origin
+  const { definitions = createDefinitions(deps.catalog, deps.settings) } = origin
   let unstarted: StoredObject | undefined
   try {
     return await ensureRun(deps, {
       manifest: staged.manifest,
       namespace: staged.namespace,
-      definitions: createDefinitions(deps.catalog, deps.settings),
+      definitions,
       trigger,
       ...(definition === undefined ? {} : { definition }),
       ...(scheduledAt === undefined ? {} : { scheduledAt }),
