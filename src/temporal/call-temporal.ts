@@ -1,5 +1,6 @@
 import { type ConnectionLike, isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client'
 import { AppError } from '../operations/app-error.ts'
+import { grpcStatus } from './wire.ts'
 
 /**
  * Two seconds for what a person waits for beside other calls (a query, a ping), three for reads, five for
@@ -37,23 +38,6 @@ export async function callTemporal<T>(
 const unreachable = (cause?: unknown): AppError =>
   new AppError('unavailable', 'Temporal cannot be reached. Try again.', { cause })
 
-/** gRPC status codes, by number: the names live in a package that is not ours to depend on. */
-const grpc = {
-  cancelled: 1,
-  unknown: 2,
-  invalidArgument: 3,
-  deadlineExceeded: 4,
-  notFound: 5,
-  permissionDenied: 7,
-  resourceExhausted: 8,
-  failedPrecondition: 9,
-  aborted: 10,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-  unauthenticated: 16,
-} as const
-
 /** Anything else than an expected failure of the service comes back as it is. */
 export function toAppError(error: unknown): unknown {
   if (error instanceof NamespaceNotFoundError) {
@@ -64,17 +48,17 @@ export function toAppError(error: unknown): unknown {
   if (!failure) return error
   const { code, details } = failure
   switch (code) {
-    case grpc.unavailable:
-    case grpc.deadlineExceeded:
-    case grpc.cancelled:
-    case grpc.aborted:
+    case grpcStatus.unavailable:
+    case grpcStatus.deadlineExceeded:
+    case grpcStatus.cancelled:
+    case grpcStatus.aborted:
       return unreachable(error)
-    case grpc.resourceExhausted:
+    case grpcStatus.resourceExhausted:
       return new AppError('unavailable', `Temporal is overloaded (${details}). Try again.`, { cause: error })
-    case grpc.permissionDenied:
-    case grpc.unauthenticated:
+    case grpcStatus.permissionDenied:
+    case grpcStatus.unauthenticated:
       return new AppError('unavailable', 'Temporal refuses our credentials.', { cause: error })
-    case grpc.invalidArgument:
+    case grpcStatus.invalidArgument:
       return invalidArgument(details, error)
     default:
       return error

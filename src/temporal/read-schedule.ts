@@ -9,12 +9,12 @@ import type { Temporal } from './runs.ts'
 import { scheduleId } from './schedule-id.ts'
 import { CRON_MEMO, overlapOf } from './schedule-options.ts'
 import { scheduleUrl } from './temporal-url.ts'
+import { grpcStatus } from './wire.ts'
 
 /** As many as a person reads in a line. */
 const NEXT_FIRES = 5
 /** Ten years: between two leap days lie eight at most. */
 const SEARCH_MS = 10 * 366 * 86_400_000
-const NOT_FOUND = 5
 
 /** undefined: no such schedule. One that has expired is there for a week after its last fire or change, then Temporal drops it. */
 export async function readSchedule(temporal: Temporal, ref: ScheduleRef): Promise<ScheduleView | undefined> {
@@ -74,7 +74,7 @@ async function matchingTimes({ connection, namespace }: Temporal, id: string): P
     return startTime.slice(0, NEXT_FIRES).map(tsToDate)
   } catch (error) {
     // Removed since it was described.
-    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return []
+    if (isGrpcServiceError(error) && error.code === grpcStatus.notFound) return []
     throw error
   }
 }

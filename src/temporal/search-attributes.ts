@@ -4,6 +4,7 @@ import { searchAttributes } from '../../workflows/names.ts'
 import { AppError } from '../operations/app-error.ts'
 import type { RunStart } from '../operations/ports.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
+import { grpcStatus } from './wire.ts'
 
 const KEYWORD = SearchAttributeType.KEYWORD
 
@@ -31,7 +32,6 @@ export function attributesOf({ run, definition, trigger }: RunStart): SearchAttr
 
 /** The wire's number for Keyword; the enum lives in a package that is not ours to depend on. */
 const WIRE_KEYWORD = 2
-const ALREADY_EXISTS = 6
 /** Frontends refresh their view of a namespace every 10 s or so. */
 const USABLE_WITHIN_MS = 30_000
 
@@ -64,7 +64,7 @@ async function add(connection: ConnectionLike, namespace: string, names: readonl
       connection.operatorService.addSearchAttributes({ namespace, searchAttributes: attributes }),
     )
   } catch (error) {
-    if (!(isGrpcServiceError(error) && error.code === ALREADY_EXISTS)) throw error
+    if (!(isGrpcServiceError(error) && error.code === grpcStatus.alreadyExists)) throw error
   }
 }
 

@@ -16,6 +16,24 @@ const statusNames: readonly WorkflowExecutionStatusName[] = [
 export const statusName = (code: number | null | undefined): WorkflowExecutionStatusName =>
   statusNames[code ?? 0] ?? 'UNKNOWN'
 
+/** gRPC status codes, by number: the names live in a package that is not ours to depend on. */
+export const grpcStatus = {
+  cancelled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  alreadyExists: 6,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  aborted: 10,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const
+
 /** A protobuf timestamp, whose seconds are a 64-bit integer object. */
 export interface Timestamp {
   seconds?: { toNumber(): number } | null
