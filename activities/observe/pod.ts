@@ -4,6 +4,7 @@ import type { ContainerEnd, PodFacts } from './facts.ts'
 import { conditionFacts, text } from './job.ts'
 import { observeOutput } from './output.ts'
 import { imageOf, observeSteps } from './steps.ts'
+import { waitingFor } from './waiting.ts'
 
 const phases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const
 
@@ -79,13 +80,15 @@ function containerEnd(status: JsonObject): ContainerEnd | undefined {
   }
 }
 
-/** Reasons that pass by themselves are not worth a word. */
-const starting = new Set(['ContainerCreating', 'PodInitializing'])
-
 function waitingContainer(status: JsonObject): PodFacts['waiting'] | undefined {
-  const { reason, message } = objectAt(objectAt(status, 'state'), 'waiting')
-  if (typeof reason !== 'string' || starting.has(reason)) return undefined
-  return { container: String(status.name), reason, ...text('message', message) }
+  const waiting = waitingFor(status)
+  return (
+    waiting && {
+      container: String(status.name),
+      reason: waiting.reason,
+      ...text('message', waiting.message),
+    }
+  )
 }
 
 function startedAt(status: JsonObject): unknown {

@@ -3,6 +3,7 @@ import { listAt, objectAt } from '../../src/plan/overlay.ts'
 import { STEPS_ANNOTATION } from '../../workflows/names.ts'
 import type { StepEnd } from '../../workflows/outcome.ts'
 import { text } from './job.ts'
+import { waitingFor } from './waiting.ts'
 
 /** What a container says of itself in its end or its wait is cut off here: a pod may have a hundred steps. */
 const MAX_MESSAGE = 200
@@ -14,14 +15,11 @@ const MAX_MESSAGE = 200
 export function observeSteps(pod: JsonObject): StepEnd[] | undefined {
   const names = namesOf(pod)
   if (!names) return undefined
-  const spec = objectAt(pod, 'spec')
   const status = objectAt(pod, 'status')
   const statuses = [...listAt(status, 'initContainerStatuses'), ...listAt(status, 'containerStatuses')]
   const byName = new Map(statuses.filter(isJsonObject).map((each) => [each.name, each]))
   // A webhook may have put containers of its own among them.
-  const containers = [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')]
-    .filter(isJsonObject)
-    .filter(({ name }) => Object.hasOwn(names, String(name)))
+  const containers = containersOf(pod).filter(({ name }) => Object.hasOwn(names, String(name)))
   const isOver = status.phase === 'Failed' || status.phase === 'Succeeded'
   return containers.map(({ name }) => {
     const container = String(name)
@@ -37,9 +35,13 @@ export function observeSteps(pod: JsonObject): StepEnd[] | undefined {
 /** Image of the first step that has not succeeded. */
 export function imageOf(pod: JsonObject, steps: readonly StepEnd[]): unknown {
   const step = steps.find(({ phase }) => phase !== 'Succeeded')
+  return containersOf(pod).find(({ name }) => name === (step?.container ?? step?.name))?.image
+}
+
+/** In the order in which they run. */
+function containersOf(pod: JsonObject): JsonObject[] {
   const spec = objectAt(pod, 'spec')
-  const containers = [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')].filter(isJsonObject)
-  return containers.find(({ name }) => name === (step?.container ?? step?.name))?.image
+  return [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')].filter(isJsonObject)
 }
 
 function namesOf(pod: JsonObject): JsonObject | undefined {
@@ -54,7 +56,7 @@ function namesOf(pod: JsonObject): JsonObject | undefined {
 }
 
 function stateOf(status: JsonObject | undefined, isOver: boolean): Omit<StepEnd, 'name'> {
-  const { terminated, running, waiting } = objectAt(status ?? {}, 'state')
+  const { terminated, running } = objectAt(status ?? {}, 'state')
   if (isJsonObject(terminated) && wasStarted(terminated)) {
     const { exitCode, reason, message, startedAt, finishedAt } = terminated
     return {
@@ -68,9 +70,11 @@ function stateOf(status: JsonObject | undefined, isOver: boolean): Omit<StepEnd,
   }
   if (isOver) return { phase: 'Skipped' }
   if (isJsonObject(running)) return { phase: 'Running', ...text('startedAt', running.startedAt) }
-  const { reason, message } = isJsonObject(waiting) ? waiting : {}
-  const isTold = typeof reason === 'string' && reason !== 'PodInitializing' && reason !== 'ContainerCreating'
-  return { phase: 'Pending', ...(isTold ? { reason, ...text('message', clip(message)) } : {}) }
+  const waiting = waitingFor(status ?? {})
+  return {
+    phase: 'Pending',
+    ...(waiting ? { reason: waiting.reason, ...text('message', clip(waiting.message)) } : {}),
+  }
 }
 
 /** Of a pod that was ended the kubelet writes an end for containers that never began. */

@@ -13,7 +13,6 @@ export interface SequencePod {
   annotations: Record<string, string>
   /** On the pod alone. */
   podAnnotations?: Record<string, string>
-  podLabels?: Record<string, string>
   pod: JsonObject
   /** More fields of the JobSpec. */
   job?: JsonObject
@@ -34,7 +33,7 @@ export function sequenceBody(steps: readonly SequenceStep[], around: SequencePod
       backoffLimit: 0,
       template: {
         metadata: {
-          labels: { ...around.labels, ...around.podLabels },
+          labels: around.labels,
           annotations: {
             ...around.annotations,
             ...around.podAnnotations,
