@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { JsonObject } from '../../src/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import {
   dropNamespace,
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => dropNamespace(namespace))
 
 /** A Job with one container; `job` in any spelling of the format. */
-const job = (script: string, more: object = {}): object => ({
+const job = (script: string, more: JsonObject = {}): JsonObject => ({
   apiVersion: 'batch/v1',
   kind: 'Job',
   metadata: { name: 'overwritten' },
@@ -189,13 +189,14 @@ describe.skipIf(!here)('the samples of jobnetes', { concurrent: true }, () => {
 })
 
 /** Every kube-job of a definition gets a Job. */
-function withJobs(value: unknown, jobOf: (name: unknown) => object): Record<string, unknown> {
-  if (Array.isArray(value)) return value.map((each) => withJobs(each, jobOf)) as never
-  if (typeof value !== 'object' || value === null) return value as never
-  const inner = Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withJobs(each, jobOf)]))
-  return 'type' in value && value.type === 'kube-job'
-    ? { ...inner, job: jobOf('name' in value ? value.name : undefined) }
-    : inner
+function withJobs(definition: JsonObject, jobOf: (name: unknown) => JsonObject): JsonObject {
+  const within = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(within)
+    return isJsonObject(value) ? withJobs(value, jobOf) : value
+  }
+  const entries = Object.entries(definition).map(([key, value]) => [key, within(value ?? null)] as const)
+  const inner = Object.fromEntries(entries)
+  return definition.type === 'kube-job' ? { ...inner, job: jobOf(definition.name) } : inner
 }
 
 it('input, run and node reach a Job; its output is the input of the next, wherever it was recorded', async () => {

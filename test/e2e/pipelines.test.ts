@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { listAt, objectAt } from '../../src/plan/overlay.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import {
   dropNamespace,
@@ -252,8 +253,8 @@ spec: { refPipeline: ${name}, ${more} }
     expect(made).toHaveLength(3)
     for (const job of made) {
       expect(job).toMatchObject({ metadata: { labels: { team: 'data' }, annotations: { owner: 'me' } } })
-      const [last] = (job as unknown as { spec: { template: { spec: { containers: object[] } } } }).spec
-        .template.spec.containers
+      const template = objectAt(objectAt(job, 'spec'), 'template')
+      const [last] = listAt(objectAt(template, 'spec'), 'containers')
       expect(last).toMatchObject({
         name: 'output-out-ftp',
         args: ['--to=x'],

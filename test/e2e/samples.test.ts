@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import type { JsonObject } from '../../src/json.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import {
   apiUrl,
@@ -113,9 +114,9 @@ describe.skipIf(!here)('the samples of job-deploy-operator', () => {
     expect(run.message).toContain('job2-error-container')
     expect(nodeOf(run, 'job2-error-container').attempts).toMatchObject([{ outcome: 'failed', exitCode: 1 }])
     expect(nodeOf(run, 'job3')).toMatchObject({ phase: 'Skipped', attempts: [] })
-    const mine = (list: { metadata?: unknown }[]) =>
-      list.filter((one) => nameOf(one as never).startsWith('jobflow-example-error-'))
-    expect(namesOf(mine(await jobs(namespace)) as never)).toEqual([
+    const mine = (list: JsonObject[]) =>
+      list.filter((one) => nameOf(one).startsWith('jobflow-example-error-'))
+    expect(namesOf(mine(await jobs(namespace)))).toEqual([
       'jobflow-example-error-job1',
       'jobflow-example-error-job2-error-container',
       'jobflow-example-error-job4',

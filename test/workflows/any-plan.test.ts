@@ -127,7 +127,7 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
 const dice = fc.infiniteStream(fc.tuple(fc.nat(), outcome, fc.nat(60)))
 
 /** Plays a run to its end; `cancels`: somebody may cancel at any moment. */
-function play(thePlan: Plan, throws: Iterator<[number, Outcome, number]>, cancels: boolean): RunState {
+function play(thePlan: Plan, throws: fc.Stream<[number, Outcome, number]>, cancels: boolean): RunState {
   const run = new AnyRun(thePlan)
   const hasServices = thePlan.nodes.some(({ type }) => type === 'service')
   for (let rounds = 0; run.state.phase === undefined; rounds++) {
@@ -284,7 +284,7 @@ describe.each([
   ])('in any order of events %sends, starts nothing before its turn and nothing twice', (__, cancels) => {
     fc.assert(
       fc.property(plans, dice, (thePlan, throws) => {
-        const state = play(thePlan, throws as unknown as Iterator<[number, Outcome, number]>, cancels)
+        const state = play(thePlan, throws, cancels)
         const ref = {
           id: 'k/n/n/00000000',
           apiVersion: 'v',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PlanNode } from '../../src/plan/plan.ts'
+import type { JobNode, PlanNode } from '../../src/plan/plan.ts'
 import { BLOCK_MAX, BLOCK_MIN, MAX_PENDING } from '../../workflows/decide/start-attempts.ts'
 import { failed, graph, noRetry, plan, Simulation, succeeded } from './simulate.ts'
 
@@ -110,7 +110,14 @@ describe('a deferred template', () => {
 })
 
 describe('a failure handler', () => {
-  const onFailure = { ...graph('x').nodes[0], id: 'ErrorHandler', objectName: 'flow-errorhandler' } as never
+  const onFailure: JobNode = {
+    type: 'job',
+    id: 'ErrorHandler',
+    needs: [],
+    objectName: 'flow-errorhandler',
+    job: 'body',
+    retry: noRetry,
+  }
 
   it('runs once, after all that ran has ended, with the failure in its env', () => {
     const run = new Simulation({ ...graph('bad', 'slow'), onFailure })
