@@ -5,7 +5,8 @@ import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import type { Catalog } from '../../src/operations/ports.ts'
 import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../workflows/names.ts'
-import { clusterConfig, configThrough, dropNamespace, hasCluster, makeNamespace } from '../kube/cluster.ts'
+import { dropNamespace, makeNamespace } from '../e2e/world.ts'
+import { clusterConfig, configThrough, hasCluster } from '../kube/cluster.ts'
 import { startWire } from '../kube/wire.ts'
 
 const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
@@ -19,10 +20,10 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
     kube = createKube(clusterConfig())
     catalog = createCatalog(kube, { instance: 'here' })
     await installCrds(kube)
-    namespace = await makeNamespace(kube, 'catalog')
+    namespace = await makeNamespace('catalog', kube)
   })
   afterAll(async () => {
-    await dropNamespace(kube, namespace)
+    await dropNamespace(namespace, kube)
     await kube.close()
   })
 

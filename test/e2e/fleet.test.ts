@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Component } from '../../deploy/local/component.ts'
 import { kwok, kwokNode } from '../../deploy/local/kwok.ts'
@@ -7,18 +6,21 @@ import { BLOCK_MIN } from '../../workflows/decide/start-attempts.ts'
 import { partsOf, testLayout } from '../processes.ts'
 import {
   dropNamespace,
+  hasSamples,
   hurried,
   jobStatusList,
   jobs,
   kube,
   logOf,
+  makeForeignJob,
   makeNamespace,
   nameOf,
   namesOf,
   nodeOf,
   pods,
   sample,
-  sampleDir,
+  sampleEnv,
+  sampleMarks,
   startRun,
   until,
   untilEnded,
@@ -102,16 +104,7 @@ describe('a DaemonJob over one real and twenty simulated nodes', () => {
   })
 
   it('is served by a Job of its own name in the way no less than the rest (DJ-2)', async () => {
-    const pod = {
-      restartPolicy: 'Never',
-      containers: [{ name: 'c', image: 'busybox:1.28', command: ['true'] }],
-    }
-    await kube().create(`/apis/batch/v1/namespaces/${namespace}/jobs`, {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata: { name: 'blocked' },
-      spec: { template: { spec: pod } },
-    })
+    await makeForeignJob(namespace, 'blocked')
     const run = await untilEnded(await startRun(daemonJob('blocked', simulated.join()), namespace))
     expect(run).toMatchObject({ phase: 'Succeeded', nodes: [{ id: 'localhost' }] })
   })
@@ -187,16 +180,7 @@ describe('a run of more jobs at once than start one by one', () => {
 })
 
 /** Here and not among the other samples, so that no other test changes the nodes of the cluster meanwhile. */
-describe.skipIf(!existsSync(sampleDir))('the DaemonJob samples of job-deploy-operator', () => {
-  const env = [
-    { name: 'FOO', value: 'bar' },
-    { name: 'QUE', value: 'pasa' },
-  ]
-  const marks = {
-    labels: { key1: 'value1', key2: 'value2' },
-    annotations: { key1: 'value1', key2: 'value2' },
-  }
-
+describe.skipIf(!hasSamples('job-deploy-operator'))('the DaemonJob samples of job-deploy-operator', () => {
   it.each(['daemonjob/example.yaml', 'readme/README-block2.yaml', 'readme/README-zh-block3.yaml'])(
     '%s: one pinned Job per node, with the globals and restartPolicy Never',
     async (file) => {
@@ -209,10 +193,10 @@ describe.skipIf(!existsSync(sampleDir))('the DaemonJob samples of job-deploy-ope
       expect(Object.keys(jobStatusList(run)).sort()).toEqual(names.map((name) => `${name}/${own}`))
       for (const job of made) {
         const nodeName = nameOf(job).slice('daemonjob-example-'.length)
-        const pod = { nodeName, restartPolicy: 'Never', containers: [{ env }] }
+        const pod = { nodeName, restartPolicy: 'Never', containers: [{ env: sampleEnv }] }
         expect(job).toMatchObject({
-          metadata: marks,
-          spec: { backoffLimit: 0, template: { metadata: marks, spec: pod } },
+          metadata: sampleMarks,
+          spec: { backoffLimit: 0, template: { metadata: sampleMarks, spec: pod } },
         })
       }
       await dropNamespace(own)

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   apiUrl,
+  cancel,
   dropNamespace,
   getRun,
   jobStatusList,
   jobs,
   kube,
   logOf,
+  makeForeignJob,
   makeNamespace,
   nameOf,
   namesOf,
@@ -144,19 +146,7 @@ describe('a JobFlow', () => {
   })
 
   it('does not take over a Job of that name that is not its own', async () => {
-    await kube().create(`/apis/batch/v1/namespaces/${namespace}/jobs`, {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata: { name: 'squat-taken' },
-      spec: {
-        template: {
-          spec: {
-            restartPolicy: 'Never',
-            containers: [{ name: 'c', image: 'busybox:1.28', command: ['true'] }],
-          },
-        },
-      },
-    })
+    await makeForeignJob(namespace, 'squat-taken')
     const run = await untilEnded(await startRun(flow('squat', { taken: { run: 'true' } }), namespace))
     expect(nodeOf(run, 'taken').attempts[0]).toMatchObject({
       outcome: 'refused',
@@ -249,7 +239,7 @@ spec:
     await untilRun(id, 'says why it waits', (run) =>
       JSON.stringify(run.nodes).includes('the Job is suspended'),
     )
-    await fetch(`${apiUrl()}/v1/runs/${id}/cancel`, { method: 'POST' })
+    await cancel(id)
     expect((await untilEnded(id)).phase).toBe('Cancelled')
     expect(await made()).toBe(0)
   })
@@ -266,7 +256,7 @@ describe('cancel', () => {
         (pod) => nameOf(pod).startsWith('halted-first') && JSON.stringify(pod).includes('"running"'),
       ),
     )
-    const answer = await fetch(`${apiUrl()}/v1/runs/${id}/cancel`, { method: 'POST' })
+    const answer = await cancel(id)
     expect(answer.status).toBe(202)
     const run = await untilEnded(id)
     expect(run.phase).toBe('Cancelled')

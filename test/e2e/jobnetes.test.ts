@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import {
+  apiUrl,
+  cancel,
   dropNamespace,
+  endedAt,
+  hasSamples,
   jobs,
   kube,
   logOf,
@@ -12,15 +15,14 @@ import {
   nodeOf,
   post,
   sampleOf,
-  samplesOf,
+  startedAt,
   startOf,
   untilEnded,
   untilRun,
 } from './world.ts'
 
 const seed = 'jobnetes'
-const here = existsSync(samplesOf(seed))
-if (!here) console.warn(`skipped: the sample manifests are not at ${samplesOf(seed)}`)
+const here = hasSamples(seed)
 
 let namespace = ''
 beforeAll(async () => {
@@ -60,14 +62,11 @@ const execute = async (workflow: object, inputs?: unknown): Promise<RunStatus> =
 }
 const phases = (run: RunStatus): Record<string, string> =>
   Object.fromEntries(run.nodes.map(({ id, phase }) => [id, phase]))
-const startedAt = (run: RunStatus, id: string): number =>
-  Date.parse(nodeOf(run, id).attempts[0]?.startedAt ?? '')
-const endedAt = (run: RunStatus, id: string): number => Date.parse(nodeOf(run, id).attempts[0]?.endedAt ?? '')
 
 describe.skipIf(!here)('the samples of jobnetes', { concurrent: true }, () => {
   const sample = (file: string): string => sampleOf(seed, file)
   const issuesOf = async (file: string, path = ''): Promise<string[]> => {
-    const url = `${inject('stack').apiUrl}/v1/definitions/Workflow/${namespace}/any`
+    const url = `${apiUrl()}/v1/definitions/Workflow/${namespace}/any`
     const answer = path ? await fetch(url, { method: 'PUT', body: sample(file) }) : undefined
     const { status, body } = answer
       ? {
@@ -260,7 +259,7 @@ it('an output beyond 256 KiB is refused with the number, one for another audienc
   const id = await startOf(namespace, { definition: { kind: 'Workflow', name } })
   const run = await untilRun(id, 'runs', (one) => nodeOf(one, 'one').attempts[0]?.pod !== undefined)
   const pod = nodeOf(run, 'one').attempts[0]?.pod ?? ''
-  const url = `${inject('stack').apiUrl}/v1/runs/${encodeURIComponent(id)}/nodes/one/output`
+  const url = `${apiUrl()}/v1/runs/${encodeURIComponent(id)}/nodes/one/output`
   const send = async (audience: string, output: unknown): Promise<[number, string]> => {
     const authorization = `Bearer ${await tokenOf(pod, audience)}`
     const headers = { 'content-type': 'application/json', authorization }
@@ -306,7 +305,7 @@ it('no job records an output for another, and nobody without a token', async () 
   expect(run.phase, run.message).toBe('Succeeded')
   expect((await logOf(run.id, 'thief')).trim()).toBe('403')
   expect(nodeOf(run, 'honest').output).toBeUndefined()
-  const url = `${inject('stack').apiUrl}/v1/runs/${encodeURIComponent(run.id)}/nodes/honest/output`
+  const url = `${apiUrl()}/v1/runs/${encodeURIComponent(run.id)}/nodes/honest/output`
   const send = (headers: Record<string, string>) =>
     fetch(url, { method: 'PUT', headers: { 'content-type': 'application/json', ...headers }, body: '{}' })
   expect((await send({})).status).toBe(401)
@@ -332,13 +331,13 @@ it('a pod of somebody else cannot pass for one of a run, whatever is written on 
       spec: { containers: [{ name: 'main', image: 'busybox:1.28', command: ['sleep', '300'] }] },
     })
     const authorization = `Bearer ${await tokenOf('forged', 'millrace', where)}`
-    const url = `${inject('stack').apiUrl}/v1/runs/${encodeURIComponent(id)}/nodes/one`
+    const url = `${apiUrl()}/v1/runs/${encodeURIComponent(id)}/nodes/one`
     const headers = { 'content-type': 'application/json', authorization }
     expect((await fetch(`${url}/output`, { method: 'PUT', headers, body: '{}' })).status, where).toBe(403)
     expect((await fetch(`${url}/input`, { headers })).status, where).toBe(403)
   }
   await dropNamespace(other)
-  await fetch(`${inject('stack').apiUrl}/v1/runs/${id}/cancel`, { method: 'POST' })
+  await cancel(id)
   await untilEnded(id)
 })
 
@@ -417,12 +416,11 @@ it('an execution has the name that it is given, is listed by its definition, and
   const id = await startOf(namespace, { definition: { kind: 'Workflow', name }, name: 'para-seq-test3' })
   expect(id).toMatch(new RegExp(`^workflowexecution/${namespace}/para-seq-test3/`))
   await untilRun(id, 'runs', (run) => nodeOf(run, 'one').attempts.length > 0)
-  const { apiUrl } = inject('stack')
   const list = await fetch(
-    `${apiUrl}/v1/runs?namespace=${namespace}&definition=${name}&kind=WorkflowExecution`,
+    `${apiUrl()}/v1/runs?namespace=${namespace}&definition=${name}&kind=WorkflowExecution`,
   )
   const { runs } = (await list.json()) as { runs: object[] }
   expect(runs).toMatchObject([{ id, definition: name }])
-  await fetch(`${apiUrl}/v1/runs/${id}/cancel`, { method: 'POST' })
+  await cancel(id)
   expect(await untilEnded(id)).toMatchObject({ phase: 'Cancelled', nodes: [{ phase: 'Cancelled' }] })
 })

@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { listAt, objectAt } from '../../src/plan/overlay.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import {
+  apiUrl,
   dropNamespace,
   getRun,
+  hasSamples,
   jobs,
   kube,
   logOf,
@@ -17,7 +19,6 @@ import {
   post,
   root,
   sampleOf,
-  samplesOf,
   startOf,
   startRun,
   until,
@@ -25,8 +26,7 @@ import {
 } from './world.ts'
 
 const seed = 'pipeline-operator'
-const here = existsSync(samplesOf(seed))
-if (!here) console.warn(`skipped: the sample manifests are not at ${samplesOf(seed)}`)
+const here = hasSamples(seed)
 
 const unexpired = (text: string): string =>
   text
@@ -357,8 +357,7 @@ spec:
     await until('it runs', async () =>
       (await pods(namespace)).some((pod) => JSON.stringify(pod).includes('gone-1-build')),
     )
-    const { apiUrl } = inject('stack')
-    const answer = await fetch(`${apiUrl}/v1/definitions/Pipeline/${namespace}/gone`, { method: 'DELETE' })
+    const answer = await fetch(`${apiUrl()}/v1/definitions/Pipeline/${namespace}/gone`, { method: 'DELETE' })
     expect(answer.status).toBe(204)
     expect((await untilEnded(id)).phase).toBe('Cancelled')
     expect((await getRun(id)).nodes).toMatchObject([{ phase: 'Cancelled' }])

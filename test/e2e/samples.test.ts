@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { JsonObject } from '../../src/json.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import {
   apiUrl,
+  cancel,
   dropNamespace,
+  endedAt,
   getRun,
+  hasSamples,
   hurried,
   jobStatusList,
   jobs,
@@ -18,27 +21,22 @@ import {
   pods,
   post,
   sample,
-  sampleDir,
+  sampleEnv,
+  sampleMarks,
+  startedAt,
   startRun,
   untilEnded,
   untilRun,
 } from './world.ts'
 
-const here = existsSync(sampleDir)
-if (!here)
-  console.warn(`skipped: the sample manifests are not at ${sampleDir}; test/road covers the same behaviour`)
-
 /** Every file of the folder behaves as its row in the README beside it says. */
-describe.skipIf(!here)('the samples of job-deploy-operator', () => {
+describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-operator', () => {
   let namespace = ''
   beforeAll(async () => {
     namespace = await makeNamespace('samples')
   })
   afterAll(() => dropNamespace(namespace))
 
-  const started = (run: RunStatus, id: string): number =>
-    Date.parse(nodeOf(run, id).attempts[0]?.startedAt ?? '')
-  const ended = (run: RunStatus, id: string): number => Date.parse(nodeOf(run, id).attempts[0]?.endedAt ?? '')
   const minikube = 'nodeName: minikube'
 
   /** The diamond of five that several files share, under its own JobFlow name. */
@@ -47,25 +45,18 @@ describe.skipIf(!here)('the samples of job-deploy-operator', () => {
     expect(run.objectStatus).toMatchObject({ state: 'Succeed' })
     const expected = ['job1', 'job2', 'job3', 'job4', 'job5'].map((flow) => `${name}-${flow}`)
     expect(Object.keys(jobStatusList(run)).sort()).toEqual(expected.map((job) => `${job}/${where}`))
-    expect(started(run, 'job2')).toBeGreaterThanOrEqual(ended(run, 'job1'))
-    for (const late of ['job3', 'job5']) expect(started(run, late)).toBeGreaterThanOrEqual(ended(run, 'job2'))
+    expect(startedAt(run, 'job2')).toBeGreaterThanOrEqual(endedAt(run, 'job1'))
+    for (const late of ['job3', 'job5'])
+      expect(startedAt(run, late)).toBeGreaterThanOrEqual(endedAt(run, 'job2'))
     const mine = (await jobs(where)).filter((job) => expected.includes(nameOf(job)))
     expect(namesOf(mine)).toEqual(expected)
     for (const job of mine) expect(job).toMatchObject(forced)
   }
-  const env = [
-    { name: 'FOO', value: 'bar' },
-    { name: 'QUE', value: 'pasa' },
-  ]
-  const marks = {
-    labels: { key1: 'value1', key2: 'value2' },
-    annotations: { key1: 'value1', key2: 'value2' },
-  }
   const forced = {
-    metadata: marks,
+    metadata: sampleMarks,
     spec: {
       backoffLimit: 0,
-      template: { metadata: marks, spec: { restartPolicy: 'Never', containers: [{ env }] } },
+      template: { metadata: sampleMarks, spec: { restartPolicy: 'Never', containers: [{ env: sampleEnv }] } },
     },
   }
   it('jobflow/example.yaml: five Jobs in order, with the globals in every container; posting it again changes nothing', async () => {
@@ -93,7 +84,7 @@ describe.skipIf(!here)('the samples of job-deploy-operator', () => {
       await untilRun(nowhere, 'names its node', (run) =>
         JSON.stringify(run.nodes).includes('cluster node minikube'),
       )
-      await fetch(`${apiUrl()}/v1/runs/${nowhere}/cancel`, { method: 'POST' })
+      await cancel(nowhere)
       await dropNamespace(own)
     },
   )

@@ -1,20 +1,19 @@
-import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunSummary, ScheduleView } from '../../src/operations/ports.ts'
 import {
   apiUrl,
   dropNamespace,
+  hasSamples,
   kube,
   logOf,
   makeNamespace,
   post,
   sampleOf,
-  samplesOf,
   until,
 } from './world.ts'
 
 const seed = 'pipeline-operator'
-const here = existsSync(samplesOf(seed))
+const here = hasSamples(seed)
 
 let namespace = ''
 beforeAll(async () => {

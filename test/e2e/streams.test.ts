@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { JsonObject } from '../../src/json.ts'
 import { RENEW_SIGNAL } from '../../workflows/messages.ts'
 import {
+  apiUrl,
   cancel,
   dropNamespace,
   getRun,
+  hasSamples,
   jobs,
   kube,
   logOf,
@@ -16,7 +17,6 @@ import {
   pods,
   post,
   sampleOf,
-  samplesOf,
   startRun,
   until,
   untilEnded,
@@ -24,7 +24,7 @@ import {
 } from './world.ts'
 
 const seed = 'pipeline-operator'
-const here = existsSync(samplesOf(seed))
+const here = hasSamples(seed)
 
 const list = async (namespace: string, path: string): Promise<JsonObject[]> =>
   (await kube().list(`${path.replace('NS', namespace)}`)).items
@@ -46,7 +46,7 @@ describe.skipIf(!here)('the stream samples of pipeline-operator', () => {
       const runFile = sampleOf(seed, 'controller_v1_pipelinerun_streamjob.yaml')
       const { body } = await post(sampleOf(seed, file), namespace)
       expect(body.results).toMatchObject([{ result: 'created', warnings: [{ rule: 'no-effect' }] }])
-      const schedules = await fetch(`${inject('stack').apiUrl}/v1/schedules?namespace=${namespace}`)
+      const schedules = await fetch(`${apiUrl()}/v1/schedules?namespace=${namespace}`)
       expect(await schedules.json()).toMatchObject({ schedules: [] })
 
       const id = await startRun(runFile, namespace)
@@ -182,7 +182,7 @@ spec: { refPipeline: ${name} }
     await until('a new history', async () => (await handle.describe()).runId !== first)
     await untilUp(id)
     expect(await metadataOf()).toMatchObject({ uid })
-    const listed = await fetch(`${inject('stack').apiUrl}/v1/runs?namespace=${namespace}&definition=months`)
+    const listed = await fetch(`${apiUrl()}/v1/runs?namespace=${namespace}&definition=months`)
     expect(await listed.json()).toMatchObject({ runs: [{ id, phase: 'Running' }] })
     await cancel(id)
     expect((await untilEnded(id)).phase).toBe('Cancelled')

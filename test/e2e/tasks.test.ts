@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   cancel,
   dropNamespace,
   getRun,
+  hasSamples,
   jobs,
   logOf,
   makeNamespace,
@@ -12,7 +12,6 @@ import {
   pods,
   post,
   sampleOf,
-  samplesOf,
   startRun,
   stepsOf,
   untilEnded,
@@ -20,8 +19,7 @@ import {
 } from './world.ts'
 
 const seed = 'taskflow-operator'
-const here = existsSync(samplesOf(seed))
-if (!here) console.warn(`skipped: the sample manifests are not at ${samplesOf(seed)}`)
+const here = hasSamples(seed)
 
 /** Its image cannot be pulled; busybox stands for it, with what its ENTRYPOINT does. */
 const demo = 'devopscube/kubernetes-job-demo:latest'

@@ -4,7 +4,8 @@
  * the API process, every object is in the API server, every container is run by the kubelet.
  */
 
-import { readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, inject } from 'vitest'
@@ -33,19 +34,18 @@ export function kube(): Kube {
 export const apiUrl = (): string => inject('stack').apiUrl
 
 /** A namespace with a default service account, so that pods can start in it at once. */
-export async function makeNamespace(prefix: string): Promise<string> {
-  const name = `${prefix}-${Math.random().toString(16).slice(2, 8)}`
-  await kube().create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+export async function makeNamespace(prefix: string, client: Kube = kube()): Promise<string> {
+  const name = `${prefix}-${randomBytes(3).toString('hex')}`
+  await client.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   await until(`default service account of ${name}`, async () => {
-    const { items } = await kube().list(`/api/v1/namespaces/${name}/serviceaccounts`)
+    const { items } = await client.list(`/api/v1/namespaces/${name}/serviceaccounts`)
     return items.length > 0
   })
   return name
 }
 
-export const dropNamespace = async (name: string): Promise<void> => {
-  await kube().delete(`/api/v1/namespaces/${name}`, { propagationPolicy: 'Background' })
-}
+export const dropNamespace = (name: string, client: Kube = kube()): Promise<void> =>
+  client.delete(`/api/v1/namespaces/${name}`, { propagationPolicy: 'Background' })
 
 export async function post(text: string, namespace: string, query = ''): Promise<SubmitResult> {
   const response = await fetch(`${apiUrl()}/v1/manifests?namespace=${namespace}${query}`, {
@@ -119,6 +119,23 @@ export const nodeOf = (run: RunStatus, id: string): NodeStatus => {
   return node
 }
 
+/** Milliseconds since 1970 of a node's first attempt; NaN where it has none. */
+export const startedAt = (run: RunStatus, id: string): number =>
+  Date.parse(nodeOf(run, id).attempts[0]?.startedAt ?? '')
+export const endedAt = (run: RunStatus, id: string): number =>
+  Date.parse(nodeOf(run, id).attempts[0]?.endedAt ?? '')
+
+/** A Job that Millrace has not made. */
+export const makeForeignJob = (namespace: string, name: string): Promise<JsonObject> => {
+  const containers = [{ name: 'c', image: 'busybox:1.28', command: ['true'] }]
+  return kube().create(`/apis/batch/v1/namespaces/${namespace}/jobs`, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name },
+    spec: { template: { spec: { restartPolicy: 'Never', containers } } },
+  })
+}
+
 export async function jobs(namespace: string): Promise<JsonObject[]> {
   return (await kube().list(`/apis/batch/v1/namespaces/${namespace}/jobs`)).items
 }
@@ -139,8 +156,22 @@ export async function logOf(id: string, node: string, query = ''): Promise<strin
 export const samplesOf = (seed: string): string => join(root, '../shared/manifests', seed)
 export const sampleOf = (seed: string, file: string): string =>
   readFileSync(join(samplesOf(seed), file), 'utf8')
-export const sampleDir = samplesOf('job-deploy-operator')
+/** Says so where they are not: then nothing is tried on them. */
+export function hasSamples(seed: string): boolean {
+  const isThere = existsSync(samplesOf(seed))
+  if (!isThere) console.warn(`skipped: the sample manifests are not at ${samplesOf(seed)}`)
+  return isThere
+}
 export const sample = (file: string): string => sampleOf('job-deploy-operator', file)
+/** What the globalParams of those samples put into every container, and on every Job and pod. */
+export const sampleEnv = [
+  { name: 'FOO', value: 'bar' },
+  { name: 'QUE', value: 'pasa' },
+]
+export const sampleMarks = {
+  labels: { key1: 'value1', key2: 'value2' },
+  annotations: { key1: 'value1', key2: 'value2' },
+}
 /** A copy that sleeps a second where the original sleeps ten or a hundred. */
 export const hurried = (text: string): string => text.replace(/sleep 10+s?/g, 'sleep 1')
 

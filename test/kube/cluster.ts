@@ -2,12 +2,9 @@
  * The cluster of the real-stack tests, named by MILLRACE_TEST_KUBECONFIG and MILLRACE_TEST_CONTEXT as `npm test`
  * sets them. Every test file works in a namespace of its own and deletes it.
  */
-import { randomBytes } from 'node:crypto'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { JsonObject } from '../../src/json.ts'
-import type { Kube } from '../../src/kube/client.ts'
 import { loadKubeConfig } from '../../src/kube/config.ts'
-import { until } from '../e2e/world.ts'
 
 const { MILLRACE_TEST_KUBECONFIG: kubeconfig, MILLRACE_TEST_CONTEXT: context } = process.env
 
@@ -34,20 +31,6 @@ export function configThrough(port: number): KubeConfig {
 
 export const portOf = (config: KubeConfig): number =>
   Number(new URL(config.getCurrentCluster()?.server ?? '').port)
-
-/** A namespace whose pods can start at once. */
-export async function makeNamespace(kube: Kube, prefix: string): Promise<string> {
-  const name = `${prefix}-${randomBytes(3).toString('hex')}`
-  await kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  await until(`default service account of ${name}`, async () => {
-    const { items } = await kube.list(`/api/v1/namespaces/${name}/serviceaccounts`)
-    return items.length > 0
-  })
-  return name
-}
-
-export const dropNamespace = (kube: Kube, name: string): Promise<void> =>
-  kube.delete(`/api/v1/namespaces/${name}`, { propagationPolicy: 'Background' })
 
 export const configMap = (name: string, labels: Record<string, string> = {}, data = {}): JsonObject => ({
   apiVersion: 'v1',

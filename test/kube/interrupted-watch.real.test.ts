@@ -2,16 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { type Watch, watch } from '../../src/kube/watch.ts'
-import { nameOf, until } from '../e2e/world.ts'
-import {
-  clusterConfig,
-  configMap,
-  configThrough,
-  dropNamespace,
-  hasCluster,
-  makeNamespace,
-  portOf,
-} from './cluster.ts'
+import { dropNamespace, makeNamespace, nameOf, until } from '../e2e/world.ts'
+import { clusterConfig, configMap, configThrough, hasCluster, portOf } from './cluster.ts'
 import { startWire, type Wire } from './wire.ts'
 
 /** What a consumer believes that there is, kept up to date by the watch alone. */
@@ -34,11 +26,11 @@ describe.skipIf(!hasCluster)('a watch over a bad line', () => {
 
   beforeAll(async () => {
     kube = createKube(clusterConfig())
-    namespace = await makeNamespace(kube, 'watch')
+    namespace = await makeNamespace('watch', kube)
     path = `/api/v1/namespaces/${namespace}/configmaps`
   })
   afterAll(async () => {
-    await dropNamespace(kube, namespace)
+    await dropNamespace(namespace, kube)
     await kube.close()
   })
   beforeEach(async () => {

@@ -1,16 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { KubeUnreachable } from '../../src/kube/errors.ts'
-import { until } from '../e2e/world.ts'
-import {
-  clusterConfig,
-  configMap,
-  configThrough,
-  dropNamespace,
-  hasCluster,
-  makeNamespace,
-  portOf,
-} from './cluster.ts'
+import { dropNamespace, makeNamespace, until } from '../e2e/world.ts'
+import { clusterConfig, configMap, configThrough, hasCluster, portOf } from './cluster.ts'
 import { startWire } from './wire.ts'
 
 describe.skipIf(!hasCluster)('calls to an API server', () => {
@@ -20,11 +12,11 @@ describe.skipIf(!hasCluster)('calls to an API server', () => {
 
   beforeAll(async () => {
     kube = createKube(clusterConfig())
-    namespace = await makeNamespace(kube, 'kube')
+    namespace = await makeNamespace('kube', kube)
     path = `/api/v1/namespaces/${namespace}/configmaps`
   })
   afterAll(async () => {
-    await dropNamespace(kube, namespace)
+    await dropNamespace(namespace, kube)
     await kube.close()
   })
 

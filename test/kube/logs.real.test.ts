@@ -4,8 +4,8 @@ import { createKube, type Kube } from '../../src/kube/client.ts'
 import { createLogs } from '../../src/logs/logs.ts'
 import type { AppError } from '../../src/operations/app-error.ts'
 import type { LogRequest } from '../../src/operations/ports.ts'
-import { until } from '../e2e/world.ts'
-import { clusterConfig, dropNamespace, hasCluster, makeNamespace } from './cluster.ts'
+import { dropNamespace, makeNamespace, until } from '../e2e/world.ts'
+import { clusterConfig, hasCluster } from './cluster.ts'
 import { collect } from './collect.ts'
 
 describe.skipIf(!hasCluster)('the log of a Job', () => {
@@ -15,11 +15,11 @@ describe.skipIf(!hasCluster)('the log of a Job', () => {
 
   beforeAll(async () => {
     kube = createKube(clusterConfig())
-    namespace = await makeNamespace(kube, 'logs')
+    namespace = await makeNamespace('logs', kube)
     jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`
   })
   afterAll(async () => {
-    await dropNamespace(kube, namespace)
+    await dropNamespace(namespace, kube)
     await kube.close()
   })
 

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { type PodLogOptions, podLog } from '../../src/kube/pod-log.ts'
-import { until } from '../e2e/world.ts'
-import { clusterConfig, configThrough, dropNamespace, hasCluster, makeNamespace, portOf } from './cluster.ts'
+import { dropNamespace, makeNamespace, until } from '../e2e/world.ts'
+import { clusterConfig, configThrough, hasCluster, portOf } from './cluster.ts'
 import { startWire, type Wire } from './wire.ts'
 
 interface Talk {
@@ -28,11 +28,11 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
 
   beforeAll(async () => {
     kube = createKube(clusterConfig())
-    namespace = await makeNamespace(kube, 'podlog')
+    namespace = await makeNamespace('podlog', kube)
     pods = `/api/v1/namespaces/${namespace}/pods`
   })
   afterAll(async () => {
-    await dropNamespace(kube, namespace)
+    await dropNamespace(namespace, kube)
     await kube.close()
   })
   beforeEach(async () => {
