@@ -1,53 +1,47 @@
-import type { KubeConfig } from '@kubernetes/client-node'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
-import { loadKubeConfig } from '../../src/kube/config.ts'
 import { KubeError } from '../../src/kube/errors.ts'
 import { podLog } from '../../src/kube/pod-log.ts'
 import { type Watch, watch } from '../../src/kube/watch.ts'
 import { dropNamespace, kube, makeNamespace, nameOf, until } from '../e2e/world.ts'
+import { clusterConfig, configMap, configThrough, portOf } from './cluster.ts'
 import { startWire, type Wire } from './wire.ts'
 
 let namespace = ''
 let wire: Wire
+/** To the test cluster by way of the wire. */
 let through: Kube
 const watches: Watch[] = []
 
-/** The test cluster, by way of the wire that can be cut. */
-function config(port: number): KubeConfig {
-  const { kubeconfig, context } = inject('stack')
-  const loaded = loadKubeConfig({ kubeconfig, context })
-  const cluster = loaded.getCurrentCluster()
-  loaded.clusters = loaded.clusters.map((one) =>
-    one.name === cluster?.name ? { ...one, server: `https://127.0.0.1:${port}` } : one,
-  )
-  return loaded
-}
-
 beforeAll(async () => {
   namespace = await makeNamespace('watch')
-  const { kubeconfig, context } = inject('stack')
-  const { server } = loadKubeConfig({ kubeconfig, context }).getCurrentCluster() ?? { server: '' }
-  wire = await startWire(Number(new URL(server).port))
-  through = createKube(config(wire.port))
 })
-afterAll(async () => {
-  await through?.close()
-  await wire?.close()
-  await dropNamespace(namespace)
+afterAll(() => dropNamespace(namespace))
+beforeEach(async () => {
+  wire = await startWire(portOf(clusterConfig()))
+  through = createKube(configThrough(wire.port))
 })
-beforeEach(() => wire.refuse(false))
 afterEach(async () => {
   await Promise.all(watches.splice(0).map((one) => one.stop()))
+  await through.close()
+  await wire.close()
 })
 
 const path = (): string => `/api/v1/namespaces/${namespace}/configmaps`
 const make = (name: string, run: string): Promise<JsonObject> =>
-  kube().create(path(), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels: { run } } })
+  kube().create(path(), configMap(name, { run }))
+const drop = (name: string): Promise<void> => kube().delete(`${path()}/${name}`)
+
+interface Seen {
+  names: Set<string>
+  lists: number[]
+  errors: unknown[]
+  watch: Watch
+}
 
 /** A watch that keeps what it was told, by name: what a consumer that trusts lists and events ends up with. */
-function seen(run: string, client: Kube = through, onEvent: (name: string) => void = () => undefined) {
+function seen(run: string, client: Kube = through, onEvent: (name: string) => void = () => undefined): Seen {
   const names = new Set<string>()
   const lists: number[] = []
   const errors: unknown[] = []
@@ -60,9 +54,9 @@ function seen(run: string, client: Kube = through, onEvent: (name: string) => vo
       for (const object of objects) names.add(nameOf(object))
     },
     onEvent(type, object) {
+      onEvent(nameOf(object))
       if (type === 'DELETED') names.delete(nameOf(object))
       else names.add(nameOf(object))
-      onEvent(nameOf(object))
     },
     onError: (error) => errors.push(error),
   })
@@ -70,30 +64,63 @@ function seen(run: string, client: Kube = through, onEvent: (name: string) => vo
   return { names, lists, errors, watch: started }
 }
 
+const believed = ({ names }: Seen, ...wanted: string[]): Promise<void> =>
+  until(
+    () => `${wanted}, believed are ${[...names]}`,
+    () => [...names].sort().join() === wanted.sort().join(),
+  )
+
 describe('a watch', () => {
   it('misses nothing that was made or deleted while its connection was cut, and needs no list for it', async () => {
     await make('cut-before', 'cut')
-    const { names, lists, watch: watching } = seen('cut')
-    await watching.synced
+    const consumer = seen('cut')
+    await consumer.watch.synced
     wire.refuse(true)
     wire.cut()
     await make('cut-during', 'cut')
-    await kube().delete(`${path()}/cut-before`)
+    await drop('cut-before')
     wire.refuse(false)
-    await until('both changes are seen', () => names.has('cut-during') && !names.has('cut-before'))
-    expect(lists).toEqual([1])
+    await believed(consumer, 'cut-during')
+    expect(consumer.lists).toEqual([1])
+  })
+
+  it('after a long absence lists everything: what is missing was deleted', async () => {
+    await make('absent-a', 'absent')
+    const consumer = seen('absent')
+    await consumer.watch.synced
+    wire.refuse(true)
+    wire.cut()
+    await until('failures in a row', () => consumer.errors.length >= 5)
+    await drop('absent-a')
+    await make('absent-c', 'absent')
+    wire.refuse(false)
+    await believed(consumer, 'absent-c')
+    expect(consumer.lists.length).toBeGreaterThan(1)
+  })
+
+  it('loses nothing on a line that is cut every few kilobytes', async () => {
+    const consumer = seen('often')
+    await consumer.watch.synced
+    wire.cutAfter(9_000)
+    wire.cut()
+    const all = Array.from({ length: 60 }, (_, index) => `n-${index}`)
+    for (const name of all) await make(name, 'often')
+    await believed(consumer, ...all)
+    for (const name of all.slice(1)) await drop(name)
+    await believed(consumer, 'n-0')
+    expect(wire.accepted()).toBeGreaterThan(3)
   })
 
   const expired = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version: 1 (7)' }
-  const asEvent = (async function* () {
+  async function* asEvent(): AsyncIterable<Uint8Array> {
     yield new TextEncoder().encode(`${JSON.stringify({ type: 'ERROR', object: expired })}\n`)
-  })()
+  }
 
   // A young API server has forgotten nothing yet, so its answer is put in its mouth once; the rest is real.
-  it.each([
+  it.each<[string, Kube['stream']]>([
     ['as an answer', () => Promise.reject(new KubeError(410, expired, ''))],
-    ['as an event', () => Promise.resolve(asEvent as never)],
-  ] as const)('lists again when its version is too old (410), told %s', async (how, answer) => {
+    ['as an event', () => Promise.resolve(asEvent())],
+  ])('lists again when its version is too old (410), told %s', async (how, answer) => {
     const run = `old-${how.slice(-5).trim()}`
     await make(`${run}-1`, run)
     let told = false
@@ -102,7 +129,7 @@ describe('a watch', () => {
       stream(...call) {
         if (told) return through.stream(...call)
         told = true
-        return answer()
+        return answer(...call)
       },
     }
     const { names, lists, errors, watch: watching } = seen(run, forgetful)
@@ -113,19 +140,18 @@ describe('a watch', () => {
     await until('the watch goes on', () => names.has(`${run}-2`))
   })
 
-  it('survives a consumer that throws', async () => {
-    const {
-      names,
-      errors,
-      watch: watching,
-    } = seen('throw', through, (name) => {
-      if (name === 'throw-1') throw new Error('consumer broke')
+  it('goes on when its consumer throws, and a relist brings what the consumer refused', async () => {
+    const consumer = seen('throw', through, (name) => {
+      if (name === 'bad') throw new Error('consumer broke')
     })
-    await watching.synced
-    await make('throw-1', 'throw')
-    await make('throw-2', 'throw')
-    await until('the second is seen', () => names.has('throw-2'))
-    expect(errors).toMatchObject([{ message: 'consumer broke' }])
+    await consumer.watch.synced
+    await make('bad', 'throw')
+    await make('good', 'throw')
+    await believed(consumer, 'good')
+    expect(consumer.errors).toMatchObject([{ message: 'consumer broke' }])
+    consumer.watch.relist()
+    await believed(consumer, 'bad', 'good')
+    expect(consumer.lists).toEqual([0, 2])
   })
 
   it('lists again when it is asked to', async () => {
@@ -137,7 +163,6 @@ describe('a watch', () => {
 
   it('stops at once, also while it waits to try again', async () => {
     wire.refuse(true)
-    wire.cut()
     const { errors, watch: watching } = seen('stop')
     await until('it has failed a few times', () => errors.length >= 4)
     const startedAt = performance.now()
@@ -147,6 +172,16 @@ describe('a watch', () => {
     wire.refuse(false)
     await make('stop-1', 'stop')
     expect(errors.length).toBe(before)
+  })
+
+  it('stops at once while it watches, and while it lists', async () => {
+    const consumer = seen('stalled')
+    await consumer.watch.synced
+    const startedAt = performance.now()
+    await consumer.watch.stop()
+    wire.stall(true)
+    await seen('stalled').watch.stop()
+    expect(performance.now() - startedAt).toBeLessThan(500)
   })
 })
 
