@@ -34,6 +34,56 @@ const arrows: Record<string, string[]> = {
     'node:',
   ],
   'src/kube': ['src/json.ts', '@kubernetes/client-node', 'undici', 'node:'],
+  // No adapter: what they need of the world is in their ports. Of workflows only what is pure.
+  'src/operations': [
+    'src/json.ts',
+    'src/in-parallel.ts',
+    'src/spec',
+    'src/plan',
+    'workflows/messages.ts',
+    'workflows/names.ts',
+    'workflows/object-status/object-status.ts',
+    'workflows/outcome.ts',
+    'workflows/status.ts',
+    'node:',
+  ],
+  // An adapter knows the ports that it serves and the one error, and no verb.
+  'src/temporal': [
+    'src/json.ts',
+    'src/in-parallel.ts',
+    'src/notation',
+    'src/plan/plan.ts',
+    'src/plan/schedule-spec.ts',
+    'src/operations/app-error.ts',
+    'src/operations/ports.ts',
+    'workflows/messages.ts',
+    'workflows/names.ts',
+    'workflows/object-status/object-status.ts',
+    'workflows/outcome.ts',
+    'workflows/state.ts',
+    'workflows/status.ts',
+    '@temporalio/client',
+    '@temporalio/common',
+    'node:',
+  ],
+  // HTTP only: beside the verbs nothing but the words that its schemas are made of, each where it is defined.
+  api: [
+    'package.json',
+    'src/json.ts',
+    'src/log.ts',
+    'src/operations',
+    'src/plan/plan.ts',
+    'src/plan/schedule-spec.ts',
+    'src/spec/issue.ts',
+    'src/spec/kinds.ts',
+    'src/spec/workflow-schema.ts',
+    'workflows/outcome.ts',
+    'workflows/status.ts',
+    'hono',
+    '@hono/node-server',
+    '@hono/zod-openapi',
+    'node:',
+  ],
 }
 
 /** The pure half of workflows: no package at all. */
@@ -70,7 +120,7 @@ const pure = [
 ].map((name) => `workflows/${name}.ts`)
 
 const imports = (file: string): string[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^'\s]+)'/g)].map(
     ([, name = '']) => (name.startsWith('.') ? relative(root, join(root, dirname(file), name)) : name),
   )
 
