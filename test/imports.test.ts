@@ -42,6 +42,7 @@ const arrows: Record<string, string[]> = {
     'src/plan',
     'workflows/messages.ts',
     'workflows/names.ts',
+    'workflows/decide/start-attempts.ts',
     'workflows/object-status/object-status.ts',
     'workflows/outcome.ts',
     'workflows/status.ts',
