@@ -27,6 +27,14 @@ const schema = z.object({
     ),
   /** Where a worker answers /healthz and /readyz. */
   MILLRACE_WORKER_PORT: z.coerce.number().int().min(1).max(65_535).default(8081),
+  /** Name of this build of the workflow code, where a hash of that code is not wanted: an image's tag. */
+  MILLRACE_BUILD: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][-A-Za-z0-9._]{0,62}$/,
+      'must be a name like 1.4.2 of letters, digits, "-", "_" and "."',
+    )
+    .optional(),
   /** Value of the instance label: two installations on one cluster need two names. */
   MILLRACE_INSTANCE: z
     .string()
@@ -48,6 +56,8 @@ export interface Config {
   jobs: { host: string; port: number; url?: string }
   settings: { adapters: AdapterTable; timeZone: string }
   instance: string
+  /** Without it the workflow code is named by its hash. */
+  build: string | undefined
   context: string | undefined
   kubeconfig: string | undefined
   temporal: { address: string; namespace: string; uiUrl: string }
@@ -75,6 +85,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     },
     settings: { adapters: readAdapters(value.MILLRACE_ADAPTERS), timeZone: value.MILLRACE_TIME_ZONE },
     instance: value.MILLRACE_INSTANCE,
+    build: value.MILLRACE_BUILD,
     context: value.MILLRACE_CONTEXT,
     kubeconfig: value.KUBECONFIG,
     temporal: {

@@ -8,6 +8,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { filesOf, workflowsPath } from '../src/cli/build-id.ts'
 
 /**
  * Histories of real runs, one of each way to end, as `test/histories/record.ts` saved them. Code that decides
@@ -22,7 +23,7 @@ describe('recorded histories', () => {
     const logger = new DefaultLogger('ERROR')
     Runtime.install({ logger })
     workflowBundle = await bundleWorkflowCode({
-      workflowsPath: join(import.meta.dirname, '../workflows/index.ts'),
+      workflowsPath,
       logger,
     })
   }, 60_000)
@@ -42,6 +43,17 @@ describe('recorded histories', () => {
     await expect(Worker.runReplayHistory({ workflowBundle }, JSON.parse(text))).rejects.toThrow(
       /TMPRL1100|ondeterminism/,
     )
+  })
+
+  it('a build is named by every file of ours that is in the bundle', () => {
+    const encoded =
+      /sourceMappingURL=data:application\/json;[^,]*base64,(.+)/.exec(workflowBundle.code)?.[1] ?? ''
+    const { sources } = JSON.parse(Buffer.from(encoded, 'base64').toString()) as { sources: string[] }
+    const ours = join(import.meta.dirname, '..')
+    const bundled = sources.filter(
+      (source) => source.startsWith(ours) && /(?<!node_modules.*)\.ts$/.test(source),
+    )
+    expect(bundled.sort()).toEqual(filesOf(workflowsPath))
   })
 
   it('the bundle stays free of packages that do not belong into a workflow', () => {

@@ -10,11 +10,14 @@ const FIRST_EVERY_MS = 6_000
 const EVERY_MS = 20_000
 /** Of each open run a look costs Temporal a call: ten in a second are nothing beside what it does anyway. */
 const PER_RUN_MS = 100
+/** A worker is told soon after its start whether it is in charge. */
+const NOT_IN_CHARGE_MS = 1_000
 
 /** A worker looks after attempts that another one has left half done, or that were lost on their way to one. */
-export function lookBack(client: Client, log: Log): { stop(): void } {
+export function lookBack(client: Client, log: Log, isInCharge: () => boolean): { stop(): void } {
   let looks = 0
   return repeat(async (isStopped) => {
+    if (!isInCharge()) return NOT_IN_CHARGE_MS
     looks += 1
     try {
       const { open, retried } = await retryForgotten(client, isStopped)

@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http'
-import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
@@ -11,12 +10,13 @@ import { createLog, type Log } from '../log.ts'
 import { markStarted } from '../operations/launch-run.ts'
 import { prepareRun } from '../operations/prepare-run.ts'
 import { connectTemporal } from '../temporal/connect.ts'
+import { workerDeployment } from '../temporal/deployment.ts'
+import { buildId, workflowsPath } from './build-id.ts'
 import { connectCluster } from './cluster.ts'
 import { createDeps } from './deps.ts'
 import { keepSchedules } from './keep-schedules.ts'
 import { lookBack } from './look-back.ts'
-
-const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url))
+import { takeCharge } from './take-charge.ts'
 
 /** Activities at once: those that wait hold no slot, so this bounds calls to the API server. */
 const MAX_ACTIVITIES = 200
@@ -61,9 +61,11 @@ export async function worker(): Promise<void> {
     instance,
     ...(config.jobs.url === undefined ? {} : { jobsUrl: config.jobs.url }),
   })
+  const build = config.build ?? buildId()
   const common = {
     connection,
     namespace,
+    workerDeploymentOptions: workerDeployment(build),
     activities,
     shutdownGraceTime: '1s',
     shutdownForceTime: '4s',
@@ -86,12 +88,14 @@ export async function worker(): Promise<void> {
     maxHeartbeatThrottleInterval: '2s',
   })
   const isRunning = (): boolean => [running, watching].every((each) => each.getState() === 'RUNNING')
-  const health = serveHealth(config.host, config.workerPort, () => watch.isSynced() && isRunning())
-  const schedules = keepSchedules(deps, log)
-  const looks = lookBack(client, log)
+  const health = serveHealth(config.host, config.workerPort, build, () => watch.isSynced() && isRunning())
+  const charge = takeCharge({ connection: own, namespace }, build, log)
+  const schedules = keepSchedules(deps, log, charge.has)
+  const looks = lookBack(client, log, charge.has)
   try {
     await Promise.all([running.run(), watching.run()])
   } finally {
+    charge.stop()
     schedules.stop()
     looks.stop()
     health.close()
@@ -103,9 +107,13 @@ export async function worker(): Promise<void> {
   log('info', 'stopped')
 }
 
-/** For probes: alive when it answers, ready when it has seen the whole cluster once and takes work. */
-function serveHealth(host: string, port: number, isReady: () => boolean): Server {
+/**
+ * For probes: alive when it answers, ready when it has seen the whole cluster once and takes what it is given. A
+ * worker whose build waits to be promoted is ready for that. `/build` tells which build it is.
+ */
+function serveHealth(host: string, port: number, build: string, isReady: () => boolean): Server {
   return createServer((request, response) => {
+    if (request.url === '/build') return response.end(`${build}\n`)
     const well = request.url === '/healthz' || (request.url === '/readyz' && isReady())
     response.writeHead(well ? 200 : 503, { 'content-type': 'text/plain' }).end(well ? 'ok\n' : 'not ready\n')
   }).listen(port, host)

@@ -1,6 +1,7 @@
 /** A worker that takes every attempt and never makes its Job: what one looks like that dies in that very moment. */
-import { fileURLToPath } from 'node:url'
 import { NativeConnection, Worker } from '@temporalio/worker'
+import { buildId, workflowsPath } from '../../src/cli/build-id.ts'
+import { workerDeployment } from '../../src/temporal/deployment.ts'
 import { TASK_QUEUE } from '../../workflows/names.ts'
 
 const [address = ''] = process.argv.slice(2)
@@ -8,7 +9,9 @@ const connection = await NativeConnection.connect({ address })
 const worker = await Worker.create({
   connection,
   taskQueue: TASK_QUEUE,
-  workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+  workflowsPath,
+  // Of the build that the worker in its place was of, or it would be given nothing.
+  workerDeploymentOptions: workerDeployment(process.env.MILLRACE_BUILD ?? buildId()),
   activities: {
     runJob: () => {
       process.stdout.write('taken\n')
