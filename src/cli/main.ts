@@ -31,6 +31,14 @@ const commands: Record<string, Command> = {
     about: 'replay every open run with this code, before it is rolled out (--all: ended ones too)',
     run: async (args) => (await import('./replay.ts')).replay(args),
   },
+  versions: {
+    about: 'list the builds of the workflow code, and which one runs go to',
+    run: async (args) => (await import('./versions.ts')).versions(args),
+  },
+  promote: {
+    about: 'have all runs go on with a build, this code by default; the way back too',
+    run: async (args) => (await import('./promote.ts')).promote(args),
+  },
   install: {
     about: "install the CRDs and register Temporal's search attributes; safe to repeat",
     run: async () => (await import('./install.ts')).install(),
@@ -61,6 +69,6 @@ if (name === '--help' || name === '-h' || name === 'help') {
   } catch (error) {
     // A person reads this: the message says what to do, with its causes.
     process.stderr.write(`millrace ${name}: ${describeError(error)}\n`)
-    process.exitCode = 1
+    process.exitCode ||= 1
   }
 }

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { readPercentage } from '../../src/cli/promote.ts'
+import { standingOf } from '../../src/cli/take-charge.ts'
+import { versionTable } from '../../src/cli/versions.ts'
+import type { Deployment, Version } from '../../src/temporal/deployment.ts'
+import type { PolledQueue } from '../../src/temporal/polled-queues.ts'
+import { isInEffect } from '../../src/temporal/route.ts'
+
+const version = (build: string, status: Version['status'], since: string): Version => ({
+  build,
+  status,
+  since,
+})
+const deployment: Deployment = {
+  current: 'b',
+  ramping: { build: 'c', percentage: 20 },
+  conflictToken: new Uint8Array(),
+  versions: [
+    version('c', 'ramping', '2026-01-03T00:00:00.000Z'),
+    version('b', 'current', '2026-01-02T00:00:00.000Z'),
+    version('a', 'drained', '2026-01-02T00:00:00.000Z'),
+  ],
+}
+const queue = (heard: Record<string, number>, rest: Partial<PolledQueue> = {}): PolledQueue => ({
+  heard: new Map(Object.entries(heard)),
+  current: 'b',
+  ramping: undefined,
+  ...rest,
+})
+
+describe('the list of builds', () => {
+  it('says of each what it is, since when, and whether a worker of it listens to every queue', () => {
+    const queues = [queue({ a: 1_000, b: 9_000, c: 8_000 }), queue({ b: 7_000, c: 8_000 })]
+    expect(versionTable(deployment, queues, 'c', 10_000)).toEqual([
+      'BUILD  STATUS        SINCE                 WORKERS',
+      'c      ramping 20 %  2026-01-03T00:00:00Z  heard 2 s ago  this code',
+      'b      current       2026-01-02T00:00:00Z  heard 3 s ago',
+      'a      drained       2026-01-02T00:00:00Z  none',
+    ])
+  })
+
+  it('says when no worker of this code has come', () => {
+    expect(versionTable(deployment, [queue({})], 'd', 0).at(-1)).toBe(
+      'This code is build d: no worker of it has come yet.',
+    )
+  })
+})
+
+describe('what a worker of a build is to Temporal', () => {
+  it.each([
+    ['nothing is known of any worker yet', undefined, 'a', { is: 'unknown' }],
+    ['its build has not come yet', deployment, 'd', { is: 'unknown' }],
+    ['no build is current', { ...deployment, current: undefined }, 'a', { is: 'first' }],
+    ['its build is current', deployment, 'b', { is: 'current' }],
+    ['its build is ramping', deployment, 'c', { is: 'ramping', percentage: 20 }],
+    ['another build is current', deployment, 'a', { is: 'waiting', current: 'b' }],
+  ] as const)('%s', (_, known, build, standing) => {
+    expect(standingOf(known && { ...known, versions: [...known.versions] }, build)).toEqual(standing)
+  })
+})
+
+describe('a route is in effect', () => {
+  const all = { build: 'b', percentage: 100 }
+  const ramp = { build: 'c', percentage: 20 }
+  it.each([
+    ['when every queue routes all to the build', all, [queue({}), queue({})], true],
+    ['not while one queue has not heard of it', all, [queue({}), queue({}, { current: 'a' })], false],
+    ['not while a share still goes elsewhere', all, [queue({}, { ramping: ramp })], false],
+    ['when every queue routes that share', ramp, [queue({}, { ramping: ramp })], true],
+    ['not with another share', ramp, [queue({}, { ramping: { ...ramp, percentage: 10 } })], false],
+  ] as const)('%s', (_, route, queues, holds) => {
+    expect(isInEffect(route, [...queues])).toBe(holds)
+  })
+})
+
+it.each(['0', '100', '-1', '1.5', 'ten', ''])('a share of "%s" percent is refused', (text) => {
+  expect(() => readPercentage(text)).toThrow('--percentage')
+})
+
+it('without a share all runs go', () => {
+  expect([readPercentage(undefined), readPercentage('1'), readPercentage('99')]).toEqual([100, 1, 99])
+})
