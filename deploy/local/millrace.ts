@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { Component } from './component.ts'
 import { type Layout, localUrl } from './layout.ts'
+import type { Report } from './progress.ts'
 import type { Stack } from './stack.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -43,24 +45,70 @@ export function installInto(stack: Stack): void {
 
 export const apiUrl = ({ ports }: Layout): string => localUrl(ports.api)
 
+/** Of `millrace promote`: open runs would go another way with this code, and nothing was changed. */
+const DIVERGED = 3
+
+/** Has all runs go on with this checkout's code, by the command that does it everywhere; its words are reported. */
+export async function promoteIn(
+  stack: Stack,
+  options: { replay: boolean; report: Report; signal: AbortSignal },
+): Promise<void> {
+  const args = ['--disable-warning=ExperimentalWarning', main, 'promote']
+  const child = spawn(process.execPath, options.replay ? args : [...args, '--no-replay'], {
+    env: { ...process.env, ...millraceEnv(stack) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal: options.signal,
+  })
+  let complaint = ''
+  child.stderr.on('data', (chunk) => {
+    complaint += chunk
+  })
+  createInterface(child.stdout).on('line', options.report)
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('close', resolve).once('error', reject)
+  })
+  if (code === 0) return
+  throw new Error(
+    code === DIVERGED
+      ? `${complaint.trim()}\nStart the older code and let them end with it, or leave them behind: npm start -- --force`
+      : complaint.trim(),
+  )
+}
+
 /** Worker and API as processes of the stack, from this checkout. */
 export function millraceParts(
   stack: Stack,
   settings: Record<string, string> = {},
 ): { worker: Component; api: Component } {
-  const { layout } = stack
-  const part = (name: 'worker' | 'api', port: number): Component =>
-    new Component(
-      {
-        name: `millrace-${name}`,
-        binary: process.execPath,
-        args: ['--disable-warning=ExperimentalWarning', main, name],
-        cwd: root,
-        env: { ...millraceEnv(stack), ...settings },
-        ports: [port],
-        ready: async () => (await fetch(`${localUrl(port)}/readyz`)).ok,
-      },
-      layout.stateDir,
-    )
-  return { worker: part('worker', layout.ports.worker), api: part('api', layout.ports.api) }
+  const { ports } = stack.layout
+  return {
+    worker: millracePart(stack, { name: 'millrace-worker', command: 'worker', port: ports.worker, settings }),
+    api: millracePart(stack, { name: 'millrace-api', command: 'api', port: ports.api, settings }),
+  }
+}
+
+/** One command of ours as a process; it is ready when it says so at its port. */
+export function millracePart(
+  stack: Stack,
+  part: { name: string; command: 'worker' | 'api'; port: number; settings: Record<string, string> },
+): Component {
+  const { name, command, port, settings } = part
+  return new Component(
+    {
+      name,
+      binary: process.execPath,
+      args: ['--disable-warning=ExperimentalWarning', main, command],
+      cwd: root,
+      env: { ...millraceEnv(stack), ...settings },
+      ports: [port],
+      ready: async () => (await fetch(`${localUrl(port)}/readyz`)).ok,
+    },
+    stack.layout.stateDir,
+  )
+}
+
+/** Build of a worker that runs; undefined when it does not say, as older ones did not. */
+export async function runningBuild({ ports }: Layout): Promise<string | undefined> {
+  const answer = await fetch(`${localUrl(ports.worker)}/build`)
+  return answer.ok ? (await answer.text()).trim() : undefined
 }

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Component } from '../../deploy/local/component.ts'
 import { type Layout, layoutOf, stateHome } from '../../deploy/local/layout.ts'
-import { apiUrl, installInto, millraceParts } from '../../deploy/local/millrace.ts'
+import { apiUrl, installInto, millraceParts, promoteIn, runningBuild } from '../../deploy/local/millrace.ts'
 import { type Report, reported } from '../../deploy/local/progress.ts'
 import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
-import { readNamedServices, readStackIndex } from '../config.ts'
+import { readConfig, readNamedServices, readStackIndex } from '../config.ts'
+import { buildId } from './build-id.ts'
 import { runDemo } from './demo.ts'
 import { staying, untilTold } from './until-told.ts'
 
@@ -15,6 +16,7 @@ const help = `millrace start: everything on this machine, on loopback
   --detach          return when everything is ready; \`npm run stop\` ends it
   --context NAME    use this context of your kubeconfig instead of a local cluster
                     (MILLRACE_CONTEXT says the same; KUBECONFIG names the file)
+  --force           go on with this code, though open runs cannot: they stand still
   -h, --help        this text
 
 TEMPORAL_ADDRESS (and TEMPORAL_UI_URL) name a Temporal to use instead of a local one.
@@ -26,6 +28,7 @@ const options = {
   demo: { type: 'boolean', default: true },
   detach: { type: 'boolean', default: false },
   context: { type: 'string' },
+  force: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
@@ -52,6 +55,7 @@ export async function start(args: string[]): Promise<void> {
       told.signal,
     )
     await untilAborted(bringUp(stack, say), told.signal)
+    await untilAborted(takeOver(stack, { say, force: values.force, signal: told.signal }), told.signal)
     const run = values.demo ? await runDemo(apiUrl(layout), say, told.signal) : undefined
     say(addresses(stack, run?.temporalUrl))
     keep ||= values.detach
@@ -80,6 +84,20 @@ async function bringUp(stack: Stack, say: Report): Promise<void> {
     reported(say, 'Starting the worker', () => worker.start()),
     reported(say, 'Starting the API', () => api.start()),
   ])
+}
+
+/** Runs that are open from before go on with the code that was started, once it was seen that they can. */
+async function takeOver(
+  stack: Stack,
+  { say, force, signal }: { say: Report; force: boolean; signal: AbortSignal },
+): Promise<void> {
+  const running = await runningBuild(stack.layout)
+  const own = readConfig().build ?? buildId()
+  if (running !== own)
+    return say(
+      `\nThe worker that runs already is of other code (build ${running ?? 'unknown'}, this is ${own}): \`npm run stop\`, then \`npm start\` changes to this`,
+    )
+  await promoteIn(stack, { replay: !force, report: say, signal })
 }
 
 function addresses(stack: Stack, runUrl: string | undefined): string {
