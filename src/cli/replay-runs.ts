@@ -23,14 +23,14 @@ export async function replayRuns(
   say: (line: string) => void,
   options: { all?: boolean } = {},
 ): Promise<Replayed> {
-  // What diverges is told here, once and in our words.
-  const logging = { forward: {}, filter: 'OFF' }
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging } })
   const types = `WorkflowType IN ('${RUN_WORKFLOW}', '${FIRE_WORKFLOW}') AND TaskQueue = '${TASK_QUEUE}'`
   const query = options.all ? types : `${types} AND ExecutionStatus = 'Running'`
   const { count } = await client.workflow.count(query)
-  // Bundling takes a second.
+  // The runtime ends with its last worker: one without any would keep the process.
   if (count === 0) return { replayed: 0, diverged: [] }
+  // What diverges is told here, once and in our words.
+  const logging = { forward: {}, filter: 'OFF' }
+  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging } })
   let replayed = 0
   const diverged: string[] = []
   let toldAt = Date.now()
