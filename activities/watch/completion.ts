@@ -4,6 +4,7 @@ import {
   ActivityPausedError,
   ActivityResetError,
   type AsyncCompletionClient,
+  isGrpcServiceError,
   ServiceError,
   type WorkflowClient,
   WorkflowNotFoundError,
@@ -79,9 +80,12 @@ async function isOpen(workflow: WorkflowClient, id: string): Promise<boolean> {
   }
 }
 
-/** A run takes so many signals and no more; the wire has a number for it. */
+/** The wire's number for it. */
+const INVALID_ARGUMENT = 3
+
+/** A run takes so many signals and no more. */
 const isInvalidArgument = (error: unknown): boolean =>
-  error instanceof ServiceError && error.cause !== undefined && (error.cause as { code?: unknown }).code === 3
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === INVALID_ARGUMENT
 
 async function answer(call: Promise<void>): Promise<Answer> {
   try {

@@ -76,9 +76,10 @@ function invalidArgument(details: string, error: unknown): unknown {
   return error
 }
 
-export const isNotFound = (error: unknown): boolean => grpcFailure(error)?.code === grpc.notFound
+export const isNotFound = (error: unknown): boolean => grpcFailure(error)?.code === grpcStatus.notFound
 /** A change that came on top of another one, or that the server sees a reason against. */
-export const isRefused = (error: unknown): boolean => grpcFailure(error)?.code === grpc.failedPrecondition
+export const isRefused = (error: unknown): boolean =>
+  grpcFailure(error)?.code === grpcStatus.failedPrecondition
 
 /** Code and words of a gRPC failure, also where the client has wrapped it; undefined when it is none. */
 function grpcFailure(error: unknown): { code: number; details: string } | undefined {
