@@ -64,6 +64,7 @@ const arrows: Record<string, string[]> = {
     'workflows/state.ts',
     'workflows/status.ts',
     '@temporalio/client',
+    '@temporalio/worker',
     '@temporalio/common',
     'node:',
   ],
