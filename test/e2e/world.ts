@@ -7,13 +7,15 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, inject } from 'vitest'
 import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { loadKubeConfig } from '../../src/kube/config.ts'
 import type { RunView } from '../../src/operations/get-run.ts'
 import type { NodeStatus, RunStatus } from '../../workflows/status.ts'
+import { until } from '../until.ts'
+
+export { until }
 
 export const root = join(import.meta.dirname, '../..')
 
@@ -97,20 +99,6 @@ export async function untilRun(
     withinMs,
   )
   return run
-}
-
-/** Looks again until it holds; fails with what was waited for. */
-export async function until(
-  what: string | (() => string),
-  holds: () => Promise<boolean> | boolean,
-  withinMs = 120_000,
-): Promise<void> {
-  const giveUpAt = Date.now() + withinMs
-  while (!(await holds())) {
-    if (Date.now() > giveUpAt)
-      throw new Error(`waited ${withinMs} ms for: ${typeof what === 'string' ? what : what()}`)
-    await sleep(100)
-  }
 }
 
 export const nodeOf = (run: RunStatus, id: string): NodeStatus => {
