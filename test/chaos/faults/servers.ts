@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault } from '../fault.ts'
+import type { World } from '../world.ts'
+
+/** Long enough for clients to notice, and to have failed a few times. */
+const AWAY_MS = 3_000
+
+/** A process that is killed, and is back a moment later. */
+function killed(
+  name: string,
+  about: string,
+  part: (world: World) => { stop: World['worker']['stop']; start: World['worker']['start'] },
+): Fault {
+  return {
+    name,
+    about,
+    async strike({ world }) {
+      await part(world).stop('SIGKILL')
+      await sleep(AWAY_MS)
+    },
+    async heal({ world }) {
+      await part(world).start()
+    },
+  }
+}
+
+const nodeParts: Fault = {
+  name: 'kubelet-and-containerd-killed',
+  about: 'kubelet and containerd are killed; their containers go on without them',
+  async strike({ world }) {
+    await world.part('kubelet').stop('SIGKILL')
+    await world.part('containerd').stop('SIGKILL')
+    await sleep(AWAY_MS)
+  },
+  async heal({ world }) {
+    await world.part('containerd').start()
+    await world.part('kubelet').start()
+  },
+  // A container that was being made is given up by the kubelet, and so is its pod.
+  losses: true,
+}
+
+export const serverFaults = [
+  killed('api-killed', 'the API is killed, requests and all', ({ apiProcess }) => apiProcess),
+  killed('temporal-killed', 'Temporal is killed, and goes on with its database', ({ part }) =>
+    part('temporal'),
+  ),
+  killed('apiserver-killed', 'kube-apiserver is killed', ({ part }) => part('kube-apiserver')),
+  killed('etcd-killed', 'etcd is killed, under a living API server', ({ part }) => part('etcd')),
+  nodeParts,
+]

@@ -1,0 +1,98 @@
+import { until } from '../../until.ts'
+import type { Fault } from '../fault.ts'
+import { begun, type Figure, type Wave } from '../wave.ts'
+
+/** From the start of the new worker to the next Job that runs. */
+const RECOVERY_MS = 15_000
+/** For a worker that is told to end. */
+const HAND_OVER_MS = 5_000
+
+/** A Job that has not run before runs now: decided, made, and carried out. */
+async function progress(wave: Wave, since: number): Promise<number> {
+  const before = begun(wave)
+  await until('something moves', () => [...begun(wave)].some((job) => !before.has(job)), 60_000)
+  return Date.now() - since
+}
+
+/** Resolves when the containers that run have come to their end with nobody there to go on. */
+async function quiet(wave: Wave): Promise<void> {
+  let lines = wave.lines()
+  let since = Date.now()
+  await until(
+    'nothing moves any more',
+    () => {
+      if (wave.lines() !== lines) since = Date.now()
+      lines = wave.lines()
+      return Date.now() - since > 3_000
+    },
+    60_000,
+  )
+}
+
+const workerKilled: Fault = {
+  name: 'worker-killed',
+  about: 'the only worker is killed, and comes back when all that ran has ended',
+  async strike(wave) {
+    await wave.world.worker.stop('SIGKILL')
+    await quiet(wave)
+  },
+  async heal(wave) {
+    const since = Date.now()
+    const moving = progress(wave, since)
+    await wave.world.worker.start()
+    return [{ name: 'recovery after SIGKILL of the worker', ms: await moving, limitMs: RECOVERY_MS }]
+  },
+}
+
+const workerKilledAtWork: Fault = {
+  name: 'worker-killed-at-work',
+  about: 'the only worker is killed in the midst of its work, three times, and started again at once',
+  async strike({ world, random }) {
+    for (let time = 0; time < 3; time += 1) {
+      await world.worker.stop('SIGKILL')
+      await world.worker.start()
+      // A moment of work, of any length.
+      await new Promise((resolve) => setTimeout(resolve, random.between(0, 2_000)))
+    }
+  },
+}
+
+const workerStopped: Fault = {
+  name: 'worker-stopped',
+  about: 'a worker is told to end while another one is there',
+  async strike({ world }) {
+    await world.secondWorker.start()
+  },
+  async heal(wave) {
+    const { world } = wave
+    const since = Date.now()
+    await world.worker.stop('SIGTERM', 60_000)
+    const gone: Figure = { name: 'a worker ends on SIGTERM', ms: Date.now() - since, limitMs: HAND_OVER_MS }
+    const moved: Figure = {
+      name: 'the other worker goes on',
+      ms: await progress(wave, since),
+      limitMs: RECOVERY_MS,
+    }
+    await world.worker.start()
+    await world.secondWorker.stop('SIGTERM', 60_000)
+    return [gone, moved]
+  },
+}
+
+const twoWorkers: Fault = {
+  name: 'two-workers',
+  about: 'two workers share the load, and each is killed in turn',
+  async strike({ world, random }) {
+    await world.secondWorker.start()
+    await new Promise((resolve) => setTimeout(resolve, random.between(2_000, 5_000)))
+    await world.worker.stop('SIGKILL')
+    await new Promise((resolve) => setTimeout(resolve, random.between(2_000, 5_000)))
+    await world.worker.start()
+  },
+  async heal({ world }) {
+    await world.worker.start()
+    await world.secondWorker.stop('SIGKILL')
+  },
+}
+
+export const workerFaults = [workerKilled, workerKilledAtWork, workerStopped, twoWorkers]

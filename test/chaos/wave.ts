@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { inParallel } from '../../src/operations/in-parallel.ts'
+import type { RunStatus } from '../../workflows/status.ts'
+import { until } from '../until.ts'
+import type { ExpectedRun } from './expected.ts'
+import type { Fault } from './fault.ts'
+import { jobOf, ledgerFolder, readLedger } from './ledger.ts'
+import { load } from './load.ts'
+import type { Ground } from './manifests.ts'
+import type { Random } from './random.ts'
+import { cancel, objectsOf, statusOf, submit } from './runs.ts'
+import { type Seen, verdict } from './verdict.ts'
+import type { World } from './world.ts'
+
+/** What was measured, against what is promised. */
+export interface Figure {
+  name: string
+  ms: number
+  limitMs: number
+}
+
+/** Runs that are under way together in a namespace of their own, and what strikes them. */
+export interface Wave {
+  world: World
+  random: Random
+  namespace: string
+  ground: Ground
+  /** By name of the run, as soon as it is taken. */
+  ids: Map<string, string>
+  statusOf(name: string): Promise<RunStatus | undefined>
+  /** Lines in the ledger; one more means that something moves. */
+  lines(): number
+}
+
+export interface WaveResult {
+  runs: number
+  containers: number
+  seconds: number
+  breaches: string[]
+  figures: Figure[]
+}
+
+/** Requests at once. */
+const WIDTH = 4
+/** After the last fault is healed. A run that has not ended by then, with nothing in its way, is stuck. */
+const END_WITHIN_MS = 240_000
+/** Job conditions and garbage collection come a moment after the end of a run. */
+const SETTLE_MS = 45_000
+
+/** Starts the load, strikes it with one fault after the other, waits for every end, and judges. */
+export async function runWave(
+  world: World,
+  name: string,
+  faults: readonly Fault[],
+  { runs, random }: { runs: number; random: Random },
+): Promise<WaveResult> {
+  const startedAt = Date.now()
+  const namespace = `chaos-${name}-${Date.now().toString(36)}`
+  const ground = { ledger: ledgerFolder(world.stack.layout.stateDir, namespace) }
+  const expected = [
+    ...faults.flatMap((fault) => fault.runs?.(ground) ?? []),
+    ...load(ground, runs, random, world.stack.nodeName ?? ''),
+  ]
+  const ids = new Map<string, string>()
+  const breaches: string[] = []
+  const wave: Wave = {
+    world,
+    random,
+    namespace,
+    ground,
+    ids,
+    statusOf: async (run) => statusOf(world, ids.get(run) ?? ''),
+    lines: () => readLedger(ground.ledger).length,
+  }
+  await makeNamespace(world, namespace)
+  for (const fault of faults) await fault.before?.(wave)
+  const submitting = inParallel(expected, WIDTH, async (run) => {
+    ids.set(run.name, await submit(world, namespace, run))
+  }).catch((error: unknown) => breaches.push(messageOf(error)))
+  const figures: Figure[] = []
+  try {
+    await until('a quarter of the load has begun', () => wave.lines() >= expected.length / 4)
+    for (const fault of faults) {
+      world.report(`  ${fault.name}: ${wave.lines()} containers have begun; ${fault.about}`)
+      try {
+        figures.push(...((await fault.strike(wave)) ?? []))
+      } catch (error) {
+        breaches.push(`the fault ${fault.name} could not be struck: ${messageOf(error)}`)
+      }
+      figures.push(...((await fault.heal?.(wave)) ?? []))
+    }
+  } catch (error) {
+    breaches.push(messageOf(error))
+  }
+  await submitting
+  const seen = await untilOver(wave, expected)
+  breaches.push(...verdict(expected, seen, { losses: faults.some(({ losses }) => losses) }))
+  for (const { name: what, ms, limitMs } of figures)
+    if (ms > limitMs) breaches.push(`${what} took ${ms} ms and may take ${limitMs}`)
+  // What was broken is left to be looked at.
+  if (breaches.length === 0) await world.kube.delete(`/api/v1/namespaces/${namespace}`, {})
+  const seconds = (Date.now() - startedAt) / 1_000
+  return { runs: expected.length, containers: seen.ledger.length, seconds, breaches, figures }
+}
+
+async function makeNamespace({ kube }: World, name: string): Promise<void> {
+  await kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  await until(`default service account of ${name}`, async () => {
+    const { items } = await kube.list(`/api/v1/namespaces/${name}/serviceaccounts`)
+    return items.length > 0
+  })
+}
+
+/** Waits until every run has ended, cancels those that never would, and takes down what is to be seen then. */
+async function untilOver(wave: Wave, expected: readonly ExpectedRun[]): Promise<Seen> {
+  const runs: Seen['runs'] = {}
+  const over = async (which: readonly ExpectedRun[]): Promise<boolean> => {
+    const open = which.filter(({ name }) => runs[name]?.endedAt === undefined)
+    await inParallel(open, WIDTH, async ({ name }) => {
+      const status = await wave.statusOf(name)
+      if (status) runs[name] = status
+    })
+    return which.every(({ name }) => isWhole(runs[name]))
+  }
+  const patiently = async (which: readonly ExpectedRun[]): Promise<void> => {
+    const giveUpAt = Date.now() + END_WITHIN_MS
+    // Looking costs the API server and Temporal something too.
+    while (!(await over(which)) && Date.now() < giveUpAt) await sleep(1_000)
+  }
+  await patiently(expected.filter(({ endless }) => !endless))
+  const endless = expected.filter(({ endless: never }) => never)
+  const { world, namespace } = wave
+  await until(
+    'every stream is up',
+    async () => {
+      const all = await Promise.all(endless.map(({ name }) => wave.statusOf(name)))
+      return all.every((status) => status?.phase === 'Running')
+    },
+    END_WITHIN_MS,
+  ).catch(() => undefined)
+  await inParallel(endless, WIDTH, ({ name }) => cancel(world, wave.ids.get(name) ?? ''))
+  await patiently(endless)
+  const seen = async (): Promise<Seen> => ({
+    runs,
+    ledger: readLedger(wave.ground.ledger),
+    objects: await objectsOf(world, namespace),
+  })
+  // Nothing but objects may still change.
+  const settled = (now: Seen): boolean =>
+    now.objects.every(({ kind, ended }) => (kind === 'Job' || kind === 'Pod') && ended)
+  await until('objects have settled', async () => settled(await seen()), SETTLE_MS).catch(() => undefined)
+  return seen()
+}
+
+/** How the nodes of a cancelled run ended is a worker's to tell, who may have just come back. */
+const isWhole = (status: RunStatus | undefined): boolean =>
+  status?.endedAt !== undefined && (status.phase !== 'Cancelled' || status.nodes.length > 0)
+
+/** Jobs whose containers have begun, each once. */
+export const begun = ({ ground }: Wave): Set<string> => new Set(readLedger(ground.ledger).map(jobOf))
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
