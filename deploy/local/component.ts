@@ -121,13 +121,16 @@ export async function endProcess(pidFile: string, signal: NodeJS.Signals, graceM
   }
 }
 
-/** undefined when there is no such process, or it is a zombie that only waits to be reaped. */
+/**
+ * undefined when there is no such process, or it is a zombie that only waits to be reaped. One whose other threads
+ * are still ending is not gone: it holds its ports.
+ */
 function startTimeOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name, in brackets, may hold blanks: fields are counted behind it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? undefined : fields[19]
+    return fields[0] === 'Z' && Number(fields[17]) <= 1 ? undefined : fields[19]
   } catch {
     return undefined
   }
