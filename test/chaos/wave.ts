@@ -80,15 +80,7 @@ export async function runWave(
   const figures: Figure[] = []
   try {
     await until('a quarter of the load has begun', () => wave.lines() >= expected.length / 4)
-    for (const fault of faults) {
-      world.report(`  ${fault.name}: ${wave.lines()} containers have begun; ${fault.about}`)
-      try {
-        figures.push(...((await fault.strike(wave)) ?? []))
-      } catch (error) {
-        breaches.push(`the fault ${fault.name} could not be struck: ${messageOf(error)}`)
-      }
-      figures.push(...((await fault.heal?.(wave)) ?? []))
-    }
+    for (const fault of faults) figures.push(...(await struck(wave, fault, breaches)))
   } catch (error) {
     breaches.push(messageOf(error))
   }
@@ -101,6 +93,23 @@ export async function runWave(
   if (breaches.length === 0) await world.kube.delete(`/api/v1/namespaces/${namespace}`, {})
   const seconds = (Date.now() - startedAt) / 1_000
   return { runs: expected.length, containers: seen.ledger.length, seconds, breaches, figures }
+}
+
+/** Whatever becomes of the fault itself: when this is over, everything is there again. */
+async function struck(wave: Wave, fault: Fault, breaches: string[]): Promise<Figure[]> {
+  const { world } = wave
+  const figures: Figure[] = []
+  world.report(`  ${fault.name}: ${wave.lines()} containers have begun; ${fault.about}`)
+  for (const act of [fault.strike, fault.heal]) {
+    try {
+      figures.push(...((await act?.(wave)) ?? []))
+    } catch (error) {
+      breaches.push(`${fault.name} did not go as it should: ${messageOf(error)}`)
+      world.report(`  ${breaches.at(-1)}`)
+    }
+  }
+  await world.mend()
+  return figures
 }
 
 async function makeNamespace({ kube }: World, name: string): Promise<void> {

@@ -37,6 +37,8 @@ export interface World {
   /** How long an outage lasts that has no other end, in milliseconds. */
   outageMs: number
   part(name: string): Component
+  /** Everything is up and reachable again, whatever a fault has left. */
+  mend(): Promise<void>
   down(): Promise<void>
 }
 
@@ -74,6 +76,11 @@ export async function bringUp(report: Report, outageMs: number): Promise<World> 
       const found = stack.components.find((one) => one.name === name)
       if (!found) throw new Error(`the stack has no part ${name}`)
       return found
+    },
+    async mend() {
+      toTemporal.release()
+      toApiServer.release()
+      for (const part of [...stack.components, worker, api]) await part.start()
     },
     async down() {
       await kube.close()
