@@ -1,4 +1,5 @@
 import type { Fault } from './fault.ts'
+import { clockSkewed } from './faults/clocks.ts'
 import { destroyingFaults } from './faults/destroy.ts'
 import { networkFaults } from './faults/network.ts'
 import { nodeFaults } from './faults/nodes.ts'
@@ -13,6 +14,7 @@ export const faults: readonly Fault[] = [
   ...destroyingFaults,
   ...refusingFaults,
   ...nodeFaults,
+  clockSkewed,
 ]
 
 export function faultNamed(name: string): Fault {
