@@ -36,8 +36,8 @@ export function classify({ job, pod }: Facts, nowMs: number): Outcome | undefine
 const STRANDED_MS = 60_000
 
 /** Kubelets never go on with such a pod, as its containers may not run twice, nor do they ever say that it failed. */
-const isStranded = ({ sandboxLostAt }: PodFacts, nowMs: number): boolean =>
-  sandboxLostAt !== undefined && nowMs - Date.parse(sandboxLostAt) > STRANDED_MS
+const isStranded = ({ sandboxLostSince }: PodFacts, nowMs: number): boolean =>
+  sandboxLostSince !== undefined && nowMs - Date.parse(sandboxLostSince) > STRANDED_MS
 
 /** Of an attempt whose pod cannot go on and does not end. */
 export const SANDBOX_LOST = 'SandboxLost'
@@ -77,12 +77,14 @@ const left = (pod: PodFacts | undefined): Pick<Outcome, 'output' | 'steps'> => (
   ...(pod?.output === undefined ? {} : { output: pod.output }),
 })
 
-function isImageHopeless({ waiting, acceptedAt, steps }: PodFacts, nowMs: number): boolean {
+function isImageHopeless({ waiting, waitingSince }: PodFacts, nowMs: number): boolean {
   const reason = waiting?.reason ?? ''
   if (hopelessImage.has(reason)) return true
-  // The image of a step is not asked for before the step in front of it has ended.
-  const since = steps?.findLast(({ endedAt }) => endedAt !== undefined)?.endedAt ?? acceptedAt
-  return missingImage.has(reason) && since !== undefined && nowMs - Date.parse(since) > IMAGE_PATIENCE_MS
+  return (
+    missingImage.has(reason) &&
+    waitingSince !== undefined &&
+    nowMs - Date.parse(waitingSince) > IMAGE_PATIENCE_MS
+  )
 }
 
 /** A Job that has failed but waits for a pod whose kubelet will never report again (DJ-4) has waited enough. */

@@ -47,6 +47,8 @@ export interface PodFacts {
   container?: ContainerEnd
   /** First container that cannot start yet, and why. */
   waiting?: Waiting
+  /** Since when, by our own clock, RFC 3339; the kubelet's own times are by the clock of its node. */
+  waitingSince?: string
   /** The same of a pod that has ended meanwhile, as far as it was seen. */
   waited?: Waiting
   /** Of a sequence: the image of the first step that has not succeeded. */
@@ -56,6 +58,8 @@ export interface PodFacts {
   unschedulable?: string
   /** Since when it has no sandbox any more (its cluster node was restarted) and more of its containers to run. */
   sandboxLostAt?: string
+  /** When we first saw that, by our own clock, RFC 3339. */
+  sandboxLostSince?: string
   /** Of a sequence, in order. */
   steps?: StepEnd[]
   /** What its containers left as their termination message, when it succeeded. */

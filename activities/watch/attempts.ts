@@ -11,6 +11,7 @@
  */
 import type { JsonObject } from '../../src/json.ts'
 import { clipOutcome, type Outcome } from '../../workflows/outcome.ts'
+import { carryOver } from '../observe/carry-over.ts'
 import { classify } from '../observe/classify.ts'
 import type { PodFacts } from '../observe/facts.ts'
 import { observePod } from '../observe/pod.ts'
@@ -110,11 +111,8 @@ export class Attempts {
   onPod(type: WatchEvent, object: JsonObject): void {
     const job = jobOfPod(object)
     if (!job) return
-    const facts = observePod(object)
     const before = this.#podsOf(job).get(uidOf(object))
-    // When a pod is ended the kubelet forgets what a container of it waited for.
-    const waited = before?.waiting ?? before?.waited
-    if (waited && !facts.waiting) facts.waited = waited
+    const facts = carryOver(observePod(object), before, this.#now())
     this.#podsOf(job).set(uidOf(object), facts)
     if (type === 'DELETED') this.#podDeleted(job, facts)
     const entry = this.#entries.get(job)

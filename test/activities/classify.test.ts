@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { carryOver } from '../../activities/observe/carry-over.ts'
 import { classify, IMAGE_PATIENCE_MS } from '../../activities/observe/classify.ts'
 import { observeJob } from '../../activities/observe/job.ts'
 import { live } from '../../activities/observe/live.ts'
@@ -29,11 +30,12 @@ const pod = (phase: string, status: JsonObject = {}, metadata: JsonObject = {}):
   spec: { nodeName: 'n1' },
   status: { phase, ...status },
 })
-const facts = (theJob: JsonObject, thePod?: JsonObject) => ({
+const facts = (theJob: JsonObject, thePod?: JsonObject, firstSeenMs = NOW) => ({
   job: observeJob(theJob),
-  ...(thePod ? { pod: observePod(thePod) } : {}),
+  ...(thePod ? { pod: carryOver(observePod(thePod), undefined, firstSeenMs) } : {}),
 })
-const outcome = (theJob: JsonObject, thePod?: JsonObject) => classify(facts(theJob, thePod), NOW)
+const outcome = (theJob: JsonObject, thePod?: JsonObject, firstSeenMs?: number) =>
+  classify(facts(theJob, thePod, firstSeenMs), NOW)
 const goingSince = (deletionTimestamp: string): JsonObject => ({ deletionTimestamp })
 
 describe('a Job of one pod', () => {
@@ -199,10 +201,21 @@ describe('a pod that does not start', () => {
   it('ends at once for an image name that can never be had, and late for one that may come', () => {
     expect(outcome(job(), waiting('InvalidImageName'))?.type).toBe('image')
     expect(outcome(job(), waiting('ImagePullBackOff'))).toBeUndefined()
-    const since = new Date(NOW - IMAGE_PATIENCE_MS - 1).toISOString()
-    expect(outcome(job(), waiting('ImagePullBackOff', since))).toMatchObject({
+    expect(outcome(job(), waiting('ImagePullBackOff'), NOW - IMAGE_PATIENCE_MS - 1)).toMatchObject({
       type: 'image',
       message: 'container main: ImagePullBackOff: no such image',
     })
+  })
+
+  it('has waited for as long as we have seen it wait, whatever the clock of its cluster node says', () => {
+    for (const accepted of ['2026-03-01T04:00:00Z', '2026-03-01T20:00:00Z']) {
+      const first = carryOver(observePod(waiting('ErrImagePull', accepted)), undefined, NOW)
+      const later = (ms: number) => {
+        const seen = carryOver(observePod(waiting('ImagePullBackOff', accepted)), first, NOW + ms)
+        return classify({ job: observeJob(job()), pod: seen }, NOW + ms)
+      }
+      expect(later(1_000)).toBeUndefined()
+      expect(later(IMAGE_PATIENCE_MS + 1)?.type).toBe('image')
+    }
   })
 })

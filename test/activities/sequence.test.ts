@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { carryOver } from '../../activities/observe/carry-over.ts'
 import { classify, IMAGE_PATIENCE_MS } from '../../activities/observe/classify.ts'
 import { isReady, liveService, observeDeployment } from '../../activities/observe/deployment.ts'
 import { observeJob } from '../../activities/observe/job.ts'
@@ -47,8 +48,9 @@ const job = (spec: JsonObject = {}): JsonObject => ({
   spec: { backoffLimit: 0, ...spec },
   status: { startTime: secondsAgo(4_000) },
 })
-const outcome = (thePod: JsonObject, theJob = job()) =>
-  classify({ job: observeJob(theJob), pod: observePod(thePod) }, NOW)
+/** As it is judged now, having been so for `ago` seconds. */
+const outcome = (thePod: JsonObject, theJob = job(), ago = 0) =>
+  classify({ job: observeJob(theJob), pod: carryOver(observePod(thePod), undefined, NOW - ago * 1_000) }, NOW)
 
 describe('the steps of a pod', () => {
   it('are told by their containers, in the order of the pod, whatever the order of their statuses (TF-1)', () => {
@@ -94,23 +96,25 @@ describe('the steps of a pod', () => {
     const stuck = (ago: number) =>
       outcome(
         pod([ended('in', 0, ago), waiting('output-work', 'ImagePullBackOff', 'no w:1')], [waiting('out')]),
+        job(),
+        ago,
       )
     expect(stuck(60)).toBeUndefined()
     expect(stuck(IMAGE_PATIENCE_MS / 1_000 + 1)).toMatchObject({ type: 'image', reason: 'ImagePullBackOff' })
   })
 
   it('are lost when their cluster node was restarted between two of them: no kubelet goes on with such a pod', () => {
-    const lost = (ago: number) => ({
+    const lost = {
       conditions: [
-        { type: 'PodReadyToStartContainers', status: 'False', lastTransitionTime: secondsAgo(ago) },
+        { type: 'PodReadyToStartContainers', status: 'False', lastTransitionTime: secondsAgo(900) },
       ],
-    })
-    const between = (status: JsonObject) =>
-      outcome(pod([ended('in', 0, 900), waiting('output-work')], [waiting('out')], status))
-    expect(between(lost(30))).toBeUndefined()
-    expect(between(lost(90))).toMatchObject({ type: 'lost', reason: 'SandboxLost' })
-    const young = pod([waiting('in'), waiting('output-work')], [waiting('out')], lost(90))
-    expect(outcome(young), 'it has not begun: its sandbox is still to come').toBeUndefined()
+    }
+    const between = (ago: number) =>
+      outcome(pod([ended('in', 0, 900), waiting('output-work')], [waiting('out')], lost), job(), ago)
+    expect(between(30)).toBeUndefined()
+    expect(between(90)).toMatchObject({ type: 'lost', reason: 'SandboxLost' })
+    const young = pod([waiting('in'), waiting('output-work')], [waiting('out')], lost)
+    expect(outcome(young, job(), 90), 'it has not begun: its sandbox is still to come').toBeUndefined()
   })
 
   it('that nobody takes are given up at their deadline', () => {
