@@ -38,8 +38,13 @@ export const clockSkewed: Fault = {
       {
         phase: 'Failed',
         says: /container main exited with code 4/,
-        nodes: Object.fromEntries(flows.map((name) => [name, lives[name.split('-')[1] as Life]])),
+        nodes: Object.fromEntries(
+          Object.keys(clocks).flatMap((clock) =>
+            Object.entries(lives).map(([life, node]) => [`${clock}-${life}`, node]),
+          ),
+        ),
       },
+      0,
     ),
   ],
   before: (wave) => addNode(wave, SKEWED),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from '../../until.ts'
 import type { Fault } from '../fault.ts'
 import type { World } from '../world.ts'
 
@@ -34,7 +35,14 @@ const nodeParts: Fault = {
   },
   async heal({ world }) {
     await world.part('containerd').start()
-    await world.part('kubelet').start()
+    // containerd answers before it takes a kubelet, which then ends, and is started again as by any init system.
+    const kubelet = world.part('kubelet')
+    await until('the kubelet stays up', () =>
+      kubelet.start().then(
+        () => true,
+        () => false,
+      ),
+    )
   },
   // A container that was being made is given up by the kubelet, and so is its pod.
   losses: true,
