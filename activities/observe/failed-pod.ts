@@ -12,6 +12,9 @@ const noRoom = new Set([
   'Terminated',
 ])
 
+/** Of a container whose end nobody saw: a container runtime or a kubelet that came back and did not find it. Its exit code is made up. */
+const unseenEnds = new Set(['Unknown', 'ContainerStatusUnknown'])
+
 export function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'> {
   const { container, disruption } = pod
   if (disruption || pod.reason === 'Evicted' || pod.reason === 'Preempting') {
@@ -25,6 +28,11 @@ export function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'>
   }
   if (pod.reason !== undefined && noRoom.has(pod.reason)) {
     return { type: 'evicted', reason: pod.reason, message: onNode(pod.message ?? pod.reason, pod) }
+  }
+  if (container?.reason !== undefined && unseenEnds.has(container.reason)) {
+    const { name, reason, message } = container
+    const told = message === undefined ? '' : `: ${message}`
+    return { type: 'lost', reason, message: onNode(`nobody saw how container ${name} ended${told}`, pod) }
   }
   if (container && container.exitCode !== 0) return failedContainer(container, stepOf(pod, container.name))
   const reason = pod.reason ?? 'PodFailed'

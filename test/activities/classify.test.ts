@@ -95,6 +95,18 @@ describe('a Job of one pod', () => {
     expect(outcome(job(), pod('Failed', status))?.type).toBe(type)
   })
 
+  it.each(['Unknown', 'ContainerStatusUnknown'])(
+    'is lost, not failed, when the container runtime came back without its container (%s)',
+    (reason) => {
+      const forgotten = pod('Failed', { containerStatuses: [ended(255, { reason })] })
+      expect(outcome(job(), forgotten)).toMatchObject({
+        type: 'lost',
+        reason,
+        message: 'nobody saw how container main ended (cluster node n1)',
+      })
+    },
+  )
+
   it('is refused by the kubelet when no container ever ran', () => {
     const message = 'Predicate NodeAffinity failed'
     expect(outcome(job(), pod('Failed', { reason: 'NodeAffinity', message }))).toMatchObject({
