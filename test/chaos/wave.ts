@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { inParallel } from '../../src/operations/in-parallel.ts'
+import pLimit from 'p-limit'
 import type { RunStatus } from '../../workflows/status.ts'
 import { until } from '../until.ts'
 import type { ExpectedRun } from './expected.ts'
@@ -40,8 +40,8 @@ export interface WaveResult {
   figures: Figure[]
 }
 
-/** Requests at once. */
-const WIDTH = 4
+/** Requests at once: the load is to be struck, not to strike. */
+const few = pLimit(4)
 /** After the last fault is healed. A run that has not ended by then, with nothing in its way, is stuck. */
 const END_WITHIN_MS = 240_000
 /** Job conditions and garbage collection come a moment after the end of a run. */
@@ -74,9 +74,11 @@ export async function runWave(
   }
   await makeNamespace(world, namespace)
   for (const fault of faults) await fault.before?.(wave)
-  const submitting = inParallel(expected, WIDTH, async (run) => {
-    ids.set(run.name, await submit(world, namespace, run))
-  }).catch((error: unknown) => breaches.push(messageOf(error)))
+  const submitting = few
+    .map(expected, async (run) => {
+      ids.set(run.name, await submit(world, namespace, run))
+    })
+    .catch((error: unknown) => breaches.push(messageOf(error)))
   const figures: Figure[] = []
   try {
     await until('a quarter of the load has begun', () => wave.lines() >= expected.length / 4)
@@ -125,7 +127,7 @@ async function untilOver(wave: Wave, expected: readonly ExpectedRun[]): Promise<
   const runs: Seen['runs'] = {}
   const over = async (which: readonly ExpectedRun[]): Promise<boolean> => {
     const open = which.filter(({ name }) => runs[name]?.endedAt === undefined)
-    await inParallel(open, WIDTH, async ({ name }) => {
+    await few.map(open, async ({ name }) => {
       const status = await wave.statusOf(name)
       if (status) runs[name] = status
     })
@@ -147,7 +149,7 @@ async function untilOver(wave: Wave, expected: readonly ExpectedRun[]): Promise<
     },
     END_WITHIN_MS,
   ).catch(() => undefined)
-  await inParallel(endless, WIDTH, ({ name }) => cancel(world, wave.ids.get(name) ?? ''))
+  await few.map(endless, ({ name }) => cancel(world, wave.ids.get(name) ?? ''))
   await patiently(endless)
   const seen = async (): Promise<Seen> => ({
     runs,
