@@ -51,7 +51,7 @@ export async function promote(args: string[]): Promise<void> {
   const connection = connectTemporal({ address: config.temporal.address })
   const temporal = { connection, namespace: config.temporal.namespace }
   try {
-    const { current, ramping } = await untilThere(temporal, build)
+    const { current, ramping } = await untilThere(temporal, build, say)
     if (current === build && route.percentage === 100 && !ramping)
       return say(`Build ${build} is current already.`)
     if (build !== own) say(`The open runs are not replayed: build ${build} is not this code (build ${own}).`)
@@ -74,13 +74,14 @@ export function readPercentage(text: string | undefined): number {
 }
 
 /** Resolves when a worker of the build listens to every queue. */
-async function untilThere(temporal: Temporal, build: string): Promise<Deployment> {
+async function untilThere(temporal: Temporal, build: string, say: Say): Promise<Deployment> {
   const giveUpAt = Date.now() + WORKER_WITHIN_MS
-  for (;;) {
+  for (let look = 0; ; look += 1) {
     const deployment = await readDeployment(temporal)
     const isKnown = deployment?.versions.some((version) => version.build === build)
     if (deployment && isKnown && lastHeard(await readPolledQueues(temporal), build) !== undefined)
       return deployment
+    if (look === 0) say(`Waiting for a worker of build ${build} ...`)
     if (Date.now() > giveUpAt) {
       const known = deployment?.versions.map((version) => version.build).join(', ') || 'none'
       throw new Error(

@@ -1,0 +1,27 @@
+/** A worker of another build, whose workflow of the same name goes another way than ours: `<address> <build>`. */
+import { fileURLToPath } from 'node:url'
+import { CompleteAsyncError } from '@temporalio/activity'
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { workerDeployment } from '../../src/temporal/deployment.ts'
+import { TASK_QUEUE, WATCH_QUEUE } from '../../workflows/names.ts'
+
+const [address = '', build = ''] = process.argv.slice(2)
+const connection = await NativeConnection.connect({ address })
+const common = {
+  connection,
+  workerDeploymentOptions: workerDeployment(build),
+  activities: {
+    wait: () => {
+      throw new CompleteAsyncError()
+    },
+  },
+}
+const workers = await Promise.all([
+  Worker.create({
+    ...common,
+    taskQueue: TASK_QUEUE,
+    workflowsPath: fileURLToPath(new URL('../temporal/workflows/index.ts', import.meta.url)),
+  }),
+  Worker.create({ ...common, taskQueue: WATCH_QUEUE }),
+])
+await Promise.all(workers.map((worker) => worker.run()))

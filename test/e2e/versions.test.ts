@@ -1,0 +1,213 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Component } from '../../deploy/local/component.ts'
+import { layoutOf, localUrl } from '../../deploy/local/layout.ts'
+import { installInto, millraceEnv, millracePart, millraceParts } from '../../deploy/local/millrace.ts'
+import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
+import { RUN_WORKFLOW, runId, TASK_QUEUE } from '../../workflows/names.ts'
+import type { RunStatus } from '../../workflows/status.ts'
+import { testSettings } from '../processes.ts'
+import { root, until } from './world.ts'
+
+/** A stack of its own: which build is current is a matter of all runs of a Temporal namespace. */
+const layout = layoutOf('versions', 95, mkdtempSync(join(tmpdir(), 'millrace-versions-')))
+const api = localUrl(layout.ports.api)
+
+let stack: Stack
+let client: Client
+/** Workers of two builds, side by side. */
+let a: Component
+let b: Component
+
+beforeAll(async () => {
+  stack = await startStack({ layout, report: () => undefined })
+  installInto(stack)
+  const parts = millraceParts(stack, { ...testSettings, MILLRACE_BUILD: 'a' })
+  a = parts.worker
+  // The port behind those of the layout is nobody's.
+  const port = Math.max(...Object.values(layout.ports)) + 1
+  const settings = { ...testSettings, MILLRACE_BUILD: 'b', MILLRACE_WORKER_PORT: String(port) }
+  b = millracePart(stack, { name: 'millrace-worker-b', command: 'worker', port, settings })
+  await Promise.all([a.start(), parts.api.start()])
+  client = new Client({ connection: await Connection.connect({ address: stack.temporalAddress }) })
+})
+afterAll(async () => {
+  await client?.connection.close()
+  await b?.stop()
+  await stopStack(layout, { forget: true })
+  rmSync(layout.stateDir, { recursive: true, force: true })
+})
+
+/** A command of ours, as the build that it takes itself for. */
+function millrace(args: string[], build: string): Promise<{ code: number | null; output: string }> {
+  const env = { ...process.env, ...millraceEnv(stack), MILLRACE_BUILD: build }
+  const main = join(root, 'src/cli/main.ts')
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { env })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })))
+}
+
+async function post(manifest: string): Promise<string> {
+  const answer = await fetch(`${api}/v1/manifests`, { method: 'POST', body: manifest })
+  const { results } = (await answer.json()) as { results: { runId?: string }[] }
+  return results[0]?.runId ?? ''
+}
+
+const job = 'template: { spec: { containers: [{ name: main, image: "busybox:1.28", command: ["true"] }] } }'
+
+/** Its first job runs at once, its second one when the template of its name is there. */
+const startFlow = (name: string): Promise<string> =>
+  post(`
+apiVersion: api.practice.com/v1alpha1
+kind: JobFlow
+metadata: { name: ${name} }
+spec:
+  flows:
+    - { name: first, jobTemplate: { ${job} } }
+    - { name: second, dependencies: [first], jobTemplateRef: ${name}-second }
+`)
+const letGoOn = (name: string): Promise<string> =>
+  post(`
+apiVersion: api.practice.com/v1alpha1
+kind: JobTemplate
+metadata: { name: ${name}-second }
+spec: { jobTemplate: { ${job} } }
+`)
+
+const getRun = async (id: string): Promise<RunStatus> =>
+  (await (await fetch(`${api}/v1/runs/${id}`)).json()) as RunStatus
+const untilFirstEnded = (id: string): Promise<void> =>
+  until(`the first job of ${id}`, async () => {
+    const { nodes = [] } = await getRun(id)
+    return nodes.some((node) => node.id === 'first' && node.phase === 'Succeeded')
+  })
+const untilSucceeded = async (id: string): Promise<void> => {
+  await until(`the end of ${id}`, async () => (await getRun(id)).endedAt !== undefined)
+  expect(await getRun(id)).toMatchObject({ phase: 'Succeeded' })
+}
+
+/** Which processes have worked on a run, and on what of it: from its history, `pid` by `pid` in their order. */
+async function workedOn(id: string): Promise<{ decided: number[]; did: number[] }> {
+  const { events } = await client.workflow.getHandle(id).fetchHistory()
+  const pids = (identities: (string | null | undefined)[]): number[] => [
+    ...new Set(identities.filter((one) => one).map((one) => Number.parseInt(one ?? '', 10))),
+  ]
+  return {
+    decided: pids((events ?? []).map((event) => event.workflowTaskCompletedEventAttributes?.identity)),
+    did: pids((events ?? []).map((event) => event.activityTaskStartedEventAttributes?.identity)),
+  }
+}
+
+const pidOf = (worker: Component): number => worker.process()?.pid ?? 0
+const statusOf = (build: string, output: string): string | undefined =>
+  output.match(new RegExp(`^${build} +(\\w+(?: \\d+ %)?)`, 'm'))?.[1]
+
+it('the first build takes the runs, a later one is there and is given nothing', async () => {
+  await until(
+    'a is current',
+    async () => statusOf('a', (await millrace(['versions'], 'a')).output) === 'current',
+  )
+  await b.start()
+  await until('b is known', async () => {
+    const { output } = await millrace(['versions'], 'b')
+    return statusOf('b', output) === 'inactive' && /^b .*heard \d+ s ago +this code$/m.test(output)
+  })
+  const id = await startFlow('under-a')
+  await untilFirstEnded(id)
+  await letGoOn('under-a')
+  await untilSucceeded(id)
+  expect(await workedOn(id)).toEqual({ decided: [pidOf(a)], did: [pidOf(a)] })
+})
+
+it('after a promotion open runs go on with the new build and new ones start with it; after the way back with the old', async () => {
+  const open = await startFlow('over')
+  await untilFirstEnded(open)
+  const promotion = await millrace(['promote'], 'b')
+  expect(promotion, promotion.output).toMatchObject({ code: 0 })
+  expect(promotion.output).toContain('1 open runs replay with this code.')
+  expect(promotion.output).toContain(
+    'Build b is current: all runs go on with it. The way back: millrace promote a',
+  )
+  await letGoOn('over')
+  await untilSucceeded(open)
+  expect((await workedOn(open)).decided).toEqual([pidOf(a), pidOf(b)])
+
+  const fresh = await startFlow('fresh')
+  await untilFirstEnded(fresh)
+  expect(await workedOn(fresh)).toEqual({ decided: [pidOf(b)], did: [pidOf(b)] })
+  const back = await millrace(['promote', 'a'], 'b')
+  expect(back, back.output).toMatchObject({ code: 0 })
+  expect(back.output).toContain('are not replayed: build a is not this code (build b)')
+  await letGoOn('fresh')
+  await untilSucceeded(fresh)
+  expect((await workedOn(fresh)).decided).toEqual([pidOf(b), pidOf(a)])
+})
+
+it('a share of the runs goes to a ramping build, until the current one is promoted again', async () => {
+  const ramp = await millrace(['promote', 'b', '--percentage', '99'], 'b')
+  expect(ramp, ramp.output).toMatchObject({ code: 0 })
+  expect(statusOf('b', (await millrace(['versions'], 'b')).output)).toBe('ramping 99 %')
+  const ids = await Promise.all(['one', 'two', 'three'].map((name) => startFlow(`ramp-${name}`)))
+  await Promise.all(ids.map(untilFirstEnded))
+  const decided = await Promise.all(ids.map(async (id) => (await workedOn(id)).decided))
+  // By a hash of its id a run may be one of the hundredth part.
+  expect(decided.flat()).toContain(pidOf(b))
+  expect(await millrace(['promote', 'a'], 'a')).toMatchObject({ code: 0 })
+  const { output } = await millrace(['versions'], 'a')
+  expect([statusOf('a', output), statusOf('b', output)]).toEqual(['current', expect.stringMatching(/^drain/)])
+  await Promise.all(['one', 'two', 'three'].map((name) => letGoOn(`ramp-${name}`)))
+  await Promise.all(ids.map(untilSucceeded))
+})
+
+it('a build that no worker is of cannot be promoted', async () => {
+  const { code, output } = await millrace(['promote', 'ghost'], 'a')
+  expect(code).toBe(1)
+  expect(output).toMatch(/no worker of build ghost is there.*\(known: b, a\)/)
+})
+
+it('a build with which an open run would go another way is not promoted, and the run is named', async () => {
+  const args = ['--disable-warning=ExperimentalWarning', join(root, 'test/e2e/other-worker.ts')]
+  const other: ChildProcess = spawn(process.execPath, [...args, stack.temporalAddress, 'other'], {
+    stdio: 'ignore',
+  })
+  try {
+    expect(await millrace(['promote', 'other'], 'a')).toMatchObject({ code: 0 })
+    const uid = randomUUID()
+    const name = 'waits-in-an-activity'
+    const run = {
+      id: runId('Task', 'default', name, uid),
+      apiVersion: 'v1',
+      kind: 'Task',
+      namespace: 'default',
+      name,
+      uid,
+    }
+    const options = {
+      workflowId: run.id,
+      taskQueue: TASK_QUEUE,
+      args: [{ run, plan: { nodes: [] }, warnings: [] }],
+    }
+    const handle = await client.workflow.start(RUN_WORKFLOW, options)
+    await until('it waits', async () => ((await handle.describe()).raw.pendingActivities ?? []).length > 0)
+    const { code, output } = await millrace(['promote'], 'a')
+    expect(code, output).toBe(3)
+    expect(output).toContain(`✘ ${run.id}: `)
+    expect(output).toContain(
+      `nothing was changed: 1 of 1 open runs would stand still with this code (${run.id})`,
+    )
+    expect(statusOf('other', (await millrace(['versions'], 'a')).output)).toBe('current')
+    expect(await millrace(['promote', '--no-replay'], 'a')).toMatchObject({ code: 0 })
+    await handle.terminate('it cannot go on')
+  } finally {
+    other.kill()
+  }
+  const id = await startFlow('after')
+  await letGoOn('after')
+  await untilSucceeded(id)
+})
