@@ -15,6 +15,8 @@ const CURRENT_MS = 15_000
 export interface Charge {
   /** Whether all runs go to this build; what is there once for all workers is done by those of the current one. */
   has(): boolean
+  /** Whether it is known what this build is to Temporal: before, it is given nothing for sure. */
+  isSettled(): boolean
   stop(): void
 }
 
@@ -72,7 +74,11 @@ export function takeCharge(
       return isRefused(error) ? UNKNOWN_MS : WAITING_MS
     }
   })
-  return { has: () => standing?.is === 'current', stop: turn.stop }
+  return {
+    has: () => standing?.is === 'current',
+    isSettled: () => standing !== undefined && standing.is !== 'unknown',
+    stop: turn.stop,
+  }
 }
 
 export type Standing =

@@ -88,8 +88,9 @@ export async function worker(): Promise<void> {
     maxHeartbeatThrottleInterval: '2s',
   })
   const isRunning = (): boolean => [running, watching].every((each) => each.getState() === 'RUNNING')
-  const health = serveHealth(config.host, config.workerPort, build, () => watch.isSynced() && isRunning())
   const charge = takeCharge({ connection: own, namespace }, build, log)
+  const isReady = (): boolean => watch.isSynced() && isRunning() && charge.isSettled()
+  const health = serveHealth(config.host, config.workerPort, build, isReady)
   const schedules = keepSchedules(deps, log, charge.has)
   const looks = lookBack(client, log, charge.has)
   try {
@@ -108,8 +109,8 @@ export async function worker(): Promise<void> {
 }
 
 /**
- * For probes: alive when it answers, ready when it has seen the whole cluster once and takes what it is given. A
- * worker whose build waits to be promoted is ready for that. `/build` tells which build it is.
+ * For probes: alive when it answers, ready when it has seen the whole cluster once and takes what it is
+ * given. A worker whose build waits to be promoted is ready for that. `/build` tells which build it is.
  */
 function serveHealth(host: string, port: number, build: string, isReady: () => boolean): Server {
   return createServer((request, response) => {
