@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, inject, it } from 'vitest'
-import { makeNamespace, root, startRun, untilRun } from './world.ts'
+import { cancel, dropNamespace, makeNamespace, root, startRun, untilRun } from './world.ts'
 
 function replay(args: string[] = []): Promise<{ code: number | null; output: string }> {
   const { temporalAddress, context, kubeconfig } = inject('stack')
@@ -27,12 +27,14 @@ it('open runs replay with the code that runs them, and the command says how many
 apiVersion: api.practice.com/v1alpha1
 kind: Task
 metadata: { name: open }
-spec: { steps: [{ name: one, image: "busybox:1.28", command: [sleep, "20"] }] }
+spec: { steps: [{ name: one, image: "busybox:1.28", command: [sleep, "600"] }] }
 `,
     namespace,
   )
   await untilRun(id, 'runs', (run) => run.phase === 'Running')
   const { code, output } = await replay()
+  await cancel(id)
+  await dropNamespace(namespace)
   expect(code, output).toBe(0)
   expect(output).toMatch(/^[1-9]\d* open runs of Temporal namespace "default" replay with this code\.$/m)
 })
