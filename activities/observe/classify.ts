@@ -107,7 +107,7 @@ function failedJob(
   if (pod && isTakenAway(pod))
     return { type: 'lost', reason: 'PodDeleted', message: 'its pod was deleted before it ended', ...at }
   // Lists and watches of Jobs and pods are two: the pod's end may be told a moment later.
-  if (!pod && isRecent(condition.at, nowMs)) return undefined
+  if (hasNotEnded(pod) && isRecent(condition.at, nowMs)) return undefined
   // The pod knows more than "backoff limit reached", as long as its end was its own or the cluster's doing.
   if (pod && (pod.phase === 'Failed' || pod.disruption)) return { ...failedPod(pod), ...at }
   if (!pod || pod.deletedBy !== undefined) {
@@ -126,6 +126,10 @@ const EXPLAINED_WITHIN_MS = 15_000
 
 const isRecent = (at: string | undefined, nowMs: number): boolean =>
   at !== undefined && nowMs - Date.parse(at) < EXPLAINED_WITHIN_MS
+
+/** As far as we know: a pod that goes away has nothing more to tell. */
+const hasNotEnded = (pod: PodFacts | undefined): boolean =>
+  !pod || (pod.phase !== 'Failed' && pod.phase !== 'Succeeded' && !pod.deletedBy && !pod.disruption)
 
 const isTakenAway = (pod: PodFacts): boolean =>
   pod.deletedBy !== undefined && !pod.disruption && !pod.endedBeforeDeletion

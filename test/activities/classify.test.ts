@@ -133,6 +133,7 @@ describe('a Job of one pod', () => {
       lastTransitionTime: '2026-03-01T11:59:55Z',
     }
     expect(outcome(job([failed]))).toBeUndefined()
+    expect(outcome(job([failed]), pod('Running')), 'it has ended, and we have yet to hear').toBeUndefined()
     expect(outcome(job([failed]), pod('Failed', { containerStatuses: [ended(3)] }))).toMatchObject({
       exitCode: 3,
     })
