@@ -1,5 +1,6 @@
 import { until } from '../../until.ts'
 import type { Fault } from '../fault.ts'
+import { objectsOf } from '../runs.ts'
 import { begun, type Figure, type Wave } from '../wave.ts'
 
 /** From the start of the new worker to the next Job that runs. */
@@ -7,11 +8,16 @@ const RECOVERY_MS = 15_000
 /** For a worker that is told to end. */
 const HAND_OVER_MS = 5_000
 
-/** A Job that has not run before runs now: decided, made, and carried out. */
+/** A Job that was not there runs: decided, made, and carried out. */
 async function progress(wave: Wave, since: number): Promise<number> {
-  const before = begun(wave)
+  const before = await jobNames(wave)
   await until('something moves', () => [...begun(wave)].some((job) => !before.has(job)), 60_000)
   return Date.now() - since
+}
+
+async function jobNames({ world, namespace }: Wave): Promise<Set<string>> {
+  const objects = await objectsOf(world, namespace)
+  return new Set(objects.filter(({ kind }) => kind === 'Job').map(({ name }) => name))
 }
 
 /** Resolves when the containers that run have come to their end with nobody there to go on. */
