@@ -20,8 +20,9 @@ interface Ended {
 function millrace(
   args: string[],
   onOutput: (output: string, kill: () => void) => void = () => undefined,
+  settings: Record<string, string> = {},
 ): Promise<Ended> {
-  const env = { ...process.env, MILLRACE_STACK: String(INDEX), XDG_STATE_HOME: home }
+  const env = { ...process.env, MILLRACE_STACK: String(INDEX), XDG_STATE_HOME: home, ...settings }
   const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), ...args], { env })
   let output = ''
   const take = (chunk: Buffer): void => {
@@ -69,4 +70,33 @@ it('stop ends it, and Ctrl-C ends a start that stayed', async () => {
   expect(output).toMatch(/Stopping: done/)
   expect(code).toBe(0)
   expect(await isUp()).toBe(false)
+})
+
+it('a start with other code has the runs that are open go on with it, and one beside running older code says so', async () => {
+  const quiet = ['start', '--no-demo', '--detach']
+  const as = (build: string): Promise<Ended> => millrace(quiet, undefined, { MILLRACE_BUILD: build })
+  expect((await as('one')).output).toContain('Build one is current')
+  const answer = await fetch(`${api}/v1/manifests`, {
+    method: 'POST',
+    body: `
+apiVersion: api.practice.com/v1alpha1
+kind: JobFlow
+metadata: { name: open }
+spec: { flows: [{ name: a, jobTemplateRef: not-yet }] }
+`,
+  })
+  const { results } = (await answer.json()) as { results: { runId: string }[] }
+  await until('it waits', async () => {
+    const run = await (await fetch(`${api}/v1/runs/${results[0]?.runId}`)).text()
+    return run.includes('not-yet')
+  })
+  const beside = await as('two')
+  expect(beside.code, beside.output).toBe(0)
+  expect(beside.output).toContain('The worker that runs already is of other code (build one, this is two)')
+  expect((await millrace(['stop'])).code).toBe(0)
+  const { code, output } = await as('two')
+  expect(code, output).toBe(0)
+  expect(output).toContain('1 open runs replay with this code.')
+  expect(output).toContain('Build two is current: all runs go on with it. The way back: millrace promote one')
+  expect((await millrace(['stop'])).code).toBe(0)
 })
