@@ -15,9 +15,13 @@ export interface ComponentSpec {
   cwd?: string
   /** Loopback ports that it will take: checked before, since a program's own words for it differ. */
   ports: number[]
+  /** What it finds in place when it starts; not called when it runs already. */
+  prepare?(): Promise<void>
   /** True when it can be used. */
   ready(): Promise<boolean>
   readyWithinMs?: number
+  /** What ends it in order and at once: SIGTERM, if not said. */
+  stopSignal?: NodeJS.Signals
 }
 
 /** Which process, and no other: a pid is reused, a pid with its start time is not. */
@@ -53,6 +57,7 @@ export class Component {
   async start(): Promise<void> {
     const known = this.process()
     if (!known) {
+      await this.#spec.prepare?.()
       for (const port of this.#spec.ports) await requireFreePort(port, this.name)
       this.#spawn()
     }
@@ -65,8 +70,8 @@ export class Component {
     }
   }
 
-  /** Ends it and resolves when it is gone; SIGTERM becomes SIGKILL after `graceMs`. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM', graceMs = 5_000): Promise<void> {
+  /** Ends it and resolves when it is gone; the signal becomes SIGKILL after `graceMs`. */
+  async stop(signal = this.#spec.stopSignal ?? 'SIGTERM', graceMs = 5_000): Promise<void> {
     await endProcess(this.#pidFile, signal, graceMs)
   }
 

@@ -15,11 +15,18 @@ export const containerPackages: Record<string, string> = {
   'busybox-static': '/bin/busybox',
 }
 
-/** Installs what is missing with apt where that can be done (root, Debian or its kin); else says what to do. */
+/** Installs what is missing, by the file that each brings. */
 export async function ensurePackages(packages: Record<string, string>, report: Report): Promise<void> {
   const missing = Object.entries(packages).flatMap(([name, file]) => (existsSync(file) ? [] : [name]))
-  if (missing.length === 0) return
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+  if (missing.length > 0) await installPackages(missing, report)
+}
+
+/** Whether apt can be used: root, on Debian or its kin. */
+export const canInstall = (): boolean => process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+
+/** Installs with apt where that can be done; else says what to do. */
+export async function installPackages(missing: string[], report: Report): Promise<void> {
+  if (!canInstall()) {
     throw new Error(
       `These are missing: ${missing.join(', ')}. Install them (on Debian, as root: apt-get install ${missing.join(' ')}), ` +
         'or name a cluster of yours: npm start -- --context NAME',
