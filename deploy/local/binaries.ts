@@ -17,6 +17,11 @@ const modules = {
     pkg: 'github.com/temporalio/cli/cmd/temporal',
     flags: '',
   },
+  'temporal-server': {
+    about: 'Temporal 1.29.1 for PostgreSQL, up to 3 minutes',
+    pkg: '.',
+    flags: '',
+  },
   etcd: { about: 'etcd 3.6, about 15 seconds', pkg: '.', flags: '' },
   kubernetes: {
     about: `Kubernetes ${KUBERNETES}, about 4 minutes`,

@@ -34,6 +34,11 @@ export const portNames = [
   'api',
   'worker',
   'jobs',
+  'postgres',
+  'temporalHttp',
+  'temporalHistory',
+  'temporalMatching',
+  'temporalWorker',
 ] as const
 export type PortName = (typeof portNames)[number]
 

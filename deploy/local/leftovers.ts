@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { processesOf, removeCgroup } from './cgroups.ts'
 import { endProcess } from './component.ts'
 import { containerdSocket } from './containerd.ts'
+import { killAll } from './kill-all.ts'
 import type { Layout } from './layout.ts'
 import { closeNetwork } from './network.ts'
+import { clearAfterCrash } from './postgres-data.ts'
 
 /** Parts are ended in this order, those that would start things again first; containers go in between. */
 const first = [
@@ -17,7 +18,7 @@ const first = [
   'kube-scheduler',
   'kube-controller-manager',
 ]
-const last = ['containerd', 'kube-apiserver', 'etcd', 'temporal']
+const last = ['containerd', 'kube-apiserver', 'etcd', 'temporal', 'postgres']
 
 /** For a part to end by itself; what it keeps on disk survives SIGKILL too. */
 const GRACE_MS = 6_000
@@ -36,26 +37,13 @@ export async function removeLeftovers(layout: Layout): Promise<void> {
   await killAll(() => processesOf(cgroup))
   await killAll(() => shimsOf(layout))
   for (const part of last) await end([part])
+  await clearAfterCrash(layout)
   unmountBelow([stateDir, `/run/millrace-${name}`])
   await closeNetwork(layout)
   removeTraces(layout)
   removeCgroup(cgroup)
   rmSync(pids, { recursive: true, force: true })
   rmSync(`/run/millrace-${name}`, { recursive: true, force: true })
-}
-
-async function killAll(find: () => number[]): Promise<void> {
-  const giveUpAt = Date.now() + 10_000
-  for (let left = find(); left.length > 0 && Date.now() < giveUpAt; left = find()) {
-    for (const pid of left) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // It went by itself.
-      }
-    }
-    await sleep(50)
-  }
 }
 
 /** containerd's shims outlive it on purpose; they name the socket of the containerd that they belong to. */

@@ -2,8 +2,9 @@
  * The local stack: a real Temporal server and a real Kubernetes, on loopback, out of nothing.
  *
  * Nothing here stands in for anything. Temporal's development server keeps its state in a file and brings its Web
- * UI; etcd, API server, controllers, scheduler and kubelet are built from their own modules, containerd and runc
- * come from Debian. Containers really run, logs really come from the kubelet.
+ * UI (`temporalStore: 'postgres'` runs the regular server on PostgreSQL instead); etcd, API server, controllers,
+ * scheduler and kubelet are built from their own modules, containerd and runc come from Debian. Containers
+ * really run, logs really come from the kubelet.
  *
  * Every part is a process of its own with its log under the state folder, detached from the terminal, so that
  * Ctrl-C does not end them in any order, and `--detach` is nothing special. What runs is known by pid files (pid
@@ -27,6 +28,7 @@ import { openNetwork } from './network.ts'
 import { containerPackages, ensurePackages } from './packages.ts'
 import { type Report, reported } from './progress.ts'
 import { temporalServer } from './temporal.ts'
+import { temporalOnPostgres } from './temporal-on-postgres.ts'
 
 export interface Stack {
   layout: Layout
@@ -48,6 +50,8 @@ export interface StackOptions {
   /** A Temporal of the user's: then none is started. */
   temporalAddress?: string
   temporalUiUrl?: string
+  /** Where our Temporal keeps its state: a file by default. On PostgreSQL it has no Web UI. */
+  temporalStore?: 'sqlite' | 'postgres'
 }
 
 /** Resolves when everything is ready to be used. */
@@ -64,10 +68,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function startParts(options: StackOptions): Promise<Stack> {
   const { layout, report } = options
-  const temporal = options.temporalAddress ? undefined : await temporalServer(layout, report)
+  const temporal = await temporalParts(options)
   if (options.cluster) {
-    if (temporal) await startOne(temporal, report)
-    return describe(options, temporal ? [temporal] : [])
+    await startInTurn(temporal, report)
+    return describe(options, temporal)
   }
   await ensurePackages(containerPackages, report)
   const parts = {
@@ -89,7 +93,7 @@ async function startParts(options: StackOptions): Promise<Stack> {
   ensureCredentials(layout)
   await openNetwork(layout)
   await Promise.all([
-    temporal && startOne(temporal, report),
+    startInTurn(temporal, report),
     startOne(parts.containerd, report).then(() => importImages(layout, report)),
     (async () => {
       await startOne(parts.etcd, report)
@@ -98,7 +102,13 @@ async function startParts(options: StackOptions): Promise<Stack> {
     })(),
   ])
   await startOne(parts.kubelet, report)
-  return describe(options, [...(temporal ? [temporal] : []), ...Object.values(parts)])
+  return describe(options, [...temporal, ...Object.values(parts)])
+}
+
+async function temporalParts({ layout, report, ...options }: StackOptions): Promise<Component[]> {
+  if (options.temporalAddress) return []
+  if (options.temporalStore === 'postgres') return temporalOnPostgres(layout, report)
+  return [await temporalServer(layout, report)]
 }
 
 /** Ends everything that a start of this layout left running, whoever started it. `forget` removes its state too. */
@@ -118,6 +128,10 @@ const startOne = (component: Component, report: Report): Promise<void> =>
   component.process()
     ? component.start()
     : reported(report, `Starting ${component.name}`, () => component.start())
+
+async function startInTurn(components: Component[], report: Report): Promise<void> {
+  for (const component of components) await startOne(component, report)
+}
 
 function describe(options: StackOptions, components: Component[]): Stack {
   const { layout, cluster } = options

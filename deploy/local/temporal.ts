@@ -8,21 +8,21 @@ import { type Layout, localUrl } from './layout.ts'
 import type { Report } from './progress.ts'
 
 const run = promisify(execFile)
-/** The default of a day would forget a run before the weekend is over. */
-const RETENTION = '720h'
+/** Thirty days: the default of one would forget a run before the weekend is over. */
+export const RETENTION_H = 720
 
 /**
  * The development server's defaults are slow for reasons that each are a flag: several partitions of a task queue
  * (stalls of 2 s), 20 polls a second of its queues (50 ms on every workflow task), no write-ahead log.
  */
-const tuning = [
-  'matching.numTaskqueueReadPartitions=1',
-  'matching.numTaskqueueWritePartitions=1',
-  'system.enableActivityEagerExecution=true',
-  'history.transferProcessorMaxPollRPS=300',
-  'history.timerProcessorMaxPollRPS=300',
-  'frontend.workerVersioningWorkflowAPIs=true',
-].flatMap((setting) => ['--dynamic-config-value', setting])
+export const tuning: Record<string, number | boolean> = {
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+  'system.enableActivityEagerExecution': true,
+  'history.transferProcessorMaxPollRPS': 300,
+  'history.timerProcessorMaxPollRPS': 300,
+  'frontend.workerVersioningWorkflowAPIs': true,
+}
 
 export async function temporalServer(layout: Layout, report: Report): Promise<Component> {
   const { ports, stateDir } = layout
@@ -37,12 +37,20 @@ export async function temporalServer(layout: Layout, report: Report): Promise<Co
         ...['--metrics-port', String(ports.temporalMetrics)],
         ...['--db-filename', join(stateDir, 'temporal.db')],
         ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
-        ...tuning,
+        ...Object.entries(tuning).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
       ],
       ports: [ports.temporal, ports.temporalUi],
       async ready() {
         const address = `127.0.0.1:${ports.temporal}`
-        const update = ['operator', 'namespace', 'update', '--namespace', 'default', '--retention', RETENTION]
+        const update = [
+          'operator',
+          'namespace',
+          'update',
+          '--namespace',
+          'default',
+          '--retention',
+          `${RETENTION_H}h`,
+        ]
         await run(binary, [...update, '--address', address, '--command-timeout', '3s'], { timeout: 5_000 })
         return (await fetch(localUrl(ports.temporalUi))).ok
       },

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Component } from './component.ts'
+import type { Layout } from './layout.ts'
+import { canInstall, installPackages } from './packages.ts'
+import { asOwnUser, clearAfterCrash, ensureData, POSTGRES_USER, postgresPaths } from './postgres-data.ts'
+import type { Report } from './progress.ts'
+
+const run = promisify(execFile)
+
+/**
+ * Debian's PostgreSQL with data of its own, on loopback. As durable as in production, since it is what figures
+ * are measured on: a commit is on the disk before it is answered. SIGINT sends its clients away, where
+ * SIGTERM would wait until they leave.
+ */
+export async function postgres(layout: Layout, report: Report): Promise<Component> {
+  if (!newestServer()) await installPackages(['postgresql'], report)
+  const { host, port } = serverOf(layout)
+  const settings = {
+    listen_addresses: host,
+    port,
+    unix_socket_directories: '',
+    fsync: 'on',
+    synchronous_commit: 'on',
+    full_page_writes: 'on',
+  }
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  return new Component(
+    {
+      name: 'postgres',
+      ...asOwnUser(postgresPaths(layout).data, program('postgres'), args),
+      ports: [port],
+      stopSignal: 'SIGINT',
+      async prepare() {
+        await clearAfterCrash(layout)
+        ensureData(layout, program('initdb'))
+      },
+      ready: async () => (await query(layout, 'SELECT 1')) === '1',
+    },
+    layout.stateDir,
+  )
+}
+
+/** Where the server is, and who may do everything there. The password is made with the data. */
+export const serverOf = ({ ports }: Layout): { host: string; port: number; user: string } => ({
+  host: '127.0.0.1',
+  port: ports.postgres,
+  user: POSTGRES_USER,
+})
+
+export const postgresPassword = (layout: Layout): string =>
+  readFileSync(postgresPaths(layout).password, 'utf8')
+
+/** What one statement gives, as psql prints it without decoration. */
+export async function query(layout: Layout, statement: string): Promise<string> {
+  const { host, port, user } = serverOf(layout)
+  const server = ['--host', host, '--port', String(port), '--username', user, '--dbname', 'postgres']
+  const plain = ['--no-psqlrc', '--quiet', '--no-align', '--tuples-only']
+  const { stdout } = await run(program('psql'), [...server, ...plain, '--command', statement], {
+    env: { ...process.env, PGPASSWORD: postgresPassword(layout), PGCONNECT_TIMEOUT: '3' },
+  })
+  return stdout.trim()
+}
+
+/** Whether it is there, or can be had. */
+export const canHavePostgres = (): boolean => newestServer() !== undefined || canInstall()
+
+const VERSIONS = '/usr/lib/postgresql'
+
+function program(name: string): string {
+  const programs = newestServer()
+  if (!programs) throw new Error(`There is no PostgreSQL server below ${VERSIONS}`)
+  return join(programs, name)
+}
+
+/** Folder of the programs of the newest version that has a server: the client alone makes folders too. */
+function newestServer(): string | undefined {
+  const versions = existsSync(VERSIONS) ? readdirSync(VERSIONS) : []
+  return versions
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => join(VERSIONS, version, 'bin'))
+    .find((programs) => existsSync(join(programs, 'initdb')))
+}
