@@ -40,12 +40,13 @@ export interface Measure {
 
 export async function openWorld(
   say: (line: string) => void,
+  temporalStore: 'sqlite' | 'postgres' = 'sqlite',
 ): Promise<{ world: World; close(): Promise<void> }> {
   const layout = layoutOf('bench', INDEX, join(tmpdir(), 'millrace-bench'))
   await stopStack(layout, { forget: true })
   const close = (): Promise<void> => stopStack(layout, { forget: true })
   try {
-    const stack = await startStack({ layout, report: say })
+    const stack = await startStack({ layout, temporalStore, report: say })
     installInto(stack)
     const { worker, api } = millraceParts(stack)
     const simulator = await kwok(layout, say)
