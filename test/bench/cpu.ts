@@ -17,12 +17,19 @@ export function cpuSeconds(components: readonly Component[]): Record<string, num
   )
 }
 
-/** Where the time went meanwhile: milliseconds of CPU per piece of work, the greediest first. */
-export function cpuText(
-  before: Record<string, number>,
-  after: Record<string, number>,
+/** Does something; resolves with its result and where the time went, for so many pieces of work. */
+export async function profiled<T>(
+  components: readonly Component[],
   pieces: number,
-): string {
+  work: () => Promise<T>,
+): Promise<{ value: T; profile: string }> {
+  const before = cpuSeconds(components)
+  const value = await work()
+  return { value, profile: cpuText(before, cpuSeconds(components), pieces) }
+}
+
+/** Where the time went meanwhile: milliseconds of CPU per piece of work, the greediest first. */
+function cpuText(before: Record<string, number>, after: Record<string, number>, pieces: number): string {
   return Object.entries(after)
     .map(([name, seconds]): [string, number] => [name, ((seconds - (before[name] ?? 0)) * 1_000) / pieces])
     .filter(([, ms]) => ms >= 0.1)

@@ -9,6 +9,8 @@ export interface Figure {
   spread?: [number, number]
   /** What was measured beside it, and how. */
   note?: string
+  /** Where the time went: milliseconds of CPU for each piece of work, by process. */
+  profile?: string
 }
 
 export const isReached = ({ value, target }: Figure): boolean => {
@@ -24,7 +26,7 @@ const targetText = ({ target }: Figure): string => {
   return 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`
 }
 
-/** A table for a terminal; a figure that misses its target is marked. */
+/** A table for a terminal; a figure that misses its target is marked, and below stands what bounds it. */
 export function toText(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     isReached(figure) ? ' ' : '!',
@@ -36,12 +38,12 @@ export function toText(figures: readonly Figure[]): string {
   ])
   const table = [['', 'figure', 'value', 'target', 'spread', 'how'], ...rows]
   const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...table.map((row) => row[at]?.length ?? 0)))
-  return table
-    .map((row) =>
-      row
-        .map((text, at) => text.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  const profiles = figures.flatMap(({ name, profile }) => (profile ? [`${name}, ms of CPU: ${profile}`] : []))
+  const lines = table.map((row) =>
+    row
+      .map((text, at) => text.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  return [...lines, ...(profiles.length > 0 ? ['', ...profiles] : [])].join('\n')
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '../../../src/json.ts'
 import { watch } from '../../../src/kube/watch.ts'
 import { bareJobs } from '../bare.ts'
+import { profiled } from '../cpu.ts'
 import { daemonJob, podSpec } from '../manifests.ts'
 import { median, spreadOf } from '../stats.ts'
 import {
@@ -25,10 +26,14 @@ export const fleet: Measure = {
     const nodes = await simulate(world.kube, NODES)
     const ours: number[] = []
     const bare: number[] = []
+    let profile = ''
     for (let round = 0; round < ROUNDS; round++) {
       world.say(`a DaemonJob over ${NODES} nodes, round ${round + 1} of ${ROUNDS}`)
-      bare.push(await byHand(world, nodes))
-      ours.push(await byRun(world))
+      const hand = await profiled(world.components, NODES, () => byHand(world, nodes))
+      const run = await profiled(world.components, NODES, () => byRun(world))
+      bare.push(hand.value)
+      ours.push(run.value)
+      profile = `a member: ${run.profile}; a bare Job: ${hand.profile}`
     }
     const ratios = ours.map((value, at) => value / (bare[at] ?? Number.NaN))
     const note = `all created in ${median(ours).toFixed(1)} s; by hand ${median(bare).toFixed(1)} s`
@@ -40,6 +45,7 @@ export const fleet: Measure = {
         target: { atMost: 1.3 },
         spread: spreadOf(ratios),
         note,
+        profile,
       },
     ]
   },

@@ -1,5 +1,5 @@
 import { bareJobs } from '../bare.ts'
-import { cpuSeconds, cpuText } from '../cpu.ts'
+import { profiled } from '../cpu.ts'
 import { chainFlow, podSpec } from '../manifests.ts'
 import { median, spreadOf } from '../stats.ts'
 import { clear, countOf, type Measure, namespaceFor, post, until, type World } from '../world.ts'
@@ -7,21 +7,22 @@ import { clear, countOf, type Measure, namespaceFor, post, until, type World } f
 const RUNS = 300
 const STEPS = 5
 const POSTS_AT_ONCE = 16
-const ROUNDS = 2
+const ROUNDS = 3
 
 export const throughput: Measure = {
   names: ['throughputRatio', 'stepsPerSecond'],
   async measure(world) {
     const ours: number[] = []
     const bare: number[] = []
+    let profile = ''
     for (let round = 0; round < ROUNDS; round++) {
       world.say(`${RUNS} runs of ${STEPS} steps, and as many bare Jobs, round ${round + 1} of ${ROUNDS}`)
-      const start = cpuSeconds(world.components)
-      bare.push((RUNS * STEPS) / (await byHand(world)))
-      world.say(`  ms of CPU per bare Job: ${cpuText(start, cpuSeconds(world.components), RUNS * STEPS)}`)
-      const before = cpuSeconds(world.components)
-      ours.push((RUNS * STEPS) / (await byRuns(world)))
-      world.say(`  ms of CPU per step: ${cpuText(before, cpuSeconds(world.components), RUNS * STEPS)}`)
+      const hand = await profiled(world.components, RUNS * STEPS, () => byHand(world))
+      const run = await profiled(world.components, RUNS * STEPS, () => byRuns(world))
+      bare.push((RUNS * STEPS) / hand.value)
+      ours.push((RUNS * STEPS) / run.value)
+      profile = `a step: ${run.profile}; a bare Job: ${hand.profile}`
+      world.say(`  ${ours.at(-1)?.toFixed(1)} steps/s, ${bare.at(-1)?.toFixed(1)} bare Jobs/s; ${profile}`)
     }
     const ratios = ours.map((value, at) => value / (bare[at] ?? Number.NaN))
     return [
@@ -32,6 +33,7 @@ export const throughput: Measure = {
         target: { atLeast: 0.6 },
         spread: spreadOf(ratios),
         note: `${RUNS} runs of ${STEPS} chained jobs; by hand, all at once, ${median(bare).toFixed(0)} Jobs/s`,
+        profile,
       },
       { name: 'stepsPerSecond', value: median(ours), unit: 'steps/s', spread: spreadOf(ours) },
     ]
