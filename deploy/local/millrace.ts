@@ -68,10 +68,11 @@ export async function promoteIn(
     child.once('close', resolve).once('error', reject)
   })
   if (code === 0) return
+  const reason = complaint.trim().replace(/^millrace promote: (Error: )?/, '')
   throw new Error(
     code === DIVERGED
-      ? `${complaint.trim()}\nStart the older code and let them end with it, or leave them behind: npm start -- --force`
-      : complaint.trim(),
+      ? `${reason}\nStart the older code and let them end with it, or leave them behind: npm start -- --force`
+      : reason,
   )
 }
 

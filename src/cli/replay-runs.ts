@@ -39,7 +39,7 @@ export async function replayRuns(
     replayed += 1
     if (error) {
       diverged.push(workflowId)
-      say(`✘ ${workflowId}: ${error.message}`)
+      say(`✘ ${workflowId}: ${reasonOf(error)}`)
     }
     if (Date.now() - toldAt < TELL_MS) continue
     toldAt = Date.now()
@@ -47,3 +47,6 @@ export async function replayRuns(
   }
   return { replayed, diverged }
 }
+
+/** The server's own words for what differs, out of the wire message around them. */
+const reasonOf = ({ message }: Error): string => /"\[TMPRL\d+\] ([^"]+)"/.exec(message)?.[1] ?? message
