@@ -3,9 +3,9 @@ import type { Log } from '../log.ts'
 import { retryForgotten } from '../temporal/retry-forgotten.ts'
 import { repeat } from './repeat.ts'
 
-/** What the worker before had just taken is overdue by the third. */
-const FIRST_LOOKS = 3
-const FIRST_EVERY_MS = 6_000
+/** What the worker before had just taken is overdue at one of these. */
+const FIRST_LOOKS = 5
+const FIRST_EVERY_MS = 2_500
 /** Later: a task that Temporal has handed out and nobody has got, as when a connection breaks. */
 const EVERY_MS = 20_000
 /** Of each open run a look costs Temporal a call: ten in a second are nothing beside what it does anyway. */

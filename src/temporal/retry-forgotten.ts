@@ -5,7 +5,7 @@ import { inParallel } from '../in-parallel.ts'
 /** The wire's number for a pending activity that some worker has taken. */
 const STARTED = 2
 /** Making a Job takes milliseconds, and then it is vouched for; a busy API server may take a few seconds. */
-const FORGOTTEN_MS = 9_000
+const FORGOTTEN_MS = 6_000
 /** Runs that are looked at side by side. */
 const WIDTH = 8
 
