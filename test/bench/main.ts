@@ -52,6 +52,9 @@ async function bench(): Promise<void> {
   if (chosen.length === 0) throw new Error(`none of ${values.only} is a figure: see --help`)
   const store = values.postgres ? 'postgres' : 'sqlite'
   const { world, close } = await openWorld(say, store)
+  // Its parts are detached from the terminal: without this they would outlive it.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void close().finally(() => process.exit(130)))
   const figures: Figure[] = []
   const save = (): void => {
     if (values.json === undefined) return
