@@ -63,7 +63,7 @@ async function nextFires(temporal: Temporal, { info, scheduleId: id }: ScheduleD
 async function matchingTimes({ connection, namespace }: Temporal, id: string): Promise<Date[]> {
   const now = Date.now()
   try {
-    const { startTime } = await callTemporal(connection, deadlines.readMs, () =>
+    const { startTime } = await callTemporal(connection, deadlines.scheduleMs, () =>
       connection.workflowService.listScheduleMatchingTimes({
         namespace,
         scheduleId: id,
