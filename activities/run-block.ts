@@ -102,6 +102,8 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
     const left = order.starts.filter(({ attempt }) => !progress.told.has(attempt.objectName))
     await inParallel(left, OF_ONE_BLOCK, async (start) => {
       const { told } = await atOnce(() => make(start))
+      // A cancel meets it before all are made, and a rejection that nobody awaits yet would end the process.
+      told.catch(() => undefined)
       waits.push(told)
     })
     progress.heartbeat()
@@ -109,8 +111,6 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
     return untold
   } finally {
     clearInterval(timer)
-    // When this try fails, the ends that it still awaits concern nobody any more.
-    for (const wait of waits) wait.catch(() => undefined)
     // What was made is remembered even when this try fails on another Job.
     progress.heartbeat()
   }
