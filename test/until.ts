@@ -5,11 +5,12 @@ export async function until(
   what: string | (() => string),
   holds: () => Promise<boolean> | boolean,
   withinMs = 120_000,
+  everyMs = 100,
 ): Promise<void> {
   const giveUpAt = Date.now() + withinMs
   while (!(await holds())) {
     if (Date.now() > giveUpAt)
       throw new Error(`waited ${withinMs} ms for: ${typeof what === 'string' ? what : what()}`)
-    await sleep(100)
+    await sleep(everyMs)
   }
 }

@@ -4,7 +4,6 @@
  */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import type { Component } from '../../deploy/local/component.ts'
 import { kwok, kwokNode } from '../../deploy/local/kwok.ts'
@@ -16,6 +15,7 @@ import { createKube, type Kube } from '../../src/kube/client.ts'
 import { loadKubeConfig } from '../../src/kube/config.ts'
 import { searchAttributes } from '../../workflows/names.ts'
 import type { RunStatus } from '../../workflows/status.ts'
+import { until } from '../until.ts'
 import type { Figure } from './report.ts'
 
 /** Out of the way of npm start and of the tests. */
@@ -150,16 +150,3 @@ export async function untilEnded(world: World, id: string, withinMs = 600_000): 
 
 export const secondsOf = ({ startedAt, endedAt = startedAt }: RunStatus): number =>
   (Date.parse(endedAt) - Date.parse(startedAt)) / 1_000
-
-export async function until(
-  what: string,
-  holds: () => Promise<boolean>,
-  withinMs = 120_000,
-  everyMs = 100,
-): Promise<void> {
-  const giveUpAt = Date.now() + withinMs
-  while (!(await holds())) {
-    if (Date.now() > giveUpAt) throw new Error(`waited ${withinMs} ms for ${what}`)
-    await sleep(everyMs)
-  }
-}

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRuns } from '../../../src/temporal/runs.ts'
+import { until } from '../../until.ts'
 import { chainFlow, podSpec } from '../manifests.ts'
 import { median, percentile, spreadOf } from '../stats.ts'
-import { clear, countOf, type Measure, namespaceFor, until, type World } from '../world.ts'
+import { clear, countOf, type Measure, namespaceFor, type World } from '../world.ts'
 
 const PER_SECOND = 50
 const SECONDS = 60

@@ -1,8 +1,9 @@
+import { until } from '../../until.ts'
 import { bareJobs } from '../bare.ts'
 import { profiled } from '../cpu.ts'
 import { chainFlow, podSpec } from '../manifests.ts'
 import { median, spreadOf } from '../stats.ts'
-import { clear, countOf, type Measure, namespaceFor, post, until, type World } from '../world.ts'
+import { clear, countOf, type Measure, namespaceFor, post, type World } from '../world.ts'
 
 const RUNS = 300
 const STEPS = 5
