@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { processesOf, removeCgroup } from './cgroups.ts'
 import { endProcess } from './component.ts'
 import { containerdSocket } from './containerd.ts'
-import { killAll } from './kill-all.ts'
+import { killAll, pidsWhere } from './kill-all.ts'
 import type { Layout } from './layout.ts'
 import { closeNetwork } from './network.ts'
 import { clearAfterCrash } from './postgres-data.ts'
@@ -49,17 +49,10 @@ export async function removeLeftovers(layout: Layout): Promise<void> {
 /** containerd's shims outlive it on purpose; they name the socket of the containerd that they belong to. */
 function shimsOf(layout: Layout): number[] {
   const socket = containerdSocket(layout)
-  return list('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-        return command[0]?.includes('containerd-shim') && command.includes(socket)
-      } catch {
-        return false
-      }
-    })
+  return pidsWhere((pid) => {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    return command[0]?.includes('containerd-shim') === true && command.includes(socket)
+  })
 }
 
 /** Innermost first; lazily, since a mount that is busy must not keep the next start from working. */

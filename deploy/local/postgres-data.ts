@@ -5,7 +5,6 @@ import {
   existsSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -13,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { killAll } from './kill-all.ts'
+import { killAll, pidsWhere } from './kill-all.ts'
 import type { Layout } from './layout.ts'
 
 /** The superuser of the server; and the user of the machine, made by Debian's package, who runs it under root. */
@@ -74,15 +73,8 @@ export async function clearAfterCrash(layout: Layout): Promise<void> {
 function processesIn(folder: string): number[] {
   if (!existsSync(folder)) return []
   const real = realpathSync(folder)
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const isServer = basename(readlinkSync(`/proc/${pid}/exe`)) === 'postgres'
-        return isServer && readlinkSync(`/proc/${pid}/cwd`) === real
-      } catch {
-        return false
-      }
-    })
+  return pidsWhere((pid) => {
+    const isServer = basename(readlinkSync(`/proc/${pid}/exe`)) === 'postgres'
+    return isServer && readlinkSync(`/proc/${pid}/cwd`) === real
+  })
 }
