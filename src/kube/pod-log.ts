@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { backOffMs } from './back-off.ts'
 import type { Kube } from './client.ts'
-import { containerState } from './container-state.ts'
+import { containerState, endedAt } from './container-state.ts'
 import { isNotFound, isTransient, KubeError } from './errors.ts'
 import { LogCursor, LogUnavailable } from './log-cursor.ts'
 
@@ -21,6 +21,14 @@ const LAST_LOOK_MS = 2_000
 const GIVE_UP_MS = 120_000
 /** Quiet containers send nothing for hours; asking again costs nothing, and shows that the line is not dead. */
 const SILENCE_MS = 300_000
+/**
+ * containerd calls a container ended once it has taken over its output, and writes the last few KiB of it into the
+ * log a moment later, on a busy node line by line while we read. So a log that has just ended is read until a
+ * second look brings nothing more.
+ */
+const SETTLE_MS = 250
+/** An end longer ago than this is settled. Clocks of nodes differ by less, or the first look has to do. */
+const FRESH_MS = 10_000
 
 /**
  * The log of one container, line by line with its ends; a long line comes in pieces. Followed, it waits for the container to start, survives cut
@@ -30,24 +38,45 @@ const SILENCE_MS = 300_000
  * log, and the reason of the signal.
  */
 export async function* podLog(kube: Kube, options: PodLogOptions): AsyncIterable<string> {
+  const { follow, tail } = options
+  if (follow || tail === undefined) {
+    yield* lines(kube, options)
+    return
+  }
+  // The last lines of a log that was still being written when it was asked for are more than that many.
+  let last = ''
+  for await (const text of lines(kube, options)) last += text
+  const all = byLine(last)
+  yield* all.slice(Math.max(0, all.length - tail))
+}
+
+async function* lines(kube: Kube, options: PodLogOptions): AsyncIterable<string> {
   const { follow, signal } = options
   const cursor = new LogCursor()
   let failures = 0
   let failingSince = 0
+  let wasRunning = false
+  let isSettling = false
   for (let looks = 1; ; looks++) {
     let isPodThere = false
     try {
-      const state = containerState(await kube.get(pathOf(options), { signal }), options.container)
+      const pod = await kube.get(pathOf(options), { signal })
       isPodThere = true
+      const state = containerState(pod, options.container)
       if (state === 'unstarted' || (state === 'waiting' && !follow)) return
+      wasRunning ||= state === 'running'
       if (state !== 'waiting') {
-        const isLast = state === 'ended' || !follow
-        for await (const text of readOnce(kube, options, cursor, !isLast)) {
+        const hasEnded = state === 'ended'
+        let isQuiet = true
+        for await (const text of readOnce(kube, options, cursor, follow && !hasEnded)) {
+          isQuiet = false
           failures = 0
           looks = 0
           yield text
         }
-        if (isLast || cursor.isBlind) return
+        const isSettled = (isSettling && isQuiet) || !(wasRunning || isFresh(endedAt(pod, options.container)))
+        if (cursor.isBlind || (hasEnded ? isSettled : !follow)) return
+        isSettling = hasEnded
       }
       failures = 0
     } catch (error) {
@@ -55,13 +84,17 @@ export async function* podLog(kube: Kube, options: PodLogOptions): AsyncIterable
       if (failures === 0) failingSince = Date.now()
       failures += 1
       const isHopeless = !isWorthAnotherTry(error, isPodThere) || Date.now() - failingSince > GIVE_UP_MS
+      if (isHopeless && isSettling) return
       // Whoever has got nothing yet and does not follow can just as well ask again.
       if (isHopeless || (!follow && cursor.since === undefined)) throw error
     }
     const pauseMs = backOffMs(Math.max(failures, looks), Math.random(), LAST_LOOK_MS)
-    await sleep(pauseMs, undefined, { signal })
+    await sleep(isSettling && failures === 0 ? SETTLE_MS : pauseMs, undefined, { signal })
   }
 }
+
+const isFresh = (endedAt: number | undefined): boolean =>
+  endedAt !== undefined && Math.abs(Date.now() - endedAt) < FRESH_MS
 
 const pathOf = ({ namespace, pod }: PodLogOptions): string => `/api/v1/namespaces/${namespace}/pods/${pod}`
 
