@@ -14,10 +14,10 @@ import { live } from './observe/live.ts'
 import { outcomeFailure } from './outcome-failure.ts'
 import { factsOf } from './watch/entry.ts'
 
-/** Creations at once, of this process: more do not go faster, the API server is the bound. */
-const atOnce = pLimit(32)
+/** Creations at once, of this process: more do not go faster, and fewer get too small a share of a busy API server. */
+const atOnce = pLimit(64)
 /** Of one block: those of a later run must not wait until all of a very wide one are made. */
-const OF_ONE_BLOCK = 8
+const OF_ONE_BLOCK = 16
 /** A third of the block's heartbeat timeout. */
 const HEARTBEAT_MS = 4_000
 

@@ -1,5 +1,4 @@
-import { activityInfo, CompleteAsyncError, heartbeat } from '@temporalio/activity'
-import type { Heartbeat } from '../workflows/messages.ts'
+import { activityInfo, CompleteAsyncError } from '@temporalio/activity'
 import type { Outcome } from '../workflows/outcome.ts'
 import { createOrAdopt } from './create-or-adopt.ts'
 import type { ActivityDeps } from './index.ts'
@@ -10,6 +9,9 @@ import { outcomeFailure } from './outcome-failure.ts'
 /**
  * Makes (or adopts) the Job of one attempt and leaves: the shared watch completes the activity by its token,
  * which it finds on the Job. Throws at once what needs no waiting: a refusal, or a Job that was deleted.
+ *
+ * It does not heartbeat: a job of a second would pay a write in Temporal for it. Until the watch vouches for the
+ * first time, the Job itself shows that somebody works on this.
  */
 export async function runJob(deps: ActivityDeps, order: JobOrder): Promise<Outcome> {
   const { taskToken, heartbeatDetails, attempt: tryNumber } = activityInfo()
@@ -21,11 +23,9 @@ export async function runJob(deps: ActivityDeps, order: JobOrder): Promise<Outco
   // Details of an earlier try mean that the Job was made: if it is not there any more, somebody deleted it.
   const made = await createOrAdopt(
     deps.kube,
-    jobManifest(order, deps, token, tryNumber),
+    jobManifest(order, deps, { token, tryNumber }),
     heartbeatDetails !== undefined,
   )
   if ('outcome' in made) throw outcomeFailure(made.outcome)
-  const details: Heartbeat = { live: { [attempt.objectName]: { phase: 'Pending' } } }
-  heartbeat(details)
   throw new CompleteAsyncError()
 }

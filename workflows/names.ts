@@ -112,3 +112,6 @@ export function fitName(name: string, max: number): string {
   const head = name.slice(0, max - 9).replace(/[^a-z0-9]+$/, '')
   return `${head}-${fnv1a(name)}`
 }
+
+/** Temporal's id of the activity of an attempt: whoever knows its Job knows its activity. */
+export const activityIdOf = (node: string, attempt: number): string => `${node}#${attempt}`

@@ -3,7 +3,7 @@ import { jsonBytes } from '../src/json.ts'
 import type { JobBody, Plan } from '../src/plan/plan.ts'
 import { bodyBytes } from './body-bytes.ts'
 import { type Attempt, type Command, type Event, isPure, type Start, startsOf } from './event.ts'
-import type { RunRef } from './names.ts'
+import { activityIdOf, type RunRef } from './names.ts'
 import { isOutcome, type Outcome } from './outcome.ts'
 import { attempts, blocks, cleanUp, cluster, services, templates } from './proxies.ts'
 import { bodyOf, type RunState } from './state.ts'
@@ -40,7 +40,7 @@ async function performOne(command: Command, { plan, state, run, emit }: Performa
       const { attempt, env } = command
       const body = bodyOf(plan, state, command.job)
       if (!body) throw new TypeError(`no body ${command.job}`)
-      const options = { activityId: `${attempt.node}#${attempt.number}`, summary: summary(attempt) }
+      const options = { activityId: activityIdOf(attempt.node, attempt.number), summary: summary(attempt) }
       const outcome = await attempts.runJob.executeWithOptions(options, [{ run, attempt, body, env }])
       return ended(attempt, outcome, emit)
     }

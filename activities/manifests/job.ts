@@ -23,6 +23,14 @@ export interface JobOrder {
   env?: { name: string; value: string }[]
 }
 
+/** The activity that waits for the Job's end. */
+export interface Waiter {
+  /** Base64. */
+  token: string
+  /** Of the activity, from 1. */
+  tryNumber: number
+}
+
 /** What of this installation goes into a Job. */
 export interface Installation {
   instance: string
@@ -36,12 +44,7 @@ export interface Installation {
  * the cluster node of a fleet's member, and its time to live held back in an annotation until the outcome is
  * recorded: a Job that vanishes before anybody looked would be an outcome lost.
  */
-export function jobManifest(
-  order: JobOrder,
-  installation: Installation,
-  token?: string,
-  tryNumber = 1,
-): JsonObject {
+export function jobManifest(order: JobOrder, installation: Installation, waiter?: Waiter): JsonObject {
   const { run, attempt, body } = order
   const { instance, jobsUrl } = installation
   const { ttlSecondsAfterFinished: ttl, ...spec } = body.spec
@@ -65,7 +68,7 @@ export function jobManifest(
       annotations: {
         ...body.annotations,
         ...identity,
-        ...(token === undefined ? {} : { [TOKEN_ANNOTATION]: token, [TRY_ANNOTATION]: String(tryNumber) }),
+        ...(waiter && marksOf(waiter)),
         ...(ttl === undefined ? {} : { [TTL_ANNOTATION]: String(ttl) }),
       },
       ownerReferences: [{ apiVersion, kind, name, uid }],
@@ -84,6 +87,11 @@ export function jobManifest(
     },
   }
 }
+
+const marksOf = ({ token, tryNumber }: Waiter): Record<string, string> => ({
+  [TOKEN_ANNOTATION]: token,
+  [TRY_ANNOTATION]: String(tryNumber),
+})
 
 function podSpec(
   pod: JsonObject,

@@ -52,7 +52,12 @@ export class Attempts {
 
   /** Entries that have not ended. */
   open(): Entry[] {
-    return [...this.#entries.values()].filter(({ outcome }) => outcome === undefined)
+    return this.all().filter(({ outcome }) => outcome === undefined)
+  }
+
+  /** Of all that is known, ended or not. */
+  all(): Entry[] {
+    return [...this.#entries.values()]
   }
 
   get(uid: string): Entry | undefined {
@@ -79,7 +84,7 @@ export class Attempts {
   syncJobs(jobs: readonly JsonObject[]): void {
     const here = new Set(jobs.map(uidOf))
     for (const job of jobs) this.onJob('MODIFIED', job)
-    for (const entry of [...this.#entries.values()]) if (!here.has(entry.uid)) this.#deleted(entry)
+    for (const entry of this.all()) if (!here.has(entry.uid)) this.#deleted(entry)
     for (const [uid, waiting] of this.#waiting) {
       waiting.missed = here.has(uid) ? 0 : waiting.missed + 1
       if (waiting.missed >= MAX_MISSED) this.#tell(uid, deletedUnseen)

@@ -1,6 +1,14 @@
 import { isJsonObject, type JsonObject } from '../../src/json.ts'
 import { listAt, objectAt } from '../../src/plan/overlay.ts'
-import { RUN_ID_ANNOTATION, TOKEN_ANNOTATION, TTL_ANNOTATION } from '../../workflows/names.ts'
+import {
+  ATTEMPT_ANNOTATION,
+  activityIdOf,
+  NODE_ANNOTATION,
+  RUN_ID_ANNOTATION,
+  TOKEN_ANNOTATION,
+  TRY_ANNOTATION,
+  TTL_ANNOTATION,
+} from '../../workflows/names.ts'
 import type { Outcome } from '../../workflows/outcome.ts'
 import type { Facts, PodFacts } from '../observe/facts.ts'
 import { observeJob } from '../observe/job.ts'
@@ -13,6 +21,8 @@ export interface Entry {
   runId: string
   /** Base64 task token of the activity that waits; none for members of a fleet, which are awaited in process. */
   token?: string
+  /** Which activity that is, and which try of it, as `waiterKey` spells it. */
+  waiter?: string
   ttlSeconds?: number
   job: Facts['job']
   /** By pod uid. A pod that was deleted stays, marked as such: its last words may explain the Job's end. */
@@ -25,17 +35,25 @@ export function readJob(object: JsonObject, pods: Map<string, PodFacts>): Entry 
   const annotations = objectAt(metadata, 'annotations')
   const token = annotations[TOKEN_ANNOTATION]
   const ttl = annotations[TTL_ANNOTATION]
+  const activity = activityIdOf(String(annotations[NODE_ANNOTATION]), Number(annotations[ATTEMPT_ANNOTATION]))
+  const runId = String(annotations[RUN_ID_ANNOTATION] ?? '')
   return {
     uid: String(metadata.uid),
     namespace: String(metadata.namespace),
     name: String(metadata.name),
-    runId: String(annotations[RUN_ID_ANNOTATION] ?? ''),
-    ...(typeof token === 'string' ? { token } : {}),
+    runId,
+    ...(typeof token === 'string'
+      ? { token, waiter: waiterKey(runId, activity, Number(annotations[TRY_ANNOTATION] ?? 1)) }
+      : {}),
     ...(typeof ttl === 'string' ? { ttlSeconds: Number(ttl) } : {}),
     job: observeJob(object),
     pods,
   }
 }
+
+/** One try of an activity of a run. */
+export const waiterKey = (runId: string, activityId: string, tryNumber: number): string =>
+  JSON.stringify([runId, activityId, tryNumber])
 
 /** Uid of the Job that a pod belongs to. */
 export function jobOfPod(pod: JsonObject): string | undefined {

@@ -11,8 +11,8 @@ const SETTLE_MS = 1_000
 /** Well within the heartbeat timeout of ten minutes, so that one may fail; each costs Temporal a write. */
 const VOUCH_MS = 240_000
 const TICK_MS = 250
-/** Heartbeats of a tick beside those that are due to vouch: where much happens, news of what waits come later. */
-const NEWS_PER_TICK = 4
+/** Calls of a tick beside heartbeats that are due to vouch: where much ends, news of what waits come later. */
+const CALLS_PER_TICK = 4
 /** How soon a heartbeat that nobody wanted is tried again, while its run is still open. */
 const UNWANTED_MS = 10_000
 /** After a call that failed: Temporal is away, and its client has retried already. */
@@ -33,7 +33,8 @@ export interface ReporterDeps {
 /**
  * Tells Temporal what the watch sees: outcomes at once and until they are accepted, live facts when they have
  * settled, and every four minutes that an attempt is still there. Outcomes go before heartbeats, and of those no more
- * than a few in a second: with hundreds of short jobs at once they would cost more than the jobs.
+ * than a few in a second, the fewer the more ends: with hundreds of short jobs at once they would cost more than the
+ * jobs.
  */
 export class Reporter implements AttemptsListener {
   readonly #outcomes: { entry: Entry; outcome: Outcome }[] = []
@@ -46,11 +47,19 @@ export class Reporter implements AttemptsListener {
   readonly #retries = new Set<NodeJS.Timeout>()
   /** When a Job was first found to be awaited by nobody, by its uid. */
   readonly #orphanSince = new Map<string, number>()
+  readonly #owed = new Set<Entry>()
   #calls = 0
+  /** Outcomes since the last tick. */
+  #ends = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(deps: ReporterDeps) {
     this.#deps = deps
+  }
+
+  /** Attempts that have ended, of which Temporal does not know it yet; their Jobs may be gone. */
+  owed(): Entry[] {
+    return [...this.#owed]
   }
 
   start(): void {
@@ -68,7 +77,9 @@ export class Reporter implements AttemptsListener {
     this.#said.delete(entry.uid)
     this.#orphanSince.delete(entry.uid)
     this.#later.delete(entry.uid)
+    this.#owed.add(entry)
     this.#outcomes.push({ entry, outcome })
+    this.#ends += 1
     this.#pump()
   }
 
@@ -86,7 +97,9 @@ export class Reporter implements AttemptsListener {
   #tick(): void {
     const now = Date.now()
     // Who is passed over keeps his place, and those told go to the end: everybody's turn comes.
-    let room = NEWS_PER_TICK + Math.ceil((2 * this.#later.size * TICK_MS) / VOUCH_MS) - this.#due.length
+    const news = Math.max(1, CALLS_PER_TICK - this.#ends)
+    this.#ends = 0
+    let room = news + Math.ceil((2 * this.#later.size * TICK_MS) / VOUCH_MS) - this.#due.length
     for (const [uid, { entry, dueAt }] of this.#later) {
       if (room <= 0) break
       if (dueAt > now) continue
@@ -122,6 +135,7 @@ export class Reporter implements AttemptsListener {
         if (entry.token === token) this.#again(entry, outcome, OWED_MS)
         return
       }
+      if (entry.token === token) this.#owed.delete(entry)
       await housekeeping.settle(entry, outcome)
     } catch (error) {
       warn(`outcome of ${entry.namespace}/${entry.name} not recorded yet, trying again`, error)

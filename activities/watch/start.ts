@@ -18,6 +18,8 @@ export interface SharedWatch {
   attempts: Attempts
   services: Services
   courier: Courier
+  /** The tries of activities that have a Job, or had one whose end is still being told, as `waiterKey` spells them. */
+  waiters(): Set<string>
   /** All lists have come once. */
   isSynced(): boolean
   stop(): Promise<void>
@@ -82,6 +84,7 @@ export function startWatch(deps: {
     attempts,
     services,
     courier: new Courier(completion, warn),
+    waiters: () => new Set([...attempts.all(), ...reporter.owed()].flatMap(({ waiter }) => waiter ?? [])),
     isSynced: () => isSynced,
     async stop() {
       for (const timer of timers) clearInterval(timer)

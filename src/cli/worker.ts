@@ -98,7 +98,7 @@ export async function worker(): Promise<void> {
   const isReady = (): boolean => watch.isSynced() && isRunning() && charge.isSettled()
   const health = serveHealth(config.host, config.workerPort, build, isReady)
   const schedules = keepSchedules(deps, log, charge.has)
-  const looks = lookBack(client, log, charge.has)
+  const looks = lookBack(client, watch, log, charge.has)
   try {
     await Promise.all([running.run(), watching.run()])
   } finally {

@@ -40,8 +40,9 @@ function overlayNode(node: NodeStatus, live: Live): NodeStatus {
   const job = last.object.name
   const outcome = own(live.outcomes, job)
   const facts = own(live.live, job)
-  if (!outcome && !facts) return node
-  const attempt = outcome ? { ...last, ...endOf(outcome) } : overlayFacts(last, facts)
+  if (!outcome && !facts && last.object.kind !== 'Job') return node
+  // Of a Job that was just made nobody has told anything yet.
+  const attempt = outcome ? { ...last, ...endOf(outcome) } : overlayFacts(last, facts ?? { phase: 'Pending' })
   // What a service said when it last changed is older than what its pods look like now.
   const message = node.type === 'service' ? attempt.message : (node.message ?? attempt.message)
   return {
@@ -53,8 +54,7 @@ function overlayNode(node: NodeStatus, live: Live): NodeStatus {
   }
 }
 
-function overlayFacts(attempt: AttemptStatus, facts: LiveFacts | undefined): AttemptStatus {
-  if (!facts) return attempt
+function overlayFacts(attempt: AttemptStatus, facts: LiveFacts): AttemptStatus {
   const { phase, ...rest } = facts
   return { ...attempt, ...rest, phase: phase === 'Pending' ? 'Pending' : 'Running' }
 }

@@ -46,10 +46,10 @@ const { values } = parseArgs({
 })
 const say = (line: string): void => console.log(`[${new Date().toISOString().slice(11, 19)}] ${line}`)
 
+const wanted = values.only?.split(',')
+
 async function bench(): Promise<void> {
-  const wanted = values.only?.split(',')
   const chosen = measures.filter(({ names }) => !wanted || names.some((name) => wanted.includes(name)))
-  if (chosen.length === 0) throw new Error(`none of ${values.only} is a figure: see --help`)
   const store = values.postgres ? 'postgres' : 'sqlite'
   const { world, close } = await openWorld(say, store)
   // Its parts are detached from the terminal: without this they would outlive it.
@@ -85,5 +85,10 @@ async function bench(): Promise<void> {
   )
 }
 
+const known = measures.flatMap(({ names }) => names)
+const unknown = (wanted ?? []).filter((name) => !known.includes(name))
 if (values.help) console.log(help)
-else await bench()
+else if (unknown.length > 0) {
+  console.error(`bench: --only ${unknown.join(',')}: no such figure. There are ${known.join(', ')}`)
+  process.exitCode = 2
+} else await bench()

@@ -11,3 +11,7 @@ export const spreadOf = (values: readonly number[]): [number, number] => [
   Math.min(...values),
   Math.max(...values),
 ]
+
+/** The mean of two neighbours: a machine changes its speed, so a round of one kind stands between two of the other. */
+export const between = (values: readonly number[], at: number): number =>
+  ((values[at] ?? Number.NaN) + (values[at + 1] ?? Number.NaN)) / 2

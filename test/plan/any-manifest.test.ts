@@ -14,6 +14,8 @@ import { decide } from '../../workflows/decide.ts'
 import { bodyOf, initialState } from '../../workflows/state.ts'
 import { toStatus } from '../../workflows/status.ts'
 
+const waiter = { token: 'dG9rZW4=', tryNumber: 1 }
+
 const folder = join(import.meta.dirname, '../../examples')
 const documents = readdirSync(folder)
   .filter((name) => /\.(yaml|json)$/.test(name))
@@ -116,7 +118,11 @@ it('what the schemas let through has issues or becomes a plan that can begin, an
         if (command.type !== 'startJob') continue
         const body = bodyOf(plan, state, command.job)
         if (body)
-          jobManifest({ run: ref, attempt: command.attempt, body, env: command.env }, { instance: 'i' }, 't')
+          jobManifest(
+            { run: ref, attempt: command.attempt, body, env: command.env },
+            { instance: 'i' },
+            waiter,
+          )
       }
       for (const node of plan.nodes) if (node.type === 'service') serviceManifests({ run: ref, node }, 'i')
       toStatus(plan, state, ref, [])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mergeLive, overlayLive } from '../../src/temporal/overlay-live.ts'
 import type { LiveDetails, LiveFacts } from '../../workflows/messages.ts'
-import type { AttemptStatus, NodeStatus, RunStatus } from '../../workflows/status.ts'
+import type { AttemptStatus, NodePhase, NodeStatus, RunStatus } from '../../workflows/status.ts'
 
 const attempt = (
   number: number,
@@ -93,10 +93,10 @@ describe('live facts over a recorded status', () => {
       want: { message: 'tried again after an eviction', attempts: [{ message: '0/3 nodes are available' }] },
     },
     {
-      rule: 'leave nodes alone that nobody reports of',
+      rule: 'show a Job that nobody has told of yet as one that has just been made',
       node: node('Running', [attempt(1, 'Running')]),
       live: { other: unschedulable },
-      want: node('Running', [attempt(1, 'Running')]),
+      want: node('Running', [attempt(1, 'Pending')]),
     },
   ]
   it.each(rows)('$rule', ({ node: recorded, live, want }) => {
@@ -114,10 +114,11 @@ describe('live facts over a recorded status', () => {
   })
 
   it('are not found under names of Object.prototype', () => {
-    const odd = node('Running', [
-      attempt(1, 'Running', { object: { kind: 'Job', namespace: 'default', name: 'constructor' } }),
-    ])
-    expect(overlaid(odd, {})).toEqual(odd)
+    const odd = (phase: NodePhase): NodeStatus =>
+      node('Running', [
+        attempt(1, phase, { object: { kind: 'Job', namespace: 'default', name: 'constructor' } }),
+      ])
+    expect(overlaid(odd('Running'), {})).toEqual(odd('Pending'))
   })
 })
 

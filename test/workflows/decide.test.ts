@@ -59,7 +59,7 @@ describe('a graph', () => {
 
   it('starts very many at once in blocks, whose attempts end each for itself', () => {
     const wide = Array.from({ length: 2 * BLOCK_MAX + 1 }, (_, at) => `n${at}`)
-    const run = new Simulation(graph(...wide, 'one(n7)', 'all(' + wide.join() + ')'))
+    const run = new Simulation(graph(...wide, 'one(n7)', `all(${wide.join()})`))
     expect(run.running).toHaveLength(wide.length)
     const sizes = run.of('startBlock').map(({ starts }) => starts.length)
     expect(sizes).toEqual([167, 167, 167])
