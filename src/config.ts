@@ -35,6 +35,11 @@ const schema = z.object({
       'must be a name like 1.4.2 of letters, digits, "-", "_" and "."',
     )
     .optional(),
+  /** Seconds without a worker of the current build until another build takes over, if all open runs replay with it. */
+  MILLRACE_TAKE_OVER_AFTER: z
+    .literal('never')
+    .or(z.coerce.number().int().min(1, 'must be a number of seconds from 1, or never'))
+    .default(30),
   /** Value of the instance label: two installations on one cluster need two names. */
   MILLRACE_INSTANCE: z
     .string()
@@ -58,6 +63,8 @@ export interface Config {
   instance: string
   /** Without it the workflow code is named by its hash. */
   build: string | undefined
+  /** Infinity: never. */
+  takeOverAfterMs: number
   context: string | undefined
   kubeconfig: string | undefined
   temporal: { address: string; namespace: string; uiUrl: string }
@@ -86,6 +93,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     settings: { adapters: readAdapters(value.MILLRACE_ADAPTERS), timeZone: value.MILLRACE_TIME_ZONE },
     instance: value.MILLRACE_INSTANCE,
     build: value.MILLRACE_BUILD,
+    takeOverAfterMs:
+      value.MILLRACE_TAKE_OVER_AFTER === 'never'
+        ? Number.POSITIVE_INFINITY
+        : value.MILLRACE_TAKE_OVER_AFTER * 1_000,
     context: value.MILLRACE_CONTEXT,
     kubeconfig: value.KUBECONFIG,
     temporal: {

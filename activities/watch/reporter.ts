@@ -5,14 +5,10 @@ import type { AttemptsListener } from './attempts.ts'
 import type { Answer, Completion } from './completion.ts'
 import { type Entry, factsOf } from './entry.ts'
 import type { Housekeeping } from './housekeeping.ts'
+import { TICK_MS, VOUCH_MS, VouchQueue } from './vouch-queue.ts'
 
 /** A change that lasts shorter is not worth a call: a job of a second costs no heartbeat at all. */
 const SETTLE_MS = 1_000
-/** Well within the heartbeat timeout of ten minutes, so that one may fail; each costs Temporal a write. */
-const VOUCH_MS = 240_000
-const TICK_MS = 250
-/** Calls of a tick beside heartbeats that are due to vouch: where much ends, news of what waits come later. */
-const CALLS_PER_TICK = 4
 /** How soon a heartbeat that nobody wanted is tried again, while its run is still open. */
 const UNWANTED_MS = 10_000
 /** After a call that failed: Temporal is away, and its client has retried already. */
@@ -32,15 +28,12 @@ export interface ReporterDeps {
 
 /**
  * Tells Temporal what the watch sees: outcomes at once and until they are accepted, live facts when they have
- * settled, and every four minutes that an attempt is still there. Outcomes go before heartbeats, and of those no more
- * than a few in a second, the fewer the more ends: with hundreds of short jobs at once they would cost more than the
- * jobs.
+ * settled, and every four minutes that an attempt is still there. Outcomes go before heartbeats.
  */
 export class Reporter implements AttemptsListener {
   readonly #outcomes: { entry: Entry; outcome: Outcome }[] = []
   readonly #due: Entry[] = []
-  /** When an attempt's next heartbeat is due, by the uid of its Job. */
-  readonly #later = new Map<string, { entry: Entry; dueAt: number }>()
+  readonly #later = new VouchQueue()
   /** What was said last, so that only changes are said early. */
   readonly #said = new Map<string, string>()
   readonly #deps: ReporterDeps
@@ -76,7 +69,7 @@ export class Reporter implements AttemptsListener {
   ended(entry: Entry, outcome: Outcome): void {
     this.#said.delete(entry.uid)
     this.#orphanSince.delete(entry.uid)
-    this.#later.delete(entry.uid)
+    this.#later.forget(entry.uid)
     this.#owed.add(entry)
     this.#outcomes.push({ entry, outcome })
     this.#ends += 1
@@ -90,23 +83,12 @@ export class Reporter implements AttemptsListener {
   }
 
   #schedule(entry: Entry, inMs: number): void {
-    const dueAt = Math.min(Date.now() + inMs, this.#later.get(entry.uid)?.dueAt ?? Number.POSITIVE_INFINITY)
-    this.#later.set(entry.uid, { entry, dueAt })
+    this.#later.schedule(entry, Date.now() + inMs)
   }
 
   #tick(): void {
-    const now = Date.now()
-    // Who is passed over keeps his place, and those told go to the end: everybody's turn comes.
-    const news = Math.max(1, CALLS_PER_TICK - this.#ends)
+    this.#due.push(...this.#later.take(Date.now(), this.#ends, this.#due.length))
     this.#ends = 0
-    let room = news + Math.ceil((2 * this.#later.size * TICK_MS) / VOUCH_MS) - this.#due.length
-    for (const [uid, { entry, dueAt }] of this.#later) {
-      if (room <= 0) break
-      if (dueAt > now) continue
-      this.#later.delete(uid)
-      this.#due.push(entry)
-      room -= 1
-    }
     this.#pump()
   }
 

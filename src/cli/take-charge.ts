@@ -4,6 +4,7 @@ import { isRefused } from '../temporal/call-temporal.ts'
 import { type Deployment, readDeployment, setCurrent } from '../temporal/deployment.ts'
 import { lastHeard, readPolledQueues } from '../temporal/polled-queues.ts'
 import { repeat } from './repeat.ts'
+import type { TakeOver } from './take-over.ts'
 
 /** While Temporal does not know the build yet, which it does within a second of the first poll. */
 const UNKNOWN_MS = 250
@@ -22,11 +23,12 @@ export interface Charge {
 
 /**
  * Follows whether Temporal routes runs to this worker's build, and says in the log when that changes. The first
- * build of an installation makes itself current; later ones wait until they are promoted.
+ * build of an installation makes itself current; later ones wait until they are promoted, or until nobody is left.
  */
 export function takeCharge(
   temporal: { connection: ConnectionLike; namespace: string },
   build: string,
+  over: TakeOver,
   log: Log,
 ): Charge {
   let standing: Standing | undefined
@@ -64,6 +66,7 @@ export function takeCharge(
         return CURRENT_MS
       }
       if (now.is === 'waiting') now.isAlone = await isAlone(now.current)
+      over.look(now.is === 'waiting' && now.isAlone === true)
       if (JSON.stringify(now) !== JSON.stringify(standing)) tell(now)
       standing = now
       return pauseOf(now)
@@ -77,7 +80,10 @@ export function takeCharge(
   return {
     has: () => standing?.is === 'current',
     isSettled: () => standing !== undefined && standing.is !== 'unknown',
-    stop: turn.stop,
+    stop() {
+      turn.stop()
+      over.stop()
+    },
   }
 }
 

@@ -17,6 +17,7 @@ import { createDeps } from './deps.ts'
 import { keepSchedules } from './keep-schedules.ts'
 import { lookBack } from './look-back.ts'
 import { takeCharge } from './take-charge.ts'
+import { takeOver } from './take-over.ts'
 
 /** Activities at once: those that wait hold no slot, so this bounds calls to the API server. */
 const MAX_ACTIVITIES = 200
@@ -94,7 +95,8 @@ export async function worker(): Promise<void> {
     maxHeartbeatThrottleInterval: '2s',
   })
   const isRunning = (): boolean => [running, watching].every((each) => each.getState() === 'RUNNING')
-  const charge = takeCharge({ connection: own, namespace }, build, log)
+  const over = takeOver(build, config.takeOverAfterMs, log)
+  const charge = takeCharge({ connection: own, namespace }, build, over, log)
   const isReady = (): boolean => watch.isSynced() && isRunning() && charge.isSettled()
   const health = serveHealth(config.host, config.workerPort, build, isReady)
   const schedules = keepSchedules(deps, log, charge.has)

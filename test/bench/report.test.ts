@@ -23,8 +23,9 @@ it('marks the figures that miss their target, one that could not be taken among 
       unit: '',
       target: { atLeast: 0.6 },
       spread: [0.6512, 0.7] as [number, number],
+      bound: 'CPU',
     },
-    { name: 'slow', value: 151.2, unit: 'ms', target: { atMost: 150 }, note: 'of many' },
+    { name: 'slow', value: 151.2, unit: 'ms', target: { atMost: 150 }, note: 'of many', bound: 'disk' },
     { name: 'none', value: Number.NaN, unit: 'ms', target: { atMost: 150 } },
     { name: 'stated', value: 6, unit: 'events' },
   ]
@@ -35,5 +36,7 @@ it('marks the figures that miss their target, one that could not be taken among 
     '!  slow    151 ms    ≤ 150                 of many',
     '!  none    NaN ms    ≤ 150',
     '   stated  6 events',
+    '',
+    'slow is bounded by disk.',
   ])
 })

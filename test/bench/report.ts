@@ -11,6 +11,8 @@ export interface Figure {
   note?: string
   /** Where the time went: milliseconds of CPU for each piece of work, by process. */
   profile?: string
+  /** What keeps it from being better. */
+  bound?: string
 }
 
 export const isReached = ({ value, target }: Figure): boolean => {
@@ -39,11 +41,15 @@ export function toText(figures: readonly Figure[]): string {
   const table = [['', 'figure', 'value', 'target', 'spread', 'how'], ...rows]
   const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...table.map((row) => row[at]?.length ?? 0)))
   const profiles = figures.flatMap(({ name, profile }) => (profile ? [`${name}, ms of CPU: ${profile}`] : []))
+  const bounds = figures.flatMap((figure) =>
+    figure.bound && !isReached(figure) ? [`${figure.name} is bounded by ${figure.bound}.`] : [],
+  )
   const lines = table.map((row) =>
     row
       .map((text, at) => text.padEnd(widths[at] ?? 0))
       .join('  ')
       .trimEnd(),
   )
-  return [...lines, ...(profiles.length > 0 ? ['', ...profiles] : [])].join('\n')
+  const below = [...profiles, ...bounds]
+  return [...lines, ...(below.length > 0 ? ['', ...below] : [])].join('\n')
 }

@@ -13,6 +13,7 @@ import { startStack, stopStack } from '../../deploy/local/stack.ts'
 import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { loadKubeConfig } from '../../src/kube/config.ts'
+import { KubeUnreachable } from '../../src/kube/errors.ts'
 import { searchAttributes } from '../../workflows/names.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import { until } from '../until.ts'
@@ -106,11 +107,20 @@ export async function namespaceFor({ kube }: World, prefix: string): Promise<str
 export async function clear({ kube }: World, namespace: string): Promise<void> {
   const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`
   const pods = `/api/v1/namespaces/${namespace}/pods`
-  await kube.deleteCollection(jobs, '', { propagationPolicy: 'Background' })
   await until(
     `no pods in ${namespace}`,
-    async () => (await kube.list(jobs)).items.length + (await kube.list(pods)).items.length === 0,
-    300_000,
+    async () => {
+      try {
+        await kube.deleteCollection(jobs, '', { propagationPolicy: 'Background' })
+        return (await kube.list(jobs)).items.length + (await kube.list(pods)).items.length === 0
+      } catch (error) {
+        // Thousands take longer than a call may last; it goes on where it was.
+        if (error instanceof KubeUnreachable) return false
+        throw error
+      }
+    },
+    900_000,
+    1_000,
   )
 }
 

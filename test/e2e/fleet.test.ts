@@ -5,6 +5,7 @@ import type { JsonObject } from '../../src/json.ts'
 import { BLOCK_MIN } from '../../workflows/decide/start-attempts.ts'
 import { partsOf, testLayout } from '../processes.ts'
 import {
+  cancel,
   dropNamespace,
   hasSamples,
   hurried,
@@ -127,24 +128,25 @@ describe('a run of more jobs at once than start one by one', () => {
     containers: [{ name: 'main', image: 'busybox:1.28' }],
   }
   const metadata = { annotations: { 'millrace.dev/stays': 'true' } }
-  const manifest = JSON.stringify({
-    apiVersion: 'api.practice.com/v1alpha1',
-    kind: 'JobFlow',
-    metadata: { name: 'wide' },
-    spec: {
-      flows: [
-        ...Array.from({ length: width }, (_, at) => ({
-          name: `n${at}`,
-          jobTemplate: { template: { metadata, spec: pod } },
-        })),
-        { name: 'after-one', dependencies: ['n1'], jobTemplate: { template: { spec: pod } } },
-      ],
-    },
-  })
+  const flowOf = (count: number): string =>
+    JSON.stringify({
+      apiVersion: 'api.practice.com/v1alpha1',
+      kind: 'JobFlow',
+      metadata: { name: 'wide' },
+      spec: {
+        flows: [
+          ...Array.from({ length: count }, (_, at) => ({
+            name: `n${at}`,
+            jobTemplate: { template: { metadata, spec: pod } },
+          })),
+          { name: 'after-one', dependencies: ['n1'], jobTemplate: { template: { spec: pod } } },
+        ],
+      },
+    })
 
   it('starts what follows one of them while the others go on, and outlives its worker', async () => {
     const own = await makeNamespace('wide')
-    const id = await startRun(manifest, own)
+    const id = await startRun(flowOf(width), own)
     const running = async (): Promise<JsonObject[]> =>
       (await pods(own)).filter(({ status }) => (status as { phase?: string }).phase === 'Running')
     await until('all of them run', async () => (await running()).length === width)
@@ -164,6 +166,21 @@ describe('a run of more jobs at once than start one by one', () => {
     expect(run.nodes.every(({ attempts }) => attempts.length === 1)).toBe(true)
     expect(namesOf(await jobs(own)), 'what was deleted is not made again').not.toContain('wide-n2')
     expect(run.phase).toBe('Failed')
+    await dropNamespace(own)
+  })
+
+  it('that is cancelled while its Jobs are still being made leaves none, and its worker goes on', async () => {
+    const own = await makeNamespace('cut-short')
+    const { worker } = partsOf(inject('stack'))
+    const before = worker.process()
+    const id = await startRun(flowOf(300), own)
+    await until('the first are made', async () => (await jobs(own)).length > 0)
+    await cancel(id)
+    const run = await untilEnded(id)
+    expect(run.phase).toBe('Cancelled')
+    expect(run.nodes.filter(({ phase }) => phase === 'Cancelled')).toHaveLength(300)
+    expect(namesOf(await jobs(own))).toEqual([])
+    expect(worker.process(), 'the same process').toEqual(before)
     await dropNamespace(own)
   })
 

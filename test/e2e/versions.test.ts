@@ -31,7 +31,12 @@ beforeAll(async () => {
   a = parts.worker
   // The port behind those of the layout is nobody's.
   const port = Math.max(...Object.values(layout.ports)) + 1
-  const settings = { ...testSettings, MILLRACE_BUILD: 'b', MILLRACE_WORKER_PORT: String(port) }
+  const settings = {
+    ...testSettings,
+    MILLRACE_BUILD: 'b',
+    MILLRACE_TAKE_OVER_AFTER: '1',
+    MILLRACE_WORKER_PORT: String(port),
+  }
   b = millracePart(stack, { name: 'millrace-worker-b', command: 'worker', port, settings })
   await Promise.all([a.start(), parts.api.start()])
   client = new Client({ connection: await Connection.connect({ address: stack.temporalAddress }) })
@@ -211,3 +216,15 @@ it('a build with which an open run would go another way is not promoted, and the
   await letGoOn('after')
   await untilSucceeded(id)
 })
+
+it('a build that nobody promoted takes over when the last worker of the current one has gone', async () => {
+  const open = await startFlow('stranded')
+  await untilFirstEnded(open)
+  await a.stop()
+  await letGoOn('stranded')
+  // Temporal takes a worker for gone when it has not polled for more than a minute.
+  await until('its end', async () => (await getRun(open)).endedAt !== undefined, 150_000)
+  expect(await getRun(open)).toMatchObject({ phase: 'Succeeded' })
+  expect((await workedOn(open)).decided).toEqual([expect.any(Number), pidOf(b)])
+  expect(statusOf('b', (await millrace(['versions'], 'b')).output)).toBe('current')
+}, 200_000)

@@ -1,51 +1,86 @@
-import { profiled } from '../cpu.ts'
+import { bareJobs } from '../bare.ts'
+import { boundText, profiled, profileText } from '../cpu.ts'
 import { podSpec, template, wideFlow } from '../manifests.ts'
+import type { Figure } from '../report.ts'
 import { median, spreadOf } from '../stats.ts'
 import { clear, type Measure, namespaceFor, post, secondsOf, untilEnded, type World } from '../world.ts'
 
 const NARROW = 500
 const ROUNDS = 3
+const WIDER = [2_000, 10_000]
 
-/** Jobs per second of one run, by how many of them it has side by side. */
+/** Jobs per second of one run, by how many of them it has side by side, and of as many bare Jobs. */
 export const fanOut: Measure = {
-  names: ['fanOut500', 'fanOut2000Over500', 'fanOut10000Over500'],
+  names: ['fanOut500', ...WIDER.map((width) => `fanOut${width}Over500`)],
   async measure(world) {
-    const narrow: number[] = []
-    for (let round = 0; round < ROUNDS; round++) narrow.push((await jobsPerSecond(world, NARROW)).rate)
-    const middle = await jobsPerSecond(world, 2_000)
-    const wide = await jobsPerSecond(world, 10_000)
-    const base = median(narrow)
-    return [
-      { name: 'fanOut500', value: base, unit: 'Jobs/s', spread: spreadOf(narrow) },
+    const rates: Rates[] = []
+    for (let round = 0; round < ROUNDS; round++) rates.push(await ratesOf(world, NARROW))
+    const ours = rates.map((each) => each.ours)
+    const base = median(ours)
+    const bareBase = median(rates.map(({ bare }) => bare))
+    const figures: Figure[] = [
       {
-        name: 'fanOut2000Over500',
-        value: middle.rate / base,
-        unit: '',
-        target: { atLeast: 0.9 },
-        note: `${middle.rate.toFixed(1)} Jobs/s`,
-        profile: middle.profile,
-      },
-      {
-        name: 'fanOut10000Over500',
-        value: wide.rate / base,
-        unit: '',
-        target: { atLeast: 0.9 },
-        note: `${wide.rate.toFixed(1)} Jobs/s`,
-        profile: wide.profile,
+        name: 'fanOut500',
+        value: base,
+        unit: 'Jobs/s',
+        spread: spreadOf(ours),
+        note: `by hand ${bareBase.toFixed(1)} Jobs/s`,
       },
     ]
+    for (const width of WIDER) {
+      const { ours, bare, profile, bound } = await ratesOf(world, width)
+      figures.push({
+        name: `fanOut${width}Over500`,
+        value: ours / base,
+        unit: '',
+        target: { atLeast: 0.9 },
+        note: `${ours.toFixed(1)} Jobs/s; by hand ${bare.toFixed(1)}, which is ${(bare / bareBase).toFixed(2)} of that at ${NARROW}`,
+        profile,
+        bound,
+      })
+    }
+    return figures
   },
 }
 
-async function jobsPerSecond(world: World, width: number): Promise<{ rate: number; profile: string }> {
-  world.say(`one run of ${width} independent jobs`)
+interface Rates {
+  ours: number
+  bare: number
+  profile: string
+  bound: string
+}
+
+async function ratesOf(world: World, width: number): Promise<Rates> {
+  world.say(`${width} bare Jobs, and one run of ${width} independent jobs`)
+  const hand = await byHand(world, width)
+  const run = await byRun(world, width)
+  const profile = `a job: ${profileText(run.profile)}; a bare Job: ${profileText(hand.profile)}`
+  const [ours, bare] = [width / run.value, width / hand.value]
+  world.say(`  ${ours.toFixed(1)} Jobs/s, ${bare.toFixed(1)} bare Jobs/s; ${profile}`)
+  return { ours, bare, profile, bound: boundText(run.profile, hand.profile) }
+}
+
+type Profiled = Awaited<ReturnType<typeof profiled<number>>>
+
+async function byHand(world: World, width: number): Promise<Profiled> {
+  const namespace = await namespaceFor(world, 'bare')
+  const pod = podSpec('simulated')
+  const result = await profiled(world.components, width, async () => {
+    const { complete } = await bareJobs(world.kube, namespace, 'all', width, () => pod)
+    return complete
+  })
+  await clear(world, namespace)
+  return result
+}
+
+async function byRun(world: World, width: number): Promise<Profiled> {
   const namespace = await namespaceFor(world, `wide-${width}`)
   await post(world, namespace, template('one', podSpec('simulated')))
-  const { value: run, profile } = await profiled(world.components, width, async () =>
-    untilEnded(world, await post(world, namespace, wideFlow('wide', width, 'one')), 1_200_000),
+  const result = await profiled(world.components, width, async () =>
+    secondsOf(
+      await untilEnded(world, await post(world, namespace, wideFlow('wide', width, 'one')), 1_200_000),
+    ),
   )
-  const rate = width / secondsOf(run)
-  world.say(`  ${rate.toFixed(1)} Jobs/s; ${profile}`)
   await clear(world, namespace)
-  return { rate, profile }
+  return result
 }

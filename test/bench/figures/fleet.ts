@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '../../../src/json.ts'
 import { watch } from '../../../src/kube/watch.ts'
 import { bareJobs } from '../bare.ts'
-import { profiled } from '../cpu.ts'
+import { boundText, type Profile, profiled, profileText } from '../cpu.ts'
 import { daemonJob, podSpec } from '../manifests.ts'
 import { between, median, spreadOf } from '../stats.ts'
 import {
@@ -27,7 +27,8 @@ export const fleet: Measure = {
     const ours: number[] = []
     const bare: number[] = []
     let profile = ''
-    const hand = async (): Promise<string> => {
+    let bound = ''
+    const hand = async (): Promise<Profile> => {
       const { value, profile } = await profiled(world.components, NODES, () => byHand(world, nodes))
       bare.push(value)
       return profile
@@ -37,7 +38,9 @@ export const fleet: Measure = {
       world.say(`a DaemonJob over ${NODES} nodes, round ${round + 1} of ${ROUNDS}`)
       const run = await profiled(world.components, NODES, () => byRun(world))
       ours.push(run.value)
-      profile = `a member: ${run.profile}; a bare Job: ${await hand()}`
+      const bareProfile = await hand()
+      profile = `a member: ${profileText(run.profile)}; a bare Job: ${profileText(bareProfile)}`
+      bound = boundText(run.profile, bareProfile)
       world.say(`  ${run.value.toFixed(1)} s; by hand ${bare.map((each) => each.toFixed(1)).join(', ')} s`)
     }
     const ratios = ours.map((value, at) => value / between(bare, at))
@@ -51,6 +54,7 @@ export const fleet: Measure = {
         spread: spreadOf(ratios),
         note,
         profile,
+        bound,
       },
     ]
   },

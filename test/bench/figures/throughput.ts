@@ -1,6 +1,6 @@
 import { until } from '../../until.ts'
 import { bareJobs } from '../bare.ts'
-import { profiled } from '../cpu.ts'
+import { boundText, type Profile, profiled, profileText } from '../cpu.ts'
 import { chainFlow, podSpec } from '../manifests.ts'
 import { between, median, spreadOf } from '../stats.ts'
 import { clear, countOf, type Measure, namespaceFor, post, type World } from '../world.ts'
@@ -17,7 +17,8 @@ export const throughput: Measure = {
     const ours: number[] = []
     const bare: number[] = []
     let profile = ''
-    const hand = async (): Promise<string> => {
+    let bound = ''
+    const hand = async (): Promise<Profile> => {
       const { value, profile } = await byHand(world)
       bare.push(COUNT / value)
       return profile
@@ -28,7 +29,9 @@ export const throughput: Measure = {
       world.say(`${RUNS} runs of ${STEPS} steps, and as many bare Jobs, round ${round + 1} of ${ROUNDS}`)
       const run = await byRuns(world)
       ours.push(COUNT / run.value)
-      profile = `a step: ${run.profile}; a bare Job: ${await hand()}`
+      const bareProfile = await hand()
+      profile = `a step: ${profileText(run.profile)}; a bare Job: ${profileText(bareProfile)}`
+      bound = boundText(run.profile, bareProfile)
       world.say(`  ${ours.at(-1)?.toFixed(1)} steps/s, ${bare.at(-1)?.toFixed(1)} bare Jobs/s; ${profile}`)
     }
     const ratios = ours.map((value, at) => value / between(bare, at))
@@ -41,13 +44,14 @@ export const throughput: Measure = {
         spread: spreadOf(ratios),
         note: `${RUNS} runs of ${STEPS} chained jobs; by hand, all at once, ${median(bare).toFixed(0)} Jobs/s`,
         profile,
+        bound,
       },
       { name: 'stepsPerSecond', value: median(ours), unit: 'steps/s', spread: spreadOf(ours) },
     ]
   },
 }
 
-type Profiled = { value: number; profile: string }
+type Profiled = { value: number; profile: Profile }
 
 async function byHand(world: World): Promise<Profiled> {
   const namespace = await namespaceFor(world, 'bare')

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { Entry } from '../../activities/watch/entry.ts'
+import { TICK_MS, VOUCH_MS, VouchQueue } from '../../activities/watch/vouch-queue.ts'
+
+const entry = (uid: string): Entry => ({ uid }) as Entry
+const uids = (entries: readonly Entry[]): string[] => entries.map(({ uid }) => uid)
+
+function queueOf(count: number, dueAt = 0): VouchQueue {
+  const queue = new VouchQueue()
+  for (let at = 0; at < count; at++) queue.schedule(entry(`job-${at}`), dueAt)
+  return queue
+}
+
+describe('heartbeats', () => {
+  it('go out when they are due, once each', () => {
+    const queue = queueOf(2, 1_000)
+    expect(queue.take(999, 0, 0)).toEqual([])
+    expect(uids(queue.take(1_000, 0, 0))).toEqual(['job-0', 'job-1'])
+    expect(queue.take(1_000, 0, 0)).toEqual([])
+  })
+
+  it('are due at the earliest of the times that were asked for', () => {
+    const queue = queueOf(1, 500)
+    queue.schedule(entry('job-0'), 9_000)
+    expect(uids(queue.take(500, 0, 0))).toEqual(['job-0'])
+  })
+
+  it('are not sent for what has ended', () => {
+    const queue = queueOf(2)
+    queue.forget('job-0')
+    expect(uids(queue.take(0, 0, 0))).toEqual(['job-1'])
+  })
+
+  it('are few where much ends, but never none', () => {
+    const taken = (ends: number): number => queueOf(100).take(0, ends, 0).length
+    expect(taken(0)).toBeGreaterThan(taken(2))
+    expect(taken(2)).toBeGreaterThan(taken(50))
+    expect(taken(50)).toBeGreaterThan(0)
+  })
+
+  it('wait while others are not sent yet', () => {
+    expect(queueOf(100).take(0, 0, 50)).toEqual([])
+  })
+
+  it('come to every one of ten thousand within the time to vouch, however many end meanwhile', () => {
+    const queue = queueOf(10_000)
+    const seen = new Set<string>()
+    for (let now = 0; now < VOUCH_MS; now += TICK_MS)
+      for (const each of queue.take(now, 1_000, 0)) {
+        seen.add(each.uid)
+        queue.schedule(each, now + 1_000)
+      }
+    expect(seen.size).toBe(10_000)
+  })
+})
