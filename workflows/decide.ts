@@ -10,6 +10,7 @@
 import type { Plan } from '../src/plan/plan.ts'
 import { conclude } from './decide/conclude.ts'
 import { closeParallels, isMember, startMembers, startNodes } from './decide/start-nodes.ts'
+import { type Survey, surveyOf } from './decide/survey.ts'
 import type { Command } from './event.ts'
 import { isService, own, type RunState, retryAtOf } from './state.ts'
 
@@ -20,14 +21,15 @@ export function decide(plan: Plan, state: RunState): Command[] {
     const { reason, message } = plan.cancelled
     return [{ type: 'finish', phase: 'Cancelled', message: `${reason}: ${message}` }]
   }
-  const failed = hasFailed(plan, state)
+  const survey = surveyOf(state)
+  const failed = hasFailed(plan, survey)
   const stopped = failed && !plan.continueOnFailure
   const commands = [
-    ...(stopped ? [] : startNodes(plan, state)),
-    ...(stopped ? [] : closeParallels(state)),
-    ...(failed ? [] : startMembers(plan, state)),
+    ...(stopped ? [] : startNodes(plan, state, survey)),
+    ...(stopped ? [] : closeParallels(state, survey)),
+    ...(failed ? [] : startMembers(plan, state, survey)),
   ]
-  if (commands.length > 0 || isUnderWay(state, stopped)) return commands
+  if (commands.length > 0 || isUnderWay(state, survey, stopped)) return commands
   return conclude(plan, state, failed)
 }
 
@@ -37,20 +39,17 @@ function close({ as, message, step }: NonNullable<RunState['closing']>): Command
 }
 
 /** A graph node has failed for good; members of a fleet do not stop each other, only what follows the fleet. */
-function hasFailed(plan: Plan, state: RunState): boolean {
-  return Object.values(state.nodes).some(
-    (node) => node.phase === 'Failed' && !isMember(node) && node.id !== plan.onFailure?.id,
-  )
+function hasFailed(plan: Plan, { failed }: Survey): boolean {
+  return failed.some((node) => !isMember(node) && node.id !== plan.onFailure?.id)
 }
 
 /** After a failure only running attempts are waited for: a missing template or a retry no longer holds the run. */
-function isUnderWay(state: RunState, failed: boolean): boolean {
-  const nodes = Object.values(state.nodes)
+function isUnderWay(state: RunState, { pending, running }: Survey, failed: boolean): boolean {
   // A service runs for ever: when something failed, it is not waited for but closed.
-  if (nodes.some((node) => node.phase === 'Running' && !(failed && isService(node)))) return true
+  if (running.some((node) => !(failed && isService(node)))) return true
   if (failed) return false
   return (
-    nodes.some((node) => retryAtOf(node) !== undefined) ||
+    pending.some((node) => retryAtOf(node) !== undefined) ||
     state.asked.some((job) => !own(state.found, job)) ||
     Object.values(state.fleets).some(({ phase }) => phase === 'listing')
   )

@@ -15,7 +15,7 @@ interface Performance {
   /** Everything that a cancel must stop at once. */
   scope: CancellationScope
   emit: (event: Event) => void
-  /** Services that are being kept. */
+  /** What goes on making objects until it has heard of a cancel: services and blocks. */
   kept: Set<Promise<unknown>>
 }
 
@@ -24,7 +24,7 @@ export async function perform(command: Command, to: Performance): Promise<void> 
   if (command.type === 'finish' || isPure(command)) return
   if (command.type === 'deleteObjects') return deleteObjects(to)
   const performed = to.scope.run(() => performOne(command, to))
-  if (command.type === 'keepService') to.kept.add(performed)
+  if (command.type === 'keepService' || command.type === 'startBlock') to.kept.add(performed)
   try {
     await performed
   } catch (error) {

@@ -27,7 +27,8 @@ export const blocks = proxyActivities<Pick<Activities, 'runBlock'>>({
   taskQueue: WATCH_QUEUE,
   startToCloseTimeout: '3650 days',
   heartbeatTimeout: WATCHER_TIMEOUT,
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  // It may be in the middle of making hundreds: it must have stopped before we delete.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { ...backOff, maximumInterval: '5s' },
 })
 

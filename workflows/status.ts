@@ -101,7 +101,7 @@ function runMessage(plan: Plan, state: RunState, nodes: readonly NodeState[]): s
   if (state.closing?.as === 'Cancelled') return 'cancelling: its objects are being deleted'
   if (state.closing) return `${state.closing.message}; its objects are being deleted`
   const failed = nodes.find(({ phase }) => phase === 'Failed')
-  const running = nodes.filter(({ phase }) => phase === 'Running').map(({ id }) => id)
+  const running = failed ? nodes.filter(({ phase }) => phase === 'Running').map(({ id }) => id) : []
   if (failed && running.length > 0) {
     return `${failed.id}: ${failed.message ?? 'failed'}; nothing new starts, waiting for ${running.slice(0, 5).join(', ')} to end`
   }

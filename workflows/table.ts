@@ -1,18 +1,11 @@
 import type { Plan } from '../src/plan/plan.ts'
-import type { RunState } from './state.ts'
-import { headline, type NodeStatus, nodeStatus, shownPhase } from './status.ts'
+import type { NodeState, RunState } from './state.ts'
+import { headline, type NodePhase, type NodeStatus, nodeStatus, shownPhase } from './status.ts'
 
 /** Rows shown; the Web UI takes 20,000 bytes, and nobody reads more. Nodes that need a look come first. */
 const MAX_ROWS = 60
 
-const order: readonly NodeStatus['phase'][] = [
-  'Failed',
-  'Running',
-  'Cancelled',
-  'Pending',
-  'Skipped',
-  'Succeeded',
-]
+const order: readonly NodePhase[] = ['Failed', 'Running', 'Cancelled', 'Pending', 'Skipped', 'Succeeded']
 
 /**
  * A run as the Markdown table that the Temporal Web UI shows as its current details. Of a wide run only the nodes
@@ -21,7 +14,9 @@ const order: readonly NodeStatus['phase'][] = [
 export function toTable(plan: Plan, state: RunState, warnings: readonly string[]): string {
   const { phase, message } = headline(plan, state)
   const nodes = Object.values(state.nodes)
-  const byPhase = order.map((each) => ({ each, nodes: nodes.filter((node) => shownPhase(node) === each) }))
+  const byPhase = order.map((each): { each: NodePhase; nodes: NodeState[] } => ({ each, nodes: [] }))
+  const groups = Object.fromEntries(byPhase.map((group) => [group.each, group.nodes]))
+  for (const node of nodes) groups[shownPhase(node)]?.push(node)
   const counts = byPhase.flatMap(({ each, nodes: { length } }) => (length > 0 ? [`${length} ${each}`] : []))
   const wide = nodes.length > MAX_ROWS
   const shown = wide ? byPhase.flatMap((one) => one.nodes.slice(0, MAX_ROWS)) : nodes

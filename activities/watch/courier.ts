@@ -3,6 +3,9 @@ import type { Completion, Execution } from './completion.ts'
 
 /** Ends of one run go together: each signal costs the run a step of its workflow, however much is in it. */
 const GATHER_MS = 250
+/** Where more than twenty end in a second they are gathered for longer: the run is wide, and its steps are dear. */
+const GATHER_PER_END_MS = 50
+const MAX_GATHER_MS = 1_000
 /** After a call that failed: Temporal is away, and its client has retried already. */
 const RETRY_MS = 2_000
 /** Outcomes are clipped to some KiB, and a signal ends at 2 MiB. */
@@ -53,9 +56,10 @@ export class Courier {
     }
     box.isBusy = false
     // It stays for a moment, so that what comes next is gathered too.
+    const forgetMs = Math.max(GATHER_MS, box.openAt - Date.now())
     setTimeout(() => {
       if (!box.isBusy) this.#boxes.delete(box.execution.runId)
-    }, GATHER_MS).unref()
+    }, forgetMs).unref()
   }
 
   async #send(box: Box, letters: Letter[]): Promise<void> {
@@ -63,7 +67,8 @@ export class Courier {
     try {
       const isTold = await this.#completion.tell(box.execution, ends)
       for (const { delivered } of letters) delivered(isTold)
-      box.openAt = Date.now() + GATHER_MS
+      const gatherMs = Math.min(MAX_GATHER_MS, Math.max(GATHER_MS, letters.length * GATHER_PER_END_MS))
+      box.openAt = Date.now() + gatherMs
     } catch (error) {
       this.#warn(`${ends.length} ends of ${box.execution.workflowId} not told yet, trying again`, error)
       box.letters.unshift(...letters)

@@ -31,6 +31,26 @@ it('tells the first end at once, and those that come soon after together', async
   expect(told).toEqual([['a'], ['b', 'c', 'd']])
 })
 
+it('gathers for longer where many end, a second at most', async () => {
+  vi.useFakeTimers()
+  const { courier: post, told } = courier(() => true)
+  const tell = (count: number): void => {
+    for (let at = 0; at < count; at++) void post.tell(execution, end(`n${at}`), signal)
+  }
+  const sizes = (): number[] => told.map(({ length }) => length)
+  tell(1)
+  await vi.advanceTimersByTimeAsync(0)
+  tell(100)
+  await vi.advanceTimersByTimeAsync(250)
+  expect(sizes()).toEqual([1, 100])
+  tell(2)
+  await vi.advanceTimersByTimeAsync(900)
+  expect(sizes()).toEqual([1, 100])
+  await vi.advanceTimersByTimeAsync(100)
+  expect(sizes()).toEqual([1, 100, 2])
+  vi.useRealTimers()
+})
+
 it('tells runs apart', async () => {
   const { courier: post, told } = courier(() => true)
   const other = { workflowId: 'other', runId: 'o' }

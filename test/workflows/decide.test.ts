@@ -262,6 +262,16 @@ describe('cancel', () => {
     expect(phases).toEqual(['Succeeded', 'Cancelled', 'Skipped'])
   })
 
+  it('shows what it deleted itself as cancelled, and what ended by itself as what it was', () => {
+    const run = new Simulation(graph('a', 'b', 'c')).happens({ type: 'cancelRequested', at: 1 })
+    run.ends('a', { type: 'lost', reason: 'JobDeleted', message: 'Job a was deleted before it ended' })
+    run.ends('b', { type: 'failed', exitCode: 1 }).ends('c')
+    run.happens({ type: 'objectsDeleted', at: 2 })
+    const phases = Object.values(run.state.nodes).map(({ phase }) => phase)
+    expect(phases).toEqual(['Cancelled', 'Failed', 'Succeeded'])
+    expect(run.state.phase).toBe('Cancelled')
+  })
+
   it('asked for twice deletes once', () => {
     const cancel = { type: 'cancelRequested', at: 1 } as const
     expect(new Simulation(graph('a')).happens(cancel).happens(cancel).of('deleteObjects')).toHaveLength(1)

@@ -54,6 +54,8 @@ export function attemptEnded(
   const node = state.nodes[id]
   const attempt = node && lastAttempt(node)
   if (!node || !isJob(node) || attempt?.number !== number || attempt.outcome) return
+  // What a run that is being closed loses it has deleted itself.
+  if (state.closing && outcome.type === 'lost') return
   attempt.outcome = outcome
   attempt.endedAt = at
   if (outcome.type === 'succeeded') {

@@ -15,13 +15,13 @@ import {
 import { inputOf, isSettled, isTurn, needsMet } from '../turn.ts'
 import { sleepFor } from './next-attempt.ts'
 import { MAX_PENDING, startAttempts } from './start-attempts.ts'
+import type { Survey } from './survey.ts'
 
 export const isMember = (node: NodeState): boolean => isJob(node) && node.fleet !== undefined
 
-export function startNodes(plan: Plan, state: RunState): Command[] {
-  const nodes = Object.values(state.nodes)
+export function startNodes(plan: Plan, state: RunState, survey: Survey): Command[] {
   const asking = new Set(state.asked)
-  let room = MAX_PENDING - pending(state, nodes)
+  let room = MAX_PENDING - openActivities(state, survey)
   const ready: JobNodeState[] = []
   const startJob = (node: JobNodeState): Command[] => {
     if (node.retryAt !== undefined) return sleepFor(node)
@@ -35,7 +35,7 @@ export function startNodes(plan: Plan, state: RunState): Command[] {
     ready.push(node)
     return []
   }
-  const commands = nodes.flatMap((node): Command[] => {
+  const commands = survey.candidates.flatMap((node): Command[] => {
     if (isService(node)) return keepService(state, node)
     if (node.phase !== 'Pending' || isMember(node) || !isTurn(state, node)) return []
     return isJob(node) ? startJob(node) : openGate(plan, state, node)
@@ -49,24 +49,22 @@ export function startNodes(plan: Plan, state: RunState): Command[] {
 }
 
 /** All members that can start; a member that failed does not stop its sisters. */
-export function startMembers(plan: Plan, state: RunState): Command[] {
-  const nodes = Object.values(state.nodes)
+export function startMembers(plan: Plan, state: RunState, survey: Survey): Command[] {
+  if (!survey.pending.some(isMember)) return []
   return Object.values(state.fleets).flatMap(({ members }): Command[] => {
     const waiting = members
       .flatMap((id) => state.nodes[id] ?? [])
       .filter(isJob)
       .filter(({ phase }) => phase === 'Pending')
     const ready = waiting.filter(({ retryAt }) => retryAt === undefined)
-    const room = MAX_PENDING - pending(state, nodes)
+    const room = MAX_PENDING - openActivities(state, survey)
     return [...startAttempts(plan, state, ready, room), ...waiting.flatMap(sleepFor)]
   })
 }
 
 /** Activities that stay open for as long as something runs; branches and parallels are decided here and cost none. */
-function pending(state: RunState, nodes: readonly NodeState[]): number {
-  const own = nodes.filter(
-    (node) => node.phase === 'Running' && (isService(node) || (isJob(node) && !lastAttempt(node)?.inBlock)),
-  ).length
+function openActivities(state: RunState, { running }: Survey): number {
+  const own = running.filter((node) => isService(node) || (isJob(node) && !lastAttempt(node)?.inBlock)).length
   return own + state.asked.filter((job) => !Object.hasOwn(state.found, job)).length
 }
 
@@ -88,14 +86,13 @@ function openGate(plan: Plan, state: RunState, node: GateNodeState): Command[] {
   return [{ type: 'choose', node: id, ...(choice ? { next: choice.next } : {}) }]
 }
 
-export function closeParallels(state: RunState): Command[] {
-  const nodes = Object.values(state.nodes)
-  return nodes
-    .filter(({ type, phase }) => type === 'parallel' && phase === 'Running')
+export function closeParallels(state: RunState, { all, running }: Survey): Command[] {
+  return running
+    .filter(({ type }) => type === 'parallel')
     .filter(({ id }) =>
       isSettled(
         state,
-        nodes.filter(({ parent }) => parent === id),
+        all.filter(({ parent }) => parent === id),
       ),
     )
     .map(({ id }) => ({ type: 'closeParallel', node: id }))
