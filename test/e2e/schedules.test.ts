@@ -98,7 +98,8 @@ it('an edit of the Pipeline changes its schedule, an annotation or the API its p
   await post(pipeline('edits', '0 4 * * 1-5'), namespace)
   expect(await view('edits')).toMatchObject({ overlap: 'allow', catchUpWindowMs: 3_600_000 })
   for (const fire of (await view('edits')).nextFires) expect(new Date(fire).getUTCHours()).toBe(4)
-  await post(pipeline('edits', '0/5 * * * *', 'millrace.dev/catch-up-window: 2h'), namespace)
+  // Of a leap day: nothing fires by itself while the test is at work.
+  await post(pipeline('edits', '0/5 * 29 2 *', 'millrace.dev/catch-up-window: 2h'), namespace)
   const edited = await view('edits')
   expect(edited.catchUpWindowMs).toBe(7_200_000)
   expect(edited.nextFires.length).toBeGreaterThan(1)
@@ -110,14 +111,14 @@ it('an edit of the Pipeline changes its schedule, an annotation or the API its p
     catchUpWindowMs: 7_200_000,
   })
   await call('edits/pause', 'POST')
-  const range = { start: '2026-01-01T00:00:00Z', end: '2026-01-01T00:10:00Z' }
+  const range = { start: '2024-02-29T00:00:00Z', end: '2024-02-29T00:10:00Z' }
   expect((await call('edits/backfill', 'POST', range)).status).toBe(202)
   await until('three runs', async () => (await runsOf('edits')).filter(({ endedAt }) => endedAt).length === 3)
   const said = await Promise.all((await runsOf('edits')).map(({ id }) => logOf(id, 'steps', '&step=say')))
-  expect(said.sort()).toEqual(['00', '05', '10'].map((minute) => `due 2026-01-01T00:${minute}:00.000Z\n`))
+  expect(said.sort()).toEqual(['00', '05', '10'].map((minute) => `due 2024-02-29T00:${minute}:00.000Z\n`))
   const bad = await post(pipeline('edits', '0 4 * * 7', 'millrace.dev/overlap-policy: never'), namespace)
   expect(bad.status).toBe(422)
-  expect((await view('edits')).cron, 'what is refused changes nothing').toBe('0/5 * * * *')
+  expect((await view('edits')).cron, 'what is refused changes nothing').toBe('0/5 * 29 2 *')
 })
 
 it('a Pipeline that kubectl made has its schedule soon, and loses it with the Pipeline', async () => {
