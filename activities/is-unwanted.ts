@@ -1,7 +1,9 @@
 import type { Kube } from '../src/kube/client.ts'
 import { getOrNothing } from '../src/kube/get-or-nothing.ts'
 import { objectAt } from '../src/plan/overlay.ts'
+import type { Attempt } from '../workflows/event.ts'
 import type { RunRef } from '../workflows/names.ts'
+import { outcomeFailure } from './outcome-failure.ts'
 import { uidOf } from './watch/entry.ts'
 
 /**
@@ -15,4 +17,14 @@ export async function isUnwanted(
   const path = `/apis/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`
   const object = await getOrNothing(kube, path)
   return !object || uidOf(object) !== uid || objectAt(object, 'metadata').deletionTimestamp !== undefined
+}
+
+/** Jobs that went with their run object look like ones that were lost, and are followed by another try: not here. */
+export async function refuseUnwanted(
+  kube: Kube,
+  run: RunRef,
+  attempts: readonly Pick<Attempt, 'number'>[],
+): Promise<void> {
+  if (attempts.some(({ number }) => number > 1) && (await isUnwanted(kube, run)))
+    throw outcomeFailure({ type: 'cancelled', message: `${run.kind} ${run.name} was deleted` })
 }

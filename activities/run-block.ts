@@ -8,10 +8,9 @@ import type { RunRef } from '../workflows/names.ts'
 import type { Outcome } from '../workflows/outcome.ts'
 import { createOrAdopt } from './create-or-adopt.ts'
 import type { ActivityDeps } from './index.ts'
-import { isUnwanted } from './is-unwanted.ts'
+import { refuseUnwanted } from './is-unwanted.ts'
 import { jobManifest } from './manifests/job.ts'
 import { live } from './observe/live.ts'
-import { outcomeFailure } from './outcome-failure.ts'
 import { factsOf } from './watch/entry.ts'
 
 /** Creations at once, of this process: more do not go faster, and fewer get too small a share of a busy API server. */
@@ -57,9 +56,8 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
   const signal = cancellationSignal()
   const { heartbeatDetails, workflowExecution } = activityInfo()
   if (!workflowExecution) throw new TypeError('a block belongs to a run')
-  // Jobs that went with their run object look like ones that were lost, and are followed by another try.
-  if (order.starts.some(({ attempt }) => attempt.number > 1) && (await isUnwanted(deps.kube, order.run)))
-    throw outcomeFailure({ type: 'cancelled', message: `${order.run.kind} ${order.run.name} was deleted` })
+  const attempts = order.starts.map(({ attempt }) => attempt)
+  await refuseUnwanted(deps.kube, order.run, attempts)
   const earlier: Heartbeat | undefined = heartbeatDetails
   const progress = new Progress(earlier)
   const uids = new Map<string, string>()

@@ -2,7 +2,7 @@ import { activityInfo, CompleteAsyncError } from '@temporalio/activity'
 import type { Outcome } from '../workflows/outcome.ts'
 import { createOrAdopt } from './create-or-adopt.ts'
 import type { ActivityDeps } from './index.ts'
-import { isUnwanted } from './is-unwanted.ts'
+import { refuseUnwanted } from './is-unwanted.ts'
 import { type JobOrder, jobManifest } from './manifests/job.ts'
 import { outcomeFailure } from './outcome-failure.ts'
 
@@ -17,9 +17,7 @@ export async function runJob(deps: ActivityDeps, order: JobOrder): Promise<Outco
   const { taskToken, heartbeatDetails, attempt: tryNumber } = activityInfo()
   const token = Buffer.from(taskToken).toString('base64')
   const { run, attempt } = order
-  // A Job that went with its run object looks like one that was lost, and is followed by another try.
-  if (attempt.number > 1 && (await isUnwanted(deps.kube, run)))
-    throw outcomeFailure({ type: 'cancelled', message: `${run.kind} ${run.name} was deleted` })
+  await refuseUnwanted(deps.kube, run, [attempt])
   // Details of an earlier try mean that the Job was made: if it is not there any more, somebody deleted it.
   const made = await createOrAdopt(
     deps.kube,

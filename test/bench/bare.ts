@@ -3,8 +3,9 @@ import { isJsonObject, type JsonObject } from '../../src/json.ts'
 import type { Kube } from '../../src/kube/client.ts'
 import { watch } from '../../src/kube/watch.ts'
 import { listAt, objectAt } from '../../src/plan/overlay.ts'
-import { bareJob } from './manifests.ts'
-import { nameOf } from './world.ts'
+import { type Profiled, profiled } from './cpu.ts'
+import { bareJob, podSpec } from './manifests.ts'
+import { clear, nameOf, namespaceFor, type World } from './world.ts'
 
 /** Creations side by side: more do not go faster. */
 const CREATORS = 32
@@ -92,4 +93,16 @@ export async function bareJobs(
   await promise
   await stop()
   return { created, complete: (performance.now() - startedAt) / 1_000 }
+}
+
+/** Seconds for so many independent Jobs until all are Complete, with where the time went; then they are removed. */
+export async function profiledJobs(world: World, count: number): Promise<Profiled<number>> {
+  const namespace = await namespaceFor(world, 'bare')
+  const pod = podSpec('simulated')
+  const result = await profiled(world.components, count, async () => {
+    const { complete } = await bareJobs(world.kube, namespace, 'all', count, () => pod)
+    return complete
+  })
+  await clear(world, namespace)
+  return result
 }

@@ -25,12 +25,17 @@ export interface Profile {
   busy: number
 }
 
+export interface Profiled<T> {
+  value: T
+  profile: Profile
+}
+
 /** Does something that consists of so many pieces of work. */
 export async function profiled<T>(
   components: readonly Component[],
   pieces: number,
   work: () => Promise<T>,
-): Promise<{ value: T; profile: Profile }> {
+): Promise<Profiled<T>> {
   const [before, coresBefore] = [cpuSeconds(components), coreTicks()]
   const value = await work()
   const [after, coresAfter] = [cpuSeconds(components), coreTicks()]

@@ -23,6 +23,8 @@ const measures: readonly Measure[] = [
   list,
 ]
 
+const known = measures.flatMap(({ names }) => names)
+
 const help = `Measures Millrace beside the plain Kubernetes API on one stack of its own, and says what is reached.
 
 Usage: npm run bench [-- options]
@@ -33,7 +35,7 @@ Usage: npm run bench [-- options]
   --help          this
 
 Takes about half an hour; nothing else should be at work on the machine.
-Figures: ${measures.flatMap(({ names }) => names).join(', ')}
+Figures: ${known.join(', ')}
 `
 
 const { values } = parseArgs({
@@ -85,7 +87,6 @@ async function bench(): Promise<void> {
   )
 }
 
-const known = measures.flatMap(({ names }) => names)
 const unknown = (wanted ?? []).filter((name) => !known.includes(name))
 if (values.help) console.log(help)
 else if (unknown.length > 0) {

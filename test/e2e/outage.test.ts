@@ -13,7 +13,7 @@ import { loadKubeConfig } from '../../src/kube/config.ts'
 import type { RunSummary } from '../../src/operations/ports.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import { testSettings } from '../processes.ts'
-import { root, until } from './world.ts'
+import { post, root, startRun, until } from './world.ts'
 
 /** A stack of its own: everything goes down here, and others are at work on the stack of the other tests. */
 const layout = layoutOf('outage', 92, mkdtempSync(join(tmpdir(), 'millrace-outage-')))
@@ -50,9 +50,8 @@ it('a fire missed while everything was down happens once when it is back', async
   if (left() < ENOUGH_MS) await sleep(left() + 1)
   const due = Date.now() + left()
   const expire = new Date(due + 1_000).toISOString().slice(0, 19).replace('T', ' ')
-  const answer = await fetch(`${api}/v1/manifests`, {
-    method: 'POST',
-    body: `
+  const { status, body } = await post(
+    `
 apiVersion: controller.ljchen.net/v1
 kind: Pipeline
 metadata: { name: nightly }
@@ -60,8 +59,11 @@ spec:
   batchJob: { input: { elasticSearch: { a: "1" } }, outputs: [] }
   strategy: { expire: "${expire}", cronExpression: "@every ${EVERY_S}s" }
 `,
-  })
-  expect(answer.status, await answer.text()).toBe(200)
+    'default',
+    '',
+    api,
+  )
+  expect(status, JSON.stringify(body)).toBe(200)
   await stopStack(layout)
   expect(Date.now(), 'everything is down in time').toBeLessThan(due)
   // Nothing can tell when it is late enough but the clock.
@@ -90,22 +92,22 @@ it('a worker that dies between taking an attempt and making its Job costs second
   const args = ['--disable-warning=ExperimentalWarning', join(root, 'test/e2e/hanging-worker.ts'), address]
   const hanging = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
   const taken = new Promise((resolve) => hanging.stdout.once('data', resolve))
-  const answer = await fetch(`${api}/v1/manifests`, {
-    method: 'POST',
-    body: `
+  const id = await startRun(
+    `
 apiVersion: api.practice.com/v1alpha1
 kind: Task
 metadata: { name: forgotten }
 spec: { steps: [{ name: one, image: "busybox:1.28", command: ["true"] }] }
 `,
-  })
-  const { results } = (await answer.json()) as { results: { runId: string }[] }
+    'default',
+    api,
+  )
   await taken
   hanging.kill('SIGKILL')
   await worker.start()
   const readyAt = Date.now()
   const run = async (): Promise<RunStatus> =>
-    (await (await fetch(`${api}/v1/runs/${results[0]?.runId}`)).json()) as RunStatus
+    (await (await fetch(`${api}/v1/runs/${id}`)).json()) as RunStatus
   await until('it ends', async () => (await run()).endedAt !== undefined)
   const { phase, nodes } = await run()
   expect(phase).toBe('Succeeded')

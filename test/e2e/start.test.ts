@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { layoutOf, localUrl } from '../../deploy/local/layout.ts'
-import { root, until } from './world.ts'
+import { root, startRun, until } from './world.ts'
 
 /** A stack of its own beside the one that the tests use, and beside whatever a person has started. */
 const INDEX = 91
@@ -76,18 +76,18 @@ it('a start with other code has the runs that are open go on with it, and one be
   const quiet = ['start', '--no-demo', '--detach']
   const as = (build: string): Promise<Ended> => millrace(quiet, undefined, { MILLRACE_BUILD: build })
   expect((await as('one')).output).toContain('Build one is current')
-  const answer = await fetch(`${api}/v1/manifests`, {
-    method: 'POST',
-    body: `
+  const id = await startRun(
+    `
 apiVersion: api.practice.com/v1alpha1
 kind: JobFlow
 metadata: { name: open }
 spec: { flows: [{ name: a, jobTemplateRef: not-yet }] }
 `,
-  })
-  const { results } = (await answer.json()) as { results: { runId: string }[] }
+    'default',
+    api,
+  )
   await until('it waits', async () => {
-    const run = await (await fetch(`${api}/v1/runs/${results[0]?.runId}`)).text()
+    const run = await (await fetch(`${api}/v1/runs/${id}`)).text()
     return run.includes('not-yet')
   })
   const beside = await as('two')

@@ -12,7 +12,7 @@ import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
 import { RUN_WORKFLOW, runId, TASK_QUEUE } from '../../workflows/names.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import { testSettings } from '../processes.ts'
-import { root, until } from './world.ts'
+import { post, root, type SubmitResult, startRun, until } from './world.ts'
 
 /** A stack of its own: which build is current is a matter of all runs of a Temporal namespace. */
 const layout = layoutOf('versions', 95, mkdtempSync(join(tmpdir(), 'millrace-versions-')))
@@ -58,17 +58,12 @@ function millrace(args: string[], build: string): Promise<{ code: number | null;
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })))
 }
 
-async function post(manifest: string): Promise<string> {
-  const answer = await fetch(`${api}/v1/manifests`, { method: 'POST', body: manifest })
-  const { results } = (await answer.json()) as { results: { runId?: string }[] }
-  return results[0]?.runId ?? ''
-}
-
 const job = 'template: { spec: { containers: [{ name: main, image: "busybox:1.28", command: ["true"] }] } }'
 
 /** Its first job runs at once, its second one when the template of its name is there. */
 const startFlow = (name: string): Promise<string> =>
-  post(`
+  startRun(
+    `
 apiVersion: api.practice.com/v1alpha1
 kind: JobFlow
 metadata: { name: ${name} }
@@ -76,14 +71,22 @@ spec:
   flows:
     - { name: first, jobTemplate: { ${job} } }
     - { name: second, dependencies: [first], jobTemplateRef: ${name}-second }
-`)
-const letGoOn = (name: string): Promise<string> =>
-  post(`
+`,
+    'default',
+    api,
+  )
+const letGoOn = (name: string): Promise<SubmitResult> =>
+  post(
+    `
 apiVersion: api.practice.com/v1alpha1
 kind: JobTemplate
 metadata: { name: ${name}-second }
 spec: { jobTemplate: { ${job} } }
-`)
+`,
+    'default',
+    '',
+    api,
+  )
 
 const getRun = async (id: string): Promise<RunStatus> =>
   (await (await fetch(`${api}/v1/runs/${id}`)).json()) as RunStatus

@@ -49,8 +49,14 @@ export async function makeNamespace(prefix: string, client: Kube = kube()): Prom
 export const dropNamespace = (name: string, client: Kube = kube()): Promise<void> =>
   client.delete(`/api/v1/namespaces/${name}`, { propagationPolicy: 'Background' })
 
-export async function post(text: string, namespace: string, query = ''): Promise<SubmitResult> {
-  const response = await fetch(`${apiUrl()}/v1/manifests?namespace=${namespace}${query}`, {
+/** `at` is the API of a stack of the test's own. */
+export async function post(
+  text: string,
+  namespace: string,
+  query = '',
+  at = apiUrl(),
+): Promise<SubmitResult> {
+  const response = await fetch(`${at}/v1/manifests?namespace=${namespace}${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/yaml' },
     body: text,
@@ -59,8 +65,8 @@ export async function post(text: string, namespace: string, query = ''): Promise
 }
 
 /** Posts one manifest that must start a run; resolves with the run's id. */
-export async function startRun(text: string, namespace: string): Promise<string> {
-  const { status, body } = await post(text, namespace)
+export async function startRun(text: string, namespace: string, at = apiUrl()): Promise<string> {
+  const { status, body } = await post(text, namespace, '', at)
   expect(body, JSON.stringify(body)).toMatchObject({ results: expect.any(Array) })
   expect(status, JSON.stringify(body)).toBe(200)
   const started = body.results.find((result: { runId?: string }) => result.runId)

@@ -37,7 +37,7 @@ export function startNodes(plan: Plan, state: RunState, survey: Survey): Command
   }
   const commands = survey.candidates.flatMap((node): Command[] => {
     if (isService(node)) return keepService(state, node)
-    if (node.phase !== 'Pending' || isMember(node) || !isTurn(state, node)) return []
+    if (isMember(node) || !isTurn(state, node)) return []
     return isJob(node) ? startJob(node) : openGate(plan, state, node)
   })
   const lists = Object.entries(state.fleets).flatMap(([fleet, { phase, needs }]): Command[] =>

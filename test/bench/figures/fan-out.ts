@@ -1,5 +1,5 @@
-import { bareJobs } from '../bare.ts'
-import { boundText, profiled, profileText } from '../cpu.ts'
+import { profiledJobs } from '../bare.ts'
+import { boundText, type Profiled, profiled, profileText } from '../cpu.ts'
 import { podSpec, template, wideFlow } from '../manifests.ts'
 import type { Figure } from '../report.ts'
 import { median, spreadOf } from '../stats.ts'
@@ -52,7 +52,7 @@ interface Rates {
 
 async function ratesOf(world: World, width: number): Promise<Rates> {
   world.say(`${width} bare Jobs, and one run of ${width} independent jobs`)
-  const hand = await byHand(world, width)
+  const hand = await profiledJobs(world, width)
   const run = await byRun(world, width)
   const profile = `a job: ${profileText(run.profile)}; a bare Job: ${profileText(hand.profile)}`
   const [ours, bare] = [width / run.value, width / hand.value]
@@ -60,20 +60,7 @@ async function ratesOf(world: World, width: number): Promise<Rates> {
   return { ours, bare, profile, bound: boundText(run.profile, hand.profile) }
 }
 
-type Profiled = Awaited<ReturnType<typeof profiled<number>>>
-
-async function byHand(world: World, width: number): Promise<Profiled> {
-  const namespace = await namespaceFor(world, 'bare')
-  const pod = podSpec('simulated')
-  const result = await profiled(world.components, width, async () => {
-    const { complete } = await bareJobs(world.kube, namespace, 'all', width, () => pod)
-    return complete
-  })
-  await clear(world, namespace)
-  return result
-}
-
-async function byRun(world: World, width: number): Promise<Profiled> {
+async function byRun(world: World, width: number): Promise<Profiled<number>> {
   const namespace = await namespaceFor(world, `wide-${width}`)
   await post(world, namespace, template('one', podSpec('simulated')))
   const result = await profiled(world.components, width, async () =>

@@ -1,6 +1,6 @@
 import { until } from '../../until.ts'
-import { bareJobs } from '../bare.ts'
-import { boundText, type Profile, profiled, profileText } from '../cpu.ts'
+import { profiledJobs } from '../bare.ts'
+import { boundText, type Profile, type Profiled, profiled, profileText } from '../cpu.ts'
 import { chainFlow, podSpec } from '../manifests.ts'
 import { between, median, spreadOf } from '../stats.ts'
 import { clear, countOf, type Measure, namespaceFor, post, type World } from '../world.ts'
@@ -19,7 +19,7 @@ export const throughput: Measure = {
     let profile = ''
     let bound = ''
     const hand = async (): Promise<Profile> => {
-      const { value, profile } = await byHand(world)
+      const { value, profile } = await profiledJobs(world, COUNT)
       bare.push(COUNT / value)
       return profile
     }
@@ -51,19 +51,7 @@ export const throughput: Measure = {
   },
 }
 
-type Profiled = { value: number; profile: Profile }
-
-async function byHand(world: World): Promise<Profiled> {
-  const namespace = await namespaceFor(world, 'bare')
-  const result = await profiled(world.components, COUNT, async () => {
-    const { complete } = await bareJobs(world.kube, namespace, 'all', COUNT, () => podSpec('simulated'))
-    return complete
-  })
-  await clear(world, namespace)
-  return result
-}
-
-async function byRuns(world: World): Promise<Profiled> {
+async function byRuns(world: World): Promise<Profiled<number>> {
   const namespace = await namespaceFor(world, 'many')
   const result = await profiled(world.components, COUNT, () => runs(world, namespace))
   await clear(world, namespace)
