@@ -17,6 +17,10 @@ const LAST_LOOK_MS = 2_000
  */
 const UNREACHABLE_MS = 60_000
 
+const nameOf = (object: JsonObject): string => String(objectAt(object, 'metadata').name)
+
+const isAwaited = (pod: JsonObject): boolean => isMade(pod) && !isUnreachable(pod)
+
 /** What nothing owns was made by somebody else, who copied our labels: it would be there for ever. */
 const isMade = (pod: JsonObject): boolean => listAt(objectAt(pod, 'metadata'), 'ownerReferences').length > 0
 
@@ -38,23 +42,21 @@ export async function deleteObjects(
     // Again at every look: a Job that was on its way to the API server when the run was cancelled goes as well.
     await kube.deleteCollection(jobs, selector, { propagationPolicy: 'Background' })
     const others = withServices ? await deleteServices(kube, run, selector) : []
-    const dying = (await kube.list(pods, { selector })).items.filter(
-      (pod) => isMade(pod) && !isUnreachable(pod),
-    )
-    const left = [...(await kube.list(jobs, { selector })).items, ...others, ...dying]
+    // A run may have ten thousand of each: of what is awaited only the name is kept.
+    const dying = await kube.listAs(pods, (pod) => (isAwaited(pod) ? [nameOf(pod)] : []), { selector })
+    const left = [...(await kube.listAs(jobs, nameOf, { selector })).items, ...others, ...dying.items.flat()]
     if (left.length === 0) return
-    heartbeat({ waitingFor: left.slice(0, 10).map((object) => objectAt(object, 'metadata').name) })
+    heartbeat({ waitingFor: left.slice(0, 10) })
     await sleep(pauseMs, undefined, { signal: cancellationSignal() })
   }
 }
 
-/** What of them is still there. Services are deleted one by one: not every API server takes a collection of them. */
-async function deleteServices(kube: Kube, { namespace }: RunRef, selector: string): Promise<JsonObject[]> {
+/** Names of what of them is still there. Services are deleted one by one: not every API server takes a collection of them. */
+async function deleteServices(kube: Kube, { namespace }: RunRef, selector: string): Promise<string[]> {
   const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`
   const services = `/api/v1/namespaces/${namespace}/services`
   await kube.deleteCollection(deployments, selector, { propagationPolicy: 'Background' })
-  const left = (await kube.list(services, { selector })).items
-  for (const service of left)
-    await ignoreNotFound(kube.delete(`${services}/${objectAt(service, 'metadata').name}`))
-  return [...left, ...(await kube.list(deployments, { selector })).items]
+  const left = (await kube.listAs(services, nameOf, { selector })).items
+  for (const service of left) await ignoreNotFound(kube.delete(`${services}/${service}`))
+  return [...left, ...(await kube.listAs(deployments, nameOf, { selector })).items]
 }

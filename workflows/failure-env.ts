@@ -1,9 +1,9 @@
 import type { Plan } from '../src/plan/plan.ts'
-import { lastAttempt, type RunState } from './state.ts'
+import { lastAttempt, nodesOf, type RunState } from './state.ts'
 
 /** Environment that tells a failure handler what went wrong. All values are text; absent facts are ''. */
 export function failureEnv(plan: Plan, state: RunState, message: string): { name: string; value: string }[] {
-  const failed = Object.values(state.nodes).filter(({ phase }) => phase === 'Failed')
+  const failed = nodesOf(state).filter(({ phase }) => phase === 'Failed')
   const [first] = failed
   const outcome = first && lastAttempt(first)?.outcome
   return [

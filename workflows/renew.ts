@@ -1,4 +1,4 @@
-import { isService, type RunState } from './state.ts'
+import { isService, nodesOf, type RunState } from './state.ts'
 
 /**
  * A run can go on in a fresh history while nothing but services is under way: attempts of Jobs are completed by
@@ -6,7 +6,7 @@ import { isService, type RunState } from './state.ts'
  */
 export function canRenew(state: RunState): boolean {
   if (state.phase || state.closing) return false
-  const nodes = Object.values(state.nodes)
+  const nodes = nodesOf(state)
   return nodes.some(isService) && nodes.every((node) => node.phase !== 'Running' || isService(node))
 }
 

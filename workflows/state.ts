@@ -23,7 +23,8 @@ export interface RunState {
   /** Milliseconds since 1970, by the workflow's clock, like every `…At` of this file. */
   startedAt: number
   endedAt?: number
-  nodes: Record<string, NodeState>
+  /** Never added to in place: whoever has seen this record has seen all of them. */
+  nodes: Readonly<Record<string, NodeState>>
   fleets: Record<string, FleetState>
   /** Bodies of deferred jobs that have been found, by their key in the plan. */
   found: Record<string, JobBody>
@@ -114,15 +115,25 @@ export interface FleetState {
 }
 
 export function initialState(plan: Plan, now: number): RunState {
-  const state: RunState = { startedAt: now, nodes: {}, fleets: {}, found: {}, asked: [] }
+  const nodes: Record<string, NodeState> = {}
+  const fleets: RunState['fleets'] = {}
   for (const node of plan.nodes) {
     if (node.type === 'fleet') {
-      state.fleets[node.id] = { phase: 'waiting', needs: node.needs, members: [] }
+      fleets[node.id] = { phase: 'waiting', needs: node.needs, members: [] }
     } else {
-      state.nodes[node.id] = nodeState(node)
+      nodes[node.id] = nodeState(node)
     }
   }
-  return state
+  return { startedAt: now, nodes, fleets, found: {}, asked: [] }
+}
+
+const lists = new WeakMap<RunState['nodes'], readonly NodeState[]>()
+
+/** All nodes in their order. Asked for many times at every step, where the values of a record are dear. */
+export function nodesOf({ nodes }: RunState): readonly NodeState[] {
+  const list = lists.get(nodes) ?? Object.values(nodes)
+  lists.set(nodes, list)
+  return list
 }
 
 function nodeState(node: Exclude<PlanNode, { type: 'fleet' }>): NodeState {

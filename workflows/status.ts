@@ -4,7 +4,7 @@ import { isDeferred, type Plan } from '../src/plan/plan.ts'
 import { attemptName, type RunRef } from './names.ts'
 import { type ObjectStatus, toObjectStatus } from './object-status/object-status.ts'
 import type { Outcome, OutcomeType, StepEnd } from './outcome.ts'
-import { type AttemptState, isJob, isService, type NodeState, type RunState } from './state.ts'
+import { type AttemptState, isJob, isService, type NodeState, nodesOf, type RunState } from './state.ts'
 
 export const runPhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled'] as const
 export type RunPhase = (typeof runPhases)[number]
@@ -65,7 +65,7 @@ export interface AttemptStatus {
 
 /** What a run can say of itself; live facts about waiting pods are laid over it where it is read. */
 export function toStatus(plan: Plan, state: RunState, run: RunRef, warnings: readonly string[]): RunStatus {
-  const nodes = Object.values(state.nodes)
+  const nodes = nodesOf(state)
   return {
     id: run.id,
     kind: run.kind,
@@ -82,7 +82,7 @@ export function toStatus(plan: Plan, state: RunState, run: RunRef, warnings: rea
 
 /** What a run comes to in a word and a sentence. */
 export function headline(plan: Plan, state: RunState): { phase: RunPhase; message?: string } {
-  const nodes = Object.values(state.nodes)
+  const nodes = nodesOf(state)
   const message = state.message ?? runMessage(plan, state, nodes)
   return { phase: runPhase(state, nodes), ...(message === undefined ? {} : { message }) }
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '../src/plan/plan.ts'
-import type { NodeState, RunState } from './state.ts'
+import { type NodeState, nodesOf, type RunState } from './state.ts'
 import { headline, type NodePhase, type NodeStatus, nodeStatus, shownPhase } from './status.ts'
 
 /** Rows shown; the Web UI takes 20,000 bytes, and nobody reads more. Nodes that need a look come first. */
@@ -13,7 +13,7 @@ const order: readonly NodePhase[] = ['Failed', 'Running', 'Cancelled', 'Pending'
  */
 export function toTable(plan: Plan, state: RunState, warnings: readonly string[]): string {
   const { phase, message } = headline(plan, state)
-  const nodes = Object.values(state.nodes)
+  const nodes = nodesOf(state)
   const byPhase = order.map((each): { each: NodePhase; nodes: NodeState[] } => ({ each, nodes: [] }))
   const groups = Object.fromEntries(byPhase.map((group) => [group.each, group.nodes]))
   for (const node of nodes) groups[shownPhase(node)]?.push(node)

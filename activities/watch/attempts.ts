@@ -9,13 +9,11 @@
  * Nothing here is remembered beyond the process. After a restart, a cut watch or an expired version the lists
  * come whole again, and everything is derived again from what is there; what is missing then was deleted.
  */
-import type { JsonObject } from '../../src/json.ts'
 import { clipOutcome, type Outcome } from '../../workflows/outcome.ts'
 import { carryOver } from '../observe/carry-over.ts'
 import { classify } from '../observe/classify.ts'
 import type { PodFacts } from '../observe/facts.ts'
-import { observePod } from '../observe/pod.ts'
-import { type Entry, factsOf, jobOfPod, readJob, uidOf } from './entry.ts'
+import { type Entry, factsOf, type SeenJob, type SeenPod } from './entry.ts'
 
 export type WatchEvent = 'ADDED' | 'MODIFIED' | 'DELETED'
 
@@ -81,8 +79,8 @@ export class Attempts {
   }
 
   /** Everything there is: what was known and is not here any more has been deleted. */
-  syncJobs(jobs: readonly JsonObject[]): void {
-    const here = new Set(jobs.map(uidOf))
+  syncJobs(jobs: readonly SeenJob[]): void {
+    const here = new Set(jobs.map(({ uid }) => uid))
     for (const job of jobs) this.onJob('MODIFIED', job)
     for (const entry of this.all()) if (!here.has(entry.uid)) this.#deleted(entry)
     for (const [uid, waiting] of this.#waiting) {
@@ -91,8 +89,8 @@ export class Attempts {
     }
   }
 
-  syncPods(pods: readonly JsonObject[]): void {
-    const here = new Set(pods.map(uidOf))
+  syncPods(pods: readonly SeenPod[]): void {
+    const here = new Set(pods.map(({ uid }) => uid))
     for (const pod of pods) this.onPod('MODIFIED', pod)
     for (const [job, known] of this.#pods) {
       for (const [uid, facts] of known) if (!here.has(uid)) this.#podDeleted(job, facts)
@@ -101,24 +99,21 @@ export class Attempts {
     this.reconsider()
   }
 
-  onJob(type: WatchEvent, object: JsonObject): void {
-    const uid = uidOf(object)
-    const fresh = readJob(object, this.#podsOf(uid))
-    const entry = this.#entries.get(uid) ?? fresh
+  onJob(type: WatchEvent, seen: SeenJob): void {
+    const { uid } = seen
+    const entry = this.#entries.get(uid) ?? { ...seen, pods: this.#podsOf(uid) }
     // A new token means that another try of the activity waits now: it has to be told again.
-    if (entry.token !== fresh.token) delete entry.outcome
-    Object.assign(entry, fresh)
+    if (entry.token !== seen.token) delete entry.outcome
+    Object.assign(entry, seen)
     this.#entries.set(uid, entry)
     this.#evaluate(entry)
     if (type === 'DELETED') this.#deleted(entry)
   }
 
-  onPod(type: WatchEvent, object: JsonObject): void {
-    const job = jobOfPod(object)
-    if (!job) return
-    const before = this.#podsOf(job).get(uidOf(object))
-    const facts = carryOver(observePod(object), before, this.#now())
-    this.#podsOf(job).set(uidOf(object), facts)
+  onPod(type: WatchEvent, { uid, job, facts: seen }: SeenPod): void {
+    if (job === undefined) return
+    const facts = carryOver(seen, this.#podsOf(job).get(uid), this.#now())
+    this.#podsOf(job).set(uid, facts)
     if (type === 'DELETED') this.#podDeleted(job, facts)
     const entry = this.#entries.get(job)
     if (entry) this.#evaluate(entry)
@@ -126,7 +121,7 @@ export class Attempts {
 
   /** Looks again at what time alone may have decided. */
   reconsider(): void {
-    for (const entry of this.open()) this.#evaluate(entry)
+    for (const entry of this.open()) if (!isUndisturbed(entry)) this.#evaluate(entry)
   }
 
   #podsOf(job: string): Map<string, PodFacts> {
@@ -173,6 +168,14 @@ export class Attempts {
     for (const resolve of this.#waiting.get(uid)?.resolves ?? []) resolve(outcome)
     this.#waiting.delete(uid)
   }
+}
+
+/** Its one pod runs: whatever is to be known of it will come as an event, and there may be thousands of these. */
+function isUndisturbed({ job, pods }: Entry): boolean {
+  const [pod] = pods.values()
+  if (pods.size !== 1 || pod?.phase !== 'Running') return false
+  const isGoing = pod.deletedBy !== undefined || pod.disruption !== undefined || pod.waiting !== undefined
+  return !isGoing && !job.complete && !job.failed && !job.failureTarget
 }
 
 const deletedUnseen: Outcome = {

@@ -5,6 +5,7 @@ import {
   activityIdOf,
   NODE_ANNOTATION,
   RUN_ID_ANNOTATION,
+  RUN_LABEL,
   TOKEN_ANNOTATION,
   TRY_ANNOTATION,
   TTL_ANNOTATION,
@@ -12,9 +13,10 @@ import {
 import type { Outcome } from '../../workflows/outcome.ts'
 import type { Facts, PodFacts } from '../observe/facts.ts'
 import { observeJob } from '../observe/job.ts'
+import { observePod } from '../observe/pod.ts'
 
-/** One attempt's Job as the shared watch knows it: facts only, never the whole object (2 KiB each). */
-export interface Entry {
+/** What is kept of an attempt's Job: facts only, never the whole object (some KiB each). */
+export interface SeenJob {
   uid: string
   namespace: string
   name: string
@@ -25,12 +27,26 @@ export interface Entry {
   waiter?: string
   ttlSeconds?: number
   job: Facts['job']
+}
+
+/** What is kept of a pod. */
+export interface SeenPod {
+  uid: string
+  /** Uid of the Job that it belongs to. */
+  job?: string
+  /** Uid of the run and the node that it belongs to, of a pod of a service. */
+  service: string
+  facts: PodFacts
+}
+
+/** One attempt's Job as the shared watch knows it. */
+export interface Entry extends SeenJob {
   /** By pod uid. A pod that was deleted stays, marked as such: its last words may explain the Job's end. */
   pods: Map<string, PodFacts>
   outcome?: Outcome
 }
 
-export function readJob(object: JsonObject, pods: Map<string, PodFacts>): Entry {
+export function readJob(object: JsonObject): SeenJob {
   const metadata = objectAt(object, 'metadata')
   const annotations = objectAt(metadata, 'annotations')
   const token = annotations[TOKEN_ANNOTATION]
@@ -47,16 +63,30 @@ export function readJob(object: JsonObject, pods: Map<string, PodFacts>): Entry 
       : {}),
     ...(typeof ttl === 'string' ? { ttlSeconds: Number(ttl) } : {}),
     job: observeJob(object),
-    pods,
   }
 }
+
+export function readPod(object: JsonObject): SeenPod {
+  const metadata = objectAt(object, 'metadata')
+  const job = jobOfPod(object)
+  return {
+    uid: String(metadata.uid),
+    ...(job === undefined ? {} : { job }),
+    service: serviceKey(
+      objectAt(metadata, 'labels')[RUN_LABEL],
+      objectAt(metadata, 'annotations')[NODE_ANNOTATION],
+    ),
+    facts: observePod(object),
+  }
+}
+
+export const serviceKey = (run: unknown, node: unknown): string => `${run}/${node}`
 
 /** One try of an activity of a run. */
 export const waiterKey = (runId: string, activityId: string, tryNumber: number): string =>
   JSON.stringify([runId, activityId, tryNumber])
 
-/** Uid of the Job that a pod belongs to. */
-export function jobOfPod(pod: JsonObject): string | undefined {
+function jobOfPod(pod: JsonObject): string | undefined {
   const owner = listAt(objectAt(pod, 'metadata'), 'ownerReferences')
     .filter(isJsonObject)
     .find(({ kind }) => kind === 'Job')

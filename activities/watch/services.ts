@@ -1,11 +1,19 @@
 import type { JsonObject } from '../../src/json.ts'
-import { objectAt } from '../../src/plan/overlay.ts'
-import { NODE_ANNOTATION, RUN_LABEL } from '../../workflows/names.ts'
 import { type DeploymentFacts, observeDeployment } from '../observe/deployment.ts'
 import type { PodFacts } from '../observe/facts.ts'
-import { observePod } from '../observe/pod.ts'
 import type { WatchEvent } from './attempts.ts'
-import { jobOfPod, uidOf } from './entry.ts'
+import { type SeenPod, serviceKey, uidOf } from './entry.ts'
+
+/** What is kept of a Deployment. */
+export interface SeenDeployment {
+  uid: string
+  facts: DeploymentFacts
+}
+
+export const readDeployment = (object: JsonObject): SeenDeployment => ({
+  uid: uidOf(object),
+  facts: observeDeployment(object),
+})
 
 /** What the shared watch knows of our Deployments and their pods, for the activities that stay with them. */
 export class Services {
@@ -25,7 +33,7 @@ export class Services {
   }
 
   podsOf(run: string, node: string): PodFacts[] {
-    return [...(this.#pods.get(`${run}/${node}`)?.values() ?? [])]
+    return [...(this.#pods.get(serviceKey(run, node))?.values() ?? [])]
   }
 
   /** Resolves at the next change of anything here, at the latest after `withinMs`; rejects when aborted. */
@@ -47,42 +55,42 @@ export class Services {
     })
   }
 
-  syncDeployments(all: readonly JsonObject[]): void {
-    const here = new Set(all.map(uidOf))
+  syncDeployments(all: readonly SeenDeployment[]): void {
+    const here = new Set(all.map(({ uid }) => uid))
     for (const uid of this.#deployments.keys()) if (!here.has(uid)) this.#forget(uid)
     for (const each of all) this.#see(each)
     this.#tell()
   }
 
-  onDeployment(type: WatchEvent, object: JsonObject): void {
-    if (type === 'DELETED') this.#forget(uidOf(object))
-    else this.#see(object)
+  onDeployment(type: WatchEvent, seen: SeenDeployment): void {
+    if (type === 'DELETED') this.#forget(seen.uid)
+    else this.#see(seen)
     this.#tell()
   }
 
-  syncPods(all: readonly JsonObject[]): void {
+  syncPods(all: readonly SeenPod[]): void {
     this.#pods.clear()
     for (const pod of all) this.#seePod(pod)
     this.#tell()
   }
 
-  onPod(type: WatchEvent, pod: JsonObject): void {
-    if (jobOfPod(pod) !== undefined) return
-    if (type === 'DELETED') this.#pods.get(keyOf(pod))?.delete(uidOf(pod))
+  onPod(type: WatchEvent, pod: SeenPod): void {
+    if (pod.job !== undefined) return
+    if (type === 'DELETED') this.#pods.get(pod.service)?.delete(pod.uid)
     else this.#seePod(pod)
     this.#tell()
   }
 
-  #see(deployment: JsonObject): void {
-    this.#deployments.set(uidOf(deployment), observeDeployment(deployment))
-    this.#deleted.delete(uidOf(deployment))
+  #see({ uid, facts }: SeenDeployment): void {
+    this.#deployments.set(uid, facts)
+    this.#deleted.delete(uid)
   }
 
-  #seePod(pod: JsonObject): void {
-    if (jobOfPod(pod) !== undefined) return
-    const known = this.#pods.get(keyOf(pod)) ?? new Map<string, PodFacts>()
-    known.set(uidOf(pod), observePod(pod))
-    this.#pods.set(keyOf(pod), known)
+  #seePod({ uid, job, service, facts }: SeenPod): void {
+    if (job !== undefined) return
+    const known = this.#pods.get(service) ?? new Map<string, PodFacts>()
+    known.set(uid, facts)
+    this.#pods.set(service, known)
   }
 
   #forget(uid: string): void {
@@ -93,9 +101,4 @@ export class Services {
   #tell(): void {
     for (const done of [...this.#waiting]) done()
   }
-}
-
-function keyOf(pod: JsonObject): string {
-  const metadata = objectAt(pod, 'metadata')
-  return `${objectAt(metadata, 'labels')[RUN_LABEL]}/${objectAt(metadata, 'annotations')[NODE_ANNOTATION]}`
 }

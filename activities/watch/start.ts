@@ -5,9 +5,10 @@ import { INSTANCE_LABEL } from '../../workflows/names.ts'
 import { Attempts } from './attempts.ts'
 import type { Completion } from './completion.ts'
 import { Courier } from './courier.ts'
+import { readJob, readPod } from './entry.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { Reporter } from './reporter.ts'
-import { Services } from './services.ts'
+import { readDeployment, Services } from './services.ts'
 
 /** How often time alone may decide: a grace period that is over, an image that does not come. */
 const RECONSIDER_MS = 10_000
@@ -43,6 +44,7 @@ export function startWatch(deps: {
   const pods = watch(kube, {
     path: '/api/v1/pods',
     selector,
+    read: readPod,
     onSync: (all) => {
       attempts.syncPods(all)
       services.syncPods(all)
@@ -56,6 +58,7 @@ export function startWatch(deps: {
   const deployments = watch(kube, {
     path: '/apis/apps/v1/deployments',
     selector,
+    read: readDeployment,
     onSync: (all) => services.syncDeployments(all),
     onEvent: (type, deployment) => services.onDeployment(type, deployment),
     onError,
@@ -63,6 +66,7 @@ export function startWatch(deps: {
   const jobs = watch(kube, {
     path: '/apis/batch/v1/jobs',
     selector,
+    read: readJob,
     onSync: (all) => attempts.syncJobs(all),
     onEvent: (type, job) => attempts.onJob(type, job),
     onError,

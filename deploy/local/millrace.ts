@@ -27,6 +27,8 @@ export function millraceEnv(stack: Stack): Record<string, string> {
     KUBECONFIG: stack.kubeconfig ?? process.env.KUBECONFIG ?? '',
     TEMPORAL_ADDRESS: stack.temporalAddress,
     TEMPORAL_UI_URL: stack.temporalUiUrl,
+    // Else glibc keeps a heap for every thread, and what is freed in one serves no other.
+    MALLOC_ARENA_MAX: '2',
   }
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { Client } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
 import { createCompletion } from '../../activities/watch/completion.ts'
 import { startWatch } from '../../activities/watch/start.ts'
@@ -11,8 +11,10 @@ import { markStarted } from '../operations/launch-run.ts'
 import { prepareRun } from '../operations/prepare-run.ts'
 import { connectTemporal } from '../temporal/connect.ts'
 import { workerDeployment } from '../temporal/deployment.ts'
-import { buildId, workflowsPath } from './build-id.ts'
+import { buildId } from './build-id.ts'
+import { bundleWorkflows } from './bundle.ts'
 import { connectCluster } from './cluster.ts'
+import { connectWorker } from './connect-worker.ts'
 import { createDeps } from './deps.ts'
 import { keepSchedules } from './keep-schedules.ts'
 import { lookBack } from './look-back.ts'
@@ -30,19 +32,19 @@ const MAX_CACHED_RUNS = 1_000
  * larger part of what a killed worker costs; one that is merely busy costs a replay.
  */
 const STICKY_FOR = '5s'
-/** Pause between two tries to reach Temporal at start. */
-const CONNECT_AGAIN_MS = 1_000
 
 /** Runs workflows and activities until SIGTERM or SIGINT (which the Temporal runtime takes), then hands over. */
 export async function worker(): Promise<void> {
   const config = readConfig()
   const log = createLog('worker')
+  const kube = connectCluster(config)
+  const code = await bundleWorkflows()
+  // From here on it takes the signals, and keeps the process alive whatever is thrown.
   Runtime.install({
     logger: temporalLogger(log),
     telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
   })
-  const kube = connectCluster(config)
-  const connection = await connect(config.temporal.address, log)
+  const connection = await connectWorker(config.temporal.address, log)
   const { namespace } = config.temporal
   const client = new Client({ connection, namespace })
   const { instance } = config
@@ -79,7 +81,7 @@ export async function worker(): Promise<void> {
   const running = await Worker.create({
     ...common,
     taskQueue: TASK_QUEUE,
-    workflowsPath,
+    workflowBundle: { code },
     maxCachedWorkflows: MAX_CACHED_RUNS,
     stickyQueueScheduleToStartTimeout: STICKY_FOR,
     maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
@@ -126,18 +128,6 @@ function serveHealth(host: string, port: number, build: string, isReady: () => b
     const well = request.url === '/healthz' || (request.url === '/readyz' && isReady())
     response.writeHead(well ? 200 : 503, { 'content-type': 'text/plain' }).end(well ? 'ok\n' : 'not ready\n')
   }).listen(port, host)
-}
-
-/** A worker that starts before Temporal waits for it. */
-async function connect(address: string, log: Log): Promise<NativeConnection> {
-  for (;;) {
-    try {
-      return await NativeConnection.connect({ address })
-    } catch (error) {
-      log('warn', 'Temporal is not there yet', { address, error })
-      await new Promise((resolve) => setTimeout(resolve, CONNECT_AGAIN_MS))
-    }
-  }
 }
 
 /** Temporal's own log lines in our form. Task tokens stay out: who has one can end an attempt. */

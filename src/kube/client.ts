@@ -40,7 +40,6 @@ export interface ListOptions extends CallOptions {
   selector?: string
   /** A field selector: `involvedObject.name=x`. */
   fields?: string
-  dropManagedFields?: boolean
 }
 
 export interface DeleteOptions {
@@ -69,6 +68,8 @@ export interface Kube {
   get(path: string, options?: CallOptions): Promise<JsonObject>
   /** All of a collection, page by page. */
   list(path: string, options?: ListOptions): Promise<List>
+  /** The same of one that may be large: only what `read` makes of each object is kept. */
+  listAs<T>(path: string, read: (object: JsonObject) => T, options?: ListOptions): Promise<List<T>>
   create(path: string, object: JsonObject, query?: Query, options?: CallOptions): Promise<JsonObject>
   replace(path: string, object: JsonObject, query?: Query, options?: CallOptions): Promise<JsonObject>
   patch(path: string, patch: object, options?: PatchOptions): Promise<JsonObject>
@@ -96,9 +97,13 @@ export function createKube(config: KubeConfig): Kube {
   ): Promise<JsonObject> =>
     transport.call({ method, path, signal: options.signal, timeoutMs: CALL_MS, ...more })
 
+  const listAs: Kube['listAs'] = (path, read, options = {}) =>
+    listAll((query) => call('GET', path, options, { query }), { ...options, read })
+
   return {
     get: (path, options) => call('GET', path, options),
-    list: (path, options = {}) => listAll((query) => call('GET', path, options, { query }), options),
+    list: (path, options) => listAs(path, (object) => object, options),
+    listAs,
     create: (path, body, query, options) => call('POST', path, options, { body, query }),
     replace: (path, body, query, options) => call('PUT', path, options, { body, query }),
     patch: (path, body, { type = 'merge', query, ...options } = {}) =>

@@ -4,17 +4,18 @@ import { backOffMs } from './back-off.ts'
 import type { Kube } from './client.ts'
 import { isExpired, KubeError } from './errors.ts'
 import { jsonLines } from './json-lines.ts'
-import { withoutManagedFields } from './list.ts'
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
-export interface WatchOptions {
+export interface WatchOptions<T> {
   /** Of the collection: `/apis/batch/v1/jobs`. */
   path: string
   selector: string
+  /** What is kept of an object, as soon as it has come. */
+  read(object: JsonObject): T
   /** Everything there is, after every list: what is missing was deleted. */
-  onSync(objects: JsonObject[]): void
-  onEvent(type: WatchEventType, object: JsonObject): void
+  onSync(objects: T[]): void
+  onEvent(type: WatchEventType, object: T): void
   /** Told of every interruption, and of what `onSync` and `onEvent` throw. The watch goes on. */
   onError(error: unknown): void
 }
@@ -48,7 +49,7 @@ const MAX_RESUMES = 3
  * is too old (410), or resuming keeps failing, everything is listed again, so nothing depends on having seen an
  * event. Whoever listens must take an object that it knows already, and older ones never come after newer ones.
  */
-export function watch(kube: Kube, options: WatchOptions): Watch {
+export function watch<T>(kube: Kube, options: WatchOptions<T>): Watch {
   const { path, selector } = options
   const stopped = new AbortController()
   let wanted = new AbortController()
@@ -71,7 +72,7 @@ export function watch(kube: Kube, options: WatchOptions): Watch {
     wanted = new AbortController()
     try {
       const { signal } = stopped
-      const { items, resourceVersion } = await kube.list(path, { selector, signal, dropManagedFields: true })
+      const { items, resourceVersion } = await kube.listAs(path, options.read, { selector, signal })
       lastEventAt = Date.now()
       version = resourceVersion
       guarded(() => options.onSync(items))
@@ -109,7 +110,7 @@ export function watch(kube: Kube, options: WatchOptions): Watch {
     const seen = isJsonObject(object.metadata) ? object.metadata.resourceVersion : undefined
     if (typeof seen === 'string') version = seen
     if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED')
-      guarded(() => options.onEvent(type, withoutManagedFields(object)))
+      guarded(() => options.onEvent(type, options.read(object)))
   }
 
   /** One list or watch; true when it is to be followed by the next without a pause. */

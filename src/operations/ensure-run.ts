@@ -23,6 +23,8 @@ export interface RunRequest {
   scheduledAt?: string
   replace: boolean
   dryRun: boolean
+  /** What a look at the object a moment ago has brought. */
+  seen?: { stored: StoredObject | undefined }
   /** Told as soon as the object is stored, so that a failure after it can say what is there. */
   onStored?: (object: StoredObject) => void
 }
@@ -42,7 +44,7 @@ export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOut
   const { manifest, namespace } = request
   const ref: ObjectRef = { kind: manifest.kind, namespace, name: manifest.metadata.name }
   for (let look = 1; ; look++) {
-    const stored = await deps.catalog.get(ref)
+    const { stored } = (look === 1 && request.seen) || { stored: await deps.catalog.get(ref) }
     try {
       return stored ? await keepOrReplace(deps, request, stored) : await create(deps, request)
     } catch (error) {

@@ -2,7 +2,7 @@ import { IDEMPOTENCY_ANNOTATION, SCHEDULED_TIME_ANNOTATION } from '../../workflo
 import type { Issue } from '../spec/issue.ts'
 import { AppError } from './app-error.ts'
 import { createDefinitions, type Definitions } from './definitions.ts'
-import { ensureRun, type RunOutcome } from './ensure-run.ts'
+import { ensureRun, type RunOutcome, type RunRequest } from './ensure-run.ts'
 import type { Deps, RunStart, StoredObject } from './ports.ts'
 import { describeObject, runRefOf } from './run-object.ts'
 import { refusal, type StagedRun } from './stage-run.ts'
@@ -36,10 +36,10 @@ export async function startStaged(
   origin: Origin,
 ): Promise<StartedRun | 'taken'> {
   const { manifest, namespace, issue } = staged
-  const present = await deps.catalog.get({ kind: manifest.kind, namespace, name: manifest.metadata.name })
-  if (present && !isMine(present, origin)) return 'taken'
-  if (!present) await origin.beforeCreate?.()
-  const outcome = await ensure(deps, staged, origin)
+  const stored = await deps.catalog.get({ kind: manifest.kind, namespace, name: manifest.metadata.name })
+  if (stored && !isMine(stored, origin)) return 'taken'
+  if (!stored) await origin.beforeCreate?.()
+  const outcome = await ensure(deps, staged, origin, { stored })
   if (outcome.result === 'refused') throw refusal(outcome.issues.map(issue))
   const { object, result, warnings } = outcome
   // Between our look and our write somebody else may have taken the name.
@@ -54,7 +54,12 @@ function isMine(object: StoredObject, { key, definition }: Origin): boolean {
   return object.metadata.annotations?.[IDEMPOTENCY_ANNOTATION] === key
 }
 
-async function ensure(deps: Deps, staged: StagedRun, origin: Origin): Promise<RunOutcome> {
+async function ensure(
+  deps: Deps,
+  staged: StagedRun,
+  origin: Origin,
+  seen: NonNullable<RunRequest['seen']>,
+): Promise<RunOutcome> {
   const { key, definition, trigger = 'api', scheduledAt } = origin
   const { definitions = createDefinitions(deps.catalog, deps.settings) } = origin
   let unstarted: StoredObject | undefined
@@ -62,6 +67,7 @@ async function ensure(deps: Deps, staged: StagedRun, origin: Origin): Promise<Ru
     return await ensureRun(deps, {
       manifest: staged.manifest,
       namespace: staged.namespace,
+      seen,
       definitions,
       trigger,
       ...(definition === undefined ? {} : { definition }),

@@ -23,16 +23,17 @@ async function watchJobs(
   onComplete: (name: string) => void,
 ): Promise<() => Promise<void>> {
   const told = new Set<string>()
-  const look = (job: JsonObject): void => {
-    if (!isComplete(job) || told.has(nameOf(job))) return
-    told.add(nameOf(job))
-    onComplete(nameOf(job))
+  const look = (name: string | undefined): void => {
+    if (name === undefined || told.has(name)) return
+    told.add(name)
+    onComplete(name)
   }
   const jobs = watch(kube, {
     path: `/apis/batch/v1/namespaces/${namespace}/jobs`,
     selector: `bench=${label}`,
+    read: (job) => (isComplete(job) ? nameOf(job) : undefined),
     onSync: (all) => all.forEach(look),
-    onEvent: (_type, job) => look(job),
+    onEvent: (_type, name) => look(name),
     onError: () => undefined,
   })
   await jobs.synced

@@ -57,6 +57,9 @@ function coreTicks(): { idle: number; all: number } {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0)
 
+/** Milliseconds of CPU per piece of work, of all processes. */
+export const totalMs = ({ perPiece }: Profile): number => sum(Object.values(perPiece))
+
 /** The greediest process first. */
 export function profileText({ perPiece, busy }: Profile): string {
   const processes = Object.entries(perPiece)
@@ -70,7 +73,7 @@ const ENGINE = ['temporal', 'millrace-worker', 'millrace-api', 'postgres']
 
 /** Why our work cannot be as fast as the same by hand, of the profiles of both. */
 export function boundText(ours: Profile, bare: Profile): string {
-  const [us, them] = [sum(Object.values(ours.perPiece)), sum(Object.values(bare.perPiece))]
+  const [us, them] = [totalMs(ours), totalMs(bare)]
   const engine = sum(ENGINE.map((name) => ours.perPiece[name] ?? 0))
   const [busy, bareBusy] = [ours, bare].map((each) => `${Math.round(each.busy * 100)} %`)
   return (

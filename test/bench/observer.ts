@@ -14,27 +14,26 @@ export async function observeGaps(
 ): Promise<{ gapsMs(): number[]; stop(): Promise<void> }> {
   const created = new Map<string, number>()
   const finished = new Map<string, number>()
-  const first = (times: Map<string, number>, name: string): void => {
-    if (!times.has(name)) times.set(name, performance.now())
+  const first = (times: Map<string, number>, name: string | undefined): void => {
+    if (name !== undefined && !times.has(name)) times.set(name, performance.now())
   }
-  const seeJob = (job: JsonObject): void => first(created, nameOf(job))
-  const seePod = (pod: JsonObject): void => {
-    if (objectAt(pod, 'status').phase !== 'Succeeded') return
-    first(finished, String(objectAt(objectAt(pod, 'metadata'), 'labels')['batch.kubernetes.io/job-name']))
-  }
+  const seeJob = (name: string): void => first(created, name)
+  const seePod = (name: string | undefined): void => first(finished, name)
   const common = { selector: '', onError: () => undefined }
   const watches = [
     watch(kube, {
       ...common,
       path: `/apis/batch/v1/namespaces/${namespace}/jobs`,
+      read: nameOf,
       onSync: (all) => all.forEach(seeJob),
-      onEvent: (_type, job) => seeJob(job),
+      onEvent: (_type, name) => seeJob(name),
     }),
     watch(kube, {
       ...common,
       path: `/api/v1/namespaces/${namespace}/pods`,
+      read: succeededJobOf,
       onSync: (all) => all.forEach(seePod),
-      onEvent: (_type, pod) => seePod(pod),
+      onEvent: (_type, name) => seePod(name),
     }),
   ]
   await Promise.all(watches.map(({ synced }) => synced))
@@ -51,4 +50,10 @@ export async function observeGaps(
       await Promise.all(watches.map((one) => one.stop()))
     },
   }
+}
+
+/** Name of the Job of a pod that has succeeded. */
+function succeededJobOf(pod: JsonObject): string | undefined {
+  if (objectAt(pod, 'status').phase !== 'Succeeded') return undefined
+  return String(objectAt(objectAt(pod, 'metadata'), 'labels')['batch.kubernetes.io/job-name'])
 }

@@ -48,15 +48,16 @@ function seen(run: string, client: Kube = through, onEvent: (name: string) => vo
   const started = watch(client, {
     path: path(),
     selector: `run=${run}`,
-    onSync(objects) {
-      lists.push(objects.length)
+    read: nameOf,
+    onSync(all) {
+      lists.push(all.length)
       names.clear()
-      for (const object of objects) names.add(nameOf(object))
+      for (const name of all) names.add(name)
     },
-    onEvent(type, object) {
-      onEvent(nameOf(object))
-      if (type === 'DELETED') names.delete(nameOf(object))
-      else names.add(nameOf(object))
+    onEvent(type, name) {
+      onEvent(name)
+      if (type === 'DELETED') names.delete(name)
+      else names.add(name)
     },
     onError: (error) => errors.push(error),
   })

@@ -35,10 +35,11 @@ async function start(script: Script, onEvent: (name: string) => void = () => {})
   watching = watch(server.kube, {
     path: '/api/v1/configmaps',
     selector: 'a=b',
-    onSync: (all) => told.push(`sync ${all.map(nameOf).join()}`),
-    onEvent: (type, object) => {
-      told.push(`${type} ${nameOf(object)}`)
-      onEvent(nameOf(object))
+    read: nameOf,
+    onSync: (all) => told.push(`sync ${all.join()}`),
+    onEvent: (type, name) => {
+      told.push(`${type} ${name}`)
+      onEvent(name)
     },
     onError: (error) => told.push(`error ${(error as Error).message}`),
   })

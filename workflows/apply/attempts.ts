@@ -25,7 +25,8 @@ export function attemptStarted(
 ): void {
   const { node: id, number, fromStep } = attempt
   // The failure handler is no vertex of the graph: it joins the nodes when it starts.
-  if (plan.onFailure?.id === id && !own(state.nodes, id)) state.nodes[id] = jobNodeState(plan.onFailure)
+  if (plan.onFailure?.id === id && !own(state.nodes, id))
+    state.nodes = { ...state.nodes, [id]: jobNodeState(plan.onFailure) }
   const node = own(state.nodes, id)
   if (!node || !isJob(node) || isFinal(node.phase)) return
   takeInput(plan, state, node)

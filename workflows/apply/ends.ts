@@ -1,5 +1,5 @@
 import type { Command } from '../event.ts'
-import { isFinal, isJob, lastAttempt, type NodeState, own, type RunState } from '../state.ts'
+import { isFinal, isJob, lastAttempt, type NodeState, nodesOf, own, type RunState } from '../state.ts'
 import { clearRetry } from './attempts.ts'
 import { notReached } from './gates.ts'
 
@@ -7,7 +7,7 @@ export function closed(state: RunState, at: number): void {
   if (!state.closing) return
   state.closing.step = 'done'
   const { message } = state.closing
-  for (const node of Object.values(state.nodes)) {
+  for (const node of nodesOf(state)) {
     if (isFinal(node.phase)) continue
     const attempt = lastAttempt(node)
     if (attempt && !attempt.outcome) {
@@ -24,7 +24,7 @@ export function finished(state: RunState, command: Extract<Command, { type: 'fin
   state.phase = command.phase
   state.endedAt = at
   if (command.message !== undefined) state.message = command.message
-  for (const node of Object.values(state.nodes)) {
+  for (const node of nodesOf(state)) {
     if (isFinal(node.phase)) continue
     // What is still pending now will never run; a node that waited for a retry has failed.
     node.phase = node.attempts.length > 0 ? 'Failed' : 'Skipped'

@@ -1,6 +1,6 @@
 import type { Plan } from '../../src/plan/plan.ts'
 import { fitName, MAX_JOB_NAME } from '../names.ts'
-import { jobNodeState, type RunState } from '../state.ts'
+import { jobNodeState, type NodeState, type RunState } from '../state.ts'
 
 /** The node set of a fleet, fixed from here on: a cluster node that joins or leaves later changes nothing. */
 export function openFleet(plan: Plan, state: RunState, id: string, clusterNodes: string[]): void {
@@ -9,6 +9,7 @@ export function openFleet(plan: Plan, state: RunState, id: string, clusterNodes:
   if (node?.type !== 'fleet' || fleet?.phase !== 'listing') return
   fleet.phase = 'open'
   fleet.members = clusterNodes.filter((name) => !node.exclude.includes(name)).sort()
+  const members: Record<string, NodeState> = {}
   for (const clusterNode of fleet.members) {
     const { needs, job, retry, apiAccess } = node
     const objectName = fitName(`${node.namePrefix}-${clusterNode}`, MAX_JOB_NAME)
@@ -21,6 +22,7 @@ export function openFleet(plan: Plan, state: RunState, id: string, clusterNodes:
       objectName,
       ...(apiAccess ? { apiAccess } : {}),
     })
-    state.nodes[clusterNode] = { ...member, fleet: id, clusterNode }
+    members[clusterNode] = { ...member, fleet: id, clusterNode }
   }
+  state.nodes = { ...state.nodes, ...members }
 }

@@ -1,6 +1,6 @@
 import { jsonBytes } from '../../src/json.ts'
 import type { Plan } from '../../src/plan/plan.ts'
-import { type NodeState, own, type RunState } from '../state.ts'
+import { type NodeState, nodesOf, own, type RunState } from '../state.ts'
 import { takeInput } from './attempts.ts'
 
 export function chosen(plan: Plan, state: RunState, id: string, next: string | undefined): void {
@@ -29,7 +29,7 @@ export function opened(plan: Plan, state: RunState, id: string): void {
 export function parallelClosed(state: RunState, id: string): void {
   const node = own(state.nodes, id)
   if (node?.type !== 'parallel') return
-  const children = Object.values(state.nodes).filter(({ parent }) => parent === id)
+  const children = nodesOf(state).filter(({ parent }) => parent === id)
   for (const child of children) if (child.phase === 'Pending') skip(state, child)
   const failed = children.filter(({ phase }) => phase === 'Failed')
   node.phase = failed.length > 0 ? 'Failed' : 'Succeeded'
@@ -56,7 +56,7 @@ function skip(state: RunState, node: NodeState): void {
   node.phase = 'Skipped'
   node.message = notReached
   if (node.type !== 'parallel') return
-  for (const child of Object.values(state.nodes))
+  for (const child of nodesOf(state))
     if (child.parent === node.id && child.phase === 'Pending') skip(state, child)
 }
 

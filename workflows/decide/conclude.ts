@@ -1,11 +1,11 @@
 import { isDeferred, type Plan } from '../../src/plan/plan.ts'
 import type { Command } from '../event.ts'
 import { failureEnv } from '../failure-env.ts'
-import { bodyOf, isService, type NodeState, type RunState } from '../state.ts'
+import { bodyOf, isService, type NodeState, nodesOf, type RunState } from '../state.ts'
 
 /** Nothing is under way and nothing can start: the run has succeeded, or failed, and this is how it ends. */
 export function conclude(plan: Plan, state: RunState, failed: boolean): Command[] {
-  const graph = Object.values(state.nodes).filter(({ id }) => id !== plan.onFailure?.id)
+  const graph = nodesOf(state).filter(({ id }) => id !== plan.onFailure?.id)
   const isDone = ({ phase, join, parent }: NodeState): boolean =>
     phase === 'Succeeded' ||
     phase === 'Skipped' ||

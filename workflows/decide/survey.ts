@@ -1,4 +1,4 @@
-import { isService, type NodeState, type RunState } from '../state.ts'
+import { isService, type NodeState, nodesOf, type RunState } from '../state.ts'
 
 /** What is asked of the nodes at every step, found in one pass: a run may have ten thousand. All in their order. */
 export interface Survey {
@@ -11,7 +11,7 @@ export interface Survey {
 }
 
 export function surveyOf(state: RunState): Survey {
-  const all = Object.values(state.nodes)
+  const all = nodesOf(state)
   const pending: NodeState[] = []
   const running: NodeState[] = []
   const failed: NodeState[] = []

@@ -1,4 +1,4 @@
-import type { RunState } from '../state.ts'
+import { nodesOf, type RunState } from '../state.ts'
 
 /** jobnetes had numbers for this; these are its words. */
 export interface ExecutionStatus {
@@ -10,6 +10,6 @@ export function executionStatus(state: RunState): ExecutionStatus {
   const told = state.message === undefined ? {} : { message: state.message }
   if (state.phase === 'Succeeded') return { state: 'success' }
   if (state.phase) return { state: 'failed', ...told }
-  const isStarted = Object.values(state.nodes).some(({ phase }) => phase !== 'Pending')
+  const isStarted = nodesOf(state).some(({ phase }) => phase !== 'Pending')
   return { state: isStarted ? 'running' : 'scheduled', ...told }
 }

@@ -6,6 +6,7 @@ import {
   type JobNodeState,
   lastAttempt,
   type NodeState,
+  nodesOf,
   type RunState,
 } from '../state.ts'
 
@@ -35,7 +36,7 @@ const MAX_ENTRIES = 2_000
  * and while others still run; their ends are recorded all the same.
  */
 export function jobListStatus(plan: Plan, state: RunState): JobListStatus {
-  const nodes = Object.values(state.nodes)
+  const nodes = nodesOf(state)
   const started = nodes
     .filter(isJob)
     .filter(({ attempts }) => attempts.length > 0)

@@ -7,6 +7,7 @@ import {
   isService,
   type JobNodeState,
   lastAttempt,
+  nodesOf,
   type RunState,
 } from '../state.ts'
 
@@ -46,7 +47,7 @@ interface ContainerState {
 }
 
 export function pipelineRunStatus(plan: Plan, state: RunState): PipelineRunStatus {
-  const nodes = Object.values(state.nodes)
+  const nodes = nodesOf(state)
   const build = nodes.find(isJob)
   const ended = state.endedAt === undefined ? undefined : new Date(state.endedAt).toISOString()
   const transition = ended ?? new Date(state.startedAt).toISOString()
@@ -61,7 +62,7 @@ export function pipelineRunStatus(plan: Plan, state: RunState): PipelineRunStatu
 
 /** The cause of an end is told, never only that it came to one. */
 function condition(plan: Plan, state: RunState): PipelineCondition {
-  const nodes = Object.values(state.nodes)
+  const nodes = nodesOf(state)
   const message = state.message ?? nodes.find((node) => node.message !== undefined)?.message ?? ''
   // The word of the format: this condition is False when the run was cancelled.
   if (plan.cancelled) return { type: 'Cancelled', status: 'False', ...plan.cancelled }
@@ -79,7 +80,7 @@ function condition(plan: Plan, state: RunState): PipelineCondition {
 }
 
 function failureReason(state: RunState): string {
-  const outcome = Object.values(state.nodes).flatMap((node) => lastAttempt(node)?.outcome ?? [])[0]
+  const outcome = nodesOf(state).flatMap((node) => lastAttempt(node)?.outcome ?? [])[0]
   if (outcome?.type === 'timedOut') return 'BuildTimeout'
   if (outcome?.type === 'refused') return 'BuildValidationFailed'
   return outcome?.reason ?? 'BuildExecuteFailed'

@@ -1,5 +1,5 @@
 import { formatGoDuration } from '../../src/notation/go-duration.ts'
-import { lastAttempt, type RunState } from '../state.ts'
+import { lastAttempt, nodesOf, type RunState } from '../state.ts'
 
 /** A Task: all absent until its pod runs. */
 export interface TaskStatus {
@@ -14,7 +14,7 @@ export interface TaskStatus {
 
 /** From the attempt that counts: the last one. */
 export function taskStatus(state: RunState): TaskStatus {
-  const [node] = Object.values(state.nodes)
+  const [node] = nodesOf(state)
   const attempt = node && lastAttempt(node)
   const message = state.message ?? node?.message
   const told = message === undefined ? {} : { message }

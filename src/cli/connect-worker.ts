@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { NativeConnection } from '@temporalio/worker'
+import type { Log } from '../log.ts'
+
+const signals = ['SIGINT', 'SIGTERM'] as const
+/** Pause between two tries to reach Temporal at start. */
+const AGAIN_MS = 1_000
+
+/** A worker that starts before Temporal waits for it. Until then it has nothing to hand over: a signal ends it. */
+export async function connectWorker(address: string, log: Log): Promise<NativeConnection> {
+  const end = (): void => process.exit()
+  for (const signal of signals) process.on(signal, end)
+  try {
+    for (;;) {
+      try {
+        return await NativeConnection.connect({ address })
+      } catch (error) {
+        log('warn', 'Temporal is not there yet', { address, error })
+        await sleep(AGAIN_MS)
+      }
+    }
+  } finally {
+    for (const signal of signals) process.off(signal, end)
+  }
+}

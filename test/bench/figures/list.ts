@@ -1,0 +1,66 @@
+import { createRuns } from '../../../src/temporal/runs.ts'
+import { until } from '../../until.ts'
+import { median, spreadOf } from '../stats.ts'
+import type { Measure, World } from '../world.ts'
+
+const STORED = 10_000
+const PAGES = 200
+
+export const list: Measure = {
+  names: ['listP50Ms'],
+  async measure(world) {
+    world.say(`a page of 50 of ${STORED} runs`)
+    await store(world)
+    const latencies: number[] = []
+    for (let at = 0; at < PAGES; at++) {
+      const startedAt = performance.now()
+      const response = await fetch(`${world.api}/v1/runs?limit=50`)
+      const { runs } = (await response.json()) as { runs: unknown[] }
+      latencies.push(performance.now() - startedAt)
+      if (runs.length !== 50) throw new Error(`a page of ${runs.length}`)
+    }
+    const value = median(latencies)
+    const note = `of ${STORED} runs and more`
+    return [
+      { name: 'listP50Ms', value, unit: 'ms', target: { atMost: 50 }, spread: spreadOf(latencies), note },
+    ]
+  },
+}
+
+/** Fills up with runs that end at once, started as the API starts them. */
+async function store({ temporal }: World): Promise<void> {
+  const known = (await temporal.workflow.count("WorkflowType = 'run'")).count
+  const runs = createRuns({ connection: temporal.connection, namespace: 'default', uiUrl: '' })
+  let at = known
+  const starter = async (): Promise<void> => {
+    while (at < STORED) {
+      const name = `stored-${at++}`
+      const run = {
+        id: `jobflow/default/${name}/00000000`,
+        apiVersion: 'api.practice.com/v1alpha1',
+        kind: 'JobFlow',
+        namespace: 'default',
+        name,
+        uid: name,
+      }
+      await runs.start({
+        run,
+        plan: {
+          version: 1,
+          kind: 'JobFlow',
+          namespace: 'default',
+          name,
+          jobs: {},
+          nodes: [],
+          cancelled: { reason: 'Filler', message: 'it is only to be there' },
+        },
+        warnings: [],
+        trigger: 'api',
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, starter))
+  const all = async (): Promise<boolean> =>
+    (await temporal.workflow.count("WorkflowType = 'run' AND ExecutionStatus != 'Running'")).count >= STORED
+  await until(`${STORED} runs have ended`, all, 600_000, 1_000)
+}
