@@ -12,8 +12,8 @@ import { readDeployment, Services } from './services.ts'
 
 /** How often time alone may decide: a grace period that is over, an image that does not come. */
 const RECONSIDER_MS = 10_000
-/** How often the lists come whole again, should a watch have missed something. */
-const RESYNC_MS = 300_000
+/** How often the lists come whole again, should a watch have missed something: with ten thousand Jobs, seconds of work. */
+const RESYNC_MS = 600_000
 
 export interface SharedWatch {
   attempts: Attempts

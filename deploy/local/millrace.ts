@@ -27,9 +27,15 @@ export function millraceEnv(stack: Stack): Record<string, string> {
     KUBECONFIG: stack.kubeconfig ?? process.env.KUBECONFIG ?? '',
     TEMPORAL_ADDRESS: stack.temporalAddress,
     TEMPORAL_UI_URL: stack.temporalUiUrl,
-    // Else glibc keeps a heap for every thread, and what is freed in one serves no other.
-    MALLOC_ARENA_MAX: '2',
+    ...mallocEnv,
   }
+}
+
+/** Else glibc keeps a heap for every thread, where what is freed serves no other, and large buffers in between. */
+const mallocEnv = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
 }
 
 /** Settings that have nothing to do with where things are: as the user has them. */

@@ -36,23 +36,18 @@ export function takeCharge(
     lastHeard(await readPolledQueues(temporal), current) === undefined
   const tell = (now: Standing): void => {
     if (now.is === 'current') return log('info', 'this build is current: all runs go to it', { build })
-    if (now.is === 'ramping')
-      return log('info', 'this build is ramping: a share of the runs goes to it', {
-        build,
-        percentage: now.percentage,
-      })
-    if (now.is !== 'waiting') return
-    const { current } = now
+    if (now.is !== 'waiting' && now.is !== 'ramping') return
+    const { current, isAlone } = now
     const todo = `\`millrace promote ${build}\` makes this build current`
-    if (now.isAlone)
-      return log(
-        'warn',
-        `no worker of the current build is there, and no run goes on: start one, or ${todo}`,
-        {
-          build,
-          current,
-        },
-      )
+    if (isAlone) {
+      const standing = now.is === 'ramping' ? 'only the share of this build goes on' : 'no run goes on'
+      const message = `no worker of the current build is there, and ${standing}: start one, or ${todo}`
+      return log('warn', message, { build, current })
+    }
+    if (now.is === 'ramping') {
+      const { percentage } = now
+      return log('info', 'this build is ramping: a share of the runs goes to it', { build, percentage })
+    }
     log('info', `another build is current, so this one is given no work: ${todo}`, { build, current })
   }
   const turn = repeat(async (isStopped) => {
@@ -65,8 +60,9 @@ export function takeCharge(
         standing = { is: 'current' }
         return CURRENT_MS
       }
-      if (now.is === 'waiting') now.isAlone = await isAlone(now.current)
-      over.look(now.is === 'waiting' && now.isAlone === true)
+      const isBeside = now.is === 'waiting' || now.is === 'ramping'
+      if (isBeside) now.isAlone = await isAlone(now.current)
+      over.look(isBeside && now.isAlone === true)
       if (JSON.stringify(now) !== JSON.stringify(standing)) tell(now)
       standing = now
       return pauseOf(now)
@@ -91,7 +87,7 @@ export type Standing =
   | { is: 'unknown' }
   | { is: 'first' }
   | { is: 'current' }
-  | { is: 'ramping'; percentage: number }
+  | { is: 'ramping'; current: string; percentage: number; isAlone?: boolean }
   | { is: 'waiting'; current: string; isAlone?: boolean }
 
 /** What a worker of a build is to Temporal. */
@@ -100,7 +96,7 @@ export function standingOf(deployment: Deployment | undefined, build: string): S
   const { current, ramping } = deployment
   if (current === undefined) return { is: 'first' }
   if (current === build) return { is: 'current' }
-  if (ramping?.build === build) return { is: 'ramping', percentage: ramping.percentage }
+  if (ramping?.build === build) return { is: 'ramping', current, percentage: ramping.percentage }
   return { is: 'waiting', current }
 }
 

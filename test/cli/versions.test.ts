@@ -52,7 +52,7 @@ describe('what a worker of a build is to Temporal', () => {
     ['its build has not come yet', deployment, 'd', { is: 'unknown' }],
     ['no build is current', { ...deployment, current: undefined }, 'a', { is: 'first' }],
     ['its build is current', deployment, 'b', { is: 'current' }],
-    ['its build is ramping', deployment, 'c', { is: 'ramping', percentage: 20 }],
+    ['its build is ramping', deployment, 'c', { is: 'ramping', current: 'b', percentage: 20 }],
     ['another build is current', deployment, 'a', { is: 'waiting', current: 'b' }],
   ] as const)('%s', (_, known, build, standing) => {
     expect(standingOf(known && { ...known, versions: [...known.versions] }, build)).toEqual(standing)
