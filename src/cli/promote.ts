@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Client, type ConnectionLike } from '@temporalio/client'
 import { readConfig } from '../config.ts'
+import { AppError } from '../operations/app-error.ts'
 import { isRefused } from '../temporal/call-temporal.ts'
 import { connectTemporal } from '../temporal/connect.ts'
 import { type Deployment, readDeployment } from '../temporal/deployment.ts'
@@ -77,16 +78,30 @@ export function readPercentage(text: string | undefined): number {
 async function untilThere(temporal: Temporal, build: string, say: Say): Promise<Deployment> {
   const giveUpAt = Date.now() + WORKER_WITHIN_MS
   for (let look = 0; ; look += 1) {
-    const deployment = await readDeployment(temporal)
+    const deployment = await patiently(giveUpAt, () => readDeployment(temporal))
     const isKnown = deployment?.versions.some((version) => version.build === build)
-    if (deployment && isKnown && lastHeard(await readPolledQueues(temporal), build) !== undefined)
-      return deployment
+    const heard = isKnown && lastHeard(await patiently(giveUpAt, () => readPolledQueues(temporal)), build)
+    if (deployment && isKnown && heard !== undefined) return deployment
     if (look === 0) say(`Waiting for a worker of build ${build} ...`)
     if (Date.now() > giveUpAt) {
       const known = deployment?.versions.map((version) => version.build).join(', ') || 'none'
       throw new Error(
         `no worker of build ${build} is there, and runs that go to it would stand still: start one first, or name another build (known: ${known})`,
       )
+    }
+    await sleep(LOOK_MS)
+  }
+}
+
+const isUnanswered = (error: unknown): boolean => error instanceof AppError && error.code === 'unavailable'
+
+/** The server keeps versions in workflows of its own, and now and then one does not answer in time: ask again. */
+async function patiently<T>(giveUpAt: number, ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isUnanswered(error) || Date.now() > giveUpAt) throw error
     }
     await sleep(LOOK_MS)
   }
@@ -108,13 +123,13 @@ async function requireReplay(client: Client, say: Say): Promise<void> {
 
 async function change(temporal: Temporal, route: Route): Promise<void> {
   const giveUpAt = Date.now() + EFFECT_WITHIN_MS
-  while (!isInEffect(route, await readPolledQueues(temporal))) {
-    const deployment = await readDeployment(temporal)
+  while (!isInEffect(route, await patiently(giveUpAt, () => readPolledQueues(temporal)))) {
+    const deployment = await patiently(giveUpAt, () => readDeployment(temporal))
     try {
       if (deployment) await routeTo(temporal, route, deployment)
     } catch (error) {
       // A worker that came or went meanwhile changes the deployment too: what is true now is read again.
-      if (!isRefused(error) || Date.now() > giveUpAt) throw error
+      if (!(isRefused(error) || isUnanswered(error)) || Date.now() > giveUpAt) throw error
     }
     if (Date.now() > giveUpAt)
       throw new Error(
