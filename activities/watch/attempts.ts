@@ -96,7 +96,8 @@ export class Attempts {
       for (const [uid, facts] of known) if (!here.has(uid)) this.#podDeleted(job, facts)
     }
     this.#podsKnown = true
-    this.reconsider()
+    // Jobs that were listed before them have not been looked at yet, those that run included.
+    for (const entry of this.open()) this.#evaluate(entry)
   }
 
   onJob(type: WatchEvent, seen: SeenJob): void {

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import { Attempts } from '../../activities/watch/attempts.ts'
+import type { SeenJob, SeenPod } from '../../activities/watch/entry.ts'
+
+const job = (uid: string): SeenJob => ({
+  uid,
+  namespace: 'default',
+  name: uid,
+  runId: 'run',
+  token: 'dG9rZW4=',
+  job: { singlePod: true, serial: true, suspended: false },
+})
+const pod = (of: string, phase: 'Pending' | 'Running'): SeenPod => ({
+  uid: `${of}-pod`,
+  job: of,
+  service: '',
+  facts: { name: `${of}-pod`, phase },
+})
+
+function attempts(): { attempts: Attempts; told(): string[] } {
+  let changed: string[] = []
+  const listener = { ended: () => undefined, changed: ({ uid }: { uid: string }) => changed.push(uid) }
+  const told = (): string[] => {
+    const all = changed
+    changed = []
+    return all
+  }
+  return { attempts: new Attempts(listener), told }
+}
+
+it.each(['jobs', 'pods'])('what runs when a worker starts is told of, the %s listed first', (first) => {
+  const { attempts: known, told } = attempts()
+  const lists = [() => known.syncJobs([job('a')]), () => known.syncPods([pod('a', 'Running')])]
+  for (const list of first === 'jobs' ? lists : lists.toReversed()) list()
+  expect(told()).toContain('a')
+})
+
+it('time alone is a reason to look at what waits, and none for what runs', () => {
+  const { attempts: known, told } = attempts()
+  known.syncPods([pod('runs', 'Running'), pod('waits', 'Pending')])
+  known.syncJobs([job('runs'), job('waits'), job('alone')])
+  told()
+  known.reconsider()
+  expect(told().sort()).toEqual(['alone', 'waits'])
+})
