@@ -47,7 +47,7 @@ import {
 import { searchAttributes } from './names.ts'
 import { inputBytes, perform } from './perform.ts'
 import { canRenew, renewed } from './renew.ts'
-import { initialState, nodesOf, own } from './state.ts'
+import { initialState, own } from './state.ts'
 import { type RunStatus, runPhase, toStatus } from './status.ts'
 import { toTable } from './table.ts'
 
@@ -102,7 +102,7 @@ export async function run({ run, plan, warnings, ...input }: RunInput): Promise<
         if (!commands.some(isPure)) break
       }
       setCurrentDetails(toTable(plan, state, warnings))
-      const now = runPhase(state, nodesOf(state))
+      const now = runPhase(state)
       if (now !== phase) {
         phase = now
         upsertSearchAttributes([{ key: phaseAttribute, value: phase }])

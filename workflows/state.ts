@@ -131,7 +131,9 @@ const lists = new WeakMap<RunState['nodes'], readonly NodeState[]>()
 
 /** All nodes in their order. Asked for many times at every step, where the values of a record are dear. */
 export function nodesOf({ nodes }: RunState): readonly NodeState[] {
-  const list = lists.get(nodes) ?? Object.values(nodes)
+  const known = lists.get(nodes)
+  if (known) return known
+  const list = Object.values(nodes)
   lists.set(nodes, list)
   return list
 }

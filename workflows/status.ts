@@ -82,13 +82,13 @@ export function toStatus(plan: Plan, state: RunState, run: RunRef, warnings: rea
 
 /** What a run comes to in a word and a sentence. */
 export function headline(plan: Plan, state: RunState): { phase: RunPhase; message?: string } {
-  const nodes = nodesOf(state)
-  const message = state.message ?? runMessage(plan, state, nodes)
-  return { phase: runPhase(state, nodes), ...(message === undefined ? {} : { message }) }
+  const message = state.message ?? runMessage(plan, state)
+  return { phase: runPhase(state), ...(message === undefined ? {} : { message }) }
 }
 
-export function runPhase(state: RunState, nodes: readonly NodeState[]): RunPhase {
+export function runPhase(state: RunState): RunPhase {
   if (state.phase) return state.phase
+  const nodes = nodesOf(state)
   const services = nodes.filter(isService)
   if (services.length > 0) return services.every(({ ready }) => ready) ? 'Running' : 'Pending'
   return nodes.some(({ phase }) => phase !== 'Pending') || nodes.some(({ attempts }) => attempts.length > 0)
@@ -97,9 +97,10 @@ export function runPhase(state: RunState, nodes: readonly NodeState[]): RunPhase
 }
 
 /** Says what an open run is about, where its nodes alone would not. */
-function runMessage(plan: Plan, state: RunState, nodes: readonly NodeState[]): string | undefined {
+function runMessage(plan: Plan, state: RunState): string | undefined {
   if (state.closing?.as === 'Cancelled') return 'cancelling: its objects are being deleted'
   if (state.closing) return `${state.closing.message}; its objects are being deleted`
+  const nodes = nodesOf(state)
   const failed = nodes.find(({ phase }) => phase === 'Failed')
   const running = failed ? nodes.filter(({ phase }) => phase === 'Running').map(({ id }) => id) : []
   if (failed && running.length > 0) {

@@ -15,8 +15,8 @@ export const RETENTION_H = 720
 /**
  * The development server's defaults are slow for reasons that each are a flag: several partitions of a task queue
  * (stalls of 2 s), 20 polls a second of its queues (50 ms on every workflow task), no write-ahead log, and the
- * database asked for the search attributes at every turn, so that new ones are seen
- * at once. Ours it knows from its start.
+ * database asked for the search attributes at every turn, so that new ones are seen at once. Ours it knows from its
+ * start.
  */
 export const tuning: Record<string, number | boolean> = {
   'matching.numTaskqueueReadPartitions': 1,

@@ -79,9 +79,10 @@ async function untilThere(temporal: Temporal, build: string, say: Say): Promise<
   const giveUpAt = Date.now() + WORKER_WITHIN_MS
   for (let look = 0; ; look += 1) {
     const deployment = await patiently(giveUpAt, () => readDeployment(temporal))
-    const isKnown = deployment?.versions.some((version) => version.build === build)
-    const heard = isKnown && lastHeard(await patiently(giveUpAt, () => readPolledQueues(temporal)), build)
-    if (deployment && isKnown && heard !== undefined) return deployment
+    if (deployment?.versions.some((version) => version.build === build)) {
+      const queues = await patiently(giveUpAt, () => readPolledQueues(temporal))
+      if (lastHeard(queues, build) !== undefined) return deployment
+    }
     if (look === 0) say(`Waiting for a worker of build ${build} ...`)
     if (Date.now() > giveUpAt) {
       const known = deployment?.versions.map((version) => version.build).join(', ') || 'none'

@@ -40,8 +40,8 @@ export function takeCharge(
     const { current, isAlone } = now
     const todo = `\`millrace promote ${build}\` makes this build current`
     if (isAlone) {
-      const standing = now.is === 'ramping' ? 'only the share of this build goes on' : 'no run goes on'
-      const message = `no worker of the current build is there, and ${standing}: start one, or ${todo}`
+      const left = now.is === 'ramping' ? 'only the share of this build goes on' : 'no run goes on'
+      const message = `no worker of the current build is there, and ${left}: start one, or ${todo}`
       return log('warn', message, { build, current })
     }
     if (now.is === 'ramping') {

@@ -9,6 +9,7 @@ import {
   type JobNodeState,
   lastAttempt,
   type NodeState,
+  nodesOf,
   own,
   type RunState,
 } from '../state.ts'
@@ -86,13 +87,13 @@ function openGate(plan: Plan, state: RunState, node: GateNodeState): Command[] {
   return [{ type: 'choose', node: id, ...(choice ? { next: choice.next } : {}) }]
 }
 
-export function closeParallels(state: RunState, { all, running }: Survey): Command[] {
+export function closeParallels(state: RunState, { running }: Survey): Command[] {
   return running
     .filter(({ type }) => type === 'parallel')
     .filter(({ id }) =>
       isSettled(
         state,
-        all.filter(({ parent }) => parent === id),
+        nodesOf(state).filter(({ parent }) => parent === id),
       ),
     )
     .map(({ id }) => ({ type: 'closeParallel', node: id }))

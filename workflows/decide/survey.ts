@@ -2,7 +2,6 @@ import { isService, type NodeState, nodesOf, type RunState } from '../state.ts'
 
 /** What is asked of the nodes at every step, found in one pass: a run may have ten thousand. All in their order. */
 export interface Survey {
-  all: readonly NodeState[]
   pending: readonly NodeState[]
   running: readonly NodeState[]
   failed: readonly NodeState[]
@@ -11,16 +10,15 @@ export interface Survey {
 }
 
 export function surveyOf(state: RunState): Survey {
-  const all = nodesOf(state)
   const pending: NodeState[] = []
   const running: NodeState[] = []
   const failed: NodeState[] = []
   const candidates: NodeState[] = []
-  for (const node of all) {
+  for (const node of nodesOf(state)) {
     if (node.phase === 'Pending') pending.push(node)
     else if (node.phase === 'Running') running.push(node)
     else if (node.phase === 'Failed') failed.push(node)
     if (node.phase === 'Pending' || isService(node)) candidates.push(node)
   }
-  return { all, pending, running, failed, candidates }
+  return { pending, running, failed, candidates }
 }
