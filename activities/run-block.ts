@@ -60,14 +60,14 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
   await refuseUnwanted(deps.kube, order.run, attempts)
   const earlier: Heartbeat | undefined = heartbeatDetails
   const progress = new Progress(earlier)
-  const uids = new Map<string, string>()
+  const made = new Map<string, Made>()
   const untold: AttemptEnd[] = []
 
   const tell = async ({ attempt }: Start, outcome: Outcome): Promise<void> => {
     const { node, number, objectName } = attempt
     progress.outcomes[objectName] = outcome
     delete progress.live[objectName]
-    uids.delete(objectName)
+    made.delete(objectName)
     const end = { node, attempt: number, outcome }
     if (!(await deps.courier.tell(workflowExecution, end, signal))) untold.push(end)
     else progress.told.add(objectName)
@@ -83,16 +83,17 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
     const body = order.bodies[job]
     if (!body) throw new TypeError(`no body ${job}`)
     const manifest = jobManifest({ run: order.run, attempt, body, env }, deps)
-    const made = await createOrAdopt(deps.kube, manifest, earlier?.live[name] !== undefined)
-    if ('outcome' in made) return { told: tell(start, made.outcome) }
-    uids.set(name, made.uid)
+    const found = await createOrAdopt(deps.kube, manifest, earlier?.live[name] !== undefined)
+    if ('outcome' in found) return { told: tell(start, found.outcome) }
+    const { uid } = found
+    made.set(name, { uid, looks: 0 })
     progress.live[name] ??= { phase: 'Pending' }
     // Awaited from here on, not when all are made: by then it may have ended and gone.
-    return { told: deps.attempts.ended(made.uid, signal).then((outcome) => tell(start, outcome)) }
+    return { told: deps.attempts.ended(uid, signal).then((outcome) => tell(start, outcome)) }
   }
 
   const timer = setInterval(() => {
-    lookAt(deps, uids, progress)
+    lookAt(deps, made, progress)
     progress.heartbeat()
   }, HEARTBEAT_MS)
   const waits: Promise<void>[] = []
@@ -114,9 +115,18 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
   }
 }
 
-function lookAt({ attempts }: ActivityDeps, uids: Map<string, string>, progress: Progress): void {
-  for (const [name, uid] of uids) {
-    const entry = attempts.get(uid)
-    if (entry) progress.live[name] = live(factsOf(entry))
+/** A Job of a block, and how often the watch had looked at it when its facts were last taken over. */
+interface Made {
+  uid: string
+  looks: number
+}
+
+/** Takes over what has changed: in a block that waits, that is nothing. */
+function lookAt({ attempts }: ActivityDeps, made: Map<string, Made>, progress: Progress): void {
+  for (const [name, known] of made) {
+    const entry = attempts.get(known.uid)
+    if (!entry || entry.looks === known.looks) continue
+    known.looks = entry.looks
+    progress.live[name] = live(factsOf(entry))
   }
 }

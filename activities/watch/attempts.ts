@@ -62,6 +62,11 @@ export class Attempts {
     return this.#entries.get(uid)
   }
 
+  /** Whether somebody in this process awaits the Job `uid`. */
+  isAwaited(uid: string): boolean {
+    return (this.#waiting.get(uid)?.resolves.size ?? 0) > 0
+  }
+
   /** Resolves with the outcome of the Job `uid`, at once when it has ended already. */
   ended(uid: string, signal: AbortSignal): Promise<Outcome> {
     const known = this.#entries.get(uid)?.outcome
@@ -102,7 +107,7 @@ export class Attempts {
 
   onJob(type: WatchEvent, seen: SeenJob): void {
     const { uid } = seen
-    const entry = this.#entries.get(uid) ?? { ...seen, pods: this.#podsOf(uid) }
+    const entry = this.#entries.get(uid) ?? { ...seen, pods: this.#podsOf(uid), looks: 0 }
     // A new token means that another try of the activity waits now: it has to be told again.
     if (entry.token !== seen.token) delete entry.outcome
     Object.assign(entry, seen)
@@ -141,6 +146,7 @@ export class Attempts {
   }
 
   #evaluate(entry: Entry): void {
+    entry.looks += 1
     if (entry.outcome || !this.#podsKnown) return
     const outcome = classify(factsOf(entry), this.#now())
     if (outcome) this.#end(entry, outcome)

@@ -43,6 +43,8 @@ export interface SeenPod {
 export interface Entry extends SeenJob {
   /** By pod uid. A pod that was deleted stays, marked as such: its last words may explain the Job's end. */
   pods: Map<string, PodFacts>
+  /** How often it was looked at: as long as this stands, so do its facts. */
+  looks: number
   outcome?: Outcome
 }
 

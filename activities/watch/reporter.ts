@@ -23,6 +23,8 @@ const CONCURRENCY = 50
 export interface ReporterDeps {
   completion: Completion
   housekeeping: Housekeeping
+  /** Whether the Job with this uid is awaited in this process: then it is no orphan. */
+  isAwaited: (uid: string) => boolean
   warn: (message: string, error: unknown) => void
 }
 
@@ -155,9 +157,9 @@ export class Reporter implements AttemptsListener {
 
   /** A member of a fleet has no token: the process that awaits it vouches; here it only must not outlive its run. */
   #answerFor(entry: Entry): Promise<Answer> | Answer {
-    return entry.token === undefined
-      ? 'gone'
-      : this.#deps.completion.heartbeat(entry.token, this.#details(entry))
+    const { completion, isAwaited } = this.#deps
+    if (entry.token === undefined) return isAwaited(entry.uid) ? 'accepted' : 'gone'
+    return completion.heartbeat(entry.token, this.#details(entry))
   }
 
   /** Unwanted: the run is over and the Job an orphan, or a newer try of the activity will bring its token. */

@@ -36,8 +36,13 @@ export function startWatch(deps: {
   const { kube, instance, completion, log } = deps
   const housekeeping = new Housekeeping(kube, (message) => log('info', message))
   const warn = (message: string, error: unknown): void => log('warn', message, { error })
-  const reporter = new Reporter({ completion, housekeeping, warn })
-  const attempts = new Attempts(reporter)
+  const reporter = new Reporter({
+    completion,
+    housekeeping,
+    isAwaited: (uid) => attempts.isAwaited(uid),
+    warn,
+  })
+  const attempts: Attempts = new Attempts(reporter)
   const services = new Services()
   const selector = `${INSTANCE_LABEL}=${instance}`
   const onError = (error: unknown): void => log('warn', 'watch interrupted, going on', { error })

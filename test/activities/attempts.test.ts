@@ -43,3 +43,26 @@ it('time alone is a reason to look at what waits, and none for what runs', () =>
   known.reconsider()
   expect(told().sort()).toEqual(['alone', 'waits'])
 })
+
+it('counts its looks at an attempt, so that who has seen its facts need not see them again', () => {
+  const { attempts: known } = attempts()
+  known.syncJobs([job('a')])
+  known.syncPods([pod('a', 'Pending')])
+  const looks = (): number => known.get('a')?.looks ?? 0
+  const before = looks()
+  known.onPod('MODIFIED', pod('a', 'Running'))
+  const after = looks()
+  known.reconsider()
+  expect(after).toBeGreaterThan(before)
+  expect(looks(), 'it runs undisturbed').toBe(after)
+})
+
+it('knows what is awaited here, until nobody waits any more', async () => {
+  const { attempts: known } = attempts()
+  const nobody = new AbortController()
+  const ended = known.ended('a', nobody.signal)
+  expect(['a', 'b'].map((uid) => known.isAwaited(uid))).toEqual([true, false])
+  nobody.abort(new Error('cancelled'))
+  await expect(ended).rejects.toThrow('cancelled')
+  expect(known.isAwaited('a')).toBe(false)
+})
