@@ -80,4 +80,6 @@ export interface ContainerEnd {
   signal?: number
   reason?: string
   message?: string
+  /** Killed, as its start was not over when the container runtime was stopped: its exit code is not its own. */
+  cutOff?: true
 }

@@ -15,6 +15,9 @@ const noRoom = new Set([
 /** Of a container whose end nobody saw: a container runtime or a kubelet that came back and did not find it. Its exit code is made up. */
 const unseenEnds = new Set(['Unknown', 'ContainerStatusUnknown'])
 
+/** Of a container that was killed because its start was not over when the container runtime was stopped. */
+const START_CUT_OFF = 'StartCutOff'
+
 export function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'> {
   const { container, disruption } = pod
   if (disruption || pod.reason === 'Evicted' || pod.reason === 'Preempting') {
@@ -32,9 +35,13 @@ export function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'>
   if (container?.reason !== undefined && unseenEnds.has(container.reason)) {
     const { name, reason, message } = container
     const told = message === undefined ? '' : `: ${message}`
-    return { type: 'lost', reason, message: onNode(`nobody saw how container ${name} ended${told}`, pod) }
+    return { type: 'lost', reason, message: onNode(`nobody saw how ${called(name, pod)} ended${told}`, pod) }
   }
-  if (container && container.exitCode !== 0) return failedContainer(container, stepOf(pod, container.name))
+  if (container?.cutOff) {
+    const message = `${called(container.name, pod)} was killed when the container runtime was stopped in the midst of its start`
+    return { type: 'lost', reason: START_CUT_OFF, message: onNode(message, pod) }
+  }
+  if (container && container.exitCode !== 0) return failedContainer(container, called(container.name, pod))
   const reason = pod.reason ?? 'PodFailed'
   return {
     type: container ? 'failed' : 'refused',
@@ -53,14 +60,15 @@ function deadlineMessage(pod: PodFacts): string {
   return `step ${step.name} had not started (image ${nextImage}${why}): ${message}`
 }
 
-/** The author's name of a container that is a step. */
-function stepOf({ steps }: PodFacts, container: string): string | undefined {
-  return steps?.find((step) => (step.container ?? step.name) === container)?.name
+/** A container that is a step goes by the author's name of that. */
+function called(container: string, { steps }: PodFacts): string {
+  const step = steps?.find((each) => (each.container ?? each.name) === container)
+  return step ? `step ${step.name}` : `container ${container}`
 }
 
 function failedContainer(
-  { name, exitCode, signal, reason, message }: NonNullable<PodFacts['container']>,
-  step: string | undefined,
+  { exitCode, signal, reason, message }: NonNullable<PodFacts['container']>,
+  who: string,
 ): Outcome {
   const by = signal ? ` (signal ${signal})` : ''
   const why = reason !== undefined && reason !== 'Error' ? `, ${reason}` : ''
@@ -69,7 +77,7 @@ function failedContainer(
     type: 'failed',
     exitCode,
     reason: reason ?? 'Error',
-    message: `${step === undefined ? `container ${name}` : `step ${step}`} exited with code ${exitCode}${by}${why}${said}`,
+    message: `${who} exited with code ${exitCode}${by}${why}${said}`,
   }
 }
 

@@ -3,6 +3,7 @@ import { listAt, objectAt } from '../../src/plan/overlay.ts'
 import type { ContainerEnd, PodFacts } from './facts.ts'
 import { conditionFacts, text } from './job.ts'
 import { observeOutput } from './output.ts'
+import { startOf, wasCutOff } from './start.ts'
 import { imageOf, observeSteps } from './steps.ts'
 import { waitingFor } from './waiting.ts'
 
@@ -77,6 +78,7 @@ function containerEnd(status: JsonObject): ContainerEnd | undefined {
     ...(typeof ended.signal === 'number' ? { signal: ended.signal } : {}),
     ...text('reason', ended.reason),
     ...text('message', ended.message),
+    ...(wasCutOff(ended) ? { cutOff: true } : {}),
   }
 }
 
@@ -93,7 +95,7 @@ function waitingContainer(status: JsonObject): PodFacts['waiting'] | undefined {
 
 function startedAt(status: JsonObject): unknown {
   const state = objectAt(status, 'state')
-  return objectAt(state, 'terminated').startedAt ?? objectAt(state, 'running').startedAt
+  return startOf(objectAt(state, 'terminated')) ?? startOf(objectAt(state, 'running'))
 }
 
 const texts = (values: readonly unknown[]): string[] =>

@@ -3,6 +3,7 @@ import { listAt, objectAt } from '../../src/plan/overlay.ts'
 import { STEPS_ANNOTATION } from '../../workflows/names.ts'
 import type { StepEnd } from '../../workflows/outcome.ts'
 import { text } from './job.ts'
+import { startOf, wasCutOff } from './start.ts'
 import { waitingFor } from './waiting.ts'
 
 /** What a container says of itself in its end or its wait is cut off here: a pod may have a hundred steps. */
@@ -57,14 +58,14 @@ function namesOf(pod: JsonObject): JsonObject | undefined {
 
 function stateOf(status: JsonObject | undefined, isOver: boolean): Omit<StepEnd, 'name'> {
   const { terminated, running } = objectAt(status ?? {}, 'state')
-  if (isJsonObject(terminated) && wasStarted(terminated)) {
-    const { exitCode, reason, message, startedAt, finishedAt } = terminated
+  if (isJsonObject(terminated) && hasBegun(terminated)) {
+    const { exitCode, reason, message, finishedAt } = terminated
     return {
       phase: exitCode === 0 ? 'Succeeded' : 'Failed',
       ...(typeof exitCode === 'number' ? { exitCode } : {}),
       ...(exitCode === 0 ? {} : text('reason', reason)),
       ...text('message', clip(message)),
-      ...text('startedAt', startedAt),
+      ...text('startedAt', startOf(terminated)),
       ...text('endedAt', finishedAt),
     }
   }
@@ -78,8 +79,8 @@ function stateOf(status: JsonObject | undefined, isOver: boolean): Omit<StepEnd,
 }
 
 /** Of a pod that was ended the kubelet writes an end for containers that never began. */
-const wasStarted = ({ startedAt }: JsonObject): boolean =>
-  typeof startedAt === 'string' && !startedAt.startsWith('1970-') && !startedAt.startsWith('0001-')
+const hasBegun = (terminated: JsonObject): boolean =>
+  startOf(terminated) !== undefined || wasCutOff(terminated)
 
 const clip = (message: unknown): unknown =>
   typeof message === 'string' && message.length > MAX_MESSAGE

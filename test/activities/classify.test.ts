@@ -107,6 +107,27 @@ describe('a Job of one pod', () => {
     },
   )
 
+  it('is lost, not failed, when the container runtime was stopped in the midst of its start', () => {
+    const cutOff = ended(137, { reason: 'Error', startedAt: '1970-01-01T00:00:00Z' })
+    const told = outcome(job(), pod('Failed', { containerStatuses: [cutOff] }))
+    expect(told).toMatchObject({
+      type: 'lost',
+      reason: 'StartCutOff',
+      message:
+        'container main was killed when the container runtime was stopped in the midst of its start (cluster node n1)',
+    })
+    expect(told, 'nobody knows when it began').not.toHaveProperty('startedAt')
+  })
+
+  it('fails when its command cannot be started, though that has no start either', () => {
+    const startedAt = '1970-01-01T00:00:00Z'
+    const cannot = ended(128, { reason: 'StartError', message: 'exec: "nope": not found', startedAt })
+    expect(outcome(job(), pod('Failed', { containerStatuses: [cannot] }))).toMatchObject({
+      type: 'failed',
+      exitCode: 128,
+    })
+  })
+
   it('is refused by the kubelet when no container ever ran', () => {
     const message = 'Predicate NodeAffinity failed'
     expect(outcome(job(), pod('Failed', { reason: 'NodeAffinity', message }))).toMatchObject({

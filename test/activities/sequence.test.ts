@@ -53,6 +53,18 @@ const outcome = (thePod: JsonObject, theJob = job(), ago = 0) =>
   classify({ job: observeJob(theJob), pod: carryOver(observePod(thePod), undefined, NOW - ago * 1_000) }, NOW)
 
 describe('the steps of a pod', () => {
+  it('are lost with one that was killed in the midst of its start, which then began all the same', () => {
+    const cutOff = ended('output-work', 137, 4, { reason: 'Error', startedAt: '1970-01-01T00:00:00Z' })
+    const lost = pod([ended('in', 0, 10), cutOff], [], { phase: 'Failed' })
+    expect(outcome(lost)).toMatchObject({
+      type: 'lost',
+      reason: 'StartCutOff',
+      startedAt: secondsAgo(15),
+      message: expect.stringContaining('step work was killed'),
+      steps: [{ phase: 'Succeeded' }, { phase: 'Failed', exitCode: 137 }, { phase: 'Skipped' }],
+    })
+  })
+
   it('are told by their containers, in the order of the pod, whatever the order of their statuses (TF-1)', () => {
     const { steps } = observePod(pod([running('output-work'), ended('in', 0, 10)], [waiting('out')]))
     expect(steps).toMatchObject([
