@@ -15,12 +15,12 @@ export const IMAGE_PATIENCE_MS = 15 * 60_000
  * A pod decides only where it is safe: a Job of one pod, and a pod that nobody deletes (a pod that dies by
  * deletion tells nothing about why; the Job's condition will). Everything else waits for `Complete` or `Failed`.
  */
-export function classify({ job, pod }: Facts, nowMs: number): Outcome | undefined {
-  // Lists and watches of Jobs and pods are two: what the pod left may be told a moment later.
-  if (job.complete && pod?.phase !== 'Succeeded' && isRecent(job.complete.at, nowMs)) return undefined
+export function classify({ job, pod, isSettled }: Facts, nowMs: number): Outcome | undefined {
+  // Lists and watches of Jobs and pods are two: what the pod left may be yet to be told.
+  if (job.complete && pod?.phase !== 'Succeeded' && !isSettled) return undefined
   if (job.complete) return { type: 'succeeded', ...times(job, pod), ...place(pod), ...left(pod) }
-  if (job.failed) return failedJob(job.failed, { job, pod }, nowMs)
-  if (job.failureTarget && isOverdue(pod, nowMs)) return failedJob(job.failureTarget, { job, pod }, nowMs)
+  if (job.failed) return failedJob(job.failed, { job, pod }, isSettled)
+  if (job.failureTarget && isOverdue(pod, nowMs)) return failedJob(job.failureTarget, { job, pod }, isSettled)
   if (!job.serial || !pod || pod.deletedBy !== undefined || job.failureTarget) return undefined
   if (pod.waiting && isImageHopeless(pod, nowMs)) {
     return { type: 'image', reason: pod.waiting.reason, message: imageMessage(pod.waiting), ...place(pod) }
@@ -96,7 +96,7 @@ function isOverdue(pod: PodFacts | undefined, nowMs: number): boolean {
 function failedJob(
   condition: Condition,
   { job, pod }: { job: Facts['job']; pod: PodFacts | undefined },
-  nowMs: number,
+  isSettled: boolean | undefined,
 ): Outcome | undefined {
   const at = { ...times(job, pod), ...place(pod) }
   const told = condition.message === undefined ? {} : { message: condition.message }
@@ -106,8 +106,7 @@ function failedJob(
   // Somebody deleted it: that its containers then died of a signal says nothing about the job.
   if (pod && isTakenAway(pod))
     return { type: 'lost', reason: 'PodDeleted', message: 'its pod was deleted before it ended', ...at }
-  // Lists and watches of Jobs and pods are two: the pod's end may be told a moment later.
-  if (hasNotEnded(pod) && isRecent(condition.at, nowMs)) return undefined
+  if (hasNotEnded(pod) && !isSettled) return undefined
   // The pod knows more than "backoff limit reached", as long as its end was its own or the cluster's doing.
   if (pod && (pod.phase === 'Failed' || pod.disruption)) return { ...failedPod(pod), ...at }
   if (!pod || pod.deletedBy !== undefined) {
@@ -120,12 +119,6 @@ function failedJob(
   }
   return { type: 'failed', ...(condition.reason ? { reason: condition.reason } : {}), ...told, ...at }
 }
-
-/** How long a failed Job waits for the pod that explains it. */
-const EXPLAINED_WITHIN_MS = 15_000
-
-const isRecent = (at: string | undefined, nowMs: number): boolean =>
-  at !== undefined && nowMs - Date.parse(at) < EXPLAINED_WITHIN_MS
 
 /** As far as we know: a pod that goes away has nothing more to tell. */
 const hasNotEnded = (pod: PodFacts | undefined): boolean =>

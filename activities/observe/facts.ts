@@ -5,6 +5,8 @@ import type { StepEnd } from '../../workflows/outcome.ts'
 export interface Facts {
   job: JobFacts
   pod?: PodFacts
+  /** Its pods were read after the Job had ended: there is nothing more to come of them. */
+  isSettled?: true
 }
 
 export interface Condition {

@@ -13,6 +13,7 @@ import { clipOutcome, type Outcome } from '../../workflows/outcome.ts'
 import { carryOver } from '../observe/carry-over.ts'
 import { classify } from '../observe/classify.ts'
 import type { PodFacts } from '../observe/facts.ts'
+import { Awaited } from './awaited.ts'
 import { type Entry, factsOf, type SeenJob, type SeenPod } from './entry.ts'
 
 export type WatchEvent = 'ADDED' | 'MODIFIED' | 'DELETED'
@@ -22,22 +23,15 @@ export interface AttemptsListener {
   ended(entry: Entry, outcome: Outcome): void
   /** Something about an attempt under way looks different now. */
   changed(entry: Entry): void
+  /** Its Job has ended, and no pod that was seen so far tells how: they are to be read for `settle`. */
+  unexplained(entry: Entry): void
 }
-
-/** Those who await a Job in this process, and how many full lists have come without it. */
-interface Waiting {
-  resolves: Set<(outcome: Outcome) => void>
-  missed: number
-}
-
-/** One list may be older than the Job that is awaited; two in a row without it are not. */
-const MAX_MISSED = 2
 
 export class Attempts {
   readonly #entries = new Map<string, Entry>()
   /** Pods by the uid of their Job, from before the Job itself was seen too. */
   readonly #pods = new Map<string, Map<string, PodFacts>>()
-  readonly #waiting = new Map<string, Waiting>()
+  readonly #awaited = new Awaited()
   readonly #listener: AttemptsListener
   readonly #now: () => number
   /** Before the first list of pods a Job's failure would look as if its pod had been taken away. */
@@ -64,23 +58,13 @@ export class Attempts {
 
   /** Whether somebody in this process awaits the Job `uid`. */
   isAwaited(uid: string): boolean {
-    return (this.#waiting.get(uid)?.resolves.size ?? 0) > 0
+    return this.#awaited.has(uid)
   }
 
   /** Resolves with the outcome of the Job `uid`, at once when it has ended already. */
   ended(uid: string, signal: AbortSignal): Promise<Outcome> {
     const known = this.#entries.get(uid)?.outcome
-    if (known) return Promise.resolve(known)
-    if (signal.aborted) return Promise.reject(signal.reason)
-    return new Promise((resolve, reject) => {
-      const waiting = this.#waiting.get(uid) ?? { resolves: new Set(), missed: 0 }
-      this.#waiting.set(uid, waiting)
-      waiting.resolves.add(resolve)
-      signal.addEventListener('abort', () => {
-        waiting.resolves.delete(resolve)
-        reject(signal.reason)
-      })
-    })
+    return known ? Promise.resolve(known) : this.#awaited.ended(uid, signal)
   }
 
   /** Everything there is: what was known and is not here any more has been deleted. */
@@ -88,10 +72,7 @@ export class Attempts {
     const here = new Set(jobs.map(({ uid }) => uid))
     for (const job of jobs) this.onJob('MODIFIED', job)
     for (const entry of this.all()) if (!here.has(entry.uid)) this.#deleted(entry)
-    for (const [uid, waiting] of this.#waiting) {
-      waiting.missed = here.has(uid) ? 0 : waiting.missed + 1
-      if (waiting.missed >= MAX_MISSED) this.#tell(uid, deletedUnseen)
-    }
+    this.#awaited.listed(here)
   }
 
   syncPods(pods: readonly SeenPod[]): void {
@@ -125,6 +106,18 @@ export class Attempts {
     if (entry) this.#evaluate(entry)
   }
 
+  /** The pods of a Job that has ended, read since: what was known of others that are not among them is the past. */
+  settle(uid: string, pods: readonly SeenPod[]): void {
+    const entry = this.#entries.get(uid)
+    if (!entry) return
+    const here = new Set(pods.map((pod) => pod.uid))
+    for (const [pod, facts] of entry.pods) if (!here.has(pod)) this.#podDeleted(uid, facts)
+    for (const pod of pods) this.onPod('MODIFIED', pod)
+    // One that has failed and still waits for its pods has more to tell.
+    if (hasEnded(entry) || pods.length === 0) entry.isSettled = true
+    this.#evaluate(entry)
+  }
+
   /** Looks again at what time alone may have decided. */
   reconsider(): void {
     for (const entry of this.open()) if (!isUndisturbed(entry)) this.#evaluate(entry)
@@ -149,44 +142,43 @@ export class Attempts {
     entry.looks += 1
     if (entry.outcome || !this.#podsKnown) return
     const outcome = classify(factsOf(entry), this.#now())
-    if (outcome) this.#end(entry, outcome)
-    else this.#listener.changed(entry)
+    if (outcome) return this.#end(entry, outcome)
+    if (hasEnded(entry) || (entry.job.failureTarget && entry.pods.size === 0))
+      this.#listener.unexplained(entry)
+    this.#listener.changed(entry)
   }
 
   #deleted(entry: Entry): void {
     this.#entries.delete(entry.uid)
     this.#pods.delete(entry.uid)
     if (entry.outcome) return
-    this.#end(entry, {
-      type: 'lost',
-      reason: 'JobDeleted',
-      message: `Job ${entry.name} was deleted before it ended`,
-    })
+    // What a Job said before it was deleted stands.
+    const facts = { ...factsOf(entry), isSettled: true } as const
+    const outcome = hasEnded(entry) ? classify(facts, this.#now()) : undefined
+    this.#end(entry, outcome ?? deleted(entry.name))
   }
 
   #end(entry: Entry, ended: Outcome): void {
     const outcome = clipOutcome(ended)
     entry.outcome = outcome
     this.#listener.ended(entry, outcome)
-    this.#tell(entry.uid, outcome)
-  }
-
-  #tell(uid: string, outcome: Outcome): void {
-    for (const resolve of this.#waiting.get(uid)?.resolves ?? []) resolve(outcome)
-    this.#waiting.delete(uid)
+    this.#awaited.tell(entry.uid, outcome)
   }
 }
+
+/** Kubernetes has done with it. */
+const hasEnded = ({ job }: Entry): boolean => job.complete !== undefined || job.failed !== undefined
 
 /** Its one pod runs: whatever is to be known of it will come as an event, and there may be thousands of these. */
-function isUndisturbed({ job, pods }: Entry): boolean {
-  const [pod] = pods.values()
-  if (pods.size !== 1 || pod?.phase !== 'Running') return false
+function isUndisturbed(entry: Entry): boolean {
+  const [pod] = entry.pods.values()
+  if (entry.pods.size !== 1 || pod?.phase !== 'Running') return false
   const isGoing = pod.deletedBy !== undefined || pod.disruption !== undefined || pod.waiting !== undefined
-  return !isGoing && !job.complete && !job.failed && !job.failureTarget
+  return !isGoing && !hasEnded(entry) && !entry.job.failureTarget
 }
 
-const deletedUnseen: Outcome = {
+const deleted = (name: string): Outcome => ({
   type: 'lost',
   reason: 'JobDeleted',
-  message: 'the Job was deleted while no watch saw it',
-}
+  message: `Job ${name} was deleted before it ended`,
+})

@@ -26,6 +26,8 @@ export interface SeenJob {
   /** Which activity that is, and which try of it, as `waiterKey` spells it. */
   waiter?: string
   ttlSeconds?: number
+  /** Of a Job whose author chose which pods are its own; for all others Kubernetes does, by the Job's uid. */
+  podSelector?: string
   job: Facts['job']
 }
 
@@ -45,6 +47,8 @@ export interface Entry extends SeenJob {
   pods: Map<string, PodFacts>
   /** How often it was looked at: as long as this stands, so do its facts. */
   looks: number
+  /** Its pods were read after it had ended: there is nothing more to come of them. */
+  isSettled?: true
   outcome?: Outcome
 }
 
@@ -64,7 +68,18 @@ export function readJob(object: JsonObject): SeenJob {
       ? { token, waiter: waiterKey(runId, activity, Number(annotations[TRY_ANNOTATION] ?? 1)) }
       : {}),
     ...(typeof ttl === 'string' ? { ttlSeconds: Number(ttl) } : {}),
+    ...podSelectorOf(objectAt(object, 'spec')),
     job: observeJob(object),
+  }
+}
+
+function podSelectorOf(spec: JsonObject): { podSelector?: string } {
+  if (spec.manualSelector !== true) return {}
+  const labels = objectAt(objectAt(spec, 'selector'), 'matchLabels')
+  return {
+    podSelector: Object.entries(labels)
+      .map(([label, value]) => `${label}=${value}`)
+      .join(','),
   }
 }
 
@@ -98,7 +113,7 @@ function jobOfPod(pod: JsonObject): string | undefined {
 export const uidOf = (object: JsonObject): string => String(objectAt(object, 'metadata').uid)
 
 /** The facts of an attempt, with the pod that tells the most: the first that failed by itself, else the last seen. */
-export function factsOf({ job, pods }: Entry): Facts {
+export function factsOf({ job, pods, isSettled }: Entry): Facts {
   const all = [...pods.values()]
   const byItself = all.filter(
     (one) => one.phase === 'Failed' && !one.disruption && one.deletedBy === undefined,
@@ -108,5 +123,5 @@ export function factsOf({ job, pods }: Entry): Facts {
   const good = job.complete ? all.findLast(({ phase }) => phase === 'Succeeded') : undefined
   const bad = job.singlePod ? undefined : (first ?? all.find(({ phase }) => phase === 'Failed'))
   const pod = good ?? bad ?? all.at(-1)
-  return pod ? { job, pod } : { job }
+  return { job, ...(pod ? { pod } : {}), ...(isSettled ? { isSettled } : {}) }
 }

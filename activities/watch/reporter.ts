@@ -32,7 +32,7 @@ export interface ReporterDeps {
  * Tells Temporal what the watch sees: outcomes at once and until they are accepted, live facts when they have
  * settled, and every four minutes that an attempt is still there. Outcomes go before heartbeats.
  */
-export class Reporter implements AttemptsListener {
+export class Reporter implements Pick<AttemptsListener, 'ended' | 'changed'> {
   readonly #outcomes: { entry: Entry; outcome: Outcome }[] = []
   readonly #due: Entry[] = []
   readonly #later = new VouchQueue()

@@ -6,6 +6,7 @@ import { Attempts } from './attempts.ts'
 import type { Completion } from './completion.ts'
 import { Courier } from './courier.ts'
 import { readJob, readPod } from './entry.ts'
+import { Explainer } from './explain.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { Reporter } from './reporter.ts'
 import { readDeployment, Services } from './services.ts'
@@ -42,7 +43,12 @@ export function startWatch(deps: {
     isAwaited: (uid) => attempts.isAwaited(uid),
     warn,
   })
-  const attempts: Attempts = new Attempts(reporter)
+  const attempts: Attempts = new Attempts({
+    ended: (entry, outcome) => reporter.ended(entry, outcome),
+    changed: (entry) => reporter.changed(entry),
+    unexplained: (entry) => explainer.explain(entry),
+  })
+  const explainer = new Explainer(kube, attempts, warn)
   const services = new Services()
   const selector = `${INSTANCE_LABEL}=${instance}`
   const onError = (error: unknown): void => log('warn', 'watch interrupted, going on', { error })
@@ -98,6 +104,7 @@ export function startWatch(deps: {
     async stop() {
       for (const timer of timers) clearInterval(timer)
       reporter.stop()
+      explainer.stop()
       await Promise.all([pods.stop(), jobs.stop(), deployments.stop()])
     },
   }

@@ -1,31 +1,36 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { JobFacts, PodFacts } from '../../activities/observe/facts.ts'
 import { Attempts } from '../../activities/watch/attempts.ts'
 import type { SeenJob, SeenPod } from '../../activities/watch/entry.ts'
+import { Explainer } from '../../activities/watch/explain.ts'
+import type { Outcome } from '../../workflows/outcome.ts'
 
-const job = (uid: string): SeenJob => ({
+const job = (uid: string, facts: Partial<JobFacts> = {}): SeenJob => ({
   uid,
   namespace: 'default',
   name: uid,
   runId: 'run',
   token: 'dG9rZW4=',
-  job: { singlePod: true, serial: true, suspended: false },
+  job: { singlePod: true, serial: true, suspended: false, ...facts },
 })
-const pod = (of: string, phase: 'Pending' | 'Running'): SeenPod => ({
+const pod = (of: string, phase: PodFacts['phase'], facts: Partial<PodFacts> = {}): SeenPod => ({
   uid: `${of}-pod`,
   job: of,
   service: '',
-  facts: { name: `${of}-pod`, phase },
+  facts: { name: `${of}-pod`, phase, ...facts },
 })
 
-function attempts(): { attempts: Attempts; told(): string[] } {
-  let changed: string[] = []
-  const listener = { ended: () => undefined, changed: ({ uid }: { uid: string }) => changed.push(uid) }
-  const told = (): string[] => {
-    const all = changed
-    changed = []
-    return all
-  }
-  return { attempts: new Attempts(listener), told }
+/** With what its listener is told of: uids of attempts that have changed and of those unexplained, and ends by uid. */
+function attempts() {
+  const changed: string[] = []
+  const unexplained: string[] = []
+  const ends: Record<string, Outcome> = {}
+  const known = new Attempts({
+    ended: ({ uid }, outcome) => void Object.assign(ends, { [uid]: outcome }),
+    changed: ({ uid }) => void changed.push(uid),
+    unexplained: ({ uid }) => void unexplained.push(uid),
+  })
+  return { attempts: known, told: () => changed.splice(0), unexplained, ends }
 }
 
 it.each(['jobs', 'pods'])('what runs when a worker starts is told of, the %s listed first', (first) => {
@@ -65,4 +70,84 @@ it('knows what is awaited here, until nobody waits any more', async () => {
   nobody.abort(new Error('cancelled'))
   await expect(ended).rejects.toThrow('cancelled')
   expect(known.isAwaited('a')).toBe(false)
+})
+
+describe('an attempt whose Job has ended, as its pod is not known to have', () => {
+  const complete = job('a', { complete: { at: '2026-01-01T00:00:00Z' } })
+  const failed = job('a', { failed: { reason: 'BackoffLimitExceeded', at: '2026-01-01T00:00:00Z' } })
+  const lagging = () => {
+    const all = attempts()
+    all.attempts.syncPods([pod('a', 'Running')])
+    return all
+  }
+
+  it('is unexplained, and comes to what its pod says when that is read', () => {
+    const { attempts: known, unexplained, ends } = lagging()
+    known.syncJobs([complete])
+    expect([unexplained, ends]).toEqual([['a'], {}])
+    known.settle('a', [pod('a', 'Succeeded', { output: { lines: 3 } })])
+    expect(ends.a).toMatchObject({ type: 'succeeded', output: { lines: 3 } })
+  })
+
+  it('has failed as its container did', () => {
+    const { attempts: known, ends } = lagging()
+    known.syncJobs([failed])
+    known.settle('a', [pod('a', 'Failed', { container: { name: 'main', exitCode: 5 } })])
+    expect(ends.a).toMatchObject({ type: 'failed', exitCode: 5 })
+  })
+
+  it('is lost when its pod is no more, unless its Job is complete', () => {
+    for (const [seen, type] of [[failed, 'lost'] as const, [complete, 'succeeded'] as const]) {
+      const { attempts: known, ends } = lagging()
+      known.syncJobs([seen])
+      known.settle('a', [])
+      expect(ends.a).toMatchObject({ type })
+    }
+  })
+
+  it('stays complete when somebody deletes the Job before its pod could be read', () => {
+    const { attempts: known, ends } = lagging()
+    known.syncJobs([complete])
+    known.syncJobs([])
+    expect(ends.a?.type).toBe('succeeded')
+  })
+
+  it('is asked about again when it was read before it had ended', () => {
+    const { attempts: known, unexplained, ends } = attempts()
+    known.syncPods([])
+    known.syncJobs([job('a', { failureTarget: { reason: 'BackoffLimitExceeded' } })])
+    known.settle('a', [pod('a', 'Running')])
+    known.syncJobs([failed])
+    expect([unexplained, ends]).toEqual([['a', 'a'], {}])
+  })
+})
+
+it('reads the pods of an unexplained Job, once at a time, and again when that failed', async () => {
+  vi.useFakeTimers()
+  const answers = [() => Promise.reject(new Error('away')), () => Promise.resolve([pod('a', 'Succeeded')])]
+  const asked: string[] = []
+  const settled: string[][] = []
+  const warned: string[] = []
+  const listAs = async (path: string, _read: unknown, { selector = '' } = {}) => {
+    asked.push(`${path}?${selector}`)
+    return { items: [...((await answers.shift()?.()) ?? []), pod('other', 'Running')], resourceVersion: '1' }
+  }
+  const explainer = new Explainer(
+    { listAs: listAs as never },
+    { settle: (uid, pods) => void settled.push([uid, ...pods.map((each) => each.uid)]) },
+    (message) => void warned.push(message),
+  )
+  const entry = { ...job('a'), pods: new Map(), looks: 0 }
+  for (const _ of [1, 2]) {
+    explainer.explain(entry)
+    explainer.explain(entry)
+    await vi.runAllTimersAsync()
+  }
+  vi.useRealTimers()
+  const path = '/api/v1/namespaces/default/pods?controller-uid=a'
+  expect({ asked, settled, warned: warned.length }).toEqual({
+    asked: [path, path],
+    settled: [['a', 'a-pod']],
+    warned: 1,
+  })
 })

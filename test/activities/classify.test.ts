@@ -36,6 +36,9 @@ const facts = (theJob: JsonObject, thePod?: JsonObject, firstSeenMs = NOW) => ({
 })
 const outcome = (theJob: JsonObject, thePod?: JsonObject, firstSeenMs?: number) =>
   classify(facts(theJob, thePod, firstSeenMs), NOW)
+/** Once its pods were read after its end. */
+const settled = (theJob: JsonObject, thePod?: JsonObject) =>
+  classify({ ...facts(theJob, thePod), isSettled: true }, NOW)
 const goingSince = (deletionTimestamp: string): JsonObject => ({ deletionTimestamp })
 
 describe('a Job of one pod', () => {
@@ -142,22 +145,31 @@ describe('a Job of one pod', () => {
     expect(outcome(job(), dying)).toBeUndefined()
     const deadline = condition('Failed', 'DeadlineExceeded', 'Job was active longer than specified deadline')
     expect(outcome(job([deadline]), dying)?.type).toBe('timedOut')
-    expect(outcome(job([condition('Failed', 'BackoffLimitExceeded')]), undefined)).toMatchObject({
+    expect(settled(job([condition('Failed', 'BackoffLimitExceeded')]), undefined)).toMatchObject({
       type: 'lost',
       message: 'its pod was deleted before it ended',
     })
   })
 
-  it('waits a moment for the pod that explains its failure, which another watch brings', () => {
-    const failed = {
-      ...condition('Failed', 'BackoffLimitExceeded'),
-      lastTransitionTime: '2026-03-01T11:59:55Z',
-    }
-    expect(outcome(job([failed]))).toBeUndefined()
-    expect(outcome(job([failed]), pod('Running')), 'it has ended, and we have yet to hear').toBeUndefined()
-    expect(outcome(job([failed]), pod('Failed', { containerStatuses: [ended(3)] }))).toMatchObject({
-      exitCode: 3,
+  it('waits for the pod that explains its failure, which another watch brings, however long ago it was', () => {
+    const failed = job([
+      { ...condition('Failed', 'BackoffLimitExceeded'), lastTransitionTime: '2026-02-28T12:00:00Z' },
+    ])
+    expect(outcome(failed)).toBeUndefined()
+    expect(outcome(failed, pod('Running')), 'it has ended, and we have yet to hear').toBeUndefined()
+    expect(outcome(failed, pod('Failed', { containerStatuses: [ended(3)] }))).toMatchObject({ exitCode: 3 })
+    expect(settled(failed, pod('Running'))?.type).toBe('failed')
+  })
+
+  it('waits for the pod that succeeded as well, and for the output that it left', () => {
+    const complete = job([condition('Complete')])
+    expect(outcome(complete, pod('Running'))).toBeUndefined()
+    const left = ended(0, { message: '{"lines":3}' })
+    expect(outcome(complete, pod('Succeeded', { containerStatuses: [left] }))).toMatchObject({
+      type: 'succeeded',
+      output: { lines: 3 },
     })
+    expect(settled(complete)).toMatchObject({ type: 'succeeded' })
   })
 
   it.each([
@@ -192,16 +204,16 @@ describe('a Job of one pod', () => {
 describe('conditions of the Job', () => {
   it('are found by type with status True, never by position (JN-4)', () => {
     const conditions = [condition('SuccessCriteriaMet'), condition('Complete')]
-    expect(outcome(job(conditions))?.type).toBe('succeeded')
-    expect(outcome(job([condition('SuccessCriteriaMet')]))).toBeUndefined()
-    expect(outcome(job([condition('Suspended')]))).toBeUndefined()
-    expect(outcome(job([condition('Failed', '', '', 'False')]))).toBeUndefined()
+    expect(settled(job(conditions))?.type).toBe('succeeded')
+    expect(settled(job([condition('SuccessCriteriaMet')]))).toBeUndefined()
+    expect(settled(job([condition('Suspended')]))).toBeUndefined()
+    expect(settled(job([condition('Failed', '', '', 'False')]))).toBeUndefined()
   })
 
   it('decide a Job of several pods: one that succeeded is not enough (JF-6)', () => {
     const wide = { completions: 3, parallelism: 3 }
     expect(outcome(job([], wide), pod('Succeeded', { containerStatuses: [ended(0)] }))).toBeUndefined()
-    expect(outcome(job([condition('Complete')], wide))?.type).toBe('succeeded')
+    expect(settled(job([condition('Complete')], wide))?.type).toBe('succeeded')
   })
 
   it('FailureTarget ends it only when its pod should have been gone (DJ-4)', () => {
