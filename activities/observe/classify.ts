@@ -40,7 +40,7 @@ const isStranded = ({ sandboxLostSince }: PodFacts, nowMs: number): boolean =>
   sandboxLostSince !== undefined && nowMs - Date.parse(sandboxLostSince) > STRANDED_MS
 
 /** Of an attempt whose pod cannot go on and does not end. */
-export const SANDBOX_LOST = 'SandboxLost'
+const SANDBOX_LOST = 'SandboxLost'
 
 const stranded = {
   type: 'lost',
@@ -61,9 +61,13 @@ function isOverdueUnaccepted(
 }
 
 /** Of an attempt that is given up while its pod still waits for a cluster node. */
-export const NEVER_STARTED = 'NeverStarted'
+const NEVER_STARTED = 'NeverStarted'
 /** Our clock and the cluster's are not the same. */
 const CLOCKS_MS = 3_000
+
+/** Whether it is us who end it, because of the time that has passed: its Job is still alive. */
+export const isGivenUp = ({ type, reason }: Outcome): boolean =>
+  type === 'image' || reason === SANDBOX_LOST || reason === NEVER_STARTED
 
 const neverAccepted = ({ podDeadlineS }: Facts['job'], pod: PodFacts): Outcome => ({
   type: 'timedOut',

@@ -11,7 +11,7 @@
  */
 import { clipOutcome, type Outcome } from '../../workflows/outcome.ts'
 import { carryOver } from '../observe/carry-over.ts'
-import { classify } from '../observe/classify.ts'
+import { classify, isGivenUp } from '../observe/classify.ts'
 import type { PodFacts } from '../observe/facts.ts'
 import { Awaited } from './awaited.ts'
 import { type Entry, factsOf, type SeenJob, type SeenPod } from './entry.ts'
@@ -23,7 +23,10 @@ export interface AttemptsListener {
   ended(entry: Entry, outcome: Outcome): void
   /** Something about an attempt under way looks different now. */
   changed(entry: Entry): void
-  /** Its Job has ended, and no pod that was seen so far tells how: they are to be read for `settle`. */
+  /**
+   * Its pods are to be read for `settle`: its Job has ended and no pod that was seen tells how, or it is to be
+   * given up by what was seen of them, which may be long ago when the API server was away.
+   */
   unexplained(entry: Entry): void
 }
 
@@ -106,7 +109,7 @@ export class Attempts {
     if (entry) this.#evaluate(entry)
   }
 
-  /** The pods of a Job that has ended, read since: what was known of others that are not among them is the past. */
+  /** The pods of a Job, read just now: what was known of others that are not among them is the past. */
   settle(uid: string, pods: readonly SeenPod[]): void {
     const entry = this.#entries.get(uid)
     if (!entry) return
@@ -115,7 +118,7 @@ export class Attempts {
     for (const pod of pods) this.onPod('MODIFIED', pod)
     // One that has failed and still waits for its pods has more to tell.
     if (hasEnded(entry) || pods.length === 0) entry.isSettled = true
-    this.#evaluate(entry)
+    this.#evaluate(entry, true)
   }
 
   /** Looks again at what time alone may have decided. */
@@ -138,12 +141,13 @@ export class Attempts {
     if (!this.#entries.has(job)) this.#pods.delete(job)
   }
 
-  #evaluate(entry: Entry): void {
+  #evaluate(entry: Entry, isFresh = false): void {
     entry.looks += 1
     if (entry.outcome || !this.#podsKnown) return
     const outcome = classify(factsOf(entry), this.#now())
-    if (outcome) return this.#end(entry, outcome)
-    if (hasEnded(entry) || (entry.job.failureTarget && entry.pods.size === 0))
+    if (outcome && (isFresh || isSure(entry, outcome))) return this.#end(entry, outcome)
+    const { failureTarget } = entry.job
+    if (outcome || hasEnded(entry) || (failureTarget && entry.pods.size === 0))
       this.#listener.unexplained(entry)
     this.#listener.changed(entry)
   }
@@ -168,6 +172,10 @@ export class Attempts {
 
 /** Kubernetes has done with it. */
 const hasEnded = ({ job }: Entry): boolean => job.complete !== undefined || job.failed !== undefined
+
+/** Whatever comes to pass after the moment at which it was seen like this, it stays so. */
+const isSure = (entry: Entry, outcome: Outcome): boolean =>
+  hasEnded(entry) || (!entry.job.failureTarget && !isGivenUp(outcome))
 
 /** Its one pod runs: whatever is to be known of it will come as an event, and there may be thousands of these. */
 function isUndisturbed(entry: Entry): boolean {

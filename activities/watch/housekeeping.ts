@@ -1,7 +1,7 @@
 import type { Kube } from '../../src/kube/client.ts'
 import { isNotFound } from '../../src/kube/errors.ts'
 import type { Outcome } from '../../workflows/outcome.ts'
-import { NEVER_STARTED, SANDBOX_LOST } from '../observe/classify.ts'
+import { isGivenUp } from '../observe/classify.ts'
 import type { PodFacts } from '../observe/facts.ts'
 import type { Entry } from './entry.ts'
 
@@ -24,10 +24,8 @@ export class Housekeeping {
    * attempt was given up would be a second truth: so the Job is failed first, by a deadline in the past.
    */
   async beforeEnd(entry: Entry, outcome: Outcome): Promise<void> {
-    const { type, reason } = outcome
     // What has ended by itself is left alone: a deadline would take its pod away, and with it the log.
-    const isAlive = type === 'image' || reason === SANDBOX_LOST || reason === NEVER_STARTED
-    if (isAlive) await this.#patch(entry, { spec: { activeDeadlineSeconds: 1 } })
+    if (isGivenUp(outcome)) await this.#patch(entry, { spec: { activeDeadlineSeconds: 1 } })
   }
 
   /** The outcome is recorded: from here on the author's time to live may delete the Job. */

@@ -122,6 +122,19 @@ describe('an attempt whose Job has ended, as its pod is not known to have', () =
   })
 })
 
+it('gives an attempt up only by what its pod looks like now, and not before an outage', () => {
+  const { attempts: known, unexplained, ends } = attempts()
+  const startedAt = new Date(Date.now() - 60_000).toISOString()
+  const unaccepted = pod('a', 'Pending', { steps: [] })
+  known.syncPods([unaccepted])
+  known.syncJobs([job('a', { podDeadlineS: 30, startedAt })])
+  expect([unexplained, ends]).toEqual([['a'], {}])
+  known.settle('a', [pod('a', 'Running', { steps: [], acceptedAt: startedAt })])
+  expect(ends).toEqual({})
+  known.settle('a', [unaccepted])
+  expect(ends.a).toMatchObject({ type: 'timedOut', reason: 'NeverStarted' })
+})
+
 it('reads the pods of an unexplained Job, once at a time, and again when that failed', async () => {
   vi.useFakeTimers()
   const answers = [() => Promise.reject(new Error('away')), () => Promise.resolve([pod('a', 'Succeeded')])]

@@ -125,6 +125,22 @@ describe('verdict', () => {
     ])
   })
 
+  it('still wants the losses that are planned where more may come', () => {
+    const doomed: ExpectedRun = {
+      ...planned,
+      nodes: { a: { phase: 'Succeeded', outcomes: ['lost', 'succeeded'], steps: ['a'] } },
+    }
+    const broken = (...attempts: AttemptStatus[]): string[] =>
+      verdict([doomed], seen({ runs: { flow: status({}, ...attempts) }, ledger: [line, again] }), {
+        losses: true,
+      })
+    expect(broken(lost, attempt(2, {}))).toEqual([])
+    expect(broken(attempt(1, {}))).toEqual([
+      expect.stringMatching(/came to \[succeeded\], not \[lost, succeeded\]/),
+      expect.anything(),
+    ])
+  })
+
   it('goes by the steps of a sequence, not those that an attempt left out', () => {
     const step = (name: string, phase: 'Succeeded' | 'Failed' | 'Skipped') => ({ name, phase })
     const first = attempt(1, {
