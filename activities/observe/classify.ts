@@ -1,6 +1,6 @@
 import type { Outcome } from '../../workflows/outcome.ts'
 import type { Condition, Facts, PodFacts } from './facts.ts'
-import { failedPod, imageMessage, onNode } from './failed-pod.ts'
+import { called, failedPod, imageMessage, onNode } from './failed-pod.ts'
 
 /** Reasons of a waiting container that no waiting mends. */
 const hopelessImage = new Set(['InvalidImageName', 'ErrImageNeverPull'])
@@ -15,7 +15,21 @@ export const IMAGE_PATIENCE_MS = 15 * 60_000
  * A pod decides only where it is safe: a Job of one pod, and a pod that nobody deletes (a pod that dies by
  * deletion tells nothing about why; the Job's condition will). Everything else waits for `Complete` or `Failed`.
  */
-export function classify({ job, pod, isSettled }: Facts, nowMs: number): Outcome | undefined {
+export function classify(facts: Facts, nowMs: number): Outcome | undefined {
+  const outcome = judge(facts, nowMs)
+  const again = facts.pod && startedAgain(facts.pod)
+  if (!outcome || !again) return outcome
+  return { ...outcome, message: outcome.message === undefined ? again : `${outcome.message}; ${again}` }
+}
+
+/** Kubernetes promises at least one start, and a person must know when it may have been two. */
+function startedAgain(pod: PodFacts): string | undefined {
+  if (!pod.startedAgain) return undefined
+  const who = pod.startedAgain.map((container) => called(container, pod)).join(', ')
+  return `${who} may have run twice: its cluster node has started it again, not knowing of the first time`
+}
+
+function judge({ job, pod, isSettled }: Facts, nowMs: number): Outcome | undefined {
   // Lists and watches of Jobs and pods are two: what the pod left may be yet to be told.
   if (job.complete && pod?.phase !== 'Succeeded' && !isSettled) return undefined
   if (job.complete) return { type: 'succeeded', ...times(job, pod), ...place(pod), ...left(pod) }

@@ -64,6 +64,11 @@ export interface PodFacts {
   sandboxLostSince?: string
   /** Of a sequence, in order. */
   steps?: StepEnd[]
+  /**
+   * Containers that may run only once and that the kubelet has started again: it did not find their first start
+   * noted, as after a container runtime that was stopped in the midst of it. They may have run twice.
+   */
+  startedAgain?: string[]
   /** What its containers left as their termination message, when it succeeded. */
   output?: Json
   startedAt?: string

@@ -61,7 +61,7 @@ function deadlineMessage(pod: PodFacts): string {
 }
 
 /** A container that is a step goes by the author's name of that. */
-function called(container: string, { steps }: PodFacts): string {
+export function called(container: string, { steps }: PodFacts): string {
   const step = steps?.find((each) => (each.container ?? each.name) === container)
   return step ? `step ${step.name}` : `container ${container}`
 }

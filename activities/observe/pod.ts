@@ -25,6 +25,8 @@ export function observePod(pod: JsonObject): PodFacts {
   const wasUnderWay = status.phase === 'Pending' && finished.some((at) => at !== undefined)
   const waiting = all.flatMap((one) => waitingContainer(one) ?? [])[0]
   const steps = observeSteps(pod)
+  const mayRunOnce = objectAt(pod, 'spec').restartPolicy === 'Never'
+  const again = all.filter(({ name, restartCount }) => !sidecars.has(name) && Number(restartCount) > 0)
   const output = status.phase === 'Succeeded' ? observeOutput(all) : undefined
   return {
     name: String(metadata.name),
@@ -43,6 +45,7 @@ export function observePod(pod: JsonObject): PodFacts {
     ...text('startedAt', earliest((steps ? all : main).map(startedAt))),
     ...text('endedAt', latest(finished)),
     ...(steps ? { steps, ...text('nextImage', imageOf(pod, steps)) } : {}),
+    ...(mayRunOnce && again.length > 0 ? { startedAgain: again.map(({ name }) => String(name)) } : {}),
     ...(output === undefined ? {} : { output }),
   }
 }

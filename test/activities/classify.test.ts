@@ -5,6 +5,7 @@ import { observeJob } from '../../activities/observe/job.ts'
 import { live } from '../../activities/observe/live.ts'
 import { observePod } from '../../activities/observe/pod.ts'
 import type { JsonObject } from '../../src/json.ts'
+import type { Outcome } from '../../workflows/outcome.ts'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
 
@@ -120,6 +121,22 @@ describe('a Job of one pod', () => {
         'container main was killed when the container runtime was stopped in the midst of its start (cluster node n1)',
     })
     expect(told, 'nobody knows when it began').not.toHaveProperty('startedAt')
+  })
+
+  it('says when its cluster node has started a container again, which was to run once', () => {
+    const again = { ...ended(0), restartCount: 1 }
+    const twice =
+      'container main may have run twice: its cluster node has started it again, not knowing of the first time'
+    const seen = (restartPolicy: string, phase: string, container: JsonObject): Outcome | undefined =>
+      outcome(job(), {
+        ...pod(phase, { containerStatuses: [container] }),
+        spec: { nodeName: 'n1', restartPolicy },
+      })
+    expect(seen('Never', 'Succeeded', again)).toMatchObject({ type: 'succeeded', message: twice })
+    expect(seen('OnFailure', 'Succeeded', again)).not.toHaveProperty('message')
+    expect(seen('Never', 'Failed', { ...ended(3), restartCount: 1 })?.message).toBe(
+      `container main exited with code 3; ${twice}`,
+    )
   })
 
   it('fails when its command cannot be started, though that has no start either', () => {

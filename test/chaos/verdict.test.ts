@@ -125,6 +125,18 @@ describe('verdict', () => {
     ])
   })
 
+  it('takes it that a kubelet starts a container twice in one pod, where a fault may cost that and the run says so', () => {
+    const message = 'container a may have run twice: its cluster node has started it again'
+    const says = { flow: status({}, attempt(1, { message })) }
+    const twice = [line, line]
+    expect(verdict([planned], seen({ runs: says, ledger: twice }), { losses: true })).toEqual([])
+    const broken = ['ran 2 times: flow-a a']
+    expect(verdict([planned], seen({ runs: says, ledger: twice }))).toEqual(broken)
+    expect(verdict([planned], seen({ ledger: twice }), { losses: true })).toEqual(broken)
+    const twoPods = [line, { ...line, pod: 'flow-a-qqqqq' }]
+    expect(verdict([planned], seen({ runs: says, ledger: twoPods }), { losses: true })).toEqual(broken)
+  })
+
   it('still wants the losses that are planned where more may come', () => {
     const doomed: ExpectedRun = {
       ...planned,

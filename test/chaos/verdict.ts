@@ -21,7 +21,10 @@ export interface Seen {
 
 /** What a fault may cost beyond what the plans say. */
 export interface Tolerance {
-  /** Attempts may be lost to it, as long as the run ends as planned. */
+  /**
+   * Attempts may be lost to it, as long as the run ends as planned, and a container that has not quite started may
+   * be started twice, as long as the run says so.
+   */
   losses: boolean
 }
 
@@ -31,12 +34,10 @@ export function verdict(
   seen: Seen,
   tolerance: Tolerance = { losses: false },
 ): string[] {
-  const counts = new Map<string, number>()
-  for (const line of seen.ledger) {
-    const key = `${jobOf(line)} ${line.step}`
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
-  const twice = [...counts].filter(([, count]) => count > 1)
+  const { losses } = tolerance
+  const counts = countsOf(seen.ledger, jobOf)
+  const known = new Set(losses ? startedAgain(seen) : [])
+  const twice = [...counts].filter(([key, count]) => count > 1 && !known.has(key))
   return [
     ...twice.map(([key, count]) => `ran ${count} times: ${key}`),
     ...expected.flatMap((run) => ofRun(run, seen.runs[run.name], counts, tolerance)),
@@ -46,6 +47,32 @@ export function verdict(
 }
 
 type Counts = ReadonlyMap<string, number>
+
+/** How often each step ran, by `<job> <step>` or `<pod> <step>`. */
+function countsOf(ledger: readonly Line[], nameOf: (line: Line) => string): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const line of ledger) {
+    const key = `${nameOf(line)} ${line.step}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return counts
+}
+
+/**
+ * `<job> <step>` of those that ran twice in one pod, as their attempt says: a kubelet whose container runtime was
+ * stopped in the midst of a container's start starts it again, which nobody can keep it from.
+ */
+function startedAgain({ ledger, runs }: Seen): string[] {
+  const saying = new Set(
+    attemptsOf(runs)
+      .filter(({ message }) => message?.includes('may have run twice'))
+      .map(({ object }) => object.name),
+  )
+  const inOnePod = countsOf(ledger, ({ pod }) => pod)
+  return ledger
+    .filter((line) => inOnePod.get(`${line.pod} ${line.step}`) === 2 && saying.has(jobOf(line)))
+    .map((line) => `${jobOf(line)} ${line.step}`)
+}
 
 function ofRun(
   run: ExpectedRun,
@@ -126,10 +153,10 @@ function unknownLines({ runs, ledger }: Seen): string[] {
   return [...strangers].map((job) => `Job ${job} ran, and is no attempt of any run`)
 }
 
-const jobsOf = (runs: Seen['runs']): string[] =>
-  Object.values(runs).flatMap((run) =>
-    (run?.nodes ?? []).flatMap(({ attempts }) => attempts.map(({ object }) => object.name)),
-  )
+const attemptsOf = (runs: Seen['runs']): AttemptStatus[] =>
+  Object.values(runs).flatMap((run) => (run?.nodes ?? []).flatMap(({ attempts }) => attempts))
+
+const jobsOf = (runs: Seen['runs']): string[] => attemptsOf(runs).map(({ object }) => object.name)
 
 function left({ kind, name, run, ended }: Found, { runs }: Seen): string[] {
   if (kind === 'Deployment' || kind === 'Service') return [`${kind} ${name} of ${run} was left behind`]
