@@ -17,7 +17,7 @@ const help = `npm run chaos: what must not happen, while everything goes wrong
   -- --list        names the faults
   -- --help        this text
 
-Takes about an hour, on a stack of its own beside a running \`npm start\`.
+Takes about half an hour, on a stack of its own beside a running \`npm start\`.
 `
 
 const RANDOM = 'random'
