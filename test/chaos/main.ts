@@ -96,7 +96,7 @@ else {
     const rows = await main()
     say(`\n${table(rows)}`)
     const broken = rows.reduce((sum, { breaches }) => sum + breaches.length, 0)
-    say(broken === 0 ? '\nNothing was lost, and nothing ran twice.' : `\n${broken} promises were broken.`)
+    say(broken === 0 ? '\nEvery promise was kept.' : `\n${broken} promises were broken.`)
     process.exitCode = broken === 0 ? 0 : 1
   } catch (error) {
     process.stderr.write(`chaos: ${messageOf(error)}\n`)
