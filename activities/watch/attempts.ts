@@ -11,8 +11,9 @@
  */
 import { clipOutcome, type Outcome } from '../../workflows/outcome.ts'
 import { carryOver } from '../observe/carry-over.ts'
-import { classify, isGivenUp } from '../observe/classify.ts'
+import { classify } from '../observe/classify.ts'
 import type { PodFacts } from '../observe/facts.ts'
+import { isGivenUp } from '../observe/give-up.ts'
 import { Awaited } from './awaited.ts'
 import { type Entry, factsOf, type SeenJob, type SeenPod } from './entry.ts'
 

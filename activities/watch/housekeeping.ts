@@ -1,8 +1,8 @@
 import type { Kube } from '../../src/kube/client.ts'
 import { isNotFound } from '../../src/kube/errors.ts'
 import type { Outcome } from '../../workflows/outcome.ts'
-import { isGivenUp } from '../observe/classify.ts'
 import type { PodFacts } from '../observe/facts.ts'
+import { isGivenUp } from '../observe/give-up.ts'
 import type { Entry } from './entry.ts'
 
 /** How long it is believed that a cluster node exists or not. */

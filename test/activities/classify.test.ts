@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { carryOver } from '../../activities/observe/carry-over.ts'
-import { classify, IMAGE_PATIENCE_MS } from '../../activities/observe/classify.ts'
+import { classify } from '../../activities/observe/classify.ts'
+import { IMAGE_PATIENCE_MS } from '../../activities/observe/give-up.ts'
 import { observeJob } from '../../activities/observe/job.ts'
 import { live } from '../../activities/observe/live.ts'
 import { observePod } from '../../activities/observe/pod.ts'
@@ -178,6 +179,13 @@ describe('a Job of one pod', () => {
     expect(settled(failed, pod('Running'))?.type).toBe('failed')
   })
 
+  it('waits for the pod as well when its time was over: it tells which step it was in', () => {
+    const deadline = job([condition('Failed', 'DeadlineExceeded')])
+    expect(outcome(deadline, pod('Running'))).toBeUndefined()
+    expect(settled(deadline, pod('Running'))?.type).toBe('timedOut')
+    expect(settled(deadline)?.type).toBe('timedOut')
+  })
+
   it('waits for the pod that succeeded as well, and for the output that it left', () => {
     const complete = job([condition('Complete')])
     expect(outcome(complete, pod('Running'))).toBeUndefined()
@@ -237,7 +245,7 @@ describe('conditions of the Job', () => {
     const target = job([condition('FailureTarget', 'DeadlineExceeded')])
     expect(outcome(target, pod('Running', {}, goingSince('2026-03-01T12:00:10Z')))).toBeUndefined()
     expect(outcome(target, pod('Running', {}, goingSince('2026-03-01T11:59:00Z')))?.type).toBe('timedOut')
-    expect(outcome(target)?.type).toBe('timedOut')
+    expect(settled(target)?.type).toBe('timedOut')
   })
 })
 
