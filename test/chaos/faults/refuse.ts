@@ -98,7 +98,8 @@ const refused: Fault = {
       },
     ),
   ],
-  async strike(wave) {
+  // It must be there before the second Job of that run is made, whenever it is this one's turn.
+  async before(wave) {
     const { kube } = wave.world
     const apiVersion = 'admissionregistration.k8s.io/v1'
     await kube.create(`${ADMISSION}/validatingadmissionpolicies`, {
@@ -120,6 +121,8 @@ const refused: Fault = {
         matchResources: { namespaceSelector: inNamespace(wave) },
       },
     })
+  },
+  async strike(wave) {
     await until('the refused run ends', async () => (await wave.statusOf('refused'))?.endedAt !== undefined)
   },
   async heal({ world }) {
