@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { JobFacts, PodFacts } from '../../activities/observe/facts.ts'
 import { Attempts } from '../../activities/watch/attempts.ts'
-import type { SeenJob, SeenPod } from '../../activities/watch/entry.ts'
+import { readJob, type SeenJob, type SeenPod } from '../../activities/watch/entry.ts'
 import { Explainer } from '../../activities/watch/explain.ts'
 import type { Outcome } from '../../workflows/outcome.ts'
 
@@ -163,4 +163,12 @@ it('reads the pods of an unexplained Job, once at a time, and again when that fa
     settled: [['a', 'a-pod']],
     warned: 1,
   })
+})
+
+it('asks for the pods that the author of a Job chose by their labels, where the author did', () => {
+  const selector = { matchLabels: { app: 'etl', part: 'a' } }
+  const read = (manualSelector?: boolean) =>
+    readJob({ metadata: { uid: 'a', namespace: 'default', name: 'a' }, spec: { selector, manualSelector } })
+  expect(read(true).podSelector).toBe('app=etl,part=a')
+  expect(read()).not.toHaveProperty('podSelector')
 })

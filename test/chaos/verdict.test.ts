@@ -135,6 +135,10 @@ describe('verdict', () => {
     expect(verdict([planned], seen({ ledger: twice }), { losses: true })).toEqual(broken)
     const twoPods = [line, { ...line, pod: 'flow-a-qqqqq' }]
     expect(verdict([planned], seen({ runs: says, ledger: twoPods }), { losses: true })).toEqual(broken)
+    const both = [...twice, { ...line, pod: 'flow-a-qqqqq' }]
+    expect(verdict([planned], seen({ runs: says, ledger: both }), { losses: true })).toEqual([
+      'ran 3 times: flow-a a',
+    ])
   })
 
   it('still wants the losses that are planned where more may come', () => {

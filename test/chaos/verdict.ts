@@ -36,7 +36,7 @@ export function verdict(
 ): string[] {
   const { losses } = tolerance
   const counts = countsOf(seen.ledger, jobOf)
-  const known = new Set(losses ? startedAgain(seen) : [])
+  const known = new Set(losses ? startedAgain(seen, counts) : [])
   const twice = [...counts].filter(([key, count]) => count > 1 && !known.has(key))
   return [
     ...twice.map(([key, count]) => `ran ${count} times: ${key}`),
@@ -59,10 +59,10 @@ function countsOf(ledger: readonly Line[], nameOf: (line: Line) => string): Map<
 }
 
 /**
- * `<job> <step>` of those that ran twice in one pod, as their attempt says: a kubelet whose container runtime was
+ * `<job> <step>` of those that ran twice, in one pod, as their attempt says: a kubelet whose container runtime was
  * stopped in the midst of a container's start starts it again, which nobody can keep it from.
  */
-function startedAgain({ ledger, runs }: Seen): string[] {
+function startedAgain({ ledger, runs }: Seen, counts: Counts): string[] {
   const saying = new Set(
     attemptsOf(runs)
       .filter(({ message }) => message?.includes('may have run twice'))
@@ -72,6 +72,7 @@ function startedAgain({ ledger, runs }: Seen): string[] {
   return ledger
     .filter((line) => inOnePod.get(`${line.pod} ${line.step}`) === 2 && saying.has(jobOf(line)))
     .map((line) => `${jobOf(line)} ${line.step}`)
+    .filter((key) => counts.get(key) === 2)
 }
 
 function ofRun(
