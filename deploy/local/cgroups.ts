@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { type Dirent, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 const ROOT = '/sys/fs/cgroup'
@@ -37,10 +37,18 @@ export function removeCgroup(cgroup: string): void {
   }
 }
 
+/** It and all in it; those of containers that end meanwhile vanish under our eyes. */
 function below(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  const children = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  const children = entriesOf(folder).filter((entry) => entry.isDirectory())
   return [folder, ...children.flatMap(({ name }) => below(join(folder, name)))]
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
 }
 
 function pidsIn(folder: string): number[] {
