@@ -5,7 +5,8 @@ import { watch } from '../../src/kube/watch.ts'
 import { listAt, objectAt } from '../../src/plan/overlay.ts'
 import { type Profiled, profiled } from './cpu.ts'
 import { bareJob, podSpec } from './manifests.ts'
-import { clear, nameOf, namespaceFor, type World } from './world.ts'
+import { clear, namespaceFor } from './namespace.ts'
+import { nameOf, type World } from './world.ts'
 
 /** Creations side by side: more do not go faster. */
 const CREATORS = 32

@@ -45,12 +45,26 @@ export async function profiled<T>(
       ((seconds - (before[name] ?? 0)) * 1_000) / pieces,
     ]),
   )
-  const busy = 1 - (coresAfter.idle - coresBefore.idle) / (coresAfter.all - coresBefore.all)
-  return { value, profile: { perPiece, busy } }
+  return { value, profile: { perPiece, busy: busyBetween(coresBefore, coresAfter) } }
 }
 
+/** The share of all cores that is taken while `wait` lasts. */
+export async function busyDuring(wait: () => Promise<void>): Promise<number> {
+  const before = coreTicks()
+  await wait()
+  return busyBetween(before, coreTicks())
+}
+
+interface Ticks {
+  idle: number
+  all: number
+}
+
+const busyBetween = (before: Ticks, after: Ticks): number =>
+  1 - (after.idle - before.idle) / (after.all - before.all)
+
 /** The first line of /proc/stat: user, nice, system, idle, iowait, … */
-function coreTicks(): { idle: number; all: number } {
+function coreTicks(): Ticks {
   const ticks = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/ +/).slice(1, 9).map(Number)
   return { idle: (ticks[3] ?? 0) + (ticks[4] ?? 0), all: sum(ticks) }
 }

@@ -13,7 +13,6 @@ import { startStack, stopStack } from '../../deploy/local/stack.ts'
 import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { loadKubeConfig } from '../../src/kube/config.ts'
-import { KubeUnreachable } from '../../src/kube/errors.ts'
 import { searchAttributes } from '../../workflows/names.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import { until } from '../until.ts'
@@ -93,36 +92,6 @@ export async function simulate(kube: Kube, count: number): Promise<string[]> {
 
 const isReady = (node: JsonObject): boolean => JSON.stringify(node.status ?? {}).includes('"Ready"')
 export const nameOf = (object: JsonObject): string => (object.metadata as { name: string }).name
-
-/** A namespace in which pods can start at once. */
-export async function namespaceFor({ kube }: World, prefix: string): Promise<string> {
-  const name = `${prefix}-${Math.random().toString(16).slice(2, 8)}`
-  await kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  const accounts = `/api/v1/namespaces/${name}/serviceaccounts`
-  await until(`the service account of ${name}`, async () => (await kube.list(accounts)).items.length > 0)
-  return name
-}
-
-/** Removes Jobs and pods, so that one figure does not weigh on the next, and returns when they are gone. */
-export async function clear({ kube }: World, namespace: string): Promise<void> {
-  const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`
-  const pods = `/api/v1/namespaces/${namespace}/pods`
-  await until(
-    `no pods in ${namespace}`,
-    async () => {
-      try {
-        await kube.deleteCollection(jobs, '', { propagationPolicy: 'Background' })
-        return (await kube.list(jobs)).items.length + (await kube.list(pods)).items.length === 0
-      } catch (error) {
-        // Thousands take longer than a call may last; it goes on where it was.
-        if (error instanceof KubeUnreachable) return false
-        throw error
-      }
-    },
-    900_000,
-    1_000,
-  )
-}
 
 export async function post({ api }: World, namespace: string, manifest: JsonObject): Promise<string> {
   const response = await fetch(`${api}/v1/manifests?namespace=${namespace}`, {

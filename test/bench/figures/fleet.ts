@@ -4,17 +4,9 @@ import { watch } from '../../../src/kube/watch.ts'
 import { bareJobs } from '../bare.ts'
 import { boundText, type Profile, profiled, profileText } from '../cpu.ts'
 import { daemonJob, podSpec } from '../manifests.ts'
+import { clear, namespaceFor } from '../namespace.ts'
 import { between, median, spreadOf } from '../stats.ts'
-import {
-  clear,
-  type Measure,
-  nameOf,
-  namespaceFor,
-  post,
-  simulate,
-  untilEnded,
-  type World,
-} from '../world.ts'
+import { type Measure, nameOf, post, simulate, untilEnded, type World } from '../world.ts'
 
 const NODES = 1_000
 const ROUNDS = 5

@@ -1,5 +1,6 @@
 import { chainFlow, podSpec } from '../manifests.ts'
-import { clear, type Measure, namespaceFor, post, untilEnded, type World } from '../world.ts'
+import { clear, namespaceFor } from '../namespace.ts'
+import { type Measure, post, untilEnded, type World } from '../world.ts'
 
 /** What a node adds to its run's history: the difference between a chain of eleven and one of one. */
 export const history: Measure = {

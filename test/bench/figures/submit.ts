@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../../until.ts'
 import { type Profile, profiled, profileText, totalMs } from '../cpu.ts'
 import { chainFlow, podSpec } from '../manifests.ts'
+import { clear, namespaceFor } from '../namespace.ts'
 import type { Figure } from '../report.ts'
 import { median, percentile, spreadOf } from '../stats.ts'
-import { clear, countOf, type Measure, namespaceFor, type World } from '../world.ts'
+import { countOf, type Measure, type World } from '../world.ts'
 
 const PER_SECOND = 50
 const SECONDS = 60
@@ -21,8 +22,9 @@ export const submit: Measure = {
     const namespace = await namespaceFor(world, 'submit')
     const whole = await profiled(world.components, count, async () => {
       const answers = await ask(world, namespace, count)
-      world.say(`  ${answers.latencies.length} of ${count} are accepted; waiting for them to end`)
-      return { ...answers, lost: await lostOf(world, namespace, count) }
+      const accepted = answers.latencies.length
+      world.say(`  ${accepted} of ${count} are accepted; waiting for them to end`)
+      return { ...answers, lost: count - accepted + (await lostOf(world, namespace, accepted)) }
     })
     await clear(world, namespace)
     const { latencies, lost, refused } = whole.value
@@ -96,12 +98,12 @@ async function ask(world: World, namespace: string, count: number): Promise<Aske
   return { latencies: all.flatMap(({ ms }) => ms ?? []), ...(refused ? { refused } : {}) }
 }
 
-/** How many have not succeeded in the end. */
-async function lostOf(world: World, namespace: string, count: number): Promise<number> {
-  const ended = async (): Promise<boolean> => (await countOf(world, namespace, 'Succeeded')) === count
-  return until(`${count} runs have succeeded`, ended, 600_000, 1_000).then(
+/** How many of the accepted ones have not succeeded in the end. Some that were refused may have been made. */
+async function lostOf(world: World, namespace: string, accepted: number): Promise<number> {
+  const ended = async (): Promise<boolean> => (await countOf(world, namespace, 'Succeeded')) >= accepted
+  return until(`${accepted} runs have succeeded`, ended, 600_000, 1_000).then(
     () => 0,
-    async () => count - (await countOf(world, namespace, 'Succeeded')),
+    async () => accepted - (await countOf(world, namespace, 'Succeeded')),
   )
 }
 
