@@ -32,6 +32,15 @@ const MAX_CACHED_RUNS = 1_000
  * larger part of what a killed worker costs; one that is merely busy costs a replay.
  */
 const STICKY_FOR = '5s'
+/**
+ * One call for runs that are new (or in nobody's memory) and four for those that go on. So new ones are taken up as
+ * fast as Temporal hands them out one after the other, which is slow when it is busy: what is under way and who asks
+ * for more runs go first. With more of them a burst of runs kept its own requests waiting, four times as long.
+ */
+const POLLS = {
+  workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 5 },
+  nonStickyToStickyPollRatio: 0.2,
+} as const
 
 /** Runs workflows and activities until SIGTERM or SIGINT (which the Temporal runtime takes), then hands over. */
 export async function worker(): Promise<void> {
@@ -85,7 +94,7 @@ export async function worker(): Promise<void> {
     maxCachedWorkflows: MAX_CACHED_RUNS,
     stickyQueueScheduleToStartTimeout: STICKY_FOR,
     maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
-    workflowTaskPollerBehavior: { type: 'autoscaling' },
+    ...POLLS,
     activityTaskPollerBehavior: { type: 'autoscaling' },
   })
   const watching = await Worker.create({

@@ -23,8 +23,8 @@ export interface RunRequest {
   scheduledAt?: string
   replace: boolean
   dryRun: boolean
-  /** What a look at the object a moment ago has brought. */
-  seen?: { stored: StoredObject | undefined }
+  /** What a look at the object a moment ago has brought; `unlikely`, that nobody has looked and it is most likely new. */
+  seen?: { stored: StoredObject | undefined } | 'unlikely'
   /** Told as soon as the object is stored, so that a failure after it can say what is there. */
   onStored?: (object: StoredObject) => void
 }
@@ -43,8 +43,11 @@ const MAX_LOOKS = 5
 export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOutcome> {
   const { manifest, namespace } = request
   const ref: ObjectRef = { kind: manifest.kind, namespace, name: manifest.metadata.name }
+  const { seen } = request
+  const made = seen === 'unlikely' ? await createUnseen(deps, request) : undefined
+  if (made) return made
   for (let look = 1; ; look++) {
-    const { stored } = (look === 1 && request.seen) || { stored: await deps.catalog.get(ref) }
+    const { stored } = (look === 1 && seen !== 'unlikely' && seen) || { stored: await deps.catalog.get(ref) }
     try {
       return stored ? await keepOrReplace(deps, request, stored) : await create(deps, request)
     } catch (error) {
@@ -65,6 +68,22 @@ async function create(deps: Deps, request: RunRequest): Promise<RunOutcome> {
   const { plan, warnings } = planned
   if (request.dryRun) return { result: 'created', plan, warnings }
   return createPlanned(deps, request, { ...planned, plan })
+}
+
+/** Saves the look where it would show nothing. What cannot be made may be there from a time when it could be: undefined. */
+async function createUnseen(deps: Deps, request: RunRequest): Promise<RunOutcome | undefined> {
+  let isStored = false
+  const onStored = (object: StoredObject): void => {
+    isStored = true
+    request.onStored?.(object)
+  }
+  try {
+    const outcome = await create(deps, { ...request, onStored })
+    return outcome.result === 'refused' ? undefined : outcome
+  } catch (error) {
+    if (isStored || !(error instanceof AppError) || error.code === 'unavailable') throw error
+    return undefined
+  }
 }
 
 async function createPlanned(

@@ -35,11 +35,13 @@ export async function startStaged(
   staged: StagedRun,
   origin: Origin,
 ): Promise<StartedRun | 'taken'> {
-  const { manifest, namespace, issue } = staged
-  const stored = await deps.catalog.get({ kind: manifest.kind, namespace, name: manifest.metadata.name })
-  if (stored && !isMine(stored, origin)) return 'taken'
-  if (!stored) await origin.beforeCreate?.()
-  const outcome = await ensure(deps, staged, origin, { stored })
+  const { namespace, issue } = staged
+  const seen = isNamedByAuthor(origin) ? 'unlikely' : await look(deps, staged)
+  if (seen !== 'unlikely') {
+    if (seen.stored && !isMine(seen.stored, origin)) return 'taken'
+    if (!seen.stored) await origin.beforeCreate?.()
+  }
+  const outcome = await ensure(deps, staged, origin, seen)
   if (outcome.result === 'refused') throw refusal(outcome.issues.map(issue))
   const { object, result, warnings } = outcome
   // Between our look and our write somebody else may have taken the name.
@@ -48,11 +50,21 @@ export async function startStaged(
   return { id, kind, namespace, name, result, warnings: warnings.map(issue) }
 }
 
-/** Without a key only a manifest, which names its own object, can mean one that is there. */
-function isMine(object: StoredObject, { key, definition }: Origin): boolean {
-  if (key === undefined) return definition === undefined
-  return object.metadata.annotations?.[IDEMPOTENCY_ANNOTATION] === key
+async function look(
+  { catalog }: Deps,
+  { manifest, namespace }: StagedRun,
+): Promise<{ stored: StoredObject | undefined }> {
+  return { stored: await catalog.get({ kind: manifest.kind, namespace, name: manifest.metadata.name }) }
 }
+
+/** A manifest names its own object: what is there of that name is what it means. */
+const isNamedByAuthor = ({ key, definition }: Origin): boolean =>
+  key === undefined && definition === undefined
+
+/** Without a key only a manifest can mean one that is there. */
+const isMine = (object: StoredObject, origin: Origin): boolean =>
+  isNamedByAuthor(origin) ||
+  (origin.key !== undefined && object.metadata.annotations?.[IDEMPOTENCY_ANNOTATION] === origin.key)
 
 async function ensure(
   deps: Deps,

@@ -157,6 +157,48 @@ describe('a run of a manifest', () => {
     expect(world.started.get(onlyRun(world))).toMatchObject({ trigger: 'api' })
   })
 
+  it('is made without a look, which would show nothing', async () => {
+    const world = createWorld()
+    const { id } = await begin(world, { request: { manifest: flow('demo') } })
+    expect(world.calls).toEqual([
+      'create JobFlow default/demo',
+      `start ${id}`,
+      'annotate JobFlow default/demo',
+    ])
+  })
+
+  it('finds the run that is there although it would be refused now', async () => {
+    const world = createWorld()
+    const input = { request: { manifest: flow('demo') } }
+    const { id } = await begin(world, input)
+    world.fail('create', 'refused')
+    expect(await begin(world, input)).toMatchObject({ id, result: 'unchanged' })
+  })
+
+  it.each(['refused', 'forbidden', 'not-found'] as const)('tells that its object is %s', async (code) => {
+    const world = createWorld()
+    for (const _ of ['at once', 'after a look']) world.fail('create', code)
+    await expect(begin(world, { request: { manifest: flow('demo') } })).rejects.toMatchObject({ code })
+    expect(world.started.size).toBe(0)
+  })
+
+  it.each([
+    ['create', 'before'],
+    ['create', 'after'],
+    ['start', 'before'],
+    ['start', 'after'],
+    ['annotate', 'before'],
+    ['annotate', 'after'],
+  ] as const)('is continued by the same again: %s, %s', async (method, when) => {
+    const world = createWorld()
+    const input = { request: { manifest: flow('demo') } }
+    world.fail(method, 'unavailable', when)
+    await expect(begin(world, input)).rejects.toMatchObject({ code: 'unavailable' })
+    const { id } = await begin(world, input)
+    expect(onlyRun(world)).toBe(id)
+    expect(world.objects.size).toBe(1)
+  })
+
   it('is refused with paths of the request and without lines of a text that nobody has', async () => {
     const refused = begin(createWorld(), { request: { manifest: badFlow('demo') } })
     const error = await refused.catch((thrown: unknown) => thrown)
