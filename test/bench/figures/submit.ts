@@ -90,7 +90,8 @@ async function ask(world: World, namespace: string, count: number): Promise<Aske
   const answers: Promise<Answer>[] = []
   for (let at = 0; at < count; at++) {
     const due = startedAt + (at * 1_000) / PER_SECOND
-    if (due > performance.now()) await sleep(due - performance.now())
+    const early = due - performance.now()
+    if (early > 0) await sleep(early)
     answers.push(askOne(world, namespace, `run-${at}`, due))
   }
   const all = await Promise.all(answers)
