@@ -35,7 +35,7 @@ Usage: npm run bench [-- options]
   --postgres      with Temporal on PostgreSQL instead of the development server
   --help          this
 
-Takes about an hour; nothing else should be at work on the machine.
+Takes an hour or more; nothing else should be at work on the machine.
 Figures: ${known.join(', ')}
 `
 
