@@ -35,7 +35,7 @@ const STICKY_FOR = '5s'
 /**
  * One call for runs that are new (or in nobody's memory) and four for those that go on. So new ones are taken up as
  * fast as Temporal hands them out one after the other, which is slow when it is busy: what is under way and who asks
- * for more runs go first. With more of them a burst of runs kept its own requests waiting, four times as long.
+ * for more runs go first. With as many calls as there is work a burst of runs kept its own requests waiting.
  */
 const POLLS = {
   workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 5 },

@@ -23,8 +23,10 @@ export interface RunRequest {
   scheduledAt?: string
   replace: boolean
   dryRun: boolean
-  /** What a look at the object a moment ago has brought; `unlikely`, that nobody has looked and it is most likely new. */
-  seen?: { stored: StoredObject | undefined } | 'unlikely'
+  /** What a look at the object a moment ago has brought. */
+  seen?: { stored: StoredObject | undefined }
+  /** Nobody has looked, and most likely nothing is there: it is made first, and looked for when it cannot be. */
+  likelyNew?: boolean
   /** Told as soon as the object is stored, so that a failure after it can say what is there. */
   onStored?: (object: StoredObject) => void
 }
@@ -43,11 +45,10 @@ const MAX_LOOKS = 5
 export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOutcome> {
   const { manifest, namespace } = request
   const ref: ObjectRef = { kind: manifest.kind, namespace, name: manifest.metadata.name }
-  const { seen } = request
-  const made = seen === 'unlikely' ? await createUnseen(deps, request) : undefined
+  const made = request.likelyNew ? await createUnseen(deps, request) : undefined
   if (made) return made
   for (let look = 1; ; look++) {
-    const { stored } = (look === 1 && seen !== 'unlikely' && seen) || { stored: await deps.catalog.get(ref) }
+    const { stored } = (look === 1 && request.seen) || { stored: await deps.catalog.get(ref) }
     try {
       return stored ? await keepOrReplace(deps, request, stored) : await create(deps, request)
     } catch (error) {

@@ -36,11 +36,9 @@ export async function startStaged(
   origin: Origin,
 ): Promise<StartedRun | 'taken'> {
   const { namespace, issue } = staged
-  const seen = isNamedByAuthor(origin) ? 'unlikely' : await look(deps, staged)
-  if (seen !== 'unlikely') {
-    if (seen.stored && !isMine(seen.stored, origin)) return 'taken'
-    if (!seen.stored) await origin.beforeCreate?.()
-  }
+  const seen = isNamedByAuthor(origin) ? undefined : await look(deps, staged)
+  if (seen?.stored && !isMine(seen.stored, origin)) return 'taken'
+  if (!seen?.stored) await origin.beforeCreate?.()
   const outcome = await ensure(deps, staged, origin, seen)
   if (outcome.result === 'refused') throw refusal(outcome.issues.map(issue))
   const { object, result, warnings } = outcome
@@ -70,7 +68,7 @@ async function ensure(
   deps: Deps,
   staged: StagedRun,
   origin: Origin,
-  seen: NonNullable<RunRequest['seen']>,
+  seen: RunRequest['seen'],
 ): Promise<RunOutcome> {
   const { key, definition, trigger = 'api', scheduledAt } = origin
   const { definitions = createDefinitions(deps.catalog, deps.settings) } = origin
@@ -79,7 +77,7 @@ async function ensure(
     return await ensureRun(deps, {
       manifest: staged.manifest,
       namespace: staged.namespace,
-      seen,
+      ...(seen ? { seen } : { likelyNew: true }),
       definitions,
       trigger,
       ...(definition === undefined ? {} : { definition }),

@@ -18,6 +18,16 @@ async function worldWith(...manifests: object[]): Promise<World> {
 const nightly = { request: { definition: { kind: 'JobTemplate', name: 'nightly' } } }
 const keyed = { ...nightly, idempotencyKey: 'k1' }
 
+/** Wherever the road of a request may end, before a call took effect or after it. */
+const cutOffs = [
+  ['create', 'before'],
+  ['create', 'after'],
+  ['start', 'before'],
+  ['start', 'after'],
+  ['annotate', 'before'],
+  ['annotate', 'after'],
+] as const
+
 describe('a run of a JobTemplate', () => {
   it('is a JobFlow object of one flow, named after the template', async () => {
     const world = await worldWith(template('nightly'))
@@ -82,14 +92,7 @@ describe('an Idempotency-Key', () => {
     expect(world.calls.filter((call) => /^(create|start|annotate)/.test(call))).toEqual([])
   })
 
-  it.each([
-    ['create', 'before'],
-    ['create', 'after'],
-    ['start', 'before'],
-    ['start', 'after'],
-    ['annotate', 'before'],
-    ['annotate', 'after'],
-  ] as const)('continues a request that was cut off: %s, %s', async (method, when) => {
+  it.each(cutOffs)('continues a request that was cut off: %s, %s', async (method, when) => {
     const world = await worldWith(template('nightly'))
     world.fail(method, 'unavailable', when)
     await expect(begin(world, keyed)).rejects.toMatchObject({ code: 'unavailable' })
@@ -182,14 +185,7 @@ describe('a run of a manifest', () => {
     expect(world.started.size).toBe(0)
   })
 
-  it.each([
-    ['create', 'before'],
-    ['create', 'after'],
-    ['start', 'before'],
-    ['start', 'after'],
-    ['annotate', 'before'],
-    ['annotate', 'after'],
-  ] as const)('is continued by the same again: %s, %s', async (method, when) => {
+  it.each(cutOffs)('is continued by the same again: %s, %s', async (method, when) => {
     const world = createWorld()
     const input = { request: { manifest: flow('demo') } }
     world.fail(method, 'unavailable', when)
