@@ -1,7 +1,7 @@
-import type { Component } from '../deploy/local/component.ts'
-import { pathsOf } from '../deploy/local/credentials.ts'
+import { pathsOf } from '../deploy/local/kubernetes/credentials.ts'
 import { type Layout, layoutOf, localUrl } from '../deploy/local/layout.ts'
-import { millraceParts } from '../deploy/local/millrace.ts'
+import type { Component } from '../deploy/local/processes/component.ts'
+import { millraceParts } from '../deploy/local/processes/millrace.ts'
 import type { Stack } from '../deploy/local/stack.ts'
 import { stubAdapters } from './stub-adapters.ts'
 

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { apiUrl, installInto, millraceParts } from '../deploy/local/millrace.ts'
-import { ensurePackages } from '../deploy/local/packages.ts'
+import { apiUrl, installInto, millraceParts } from '../deploy/local/processes/millrace.ts'
+import { ensurePackages } from '../deploy/local/programs/packages.ts'
 import { startStack, stopStack } from '../deploy/local/stack.ts'
 import { type StackInfo, testLayout, testSettings } from './processes.ts'
 

@@ -15,20 +15,26 @@
  * does not come up says which part it is and shows the last lines of its log.
  */
 import { mkdirSync, rmSync } from 'node:fs'
-import type { Component } from './component.ts'
-import { containerd } from './containerd.ts'
-import { apiServer, controllerManager, etcd, forgetCertificates, scheduler } from './control-plane.ts'
-import { ensureCredentials, pathsOf } from './credentials.ts'
-import { importImages } from './images.ts'
-import { kubelet, NODE } from './kubelet.ts'
+import { containerd } from './kubernetes/containerd.ts'
+import {
+  apiServer,
+  controllerManager,
+  etcd,
+  forgetCertificates,
+  scheduler,
+} from './kubernetes/control-plane.ts'
+import { ensureCredentials, pathsOf } from './kubernetes/credentials.ts'
+import { importImages } from './kubernetes/images.ts'
+import { kubelet, NODE } from './kubernetes/kubelet.ts'
+import { openNetwork } from './kubernetes/network.ts'
 import { type Layout, localUrl } from './layout.ts'
-import { mountsBelow, removeLeftovers } from './leftovers.ts'
-import { lock } from './lock.ts'
-import { openNetwork } from './network.ts'
-import { containerPackages, ensurePackages } from './packages.ts'
+import { mountsBelow, removeLeftovers } from './processes/cleanup.ts'
+import type { Component } from './processes/component.ts'
+import { lock } from './processes/lock.ts'
+import { containerPackages, ensurePackages } from './programs/packages.ts'
 import { type Report, reported } from './progress.ts'
-import { temporalServer } from './temporal.ts'
-import { temporalOnPostgres } from './temporal-on-postgres.ts'
+import { temporalOnPostgres } from './temporal/on-postgres.ts'
+import { temporalServer } from './temporal/server.ts'
 
 export interface Stack {
   layout: Layout

@@ -1,8 +1,14 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Component } from '../../deploy/local/component.ts'
 import { type Layout, layoutOf, stateHome } from '../../deploy/local/layout.ts'
-import { apiUrl, installInto, millraceParts, promoteIn, runningBuild } from '../../deploy/local/millrace.ts'
+import { Component } from '../../deploy/local/processes/component.ts'
+import {
+  apiUrl,
+  installInto,
+  millraceParts,
+  promoteIn,
+  runningBuild,
+} from '../../deploy/local/processes/millrace.ts'
 import { type Report, reported } from '../../deploy/local/progress.ts'
 import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
 import { readConfig, readNamedServices, readStackIndex } from '../config.ts'

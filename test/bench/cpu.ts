@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Component } from '../../deploy/local/component.ts'
+import type { Component } from '../../deploy/local/processes/component.ts'
 
 /** Clock ticks of /proc in a second: a constant of Linux's interface to programs. */
 const TICKS = 100

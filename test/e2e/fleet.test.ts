@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Component } from '../../deploy/local/component.ts'
-import { kwok, kwokNode } from '../../deploy/local/kwok.ts'
+import { kwok, kwokNode } from '../../deploy/local/kubernetes/kwok.ts'
+import type { Component } from '../../deploy/local/processes/component.ts'
 import type { JsonObject } from '../../src/json.ts'
 import { BLOCK_MIN } from '../../workflows/decide/start-attempts.ts'
 import { partsOf, testLayout } from '../processes.ts'

@@ -5,9 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Component } from '../../deploy/local/component.ts'
 import { layoutOf, localUrl } from '../../deploy/local/layout.ts'
-import { installInto, millraceEnv, millracePart, millraceParts } from '../../deploy/local/millrace.ts'
+import type { Component } from '../../deploy/local/processes/component.ts'
+import {
+  installInto,
+  millraceEnv,
+  millracePart,
+  millraceParts,
+} from '../../deploy/local/processes/millrace.ts'
 import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
 import { RUN_WORKFLOW, runId, TASK_QUEUE } from '../../workflows/names.ts'
 import type { RunStatus } from '../../workflows/status.ts'

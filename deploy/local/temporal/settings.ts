@@ -1,6 +1,6 @@
-import type { Layout } from './layout.ts'
+import type { Layout } from '../layout.ts'
 import { postgresPassword, serverOf } from './postgres.ts'
-import { tuning } from './temporal.ts'
+import { tuning } from './server.ts'
 
 /** Temporal's name for its way of speaking to PostgreSQL 12 and newer. */
 export const PLUGIN = 'postgres12'

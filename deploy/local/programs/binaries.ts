@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { cacheHome } from './layout.ts'
-import { type Report, reported } from './progress.ts'
+import { cacheHome } from '../layout.ts'
+import { type Report, reported } from '../progress.ts'
 
 const run = promisify(execFile)
 const KUBERNETES = 'v1.34.4'

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Layout } from './layout.ts'
+import type { Layout } from '../layout.ts'
 
 const run = promisify(execFile)
 const quietly = (command: string, args: string[]): Promise<unknown> =>

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
-import { ensureBinary } from './binaries.ts'
-import { Component } from './component.ts'
+import { type Layout, localUrl } from '../layout.ts'
+import { Component } from '../processes/component.ts'
+import { ensureBinary } from '../programs/binaries.ts'
+import type { Report } from '../progress.ts'
 import { adminToken, pathsOf, writeKubeconfig } from './credentials.ts'
-import { type Layout, localUrl } from './layout.ts'
-import type { Report } from './progress.ts'
 
 /** Rates of the controllers' clients: the defaults (20 and 50 a second) would be the bound of everything. */
 const QPS = 1000

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { processesOf, removeCgroup } from './cgroups.ts'
+import { processesOf, removeCgroup } from '../kubernetes/cgroups.ts'
+import { containerdSocket } from '../kubernetes/containerd.ts'
+import { closeNetwork } from '../kubernetes/network.ts'
+import type { Layout } from '../layout.ts'
+import { clearAfterCrash } from '../temporal/postgres-data.ts'
 import { endProcess } from './component.ts'
-import { containerdSocket } from './containerd.ts'
-import { killAll, pidsWhere } from './kill-all.ts'
-import type { Layout } from './layout.ts'
-import { closeNetwork } from './network.ts'
-import { clearAfterCrash } from './postgres-data.ts'
+import { killAll, pidsWhere } from './kill.ts'
 
 /** Parts are ended in this order, those that would start things again first; containers go in between. */
 const first = [

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { ensureBinary } from './binaries.ts'
-import { Component } from './component.ts'
+import { type Layout, localUrl } from '../layout.ts'
+import { Component } from '../processes/component.ts'
+import { ensureBinary } from '../programs/binaries.ts'
+import type { Report } from '../progress.ts'
 import { pathsOf } from './credentials.ts'
-import { type Layout, localUrl } from './layout.ts'
-import type { Report } from './progress.ts'
 
 const MARK = 'kwok.x-k8s.io/node'
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Layout, localUrl } from './layout.ts'
+import { type Layout, localUrl } from '../layout.ts'
 
 export interface Paths {
   /** Where the API server puts the certificate that it makes for itself. */

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { Component } from './component.ts'
-import type { Layout } from './layout.ts'
-import { canInstall, installPackages } from './packages.ts'
+import type { Layout } from '../layout.ts'
+import { Component } from '../processes/component.ts'
+import { canInstall, installPackages } from '../programs/packages.ts'
+import type { Report } from '../progress.ts'
 import { asOwnUser, clearAfterCrash, ensureData, POSTGRES_USER, postgresPaths } from './postgres-data.ts'
-import type { Report } from './progress.ts'
 
 const run = promisify(execFile)
 

@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { type Layout, localUrl } from '../layout.ts'
+import type { Report } from '../progress.ts'
+import type { Stack } from '../stack.ts'
 import { Component } from './component.ts'
-import { type Layout, localUrl } from './layout.ts'
-import type { Report } from './progress.ts'
-import type { Stack } from './stack.ts'
 
-const root = join(import.meta.dirname, '../..')
+const root = join(import.meta.dirname, '../../..')
 const main = join(root, 'src/cli/main.ts')
 
 /** The environment in which Millrace's own commands use a stack. */

@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { killAll, pidsWhere } from './kill-all.ts'
-import type { Layout } from './layout.ts'
+import type { Layout } from '../layout.ts'
+import { killAll, pidsWhere } from '../processes/kill.ts'
 
 /** The superuser of the server; and the user of the machine, made by Debian's package, who runs it under root. */
 export const POSTGRES_USER = 'postgres'

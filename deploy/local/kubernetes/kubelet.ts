@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureBinary } from './binaries.ts'
+import { type Layout, localUrl } from '../layout.ts'
+import { Component } from '../processes/component.ts'
+import { ensureBinary } from '../programs/binaries.ts'
+import type { Report } from '../progress.ts'
 import { ensureCgroup } from './cgroups.ts'
-import { Component } from './component.ts'
 import { containerdSocket } from './containerd.ts'
 import { apiGet } from './control-plane.ts'
 import { pathsOf } from './credentials.ts'
-import { type Layout, localUrl } from './layout.ts'
-import type { Report } from './progress.ts'
 
 /** The API server reaches the kubelet by this name, so that logs work without an address of the host. */
 export const NODE = 'localhost'

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { searchAttributes } from '../../workflows/names.ts'
-import { ensureBinary } from './binaries.ts'
-import { Component } from './component.ts'
-import { type Layout, localUrl } from './layout.ts'
-import type { Report } from './progress.ts'
+import { searchAttributes } from '../../../workflows/names.ts'
+import { type Layout, localUrl } from '../layout.ts'
+import { Component } from '../processes/component.ts'
+import { ensureBinary } from '../programs/binaries.ts'
+import type { Report } from '../progress.ts'
 
 const run = promisify(execFile)
 /** Thirty days: the default of one would forget a run before the weekend is over. */

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { Component } from './component.ts'
-import type { Layout } from './layout.ts'
+import type { Layout } from '../layout.ts'
+import { Component } from '../processes/component.ts'
 
 const run = promisify(execFile)
 /** The image of the container that holds a pod's namespaces; made here, see images. */

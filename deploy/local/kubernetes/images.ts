@@ -4,9 +4,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Layout } from '../layout.ts'
+import { type Report, reported } from '../progress.ts'
 import { ctr, PAUSE_IMAGE } from './containerd.ts'
-import type { Layout } from './layout.ts'
-import { type Report, reported } from './progress.ts'
 
 const run = promisify(execFile)
 const BUSYBOX = '/bin/busybox'

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { type Report, reported } from './progress.ts'
+import { type Report, reported } from '../progress.ts'
 
 const run = promisify(execFile)
 
