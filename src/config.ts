@@ -114,6 +114,18 @@ export function readStackIndex(env: Record<string, string | undefined> = process
   throw new Error(`MILLRACE_STACK is "${text}": it must be a number from 0 to 99`)
 }
 
+/** Ports of Millrace's own parts that the user has said, by what listens there. */
+export function readNamedPorts(
+  env: Record<string, string | undefined> = process.env,
+): Partial<Record<'api' | 'worker' | 'jobs', number>> {
+  const { port, workerPort, jobs } = readConfig(env)
+  return {
+    ...(env.MILLRACE_PORT ? { api: port } : {}),
+    ...(env.MILLRACE_WORKER_PORT ? { worker: workerPort } : {}),
+    ...(env.MILLRACE_JOBS_PORT ? { jobs: jobs.port } : {}),
+  }
+}
+
 /** Services of the user's that `millrace start` is to use instead of local ones: only those that are named. */
 export interface NamedServices {
   cluster?: { context: string; kubeconfig: string | undefined }

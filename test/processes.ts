@@ -1,5 +1,5 @@
 import { pathsOf } from '../deploy/local/kubernetes/credentials.ts'
-import { type Layout, layoutOf, localUrl } from '../deploy/local/layout.ts'
+import { type Layout, localUrl } from '../deploy/local/layout.ts'
 import type { Component } from '../deploy/local/processes/component.ts'
 import { millraceParts } from '../deploy/local/processes/millrace.ts'
 import type { Stack } from '../deploy/local/stack.ts'
@@ -13,22 +13,17 @@ export interface StackInfo {
   kubeconfig: string
   context: string
   stateDir: string
+  layout: Layout
 }
-
-/** Out of the way of the stacks that people start. */
-const TEST_STACK = 90
-
-export const testLayout = (stateDir: string): Layout => layoutOf('test', TEST_STACK, stateDir)
 
 /** What the parts of the test stack are told beside where everything is. */
 export const testSettings = { MILLRACE_ADAPTERS: JSON.stringify(stubAdapters) }
 
 /** Worker and API of the test stack, as the processes that they are. */
-export function partsOf({ stateDir, context, temporalAddress }: StackInfo): {
+export function partsOf({ layout, context, temporalAddress }: StackInfo): {
   worker: Component
   api: Component
 } {
-  const layout = testLayout(stateDir)
   const stack: Stack = {
     layout,
     context,

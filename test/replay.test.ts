@@ -26,7 +26,7 @@ describe('recorded histories', () => {
       workflowsPath,
       logger,
     })
-  }, 60_000)
+  })
 
   it('there are some of both kinds', () => {
     expect(files.length).toBeGreaterThanOrEqual(5)

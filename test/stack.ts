@@ -1,10 +1,14 @@
-import { tmpdir } from 'node:os'
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import type { Layout } from '../deploy/local/layout.ts'
 import { apiUrl, installInto, millraceParts } from '../deploy/local/processes/millrace.ts'
-import { ensurePackages } from '../deploy/local/programs/packages.ts'
-import { startStack, stopStack } from '../deploy/local/stack.ts'
-import { type StackInfo, testLayout, testSettings } from './processes.ts'
+import { orUndo } from '../deploy/local/processes/or-undo.ts'
+import { ownId } from '../deploy/local/processes/process-id.ts'
+import { reportTo } from '../deploy/local/progress.ts'
+import { startStack } from '../deploy/local/stack.ts'
+import { type StackInfo, testSettings } from './processes.ts'
+import { takeStack } from './take-stack.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,35 +16,44 @@ declare module 'vitest' {
   }
 }
 
-/** Brings up a stack of its own beside a running `npm start`: other ports, other state, gone afterwards. */
+/** Brings up a stack of its own beside a running `npm start` and other test runs: other ports, other state, gone afterwards. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const layout = testLayout(join(tmpdir(), 'millrace-test'))
-  // What an interrupted test run left behind would be neither fresh nor in the way of anybody else.
-  await stopStack(layout, { forget: true })
-  const stop = (): Promise<void> => stopStack(layout, { forget: true })
-  try {
-    await ensurePackages({ chromium: '/usr/bin/chromium' }, (line) => console.log(line))
-    const stack = await startStack({ layout, report: (line) => console.log(line) })
-    installInto(stack)
-    const { worker, api } = millraceParts(stack, testSettings)
-    await Promise.all([worker.start(), api.start()])
-    const { temporalAddress, temporalUiUrl, context, kubeconfig = '' } = stack
-    project.provide('stack', {
-      apiUrl: apiUrl(layout),
-      temporalAddress,
-      temporalUiUrl,
-      context,
-      kubeconfig,
-      stateDir: layout.stateDir,
-    })
-    Object.assign(process.env, {
-      MILLRACE_TEST_KUBECONFIG: kubeconfig,
-      MILLRACE_TEST_CONTEXT: context,
-      MILLRACE_TEST_TEMPORAL_ADDRESS: temporalAddress,
-    })
-  } catch (error) {
-    await stop()
-    throw error
+  const { layout, release } = await takeStack('test')
+  process.once('exit', clearLater)
+  const stop = async (): Promise<void> => {
+    await release()
+    process.off('exit', clearLater)
   }
+  await orUndo(async () => project.provide('stack', await bringUp(layout)), stop)
   return stop
+}
+
+async function bringUp(layout: Layout): Promise<StackInfo> {
+  const stack = await startStack({ layout, report: reportTo(process.stdout) })
+  await installInto(stack)
+  const { worker, api } = millraceParts(stack, testSettings)
+  await Promise.all([worker.start(), api.start()])
+  const { temporalAddress, temporalUiUrl, context, kubeconfig = '' } = stack
+  Object.assign(process.env, {
+    MILLRACE_TEST_KUBECONFIG: kubeconfig,
+    MILLRACE_TEST_CONTEXT: context,
+    MILLRACE_TEST_TEMPORAL_ADDRESS: temporalAddress,
+  })
+  return {
+    apiUrl: apiUrl(layout),
+    temporalAddress,
+    temporalUiUrl,
+    context,
+    kubeconfig,
+    stateDir: layout.stateDir,
+    layout,
+  }
+}
+
+/** vitest leaves at once when it is told to end, without taking anything down: so another process does that. */
+function clearLater(): void {
+  console.log('The stacks of this test run are being stopped in the background')
+  const args = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'clear-abandoned.ts')]
+  const { pid, startTime } = ownId()
+  spawn(process.execPath, [...args, String(pid), startTime], { detached: true, stdio: 'ignore' }).unref()
 }

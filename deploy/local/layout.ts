@@ -1,10 +1,11 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { homedir, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 
 /** Everything that must differ between two stacks on one machine, derived from a small number. */
 export interface Layout {
   /** Name of the stack: `default` for npm start, `test` for npm test. */
   name: string
+  index: number
   /** All that the stack writes, but for binaries, is under here. */
   stateDir: string
   ports: Record<PortName, number>
@@ -39,15 +40,24 @@ export const portNames = [
   'temporalHistory',
   'temporalMatching',
   'temporalWorker',
+  'temporalMembership',
+  'temporalHistoryMembership',
+  'temporalMatchingMembership',
+  'temporalWorkerMembership',
 ] as const
 export type PortName = (typeof portNames)[number]
 
 /** Out of the range that kernels hand out by themselves (32768 and up). */
 const FIRST_PORT = 27_200
-const PORTS_PER_STACK = 20
+const PORTS_PER_STACK = 25
 
-/** `index` 0 is npm start's, with the well-known ports of Temporal and 8080 for the API. */
-export function layoutOf(name: string, index: number, stateDir: string): Layout {
+/** `index` 0 is npm start's, with the well-known ports of Temporal and 8080 for the API. `named` ports are taken as said. */
+export function layoutOf(
+  name: string,
+  index: number,
+  stateDir: string,
+  named: Partial<Record<PortName, number>> = {},
+): Layout {
   const first = FIRST_PORT + index * PORTS_PER_STACK
   const ports = Object.fromEntries(portNames.map((port, at) => [port, first + at])) as Record<
     PortName,
@@ -56,8 +66,9 @@ export function layoutOf(name: string, index: number, stateDir: string): Layout 
   const wellKnown = index === 0 ? { temporal: 7233, temporalUi: 8233, api: 8080 } : {}
   return {
     name,
+    index,
     stateDir,
-    ports: { ...ports, ...wellKnown },
+    ports: { ...ports, ...wellKnown, ...named },
     context: `millrace-${name}`,
     podCidr: `10.231.${index}.0/24`,
     gateway: `10.231.${index}.1`,
@@ -71,6 +82,15 @@ export function layoutOf(name: string, index: number, stateDir: string): Layout 
 export const localUrl = (port: number, scheme = 'http'): string => `${scheme}://127.0.0.1:${port}`
 
 export const stateHome = (): string =>
-  join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'millrace')
+  resolve(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'millrace')
 export const cacheHome = (): string =>
-  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'millrace')
+  resolve(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'millrace')
+
+const isRoot = (): boolean => process.getuid?.() === 0
+
+/**
+ * Where it stands which stacks of this machine run, and who is at work on them: the same for every state folder and
+ * checkout, and gone after a reboot, as they are. Only root's stacks have more in common than ports.
+ */
+export const runHome = (): string =>
+  isRoot() ? '/run/millrace' : join(tmpdir(), `millrace-${process.getuid?.() ?? 'user'}`)

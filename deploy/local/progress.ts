@@ -1,12 +1,42 @@
-/** Where the parts of the stack say what they do. One line, no end of line. */
-export type Report = (line: string) => void
+/**
+ * Where the parts of the stack say what they do: one line, without its end. A line of progress tells how far something
+ * is; it is replaced by the next one on a terminal, and elsewhere only one is printed every half minute.
+ */
+export type Report = (line: string, kind?: 'progress') => void
 
-/** Says `what`, then every ten seconds that it is still going on, then how long it took. */
+/** Between two lines of progress where lines cannot be rewritten: a log of CI, a file. */
+const PROGRESS_EVERY_MS = 30_000
+const CLEAR_LINE = '\r\x1b[K'
+
+interface Output {
+  write(text: string): unknown
+  isTTY?: boolean
+  columns?: number
+}
+
+/** Reports to a terminal, a pipe or a file. `now` in milliseconds, of a clock that never goes back. */
+export function reportTo(output: Output, now: () => number = () => performance.now()): Report {
+  let rewritable = false
+  let lastProgressAt = Number.NEGATIVE_INFINITY
+  return (line, kind) => {
+    if (kind === 'progress' && !output.isTTY) {
+      if (now() - lastProgressAt < PROGRESS_EVERY_MS) return
+      lastProgressAt = now()
+    }
+    const clear = rewritable ? CLEAR_LINE : ''
+    rewritable = kind === 'progress' && output.isTTY === true
+    if (!rewritable) return void output.write(`${clear}${line}\n`)
+    // A line that wraps could not be cleared.
+    output.write(`${clear}${line.slice(0, Math.max(20, (output.columns ?? 80) - 1))}`)
+  }
+}
+
+/** Says `what`, every ten seconds how long it has been going on, and in the end how long it took. */
 export async function reported<T>(report: Report, what: string, work: () => Promise<T>): Promise<T> {
-  const startedAt = Date.now()
-  const seconds = (): string => `${((Date.now() - startedAt) / 1000).toFixed(1)} s`
+  const startedAt = performance.now()
+  const seconds = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`
   report(`${what} ...`)
-  const timer = setInterval(() => report(`${what}: still at it after ${seconds()}`), 10_000)
+  const timer = setInterval(() => report(`${what}: ${seconds()} so far`, 'progress'), 10_000)
   try {
     const result = await work()
     report(`${what}: done in ${seconds()}`)

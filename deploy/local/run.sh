@@ -4,14 +4,66 @@ set -eu
 cd "$(dirname "$0")/../.."
 fail() { echo "millrace: $1" >&2; exit 1; }
 
-command -v npm >/dev/null || fail "npm is missing: install Node.js 20 or newer, which brings it"
+# The machine's own commands are used until ours is there: npm puts node_modules/.bin first on PATH, and the Node in
+# there may be what is missing, or cannot run here.
+given=$PATH
+PATH=
+set -f
+IFS=:
+for folder in $given; do
+  [ "$folder" -ef node_modules/.bin ] || PATH=${PATH:+$PATH:}$folder
+done
+unset IFS
+set +f
+
+# What can be told without Node is told before anything is installed.
+case "$* " in
+  *" --help "* | *" -h "*) ;;
+  "src/cli/main.ts start "*)
+    case "${MILLRACE_CONTEXT:+ --context} $*" in
+      *" --context"*) faults=$(sh deploy/local/preflight/host.sh) ;;
+      *) faults=$(sh deploy/local/preflight/host.sh kubernetes) ;;
+    esac
+    [ -z "$faults" ] || fail "$faults"
+    ;;
+  "test/run.ts ")
+    faults=$(sh deploy/local/preflight/host.sh kubernetes)
+    [ -z "$faults" ] || fail "$faults. \`npm test -- unit\` runs all that needs no stack"
+    ;;
+esac
+if ldd --version 2>&1 | grep -qi musl; then
+  fail "the C library here is musl (Alpine), and the programs that come with npm packages (Node, Temporal's SDK) are \
+made for glibc, as Debian, Ubuntu and Fedora have it. What works here: \`docker compose up --build\` runs everything \
+in containers"
+fi
+
+{ command -v node && command -v npm; } >/dev/null ||
+  fail "Node.js or npm is missing: install Node.js 20 or newer, which brings npm (the project then brings its own Node 24)"
 [ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 20')" = true ] ||
   fail "Node.js $(node -v) is too old: install 20 or newer (the project then brings its own 24)"
 
 # npm writes the inner lock file last, so a half-done install is seen as one.
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
   echo "Installing the npm packages (about half a minute) ..."
-  npm ci --no-audit --no-fund --loglevel=error || fail "npm ci failed; its log is above"
+  npm ci --prefer-offline --no-audit --no-fund --loglevel=error ||
+    fail "npm ci failed, for the reason above. It takes the packages that package-lock.json names from \
+$(npm config get registry), or from its cache: that address must be reachable once. Behind a proxy: \
+\`npm config set proxy http://host:port\`; with a mirror: \`npm config set registry URL\`. Then try again"
   touch node_modules/.package-lock.json
 fi
-exec node_modules/.bin/node --disable-warning=ExperimentalWarning "$@"
+
+node=node_modules/.bin/node
+if [ ! -e "$node" ]; then
+  fail "$node is missing: the npm package \"node\" puts it there by its install script, and npm did not run that \
+(ignore-scripts is $(npm config get ignore-scripts)). This runs it, and that of no other package: \
+\`npm rebuild node --ignore-scripts=false\`"
+fi
+"$node" -v >/dev/null 2>&1 ||
+  fail "$node cannot run here, on $(uname -s) $(uname -m): node_modules was installed on another kind of machine, or is \
+damaged. \`rm -rf node_modules\`, then try again, and it is installed anew"
+# No proxy reaches this machine's loopback for us.
+no_proxy="127.0.0.1,localhost,::1${no_proxy:+,$no_proxy}${NO_PROXY:+,$NO_PROXY}"
+NO_PROXY=$no_proxy
+export no_proxy NO_PROXY
+PATH=$given
+exec "$node" --disable-warning=ExperimentalWarning "$@"

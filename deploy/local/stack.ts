@@ -1,40 +1,49 @@
 /**
  * The local stack: a real Temporal server and a real Kubernetes, on loopback, out of nothing.
  *
- * Nothing here stands in for anything. Temporal's development server keeps its state in a file and brings its Web
- * UI (`temporalStore: 'postgres'` runs the regular server on PostgreSQL instead); etcd, API server, controllers,
- * scheduler and kubelet are built from their own modules, containerd and runc come from Debian. Containers
- * really run, logs really come from the kubelet.
+ * Nothing here stands in for anything. Temporal's server keeps its state in a file (`temporalStore: 'postgres'`: in a
+ * PostgreSQL of its own) and has its Web UI beside it; etcd, API server, controllers, scheduler and kubelet are their
+ * projects' own, containerd and runc the machine's. Containers really run, logs really come from the kubelet.
  *
  * Every part is a process of its own with its log under the state folder, detached from the terminal, so that
  * Ctrl-C does not end them in any order, and `--detach` is nothing special. What runs is known by pid files (pid
  * and start time), so another process can stop the stack, or find it running and use it. All that two stacks on
  * one machine would fight about (ports, addresses, bridge, cgroup, sockets) is derived in layout.ts.
  *
- * A start first removes what a crash may have left (leftovers.ts), unless the stack runs already. Anything that
- * does not come up says which part it is and shows the last lines of its log.
+ * One process at a time starts or stops a stack (lock.ts), and only with the state folder that it runs with (owner.ts).
+ * A start first removes what a crash may have left (cleanup.ts), unless the stack runs already. Anything that does not
+ * come up says which part it is and shows the last lines of its log. A start that is told to end has ended all that it
+ * was doing when it throws; what it has started until then is its caller's to stop.
  */
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
+import { adoptState } from './adopt-state.ts'
 import { containerd } from './kubernetes/containerd.ts'
-import {
-  apiServer,
-  controllerManager,
-  etcd,
-  forgetCertificates,
-  scheduler,
-} from './kubernetes/control-plane.ts'
+import { apiServer, controllerManager, forgetCertificates, scheduler } from './kubernetes/control-plane.ts'
 import { ensureCredentials, pathsOf } from './kubernetes/credentials.ts'
+import { etcd } from './kubernetes/etcd.ts'
 import { importImages } from './kubernetes/images.ts'
 import { kubelet, NODE } from './kubernetes/kubelet.ts'
 import { openNetwork } from './kubernetes/network.ts'
 import { type Layout, localUrl } from './layout.ts'
-import { mountsBelow, removeLeftovers } from './processes/cleanup.ts'
+import { requireReady } from './preflight/preflight.ts'
+import { removeLeftovers } from './processes/cleanup.ts'
 import type { Component } from './processes/component.ts'
-import { lock } from './processes/lock.ts'
-import { containerPackages, ensurePackages } from './programs/packages.ts'
+import { holdStack } from './processes/lock.ts'
+import { isKept, own, requireOwn } from './processes/owner.ts'
+import { clusterParts, portsToTake, runningParts } from './processes/parts.ts'
+import { together } from './processes/together.ts'
+import { ensureContainerTools } from './programs/container-tools.ts'
+import { ensurePrograms } from './programs/ensure-programs.ts'
+import { currentPrograms, programsFolder } from './programs/in-cache.ts'
+import { modulesToBuild } from './programs/look-for-programs.ts'
+import { versions } from './programs/modules.ts'
+import { removeOldPrograms } from './programs/old-programs.ts'
+import { clusterPrograms, temporalPrograms } from './programs/program.ts'
+import { temporalCliOnPath } from './programs/temporal-cli.ts'
 import { type Report, reported } from './progress.ts'
-import { temporalOnPostgres } from './temporal/on-postgres.ts'
-import { temporalServer } from './temporal/server.ts'
+import { temporalComponents } from './temporal/server.ts'
+
+export { stopStack } from './stop-stack.ts'
 
 export interface Stack {
   layout: Layout
@@ -56,87 +65,97 @@ export interface StackOptions {
   /** A Temporal of the user's: then none is started. */
   temporalAddress?: string
   temporalUiUrl?: string
-  /** Where our Temporal keeps its state: a file by default. On PostgreSQL it has no Web UI. */
+  /** Where our Temporal keeps its state: a file by default. */
   temporalStore?: 'sqlite' | 'postgres'
+  /** Ends the start, at whatever it is; what was started so far is the caller's to stop. */
+  signal?: AbortSignal
 }
+
+const never = new AbortController().signal
 
 /** Resolves when everything is ready to be used. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { stateDir } = options.layout
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-  const unlock = lock(stateDir)
+  const { layout, report, signal = never } = options
+  const release = await holdStack(layout, 'starting', { report, signal })
   try {
-    return await startParts(options)
+    requireOwn(layout)
+    return await startParts({ ...options, signal })
   } finally {
-    unlock()
+    release()
   }
 }
 
-async function startParts(options: StackOptions): Promise<Stack> {
-  const { layout, report } = options
-  const temporal = await temporalParts(options)
-  if (options.cluster) {
-    await startInTurn(temporal, report)
-    return describe(options, temporal)
-  }
-  await ensurePackages(containerPackages, report)
-  const parts = {
-    etcd: await etcd(layout, report),
-    apiServer: await apiServer(layout, report),
-    controllerManager: await controllerManager(layout, report),
-    scheduler: await scheduler(layout, report),
-    containerd: await containerd(layout),
-    kubelet: await kubelet(layout, report),
-  }
+async function startParts(options: StackOptions & { signal: AbortSignal }): Promise<Stack> {
+  const { layout, report, signal, cluster, temporalStore = 'sqlite' } = options
+  const needs = { kubernetes: !cluster, temporal: !options.temporalAddress }
+  const ports = portsToTake(layout, { ...needs, postgres: needs.temporal && temporalStore === 'postgres' })
+  const cli =
+    needs.temporal && temporalStore === 'sqlite' ? await temporalCliOnPath({ report, signal }) : undefined
+  const programNames = [
+    ...(needs.temporal && !cli ? temporalPrograms : []),
+    ...(needs.kubernetes ? clusterPrograms : []),
+  ]
+  await requireReady({ layout, ...needs, build: await modulesToBuild(programNames, signal), ports })
+  signal.throwIfAborted()
+  mkdirSync(layout.stateDir, { recursive: true, mode: 0o700 })
+  const tools = cluster ? undefined : await ensureContainerTools({ report, signal })
+  const temporal = needs.temporal
+    ? await temporalComponents(layout, { store: temporalStore, cli, report, signal })
+    : []
+  const programs = cluster ? undefined : await ensurePrograms(clusterPrograms, { report, signal })
+  removeOldPrograms(programsFolder(), currentPrograms())
+  signal.throwIfAborted()
+  if (!isKept(layout)) own(layout)
   // One part alone may have died: then it is started again. Only where nothing runs is there a crash to clear away.
-  if (Object.values(parts).every((part) => !part.process())) {
+  if (programs && !clusterParts.some((part) => runningParts(layout.stateDir).includes(part))) {
     await removeLeftovers(layout)
     forgetCertificates(layout)
-    // What the last call removed of their folders is made again.
-    parts.containerd = await containerd(layout)
-    parts.kubelet = await kubelet(layout, report)
+  }
+  adoptState(layout, {
+    versions,
+    kubernetes: needs.kubernetes,
+    temporal: needs.temporal ? temporalStore : undefined,
+    report,
+  })
+  if (!tools || !programs) {
+    await startInTurn(temporal, report, signal)
+    return describe(options, temporal)
+  }
+  const parts = {
+    etcd: etcd(layout, programs.etcd),
+    apiServer: apiServer(layout, programs['kube-apiserver']),
+    controllerManager: controllerManager(layout, programs['kube-controller-manager']),
+    scheduler: scheduler(layout, programs['kube-scheduler']),
+    containerd: await containerd(layout, tools),
+    kubelet: kubelet(layout, programs.kubelet),
   }
   ensureCredentials(layout)
   await openNetwork(layout)
-  await Promise.all([
-    startInTurn(temporal, report),
-    startOne(parts.containerd, report).then(() => importImages(layout, report)),
-    (async () => {
-      await startOne(parts.etcd, report)
-      await startOne(parts.apiServer, report)
-      await Promise.all([startOne(parts.controllerManager, report), startOne(parts.scheduler, report)])
-    })(),
+  await together(signal, [
+    (signal) => startInTurn(temporal, report, signal),
+    async (signal) => {
+      await startOne(parts.containerd, report, signal)
+      await importImages(layout, tools, report)
+    },
+    async (signal) => {
+      await startInTurn([parts.etcd, parts.apiServer], report, signal)
+      await together(
+        signal,
+        [parts.controllerManager, parts.scheduler].map((part) => (signal) => startOne(part, report, signal)),
+      )
+    },
   ])
-  await startOne(parts.kubelet, report)
+  await startOne(parts.kubelet, report, signal)
   return describe(options, [...temporal, ...Object.values(parts)])
 }
 
-async function temporalParts({ layout, report, ...options }: StackOptions): Promise<Component[]> {
-  if (options.temporalAddress) return []
-  if (options.temporalStore === 'postgres') return temporalOnPostgres(layout, report)
-  return [await temporalServer(layout, report)]
-}
-
-/** Ends everything that a start of this layout left running, whoever started it. `forget` removes its state too. */
-export async function stopStack(layout: Layout, options: { forget?: boolean } = {}): Promise<void> {
-  await removeLeftovers(layout)
-  if (!options.forget) return
-  const [mounted] = mountsBelow([layout.stateDir])
-  // What is mounted there may be somebody's volume: its files are not ours to delete.
-  if (mounted)
-    throw new Error(
-      `${mounted} is still mounted: \`umount ${mounted}\`, then remove ${layout.stateDir} by hand`,
-    )
-  rmSync(layout.stateDir, { recursive: true, force: true })
-}
-
-const startOne = (component: Component, report: Report): Promise<void> =>
+const startOne = (component: Component, report: Report, signal: AbortSignal): Promise<void> =>
   component.process()
-    ? component.start()
-    : reported(report, `Starting ${component.name}`, () => component.start())
+    ? component.start(signal)
+    : reported(report, `Starting ${component.name}`, () => component.start(signal))
 
-async function startInTurn(components: Component[], report: Report): Promise<void> {
-  for (const component of components) await startOne(component, report)
+async function startInTurn(components: Component[], report: Report, signal: AbortSignal): Promise<void> {
+  for (const component of components) await startOne(component, report, signal)
 }
 
 function describe(options: StackOptions, components: Component[]): Stack {

@@ -19,6 +19,10 @@ const commands: Record<string, Command> = {
     about: 'stop what `start --detach` left running',
     run: async () => (await import('./stop.ts')).stop(),
   },
+  clean: {
+    about: 'list what the local stack keeps and no longer uses; remove it with --caches',
+    run: async (args) => (await import('./clean.ts')).clean(args),
+  },
   api: {
     about: 'serve the HTTP API',
     run: async () => (await import('./api.ts')).api(),

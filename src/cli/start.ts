@@ -1,20 +1,17 @@
-import { join } from 'node:path'
+import { once } from 'node:events'
 import { parseArgs } from 'node:util'
-import { type Layout, layoutOf, stateHome } from '../../deploy/local/layout.ts'
-import { Component } from '../../deploy/local/processes/component.ts'
-import {
-  apiUrl,
-  installInto,
-  millraceParts,
-  promoteIn,
-  runningBuild,
-} from '../../deploy/local/processes/millrace.ts'
-import { type Report, reported } from '../../deploy/local/progress.ts'
-import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
-import { readConfig, readNamedServices, readStackIndex } from '../config.ts'
-import { buildId } from './build-id.ts'
+import { holdStack } from '../../deploy/local/processes/lock.ts'
+import { apiUrl } from '../../deploy/local/processes/millrace.ts'
+import { NotUndone, orUndo } from '../../deploy/local/processes/or-undo.ts'
+import { isKept, isOwn, own } from '../../deploy/local/processes/owner.ts'
+import { ownId } from '../../deploy/local/processes/process-id.ts'
+import { type Report, reported, reportTo } from '../../deploy/local/progress.ts'
+import { startStack, stopStack } from '../../deploy/local/stack.ts'
+import { type NamedServices, readNamedServices } from '../config.ts'
+import { addresses, bringUp, takeOver } from './bring-up.ts'
 import { runDemo } from './demo.ts'
-import { staying, untilTold } from './until-told.ts'
+import { atPortsInUse, localLayout } from './local-layout.ts'
+import { staying, ToldToEnd, toldToEnd } from './until-told.ts'
 
 const help = `millrace start: everything on this machine, on loopback
 
@@ -26,8 +23,12 @@ const help = `millrace start: everything on this machine, on loopback
   -h, --help        this text
 
 TEMPORAL_ADDRESS (and TEMPORAL_UI_URL) name a Temporal to use instead of a local one.
+MILLRACE_PORT, MILLRACE_WORKER_PORT and MILLRACE_JOBS_PORT say where API and worker listen.
 MILLRACE_STACK=1 … 99 is another stack beside the first, with its own ports and state.
 State is kept in \${XDG_STATE_HOME:-~/.local/state}/millrace, binaries in \${XDG_CACHE_HOME:-~/.cache}/millrace.
+
+Ctrl-C, SIGTERM and SIGHUP end what was started, at any moment; the exit code is 0 when all of it was up, and else
+130, 143 and 129.
 `
 
 const options = {
@@ -38,91 +39,69 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
-/** Stack 0 is called `default` and has the state folder to itself; others stand beside it. */
-export function localLayout(): Layout {
-  const index = readStackIndex()
-  const name = index === 0 ? 'default' : `stack-${index}`
-  return layoutOf(name, index, index === 0 ? stateHome() : `${stateHome()}-${index}`)
+interface Wanted {
+  services: NamedServices
+  demo: boolean
+  detach: boolean
+  force: boolean
 }
 
 /** `npm start`: the whole of Millrace from nothing, an example run, and the addresses. */
 export async function start(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, allowNegative: true, options })
-  const say: Report = (line) => void process.stdout.write(`${line}\n`)
+  const say = reportTo(process.stdout)
   if (values.help) return say(help)
-  const layout = localLayout()
-  const told = new AbortController()
-  const ending = untilTold().then(() => told.abort(new Error('stopped by Ctrl-C')))
-  const wasRunning = isRunning(layout)
-  let keep = wasRunning
+  const wanted: Wanted = { ...values, services: readNamedServices(values.context) }
+  const told = toldToEnd(() => say('It is ending already: what was started is stopped first'))
   try {
-    const stack = await untilAborted(
-      startStack({ layout, report: say, ...readNamedServices(values.context) }),
-      told.signal,
-    )
-    await untilAborted(bringUp(stack, say), told.signal)
-    await untilAborted(takeOver(stack, { say, force: values.force, signal: told.signal }), told.signal)
-    const run = values.demo ? await runDemo(apiUrl(layout), say, told.signal) : undefined
-    say(addresses(stack, run?.temporalUrl))
-    keep ||= values.detach
-    if (keep)
-      return say(`\nIt goes on by itself${wasRunning ? ', as it did before' : ''}; \`npm run stop\` ends it.`)
-    say('\nCtrl-C stops all of it; its state is kept.')
-    await staying(ending)
+    await staying(startAndStay(wanted, say, told))
   } catch (error) {
-    if (!told.signal.aborted) throw error
-  } finally {
-    if (!keep) await reported(say, 'Stopping', () => stopStack(layout))
+    const fault = error instanceof NotUndone ? error.fault : error
+    if (fault instanceof ToldToEnd) process.exitCode = fault.exitCode
+    if (error !== told.reason) throw error
   }
 }
 
-/** The API is the last part to come up, so where it runs everything does. */
-const isRunning = (layout: Layout): boolean =>
-  new Component(
-    { name: 'millrace-api', binary: '', args: [], ports: [], ready: async () => true },
-    layout.stateDir,
-  ).process() !== undefined
-
-async function bringUp(stack: Stack, say: Report): Promise<void> {
-  await reported(say, 'Installing the CRDs and search attributes', async () => installInto(stack))
-  const { worker, api } = millraceParts(stack)
-  await Promise.all([
-    reported(say, 'Starting the worker', () => worker.start()),
-    reported(say, 'Starting the API', () => api.start()),
-  ])
+async function startAndStay(wanted: Wanted, say: Report, told: AbortSignal): Promise<void> {
+  const release = await orTold(told, () =>
+    holdStack(localLayout(), 'starting', { report: say, signal: told }),
+  )
+  const layout = atPortsInUse(localLayout(), say)
+  // Whoever keeps it ends it: this start only looks after what is missing.
+  const wasKept = isKept(layout)
+  const stop = (): Promise<void> => reported(say, 'Stopping', () => stopStack(layout, { report: say }))
+  const bringAllUp = async (): Promise<void> => {
+    const stack = await startStack({ layout, report: say, signal: told, ...wanted.services })
+    await bringUp(stack, say, told)
+    await takeOver(stack, { say, force: wanted.force, signal: told })
+    if (!wasKept) own(layout, wanted.detach ? 'detached' : ownId())
+    // It is up: who starts it now finds it so, while the example runs.
+    release()
+    const run = wanted.demo ? await runDemo(apiUrl(layout), say, told) : undefined
+    told.throwIfAborted()
+    say(addresses(stack, run?.temporalUrl))
+  }
+  const undo = async (): Promise<void> => {
+    if (!wasKept && isOwn(layout)) await stop()
+  }
+  try {
+    await orUndo(() => orTold(told, bringAllUp), undo)
+  } finally {
+    release()
+  }
+  if (wasKept || wanted.detach)
+    return say(`\nIt goes on by itself${wasKept ? ', as it did before' : ''}; \`npm run stop\` ends it.`)
+  say('\nCtrl-C stops all of it; its state is kept.')
+  if (!told.aborted) await once(told, 'abort')
+  await stop()
 }
 
-/** Runs that are open from before go on with the code that was started, once it was seen that they can. */
-async function takeOver(
-  stack: Stack,
-  { say, force, signal }: { say: Report; force: boolean; signal: AbortSignal },
-): Promise<void> {
-  const running = await runningBuild(stack.layout)
-  const own = readConfig().build ?? buildId()
-  if (running !== own)
-    return say(
-      `\nThe worker that runs already is of other code (build ${running ?? 'unknown'}, this is ${own}): \`npm run stop\`, then \`npm start\` changes to this`,
-    )
-  await promoteIn(stack, { replay: !force, report: say, signal })
-}
-
-function addresses(stack: Stack, runUrl: string | undefined): string {
-  const api = apiUrl(stack.layout)
-  return [
-    '',
-    `API              ${api}/v1/runs   (open to everybody on this machine: it listens on loopback only)`,
-    `OpenAPI reader   ${api}/docs`,
-    `Temporal Web UI  ${stack.temporalUiUrl}`,
-    ...(runUrl ? [`this run in it   ${runUrl}`] : []),
-    `kubectl          kubectl --kubeconfig ${stack.kubeconfig ?? '(yours)'} --context ${stack.context} get jobs`,
-    `logs of parts    ${join(stack.layout.stateDir, 'logs')}`,
-  ].join('\n')
-}
-
-/** Lets Ctrl-C interrupt a start at any point; what was started so far is stopped by the caller. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  return Promise.race([work, aborted])
+/** What was cut off by a signal fails for that reason alone, whatever it was at. */
+async function orTold<T>(told: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    told.throwIfAborted()
+    throw error
+  }
 }

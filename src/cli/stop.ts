@@ -1,12 +1,9 @@
-import { reported } from '../../deploy/local/progress.ts'
-import { stopStack } from '../../deploy/local/stack.ts'
-import { localLayout } from './start.ts'
+import { reported, reportTo } from '../../deploy/local/progress.ts'
+import { stopStack } from '../../deploy/local/stop-stack.ts'
+import { localLayout } from './local-layout.ts'
 
 /** Ends what `start` left running on this machine, after a crash of it too. With nothing there it does nothing. */
 export async function stop(): Promise<void> {
-  await reported(
-    (line) => process.stdout.write(`${line}\n`),
-    'Stopping',
-    () => stopStack(localLayout()),
-  )
+  const report = reportTo(process.stdout)
+  await reported(report, 'Stopping', () => stopStack(localLayout(), { report }))
 }

@@ -1,3 +1,5 @@
+import { constants } from 'node:os'
+
 /** Longest timer there is. */
 const FOREVER_MS = 2 ** 31 - 1
 
@@ -16,4 +18,32 @@ export async function staying<T>(work: Promise<T>): Promise<T> {
   } finally {
     clearInterval(alive)
   }
+}
+
+/** Why a work is given up: the process was told to end. */
+export class ToldToEnd extends Error {
+  override readonly name = 'ToldToEnd'
+  readonly signal: NodeJS.Signals
+
+  constructor(signal: NodeJS.Signals) {
+    super(`told to end by ${signal}`)
+    this.signal = signal
+  }
+
+  /** What a shell expects of a process that was ended by a signal before its work was done. */
+  get exitCode(): number {
+    return 128 + constants.signals[this.signal]
+  }
+}
+
+/**
+ * From now on a signal ends nothing by itself: the first one aborts what is returned, with a ToldToEnd as the reason,
+ * and each later one is only told. SIGHUP is the end of the terminal, to which nothing can be written any more.
+ */
+export function toldToEnd(again: () => void): AbortSignal {
+  const told = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => (told.signal.aborted ? again() : told.abort(new ToldToEnd(name))))
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)
+  return told.signal
 }

@@ -13,6 +13,8 @@ export interface TemporalAddress {
  */
 const MAX_RECONNECT_BACKOFF_MS = 2_000
 
+const isLoopback = (address: string): boolean => /^(127\.|localhost:|\[::1\])/.test(address)
+
 /** Does not touch the network: the API boots, and answers 503, while Temporal is away. */
 export function connectTemporal({ address, tls, apiKey }: TemporalAddress): Connection {
   return Connection.lazy({
@@ -22,6 +24,8 @@ export function connectTemporal({ address, tls, apiKey }: TemporalAddress): Conn
     channelArgs: {
       'grpc.initial_reconnect_backoff_ms': 200,
       'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_BACKOFF_MS,
+      // gRPC asks the proxy of the environment even for loopback, which no proxy can reach for us.
+      ...(isLoopback(address) ? { 'grpc.enable_http_proxy': 0 } : {}),
     },
   })
 }

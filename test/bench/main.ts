@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { toldToEnd } from '../../src/cli/until-told.ts'
 import { chainReal, chainSimulated } from './figures/chains.ts'
 import { fanOut } from './figures/fan-out.ts'
 import { fleet } from './figures/fleet.ts'
@@ -54,10 +55,10 @@ const wanted = values.only?.split(',')
 async function bench(): Promise<void> {
   const chosen = measures.filter(({ names }) => !wanted || names.some((name) => wanted.includes(name)))
   const store = values.postgres ? 'postgres' : 'sqlite'
-  const { world, close } = await openWorld(say, store)
-  // Its parts are detached from the terminal: without this they would outlive it.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void close().finally(() => process.exit(130)))
+  // The parts of its stack are detached from the terminal: without this they would outlive it.
+  const told = toldToEnd(() => say('the stack is being stopped already'))
+  const { world, close } = await openWorld(say, store, told)
+  told.addEventListener('abort', () => void close().finally(() => process.exit(told.reason.exitCode)))
   const figures: Figure[] = []
   const save = (): void => {
     if (values.json === undefined) return

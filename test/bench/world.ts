@@ -2,24 +2,25 @@
  * What the figures share: a stack of its own with simulated nodes, worker and API as processes, and the calls that
  * a user would make. Nothing is loaded but this stack.
  */
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { kwok, kwokNode } from '../../deploy/local/kubernetes/kwok.ts'
-import { layoutOf, localUrl } from '../../deploy/local/layout.ts'
+import { localUrl } from '../../deploy/local/layout.ts'
 import type { Component } from '../../deploy/local/processes/component.ts'
 import { installInto, millraceParts } from '../../deploy/local/processes/millrace.ts'
-import { startStack, stopStack } from '../../deploy/local/stack.ts'
+import { orUndo } from '../../deploy/local/processes/or-undo.ts'
+import { together } from '../../deploy/local/processes/together.ts'
+import { ensurePrograms } from '../../deploy/local/programs/ensure-programs.ts'
+import { simulatorPrograms } from '../../deploy/local/programs/program.ts'
+import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { loadKubeConfig } from '../../src/kube/config.ts'
 import { searchAttributes } from '../../workflows/names.ts'
 import type { RunStatus } from '../../workflows/status.ts'
+import { takeStack } from '../take-stack.ts'
 import { until } from '../until.ts'
 import type { Figure } from './report.ts'
 
-/** Out of the way of npm start and of the tests. */
-const INDEX = 96
 const SIMULATED = 20
 
 export interface World {
@@ -38,43 +39,48 @@ export interface Measure {
   measure(world: World): Promise<Figure[]>
 }
 
+export interface OpenWorld {
+  world: World
+  close(): Promise<void>
+}
+
 export async function openWorld(
   say: (line: string) => void,
-  temporalStore: 'sqlite' | 'postgres' = 'sqlite',
-): Promise<{ world: World; close(): Promise<void> }> {
-  const layout = layoutOf('bench', INDEX, join(tmpdir(), 'millrace-bench'))
-  await stopStack(layout, { forget: true })
-  const close = (): Promise<void> => stopStack(layout, { forget: true })
-  try {
-    const stack = await startStack({ layout, temporalStore, report: say })
-    installInto(stack)
+  temporalStore: 'sqlite' | 'postgres',
+  signal: AbortSignal,
+): Promise<OpenWorld> {
+  const { layout, release } = await takeStack('bench', { report: say, signal })
+  const options = { report: say, signal }
+  return orUndo(async () => {
+    const programs = await ensurePrograms(simulatorPrograms, options)
+    const stack = await startStack({ layout, temporalStore, ...options })
+    await installInto(stack, signal)
     const { worker, api } = millraceParts(stack)
-    const simulator = await kwok(layout, say)
-    await Promise.all([worker.start(), api.start(), simulator.start()])
-    const { kubeconfig, context, temporalAddress } = stack
-    const kube = createKube(loadKubeConfig({ kubeconfig, context }))
-    const connection = await Connection.connect({ address: temporalAddress })
-    const temporal = new Client({ connection })
-    const world = {
-      kube,
-      api: localUrl(layout.ports.api),
-      temporal,
-      worker,
-      components: [...stack.components, worker, api, simulator],
-      say,
-    }
-    await simulate(kube, SIMULATED)
-    return {
-      world,
-      async close() {
-        await kube.close()
-        await connection.close()
-        await close()
-      },
-    }
-  } catch (error) {
-    await close()
-    throw error
+    const simulator = kwok(layout, programs.kwok)
+    await together(
+      signal,
+      [worker, api, simulator].map((part) => (signal) => part.start(signal)),
+    )
+    return connect(stack, { worker, components: [...stack.components, worker, api, simulator], say }, release)
+  }, release)
+}
+
+async function connect(
+  { kubeconfig, context, temporalAddress, layout }: Stack,
+  parts: Pick<World, 'worker' | 'components' | 'say'>,
+  release: () => Promise<void>,
+): Promise<OpenWorld> {
+  const kube = createKube(loadKubeConfig({ kubeconfig, context }))
+  const connection = await Connection.connect({ address: temporalAddress })
+  const temporal = new Client({ connection })
+  await simulate(kube, SIMULATED)
+  return {
+    world: { kube, api: localUrl(layout.ports.api), temporal, ...parts },
+    async close() {
+      await kube.close()
+      await connection.close()
+      await release()
+    },
   }
 }
 

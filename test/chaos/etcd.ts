@@ -1,4 +1,4 @@
-import { localUrl } from '../../deploy/local/layout.ts'
+import { callEtcd } from '../../deploy/local/kubernetes/etcd.ts'
 import type { World } from './world.ts'
 
 interface Answer {
@@ -7,11 +7,9 @@ interface Answer {
 
 /** etcd's own API, in JSON. Throws what etcd says when it refuses. */
 async function call({ stack }: World, path: string, body: object): Promise<Answer> {
-  const url = `${localUrl(stack.layout.ports.etcd)}/v3/${path}`
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
-  const text = await response.text()
-  if (!response.ok) throw new Error(`etcd, ${path}: ${text}`)
-  return JSON.parse(text)
+  const answer = await callEtcd(stack.layout, `/v3/${path}`, { body: JSON.stringify(body) })
+  if (answer.status !== 200) throw new Error(`etcd, ${path}: ${answer.body}`)
+  return JSON.parse(answer.body)
 }
 
 /** Forgets every version before the latest: who watches from an older one has to list again. */

@@ -4,6 +4,7 @@
  * 1 when a promise was broken.
  */
 import { parseArgs } from 'node:util'
+import { toldToEnd } from '../../src/cli/until-told.ts'
 import { faultNamed, faults } from './faults.ts'
 import { createRandom } from './random.ts'
 import { messageOf, runWave, type WaveResult } from './wave.ts'
@@ -50,7 +51,10 @@ async function main(): Promise<Row[]> {
     faults: name === RANDOM ? random.some(faults, AT_RANDOM) : [faultNamed(name)],
   }))
   say(`seed ${seed}, ${runs} runs in each of ${waves.length} waves`)
-  const world = await bringUp(say, OUTAGE_MS)
+  // The parts of its stack are detached from the terminal: without this they would outlive it.
+  const told = toldToEnd(() => say('the stack is being stopped already'))
+  const world = await bringUp({ report: say, outageMs: OUTAGE_MS, signal: told })
+  told.addEventListener('abort', () => void world.down().finally(() => process.exit(told.reason.exitCode)))
   const rows: Row[] = []
   try {
     for (const { name, faults: struck } of waves) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { patience } from '../../deploy/local/slowness.ts'
 import { faultNamed } from './faults.ts'
 import { createRandom } from './random.ts'
 import { runWave } from './wave.ts'
@@ -23,7 +24,11 @@ const SLACK = 3
 let world: World
 
 beforeAll(async () => {
-  world = await bringUp(() => undefined, OUTAGE_MS)
+  world = await bringUp({
+    report: () => undefined,
+    outageMs: OUTAGE_MS,
+    signal: new AbortController().signal,
+  })
 })
 afterAll(() => world?.down())
 
@@ -31,7 +36,7 @@ it('whatever goes wrong, every run ends as its plan says, no container runs twic
   const { breaches, containers } = await runWave(world, 'short', faults, {
     runs: RUNS,
     random: createRandom(SEED),
-    slack: SLACK,
+    slack: patience(SLACK),
   })
   expect(breaches).toEqual([])
   expect(containers, 'the load has run').toBeGreaterThan(RUNS * 2)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
+import { patience } from '../../deploy/local/slowness.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import { until } from '../until.ts'
 import type { ExpectedRun } from './expected.ts'
@@ -61,7 +62,7 @@ export async function runWave(
   faults: readonly Fault[],
   { runs, random, slack = 1 }: WaveOptions,
 ): Promise<WaveResult> {
-  const startedAt = Date.now()
+  const startedAt = performance.now()
   const namespace = `chaos-${name}-${Date.now().toString(36)}`
   const ground = { ledger: ledgerFolder(world.stack.layout.stateDir, namespace) }
   const expected = [
@@ -100,7 +101,7 @@ export async function runWave(
     if (ms > limitMs * slack) breaches.push(`${what} took ${ms} ms and may take ${limitMs * slack}`)
   // What was broken is left to be looked at.
   if (breaches.length === 0) await world.kube.delete(`/api/v1/namespaces/${namespace}`, {})
-  const seconds = (Date.now() - startedAt) / 1_000
+  const seconds = (performance.now() - startedAt) / 1_000
   return { runs: expected.length, containers: seen.ledger.length, seconds, breaches, figures }
 }
 
@@ -141,9 +142,9 @@ async function untilOver(wave: Wave, expected: readonly ExpectedRun[]): Promise<
     return which.every(({ name }) => isWhole(runs[name]))
   }
   const patiently = async (which: readonly ExpectedRun[]): Promise<void> => {
-    const giveUpAt = Date.now() + END_WITHIN_MS
+    const giveUpAt = performance.now() + patience(END_WITHIN_MS)
     // Looking costs the API server and Temporal something too.
-    while (!(await over(which)) && Date.now() < giveUpAt) await sleep(1_000)
+    while (!(await over(which)) && performance.now() < giveUpAt) await sleep(1_000)
   }
   await patiently(expected.filter(({ endless }) => !endless))
   const endless = expected.filter(({ endless: never }) => never)

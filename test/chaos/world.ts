@@ -6,19 +6,18 @@
  * server refuse; what the suite itself asks goes past the network that it cuts, so that it sees what is so.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Layout, layoutOf, localUrl } from '../../deploy/local/layout.ts'
+import { localUrl } from '../../deploy/local/layout.ts'
 import type { Component } from '../../deploy/local/processes/component.ts'
-import { installInto, millraceParts } from '../../deploy/local/processes/millrace.ts'
-import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
+import { installInto, millracePart, millraceParts } from '../../deploy/local/processes/millrace.ts'
+import { orUndo } from '../../deploy/local/processes/or-undo.ts'
+import { together } from '../../deploy/local/processes/together.ts'
+import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { loadKubeConfig } from '../../src/kube/config.ts'
 import { testSettings } from '../processes.ts'
+import { type TakenStack, takeStack } from '../take-stack.ts'
 import { type Link, startLink } from './link.ts'
-
-/** Out of the way of people's stacks, and of those of the other tests. */
-const CHAOS_STACK = 93
 
 export type Report = (line: string) => void
 
@@ -42,12 +41,23 @@ export interface World {
   down(): Promise<void>
 }
 
-export async function bringUp(report: Report, outageMs: number): Promise<World> {
-  const layout = layoutOf('chaos', CHAOS_STACK, join(tmpdir(), 'millrace-chaos'))
-  // What an interrupted run left behind.
-  await takeDown(layout)
-  const stack = await startStack({ layout, report })
-  installInto(stack)
+interface Options {
+  report: Report
+  outageMs: number
+  signal: AbortSignal
+}
+
+export async function bringUp(options: Options): Promise<World> {
+  const taken = await takeStack('chaos', options)
+  return orUndo(() => bringUpOn(taken, options), taken.release)
+}
+
+async function bringUpOn(
+  { layout, release }: TakenStack,
+  { report, outageMs, signal }: Options,
+): Promise<World> {
+  const stack = await startStack({ layout, report, signal })
+  await installInto(stack, signal)
   const { ports } = layout
   const toTemporal = await startLink(ports.temporal)
   const toApiServer = await startLink(ports.apiServer)
@@ -57,10 +67,20 @@ export async function bringUp(report: Report, outageMs: number): Promise<World> 
     KUBECONFIG: kubeconfigThrough(stack, toApiServer.port),
   }
   const { worker, api } = millraceParts(stack, settings)
-  const { worker: secondWorker } = millraceParts({ ...stack, layout: secondLayout(layout) }, settings)
+  // No PostgreSQL is started here.
+  const port = ports.postgres
+  const secondWorker = millracePart(stack, {
+    name: 'millrace-worker-2',
+    command: 'worker',
+    port,
+    settings: { ...settings, MILLRACE_WORKER_PORT: String(port) },
+  })
   const { kubeconfig, context } = stack
   const kube = createKube(loadKubeConfig({ kubeconfig, context }))
-  await Promise.all([worker.start(), api.start()])
+  await together(
+    signal,
+    [worker, api].map((part) => (signal) => part.start(signal)),
+  )
   return {
     stack,
     kube,
@@ -84,31 +104,10 @@ export async function bringUp(report: Report, outageMs: number): Promise<World> 
     },
     async down() {
       await kube.close()
-      await takeDown(layout)
+      await release()
       await Promise.all([toTemporal.close(), toApiServer.close()])
     },
   }
-}
-
-/** Pid file, log and port of the second worker; all else is the stack's. */
-const secondLayout = (layout: Layout): Layout => ({
-  ...layout,
-  stateDir: join(layout.stateDir, 'second'),
-  ports: { ...layout.ports, worker: layout.ports.jobs + 1 },
-})
-
-async function takeDown(layout: Layout): Promise<void> {
-  const described: Stack = {
-    layout: secondLayout(layout),
-    temporalAddress: '',
-    temporalUiUrl: '',
-    kubeconfig: undefined,
-    context: layout.context,
-    nodeName: undefined,
-    components: [],
-  }
-  await millraceParts(described).worker.stop('SIGKILL')
-  await stopStack(layout, { forget: true })
 }
 
 function kubeconfigThrough({ kubeconfig = '', layout }: Stack, port: number): string {

@@ -1,80 +1,75 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { readConfig } from '../../src/config.ts'
+import { isJob, networksOf, readComposeFile, root, serviceOf } from './compose-file.ts'
 
-const root = join(import.meta.dirname, '../..')
-const text = (file: string): string => readFileSync(join(root, file), 'utf8')
-interface Service {
-  image: string
-  build?: { dockerfile: string }
-  command?: string[]
-  depends_on?: Record<string, { condition: string }>
-  volumes?: string[]
-  ports?: string[]
-  healthcheck?: object
-}
-const compose = parse(text('docker-compose.yml'), { merge: true }) as {
-  services: Record<string, Service>
-  volumes: Record<string, unknown>
-}
+const compose = readComposeFile()
 const services = Object.entries(compose.services)
+const named = (name: string) => serviceOf(compose, name)
+const millrace = ['install', 'worker', 'api']
 
 describe('docker-compose.yml', () => {
-  it('has a database, Temporal with its UI, a k3s server, worker and API', () => {
-    const names = ['postgres', 'temporal', 'temporal-ui', 'k3s', 'install', 'worker', 'api']
-    expect(Object.keys(compose.services).sort()).toEqual(names.sort())
-  })
-
   it.each(services)('%s: the image is pinned to a version', (_, { image }) => {
     expect(image).toMatch(/^[\w./-]+:v?\d+(\.\d+)+[\w.-]*$/)
   })
 
-  it.each(services)('%s: what it waits for exists, and can be waited for in that way', (_, service) => {
+  it.each(services)('%s: its network ends with nobody but itself', (_, service) => {
+    expect(service).not.toHaveProperty('network_mode')
+    for (const name of networksOf(service)) expect(Object.keys(compose.networks)).toContain(name)
+  })
+
+  it.each(services)('%s: what it waits for is either done or healthy, never merely started', (_, service) => {
     for (const [name, { condition }] of Object.entries(service.depends_on ?? {})) {
-      const target = compose.services[name]
-      expect(target, name).toBeDefined()
-      if (condition === 'service_healthy') expect(target?.healthcheck, name).toBeDefined()
+      const target = named(name)
+      expect(condition, name).toBe(isJob(target) ? 'service_completed_successfully' : 'service_healthy')
+      if (!isJob(target)) expect(target.healthcheck, name).toBeDefined()
     }
+  })
+
+  it.each(services)('%s: starts again after a failure, and with Docker if it is to stay', (_, service) => {
+    // A job that fails for ever would let `up` wait for ever.
+    expect(service.restart).toMatch(/^(unless-stopped|on-failure:\d+)$/)
+    if (!isJob(service)) expect(service.healthcheck).toBeDefined()
   })
 
   it.each(services)('%s: named volumes are declared, and ports are published on loopback', (_, service) => {
     for (const volume of service.volumes ?? [])
       expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0])
-    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/)
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
   })
 
   it('runs commands that the command line has', () => {
-    const main = text('src/cli/main.ts')
-    for (const name of ['install', 'worker', 'api']) {
-      expect(compose.services[name]?.command).toEqual([name])
+    const main = readFileSync(join(root, 'src/cli/main.ts'), 'utf8')
+    for (const name of millrace) {
+      expect(named(name).command).toEqual([name])
       expect(main).toContain(`${name}: {`)
     }
   })
-})
 
-describe('the image', () => {
-  const dockerfile = text('deploy/images/Dockerfile')
-
-  it('is built in stages, from a pinned Node, and does not run as root', () => {
-    expect(dockerfile.match(/^FROM /gm)).toHaveLength(2)
-    expect(dockerfile).toMatch(/^ARG NODE=node:24\.\d+\.\d+-/m)
-    expect(
-      dockerfile
-        .trimEnd()
-        .split('\n')
-        .findLast((line) => line.startsWith('USER')),
-    ).toBe('USER node')
+  it('sets nothing that Millrace does not read', () => {
+    const settings = readFileSync(join(root, 'src/config.ts'), 'utf8')
+    for (const name of millrace)
+      for (const variable of Object.keys(named(name).environment ?? {}).filter(
+        (each) => !/proxy$/i.test(each),
+      ))
+        expect(settings).toContain(`  ${variable}: z`)
   })
 
-  it('copies what is there and passes .dockerignore', () => {
-    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = '']) =>
-      names.split(' '),
-    )
-    const allowed = text('.dockerignore')
-    for (const name of copied) {
-      expect(existsSync(join(root, name)), name).toBe(true)
-      expect(allowed).toContain(`!${name}\n`)
+  it('has no proxy between parts that speak with each other', () => {
+    const speakers = [...millrace, 'temporal', 'temporal-namespace', 'temporal-ui', 'kubeconfig']
+    const none = { http_proxy: '', https_proxy: '', HTTP_PROXY: '', HTTPS_PROXY: '' }
+    for (const name of speakers) expect(named(name).environment, name).toMatchObject(none)
+  })
+
+  it('publishes the API and the Web UI where they listen, also on ports of the user', () => {
+    const ports = { MILLRACE_PORT: '8090', MILLRACE_UI_PORT: '8299' }
+    for (const chosen of [{}, ports]) {
+      const file = readComposeFile(chosen)
+      const { host, port, temporal } = readConfig(serviceOf(file, 'api').environment)
+      expect(host).toBe('0.0.0.0')
+      expect(serviceOf(file, 'api').ports).toEqual([`127.0.0.1:${port}:${port}`])
+      expect(serviceOf(file, 'temporal-ui').ports).toEqual([`${new URL(temporal.uiUrl).host}:8080`])
     }
   })
 })

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Connection } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { layoutOf } from '../../deploy/local/layout.ts'
 import type { Component } from '../../deploy/local/processes/component.ts'
 import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
 import { canHavePostgres, query } from '../../deploy/local/temporal/postgres.ts'
@@ -16,12 +20,13 @@ import { createRuns } from '../../src/temporal/runs.ts'
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts'
 import { runId } from '../../workflows/names.ts'
 import { until } from '../e2e/world.ts'
+import { takeStack } from '../take-stack.ts'
 
 if (!canHavePostgres())
   console.warn('No PostgreSQL server, and no root on Debian to install one: nothing is tried on PostgreSQL')
 
 /** A stack of its own, of which only Temporal is started: so the cluster is one that nobody asks for. */
-const layout = layoutOf('postgres', 94, mkdtempSync(join(tmpdir(), 'millrace-postgres-')))
+const { layout, release } = await takeStack('postgres')
 const cluster = { context: 'none', kubeconfig: undefined }
 const taskQueue = 'postgres'
 const workflowsPath = fileURLToPath(new URL('../temporal/workflows/index.ts', import.meta.url))
@@ -29,6 +34,7 @@ const workflowsPath = fileURLToPath(new URL('../temporal/workflows/index.ts', im
 let stack: Stack
 let connection: Connection
 let runs: Runs
+let workflowBundle: WorkflowBundle
 
 async function up(): Promise<void> {
   stack = await startStack({ layout, cluster, temporalStore: 'postgres', report: () => undefined })
@@ -60,7 +66,7 @@ const untilListed = (id: string, phase: 'Running' | 'Succeeded'): Promise<void> 
 /** What a worker does, which the run was waiting for. */
 async function workUntilEnded(id: string): Promise<void> {
   const native = await NativeConnection.connect({ address: stack.temporalAddress })
-  const worker = await Worker.create({ connection: native, taskQueue, workflowsPath })
+  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle })
   await worker.runUntil(until(`${id} ended`, () => runs.ended(id, 1_000)))
   await native.close()
 }
@@ -72,17 +78,15 @@ const component = (name: string): Component => {
 }
 
 describe.skipIf(!canHavePostgres())('Temporal on PostgreSQL', () => {
-  beforeAll(() => {
+  beforeAll(async () => {
     // What a worker says of itself would fill the screen.
-    Runtime.install({ logger: new DefaultLogger('ERROR') })
+    const logger = new DefaultLogger('ERROR')
+    Runtime.install({ logger })
+    workflowBundle = await bundleWorkflowCode({ workflowsPath, logger })
   })
-  // The first start on a machine builds the server.
-  beforeEach(up, 1_200_000)
+  beforeEach(up)
   afterEach(() => connection.close())
-  afterAll(async () => {
-    await stopStack(layout, { forget: true })
-    rmSync(layout.stateDir, { recursive: true, force: true })
-  })
+  afterAll(release)
 
   it('commits are on the disk, and runs are kept for thirty days', async () => {
     for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes'])

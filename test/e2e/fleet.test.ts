@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { kwok, kwokNode } from '../../deploy/local/kubernetes/kwok.ts'
 import type { Component } from '../../deploy/local/processes/component.ts'
+import { ensurePrograms } from '../../deploy/local/programs/ensure-programs.ts'
+import { simulatorPrograms } from '../../deploy/local/programs/program.ts'
 import type { JsonObject } from '../../src/json.ts'
 import { BLOCK_MIN } from '../../workflows/decide/start-attempts.ts'
-import { partsOf, testLayout } from '../processes.ts'
+import { partsOf } from '../processes.ts'
 import {
   cancel,
   dropNamespace,
@@ -34,7 +36,9 @@ let simulator: Component | undefined
 
 beforeAll(async () => {
   namespace = await makeNamespace('fleet')
-  simulator = await kwok(testLayout(inject('stack').stateDir), (line) => console.log(line))
+  const options = { report: (line: string) => console.log(line), signal: new AbortController().signal }
+  const programs = await ensurePrograms(simulatorPrograms, options)
+  simulator = kwok(inject('stack').layout, programs.kwok)
   await simulator.start()
   for (const name of simulated) await kube().create('/api/v1/nodes', kwokNode(name) as JsonObject)
   await until('simulated nodes are ready', async () => {
@@ -43,7 +47,7 @@ beforeAll(async () => {
       items.length === simulated.length && items.every((node) => JSON.stringify(node).includes('"Ready"'))
     )
   })
-}, 300_000)
+})
 afterAll(async () => {
   for (const name of simulated) await kube().delete(`/api/v1/nodes/${name}`)
   await simulator?.stop()

@@ -1,6 +1,7 @@
 import type { Browser, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, picture, sizes } from './browser.ts'
+import { patience } from '../../deploy/local/slowness.ts'
+import { newPage, openBrowser, picture, sizes } from './browser.ts'
 import {
   apiUrl,
   dropNamespace,
@@ -24,13 +25,14 @@ afterAll(async () => {
   await dropNamespace(namespace)
 })
 
-async function open(url: string, viewport = sizes[2] ?? null): Promise<Page> {
-  const page = await browser.newPage({ viewport })
-  // The other tests share the two cores: how long a page takes says nothing here.
-  page.setDefaultTimeout(180_000)
+async function open(url: string): Promise<Page> {
+  const page = await newPage(browser, sizes[2])
   await page.goto(url, { waitUntil: 'load' })
   return page
 }
+
+/** For a page that is loaded to ask for what it shows, and to show it. */
+const LOADED_MS = 10_000
 
 /**
  * What an author or a run wrote is shown in frames of its own. The page asks for what it shows once, when it is
@@ -38,14 +40,14 @@ async function open(url: string, viewport = sizes[2] ?? null): Promise<Page> {
  * and then, as a person would.
  */
 const untilShown = async (page: Page, text: string): Promise<void> => {
-  let looks = 0
+  let loadedAt = performance.now()
   await until(`"${text}" on ${page.url()}`, async () => {
-    looks += 1
-    if (looks % 50 === 0) {
+    if (performance.now() - loadedAt > patience(LOADED_MS)) {
       console.log(
         `loading again: ${page.url()} shows ${JSON.stringify((await page.innerText('body')).slice(0, 400))}`,
       )
       await page.reload({ waitUntil: 'load' })
+      loadedAt = performance.now()
     }
     const count = (frame: Frame): Promise<number> =>
       frame
@@ -88,7 +90,7 @@ describe("a run in Temporal's Web UI", () => {
   })
 
   it('shows what is asked and how each node is, as tables, while it runs', async () => {
-    const waits = nightly.replace('name: nightly-orders', 'name: waiting').replace('sleep 2', 'sleep 60')
+    const waits = nightly.replace('name: nightly-orders', 'name: waiting').replace('sleep 2', 'sleep 3600')
     const id = await startRun(waits, namespace)
     await untilRun(id, 'runs', (run) => nodeOf(run, 'extract').attempts[0]?.pod !== undefined)
     const { temporalUrl } = (await getRun(id)) as { temporalUrl?: string }
@@ -109,7 +111,7 @@ describe('the OpenAPI reader', () => {
   it.each(sizes)(
     'shows every call at $width pixels, without help from outside and without errors',
     async (size) => {
-      const page = await browser.newPage({ viewport: size })
+      const page = await newPage(browser, size)
       const foreign: string[] = []
       const errors: string[] = []
       page.on('request', (request) => {

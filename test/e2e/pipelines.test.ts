@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { patience } from '../../deploy/local/slowness.ts'
 import type { JsonObject } from '../../src/json.ts'
 import { listAt, objectAt } from '../../src/plan/overlay.ts'
 import type { RunStatus } from '../../workflows/status.ts'
+import { freePort } from '../deploy/free-port.ts'
 import {
   apiUrl,
   dropNamespace,
-  getRun,
   hasSamples,
   jobs,
   kube,
   logOf,
+  makeFolder,
   makeNamespace,
   nodeOf,
   pods,
@@ -156,7 +156,7 @@ describe.skipIf(!here)('the batch samples of pipeline-operator', { concurrent: t
       await send(unexpired(sampleOf(seed, 'controller_v1_pipeline_batchjob.yaml')))
       const answer = await send(sampleOf(seed, 'controller_v1_pipelinerun_batchjob.yaml'))
       const { results } = (await answer.json()) as { results: { runId: string }[] }
-      const run = await untilEnded(results[0]?.runId ?? '', 240_000)
+      const run = await untilEnded(results[0]?.runId ?? '', 300_000)
       expect(run.phase).toBe('Failed')
       const { attempts } = nodeOf(run, 'steps')
       expect(attempts).toMatchObject(
@@ -168,18 +168,22 @@ describe.skipIf(!here)('the batch samples of pipeline-operator', { concurrent: t
         { status: 'False', reason: 'BuildTimeout', message: run.message },
       ])
       for (const { startedAt = '', endedAt = '' } of attempts)
-        expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeLessThan(45_000)
+        expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeLessThan(30_000 + patience(NOTICED_MS))
     } finally {
       api.stop()
     }
     await dropNamespace(namespace)
-  }, 300_000)
+  })
 })
+
+/** For the kubelet to notice that a pod has had its time, and for the end to come here. */
+const NOTICED_MS = 15_000
 
 /** A second API process beside the stack's, whose adapters are the ones that the format has always meant. */
 async function otherApi(): Promise<{ url: string; stop(): void }> {
   const stack = inject('stack')
-  const port = 27_950
+  // Another test run may be at work beside this one.
+  const [port, jobsPort] = await Promise.all([freePort(), freePort()])
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, 'src/cli/main.ts'), 'api'],
@@ -187,8 +191,8 @@ async function otherApi(): Promise<{ url: string; stop(): void }> {
       env: {
         PATH: process.env.PATH,
         MILLRACE_PORT: String(port),
-        MILLRACE_JOBS_PORT: String(port + 1),
-        MILLRACE_INSTANCE: 'millrace-test',
+        MILLRACE_JOBS_PORT: String(jobsPort),
+        MILLRACE_INSTANCE: `millrace-${stack.layout.name}`,
         MILLRACE_CONTEXT: stack.context,
         KUBECONFIG: stack.kubeconfig,
         TEMPORAL_ADDRESS: stack.temporalAddress,
@@ -203,6 +207,9 @@ async function otherApi(): Promise<{ url: string; stop(): void }> {
   )
   return { url, stop: () => child.kill() }
 }
+
+/** Seconds in which a pod has surely come to its second step. */
+const SECOND_STEP_S = Math.ceil(patience(30))
 
 describe('a batch that fails', { concurrent: true }, () => {
   let namespace = ''
@@ -275,7 +282,7 @@ spec: { refPipeline: ${name}, ${more} }
   })
 
   it('keeps the workspace over attempts in a claim, so that a step can go on where it was', async () => {
-    const path = mkdtempSync(join(tmpdir(), 'millrace-workspace-'))
+    const path = makeFolder()
     const name = `workspace-${namespace}`
     await kube().create('/api/v1/persistentvolumes', {
       apiVersion: 'v1',
@@ -309,8 +316,9 @@ spec: { refPipeline: ${name}, ${more} }
   })
 
   it('starts again from the first step after a timeout, and says which step was under way', async () => {
-    await post(pipeline('slow', step('work', 'trap "exit 9" TERM; sleep 300 & wait')), namespace)
-    const run = await untilEnded(await startRun(runOf('slow', 'maxRetryCount: 1, timeout: "12s"'), namespace))
+    await post(pipeline('slow', step('work', 'trap "exit 9" TERM; sleep 3600 & wait')), namespace)
+    const more = `maxRetryCount: 1, timeout: "${SECOND_STEP_S}s"`
+    const run = await untilEnded(await startRun(runOf('slow', more), namespace), 300_000)
     expect(run.phase).toBe('Failed')
     const { attempts } = nodeOf(run, 'steps')
     expect(attempts).toMatchObject(
@@ -369,8 +377,7 @@ spec:
     )
     const answer = await fetch(`${apiUrl()}/v1/definitions/Pipeline/${namespace}/gone`, { method: 'DELETE' })
     expect(answer.status).toBe(204)
-    expect((await untilEnded(id)).phase).toBe('Cancelled')
-    expect((await getRun(id)).nodes).toMatchObject([{ phase: 'Cancelled' }])
+    expect(await untilEnded(id)).toMatchObject({ phase: 'Cancelled', nodes: [{ phase: 'Cancelled' }] })
     await until('its object is gone', async () => {
       const path = `/apis/controller.ljchen.net/v1/namespaces/${namespace}/pipelineruns`
       return (await kube().list(path)).items.every((one) => !JSON.stringify(one.metadata).includes('gone-1'))

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { JsonObject } from '../../src/json.ts'
@@ -14,6 +13,7 @@ import {
   jobStatusList,
   jobs,
   kube,
+  makeFolder,
   makeNamespace,
   nameOf,
   namesOf,
@@ -118,10 +118,9 @@ describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-o
   it('jobflow/example-shareVolume.yaml: names the missing claim, goes on when local-pv.yaml brings it, mounts it in two flows only', async () => {
     const id = await startRun(hurried(sample('jobflow/example-shareVolume.yaml')), namespace)
     await untilRun(id, 'names the claim', (run) => JSON.stringify(nodeOf(run, 'job1')).includes('mylocalpvc'))
-    mkdirSync('/tmp/millrace-test-data', { recursive: true })
     const text = sample('jobflow/local-pv.yaml')
       .replace('- minikube', '- localhost')
-      .replace('path: /data', 'path: /tmp/millrace-test-data')
+      .replace('path: /data', `path: ${makeFolder()}`)
     const [volume, storageClass, claim] = parseAllDocuments(text).map((document) => document.toJS())
     await kube().create('/api/v1/persistentvolumes', volume)
     await kube().create('/apis/storage.k8s.io/v1/storageclasses', storageClass)

@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { layoutOf, localUrl } from '../../deploy/local/layout.ts'
+import { localUrl } from '../../deploy/local/layout.ts'
+import { pidsWhere } from '../../deploy/local/processes/kill.ts'
+import { isRunning } from '../../deploy/local/processes/process-id.ts'
+import { takeStack } from '../take-stack.ts'
 import { root, startRun, until } from './world.ts'
 
 /** A stack of its own beside the one that the tests use, and beside whatever a person has started. */
-const INDEX = 91
+const { layout, release } = await takeStack('start')
 const home = mkdtempSync(join(tmpdir(), 'millrace-start-'))
-const api = localUrl(layoutOf('', INDEX, '').ports.api)
+const api = localUrl(layout.ports.api)
 
 interface Ended {
   code: number | null
@@ -19,26 +22,31 @@ interface Ended {
 /** Runs a command of ours; `onOutput` may send it a signal. */
 function millrace(
   args: string[],
-  onOutput: (output: string, kill: () => void) => void = () => undefined,
+  onOutput: (output: string, kill: (signal?: NodeJS.Signals) => void) => void = () => undefined,
   settings: Record<string, string> = {},
 ): Promise<Ended> {
-  const env = { ...process.env, MILLRACE_STACK: String(INDEX), XDG_STATE_HOME: home, ...settings }
+  const env = { ...process.env, MILLRACE_STACK: String(layout.index), XDG_STATE_HOME: home, ...settings }
   const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), ...args], { env })
   let output = ''
   const take = (chunk: Buffer): void => {
     output += chunk
-    onOutput(output, () => child.kill('SIGINT'))
+    onOutput(output, (signal = 'SIGINT') => void child.kill(signal))
   }
   child.stdout.on('data', take)
   child.stderr.on('data', take)
   return new Promise((resolve) => child.on('exit', (code) => resolve({ code, output })))
 }
 
+/** Whatever runs for this stack has its home in its environment. */
+const processesOfIt = (): number[] =>
+  pidsWhere((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home)).filter(isRunning)
+
 const isUp = async (): Promise<boolean> => (await fetch(`${api}/readyz`).catch(() => undefined))?.ok ?? false
 
 afterAll(async () => {
   await millrace(['stop'])
   rmSync(home, { recursive: true, force: true })
+  await release()
 })
 
 it('start brings up everything, runs the example to its end, prints the addresses and returns when detached', async () => {
@@ -57,6 +65,17 @@ it('a second start finds it running, and leaves it so', async () => {
   expect(await isUp()).toBe(true)
 })
 
+it('a start or stop with another state folder leaves it alone, and says where it is', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'millrace-other-'))
+  for (const command of ['start', 'stop']) {
+    const { code, output } = await millrace([command], undefined, { XDG_STATE_HOME: other })
+    expect(code, output).toBe(1)
+    expect(output).toContain(`XDG_STATE_HOME=${home} npm run stop`)
+  }
+  rmSync(other, { recursive: true, force: true })
+  expect(await isUp()).toBe(true)
+})
+
 it('stop ends it, and Ctrl-C ends a start that stayed', async () => {
   expect((await millrace(['stop'])).code).toBe(0)
   expect(await isUp()).toBe(false)
@@ -65,11 +84,29 @@ it('stop ends it, and Ctrl-C ends a start that stayed', async () => {
     if (interrupted || !soFar.includes('Ctrl-C stops')) return
     interrupted = true
     // A start that did not stay would have ended by itself before.
-    void until('it stays', isUp).then(kill)
+    void until('it stays', isUp).then(() => kill())
   })
   expect(output).toMatch(/Stopping: done/)
   expect(code).toBe(0)
   expect(await isUp()).toBe(false)
+})
+
+it.each([
+  ['the CRDs are installed', 'Installing the CRDs'],
+  ['worker and API start', 'Starting the API'],
+  ['runs are taken over', 'Starting the worker: done'],
+  ['the example runs', 'Posting examples/diamond.yaml'],
+])('SIGTERM while %s stops all that was started', async (_, said) => {
+  let told = false
+  const { code, output } = await millrace(['start'], (soFar, kill) => {
+    if (told || !soFar.includes(said)) return
+    told = true
+    kill('SIGTERM')
+  })
+  expect(code, output).toBe(143)
+  expect(output).toMatch(/Stopping: done/)
+  expect(await isUp()).toBe(false)
+  expect(processesOfIt()).toEqual([])
 })
 
 it('a start with other code has the runs that are open go on with it, and one beside running older code says so', async () => {

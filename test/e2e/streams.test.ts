@@ -6,7 +6,6 @@ import {
   apiUrl,
   cancel,
   dropNamespace,
-  getRun,
   hasSamples,
   jobs,
   kube,
@@ -142,7 +141,7 @@ spec: { refPipeline: ${name} }
     const thief = await untilEnded(await startRun(runOf('other', 'other-1'), namespace))
     expect(thief.message).toMatch(/a Service named web exists already/)
     expect(thief.message).toContain(id)
-    const run = await getRun(id)
+    const run = await untilRun(id, 'is told', () => true)
     expect(run.phase, 'the first one goes on').toBe('Running')
     expect(nodeOf(run, 'web').attempts).toMatchObject([{ replicas: { wanted: 2, ready: 2 } }])
     expect(namesOf(await deployments(namespace)).filter((name) => name.startsWith('other'))).toEqual([])

@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { layoutOf, localUrl } from '../../deploy/local/layout.ts'
+import { localUrl } from '../../deploy/local/layout.ts'
 import type { Component } from '../../deploy/local/processes/component.ts'
 import {
   installInto,
@@ -13,14 +11,15 @@ import {
   millracePart,
   millraceParts,
 } from '../../deploy/local/processes/millrace.ts'
-import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
+import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { RUN_WORKFLOW, runId, TASK_QUEUE } from '../../workflows/names.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import { testSettings } from '../processes.ts'
+import { takeStack } from '../take-stack.ts'
 import { post, root, type SubmitResult, startRun, until } from './world.ts'
 
 /** A stack of its own: which build is current is a matter of all runs of a Temporal namespace. */
-const layout = layoutOf('versions', 95, mkdtempSync(join(tmpdir(), 'millrace-versions-')))
+const { layout, release } = await takeStack('versions')
 const api = localUrl(layout.ports.api)
 
 let stack: Stack
@@ -31,7 +30,7 @@ let b: Component
 
 beforeAll(async () => {
   stack = await startStack({ layout, report: () => undefined })
-  installInto(stack)
+  await installInto(stack)
   const parts = millraceParts(stack, { ...testSettings, MILLRACE_BUILD: 'a' })
   a = parts.worker
   // The port behind those of the layout is nobody's.
@@ -49,8 +48,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await client?.connection.close()
   await b?.stop()
-  await stopStack(layout, { forget: true })
-  rmSync(layout.stateDir, { recursive: true, force: true })
+  await release()
 })
 
 /** A command of ours, as the build that it takes itself for. */
@@ -231,8 +229,8 @@ it('a build that nobody promoted takes over when the last worker of the current 
   await a.stop()
   await letGoOn('stranded')
   // Temporal takes a worker for gone when it has not polled for more than a minute.
-  await until('its end', async () => (await getRun(open)).endedAt !== undefined, 150_000)
+  await until('its end', async () => (await getRun(open)).endedAt !== undefined, 240_000)
   expect(await getRun(open)).toMatchObject({ phase: 'Succeeded' })
   expect((await workedOn(open)).decided).toEqual([expect.any(Number), pidOf(b)])
   expect(statusOf('b', (await millrace(['versions'], 'b')).output)).toBe('current')
-}, 200_000)
+})

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { partsOf } from '../processes.ts'
 import {
   dropNamespace,
+  type Gate,
   getRun,
   jobs,
   logOf,
+  makeGate,
   makeNamespace,
   nameOf,
   pods,
@@ -20,19 +22,30 @@ beforeAll(async () => {
 })
 afterAll(() => dropNamespace(namespace))
 
-const flows = Array.from(
-  { length: 4 },
-  (_, index) => `
+/** Four jobs that stay until the gate opens, and one behind each. */
+const flowsBehind = ({ volume, mount, wait }: Gate): string =>
+  Array.from(
+    { length: 4 },
+    (_, index) => `
     - name: early${index}
       jobTemplate:
-        template: { spec: { containers: [{ name: main, image: 'busybox:1.28', command: [sh, -c, 'date +%s%N; sleep 4'] }] } }
+        template:
+          spec:
+            volumes: [${JSON.stringify(volume)}]
+            containers:
+              - name: main
+                image: 'busybox:1.28'
+                command: [sh, -c, 'date +%s%N; ${wait}']
+                volumeMounts: [${JSON.stringify(mount)}]
     - name: late${index}
       dependencies: [early${index}]
       jobTemplate:
         template: { spec: { containers: [{ name: main, image: 'busybox:1.28', command: [sh, -c, 'date +%s%N'] }] } }`,
-).join('')
+  ).join('')
 
 it('a worker killed with jobs in flight loses none and runs none twice: they end while it is away, and are taken up', async () => {
+  const gate = makeGate()
+  const flows = flowsBehind(gate)
   const id = await startRun(
     `apiVersion: api.practice.com/v1alpha1\nkind: JobFlow\nmetadata: { name: survivor }\nspec:\n  flows:${flows}\n`,
     namespace,
@@ -43,6 +56,7 @@ it('a worker killed with jobs in flight loses none and runs none twice: they end
   })
   const { worker } = partsOf(inject('stack'))
   await worker.stop('SIGKILL')
+  gate.open()
   // Nobody watches while the jobs end: what happened must be found by looking, not by having seen it.
   await until('four Jobs are complete', async () => {
     const complete = (await jobs(namespace)).filter((job) =>

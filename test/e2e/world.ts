@@ -5,7 +5,7 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, inject } from 'vitest'
 import type { JsonObject } from '../../src/json.ts'
@@ -75,13 +75,24 @@ export async function startRun(text: string, namespace: string, at = apiUrl()): 
 }
 
 export async function getRun(id: string): Promise<RunStatus> {
+  let run: RunStatus | undefined
+  await until(`an answer about ${id}`, async () => {
+    run = await askForRun(id)
+    return run !== undefined
+  })
+  return run as RunStatus
+}
+
+/** undefined when Temporal was too busy to answer in time: the API says so, and that one should ask again. */
+async function askForRun(id: string): Promise<RunStatus | undefined> {
   const response = await fetch(`${apiUrl()}/v1/runs/${id}`)
   const body = await response.json()
+  if (response.status === 503) return undefined
   expect(response.status, JSON.stringify(body)).toBe(200)
   return body as RunStatus
 }
 
-export const untilEnded = (id: string, withinMs = 120_000): Promise<RunStatus> =>
+export const untilEnded = (id: string, withinMs?: number): Promise<RunStatus> =>
   untilRun(id, 'ended', (run) => run.endedAt !== undefined && isWhole(run), withinMs)
 
 /** How the nodes of a cancelled run ended is a worker's to tell, and another test may just have killed it. */
@@ -91,13 +102,13 @@ export async function untilRun(
   id: string,
   what: string,
   holds: (run: RunStatus) => boolean,
-  withinMs = 120_000,
+  withinMs?: number,
 ): Promise<RunStatus> {
   let run = await getRun(id)
   await until(
     () => `${id} ${what}; it is ${JSON.stringify(run, null, 1)}`,
     async () => {
-      run = await getRun(id)
+      run = (await askForRun(id)) ?? run
       // While another test has killed the worker, nobody can say how the nodes are.
       const isTold = run.nodes.length > 0 || run.endedAt !== undefined
       return isTold && holds(run)
@@ -136,6 +147,34 @@ export async function jobs(namespace: string): Promise<JsonObject[]> {
 
 export async function pods(namespace: string): Promise<JsonObject[]> {
   return (await kube().list(`/api/v1/namespaces/${namespace}/pods`)).items
+}
+
+/** A folder on the machine, for a volume; it goes with the state of the stack. */
+export function makeFolder(): string {
+  const folder = join(inject('stack').stateDir, 'test-folders', randomBytes(6).toString('hex'))
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+/** Containers wait here until a test lets them go on, however long it takes to come to that. */
+export interface Gate {
+  /** One of the volumes of a pod. */
+  volume: JsonObject
+  /** One of the mounts of a container. */
+  mount: JsonObject
+  /** Shell words that wait. */
+  wait: string
+  open(): void
+}
+
+export function makeGate(): Gate {
+  const folder = makeFolder()
+  return {
+    volume: { name: 'gate', hostPath: { path: folder } },
+    mount: { name: 'gate', mountPath: '/gate' },
+    wait: 'until [ -e /gate/open ]; do sleep 0.2; done',
+    open: () => writeFileSync(join(folder, 'open'), ''),
+  }
 }
 
 export const nameOf = (object: JsonObject): string => (object.metadata as { name: string }).name

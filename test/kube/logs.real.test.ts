@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { patience } from '../../deploy/local/slowness.ts'
 import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { createLogs } from '../../src/logs/logs.ts'
@@ -46,7 +47,7 @@ describe.skipIf(!hasCluster)('the log of a Job', () => {
     })
 
   const read = async (job: string, more: Partial<LogRequest> = {}): Promise<string> => {
-    const signal = AbortSignal.timeout(60_000)
+    const signal = AbortSignal.timeout(patience(120_000))
     return (
       await collect(
         createLogs(kube).read({

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 
 const ROOT = '/sys/fs/cgroup'
 
-/** The hierarchies that a cgroup is made in: one on cgroup v2, one per controller on v1. */
+/** The hierarchies that a cgroup is made in: one on cgroup v2, one per controller on v1, none where there are no cgroups. */
 function hierarchies(): string[] {
   if (existsSync(join(ROOT, 'cgroup.controllers'))) return [ROOT]
-  return readdirSync(ROOT, { withFileTypes: true })
+  return entriesOf(ROOT)
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(ROOT, name))
 }
@@ -43,6 +43,7 @@ function below(folder: string): string[] {
   return [folder, ...children.flatMap(({ name }) => below(join(folder, name)))]
 }
 
+/** None of a folder that is not there. */
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true })

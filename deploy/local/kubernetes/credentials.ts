@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Layout, localUrl } from '../layout.ts'
+import { ensureCertificates } from './certificates.ts'
 
 export interface Paths {
   /** Where the API server puts the certificate that it makes for itself. */
@@ -24,10 +25,14 @@ export function pathsOf({ stateDir }: Layout): Paths {
   }
 }
 
-/** Makes what is missing: the key that signs service account tokens, and the administrator's token. */
+/**
+ * Makes what is missing: the certificates of the parts, the key that signs service account tokens, and the
+ * administrator's token.
+ */
 export function ensureCredentials(layout: Layout): void {
   const paths = pathsOf(layout)
   mkdirSync(paths.apiServerCerts, { recursive: true, mode: 0o700 })
+  ensureCertificates(layout)
   if (!existsSync(paths.serviceAccountKey)) {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     writeFileSync(paths.serviceAccountKey, privateKey.export({ type: 'pkcs1', format: 'pem' }), {

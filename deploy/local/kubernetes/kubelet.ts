@@ -2,18 +2,23 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Layout, localUrl } from '../layout.ts'
 import { Component } from '../processes/component.ts'
-import { ensureBinary } from '../programs/binaries.ts'
-import type { Report } from '../progress.ts'
+import type { Program } from '../programs/program.ts'
+import { patience } from '../slowness.ts'
+import { certificatesOf } from './certificates.ts'
 import { ensureCgroup } from './cgroups.ts'
 import { containerdSocket } from './containerd.ts'
 import { apiGet } from './control-plane.ts'
 import { pathsOf } from './credentials.ts'
 
+/** Two of the kubelet's reports of its node, and a bit. */
+const REPORTED_WITHIN_MS = 10_000
+
 /** The API server reaches the kubelet by this name, so that logs work without an address of the host. */
 export const NODE = 'localhost'
 
-export async function kubelet(layout: Layout, report: Report): Promise<Component> {
-  const { ports, stateDir, cgroup } = layout
+export function kubelet(layout: Layout, program: Program): Component {
+  const { ports, stateDir, cgroup, gateway } = layout
+  const certificates = certificatesOf(layout)
   const folder = join(stateDir, 'kubelet')
   const config = join(stateDir, 'kubelet.json')
   mkdirSync(folder, { recursive: true })
@@ -26,8 +31,14 @@ export async function kubelet(layout: Layout, report: Report): Promise<Component
     readOnlyPort: 0,
     healthzBindAddress: '127.0.0.1',
     healthzPort: ports.kubeletHealth,
-    // Loopback only, and who is root here needs no kubelet.
-    authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
+    tlsCertFile: certificates.kubelet.cert,
+    tlsPrivateKeyFile: certificates.kubelet.key,
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: false },
+      x509: { clientCAFile: certificates.authority },
+    },
+    // Everybody who is known at all: the API server, which has asked for its callers' rights already.
     authorization: { mode: 'AlwaysAllow' },
     containerRuntimeEndpoint: `unix://${containerdSocket(layout)}`,
     podLogsDir: join(stateDir, 'pod-logs'),
@@ -40,7 +51,8 @@ export async function kubelet(layout: Layout, report: Report): Promise<Component
     enforceNodeAllocatable: [],
     localStorageCapacityIsolation: false,
     makeIPTablesUtilChains: false,
-    evictionHard: { 'memory.available': '50Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
+    // In bytes: a hundredth of a large disk is more than many a machine has free.
+    evictionHard: { 'memory.available': '50Mi', 'nodefs.available': '100Mi', 'imagefs.available': '100Mi' },
     // The two images cannot be pulled again.
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
@@ -56,17 +68,16 @@ export async function kubelet(layout: Layout, report: Report): Promise<Component
   return new Component(
     {
       name: 'kubelet',
-      argv0: 'kubelet',
-      binary: await ensureBinary('kubernetes', report),
+      ...program,
       args: [
         `--config=${config}`,
         `--kubeconfig=${pathsOf(layout).kubeconfig}`,
         `--root-dir=${folder}`,
-        `--cert-dir=${join(stateDir, 'pki', 'kubelet')}`,
         `--hostname-override=${NODE}`,
+        // Else it takes that of the default route. On a machine without one the node has no address, its pods no log.
+        `--node-ip=${gateway}`,
         '--v=1',
       ],
-      env: { PATH: `/usr/sbin:/usr/bin:/sbin:/bin:${process.env.PATH ?? ''}` },
       ports: [ports.kubelet, ports.kubeletHealth],
       ready: async () =>
         (await fetch(`${localUrl(ports.kubeletHealth)}/healthz`)).ok && (await isNodeReady(layout)),
@@ -85,6 +96,6 @@ async function isNodeReady(layout: Layout): Promise<boolean> {
   }
   const ready = node.status.conditions?.find(({ type }) => type === 'Ready')
   const tainted = node.spec.taints?.some(({ key }) => key.startsWith('node.kubernetes.io/'))
-  const fresh = Date.now() - Date.parse(ready?.lastHeartbeatTime ?? '') < 10_000
+  const fresh = Date.now() - Date.parse(ready?.lastHeartbeatTime ?? '') < patience(REPORTED_WITHIN_MS)
   return ready?.status === 'True' && fresh && !tainted
 }

@@ -1,19 +1,18 @@
 import { join } from 'node:path'
 import { type Layout, localUrl } from '../layout.ts'
 import { Component } from '../processes/component.ts'
-import { ensureBinary } from '../programs/binaries.ts'
-import type { Report } from '../progress.ts'
+import type { Program } from '../programs/program.ts'
 import { pathsOf } from './credentials.ts'
 
 const MARK = 'kwok.x-k8s.io/node'
 
 /** Simulated nodes, for scale alone: pods on them run and end at once, and no container is ever started. */
-export async function kwok(layout: Layout, report: Report): Promise<Component> {
+export function kwok(layout: Layout, program: Program): Component {
   const { ports, stateDir } = layout
   return new Component(
     {
       name: 'kwok',
-      binary: await ensureBinary('kwok', report),
+      ...program,
       args: [
         `--kubeconfig=${pathsOf(layout).kubeconfig}`,
         `--config=${join(import.meta.dirname, 'kwok-stages.yaml')}`,

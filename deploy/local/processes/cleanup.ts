@@ -1,24 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { processesOf, removeCgroup } from '../kubernetes/cgroups.ts'
 import { containerdSocket } from '../kubernetes/containerd.ts'
 import { closeNetwork } from '../kubernetes/network.ts'
 import type { Layout } from '../layout.ts'
+import { withSystemPath } from '../system-path.ts'
 import { clearAfterCrash } from '../temporal/postgres-data.ts'
-import { endProcess } from './component.ts'
+import { type ContainerTrace, containerTraces, removeTraces } from './container-traces.ts'
 import { killAll, pidsWhere } from './kill.ts'
+import { pidFileOf, pidFolder, runningParts } from './parts.ts'
+import { endProcess, readProcess } from './process-id.ts'
 
-/** Parts are ended in this order, those that would start things again first; containers go in between. */
-const first = [
-  'millrace-api',
-  'millrace-worker',
-  'kwok',
-  'kubelet',
-  'kube-scheduler',
-  'kube-controller-manager',
-]
-const last = ['containerd', 'kube-apiserver', 'etcd', 'temporal', 'postgres']
+/** What everything else stands on, ended last and in this order, after the containers. The others would start things again. */
+const foundations = ['containerd', 'kube-apiserver', 'etcd', 'temporal', 'postgres']
 
 /** For a part to end by itself; what it keeps on disk survives SIGKILL too. */
 const GRACE_MS = 6_000
@@ -26,24 +20,54 @@ const GRACE_MS = 6_000
 /**
  * Ends everything of a stack that still runs, by what its state folder and its cgroup say, and unmounts what it
  * mounted. Serves a regular stop and the first step after a crash alike. Nothing of anybody else's is touched:
- * processes are known by pid and start time, containers by cgroup, shims by the socket they serve.
+ * processes are known by pid and start time, containers by cgroup, shims by the socket they serve. What fails keeps
+ * nothing else from being cleared away, and is thrown in the end.
  */
 export async function removeLeftovers(layout: Layout): Promise<void> {
+  const { stateDir } = layout
+  const containers = containerTraces(layout)
+  const faults: string[] = []
+  const step = async (work: () => unknown): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      faults.push(error instanceof Error ? error.message : String(error))
+    }
+  }
+  const end = async (part: string): Promise<void> => {
+    const running = readProcess(pidFileOf(stateDir, part))
+    if (running) await step(() => endProcess(running, 'SIGTERM', GRACE_MS))
+  }
+  await Promise.all(
+    runningParts(stateDir)
+      .filter((part) => !foundations.includes(part))
+      .map(end),
+  )
+  // Containers, mounts and addresses are root's to make, so there are none of anybody else.
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) await step(() => killAll(() => processesOf(layout.cgroup)))
+  if (isRoot) await step(() => killAll(() => shimsOf(layout)))
+  for (const part of foundations) await end(part)
+  await step(() => clearAfterCrash(layout))
+  if (isRoot) await removeFromMachine(layout, containers, step)
+  if (runningParts(stateDir).length === 0)
+    await step(() => rmSync(pidFolder(stateDir), { recursive: true, force: true }))
+  if (faults.length > 0) throw new Error(faults.join('\n'))
+}
+
+/** What a stack leaves outside of its state folder. */
+async function removeFromMachine(
+  layout: Layout,
+  containers: ContainerTrace[],
+  step: (work: () => unknown) => Promise<void>,
+): Promise<void> {
   const { stateDir, cgroup, name } = layout
-  const pids = join(stateDir, 'pids')
-  const end = (parts: string[]): Promise<unknown> =>
-    Promise.all(parts.map((part) => endProcess(join(pids, `${part}.json`), 'SIGTERM', GRACE_MS)))
-  await end(first)
-  await killAll(() => processesOf(cgroup))
-  await killAll(() => shimsOf(layout))
-  for (const part of last) await end([part])
-  await clearAfterCrash(layout)
-  unmountBelow([stateDir, `/run/millrace-${name}`])
-  await closeNetwork(layout)
-  removeTraces(layout)
-  removeCgroup(cgroup)
-  rmSync(pids, { recursive: true, force: true })
-  rmSync(`/run/millrace-${name}`, { recursive: true, force: true })
+  const folder = `/run/millrace-${name}`
+  await step(() => unmountBelow([stateDir, folder]))
+  await step(() => closeNetwork(layout))
+  await step(() => removeTraces(layout, containers))
+  await step(() => removeCgroup(cgroup))
+  await step(() => rmSync(folder, { recursive: true, force: true }))
 }
 
 /** containerd's shims outlive it on purpose; they name the socket of the containerd that they belong to. */
@@ -59,7 +83,7 @@ function shimsOf(layout: Layout): number[] {
 function unmountBelow(folders: string[]): void {
   for (const path of mountsBelow(folders)) {
     try {
-      execFileSync('umount', ['--lazy', path], { stdio: 'ignore' })
+      execFileSync('umount', ['--lazy', path], { stdio: 'ignore', env: withSystemPath(process.env) })
     } catch {
       // Gone with the one it was in.
     }
@@ -74,33 +98,4 @@ export function mountsBelow(folders: string[]): string[] {
     .map((line) => line.split(' ')[4]?.replaceAll('\\040', ' ') ?? '')
     .filter((path) => real.some((folder) => path.startsWith(`${folder}/`)))
     .reverse()
-}
-
-/** Kubelet and CNI keep traces of every pod outside of any folder that they can be given. */
-function removeTraces({ bridge, stateDir }: Layout): void {
-  const links = '/var/log/containers'
-  for (const name of list(links)) {
-    const link = join(links, name)
-    if (targetOf(link)?.startsWith(`${stateDir}/`)) rmSync(link, { force: true })
-  }
-  const results = '/var/lib/cni/results'
-  for (const name of list(results))
-    if (name.startsWith(`${bridge}-`)) rmSync(join(results, name), { force: true })
-}
-
-/** Where a link leads; undefined for what is none, or is gone: other kubelets of the machine keep theirs in the same folder. */
-function targetOf(link: string): string | undefined {
-  try {
-    return readlinkSync(link)
-  } catch {
-    return undefined
-  }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }

@@ -1,8 +1,14 @@
-import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { patience } from '../slowness.ts'
+import { withSystemPath } from '../system-path.ts'
+import { withoutProxyForLoopback } from '../without-proxy.ts'
+import { pidFileOf } from './parts.ts'
+import { endProcess, type ProcessId, readProcess, recordProcess } from './process-id.ts'
 
 /** How one process of the stack is run. */
 export interface ComponentSpec {
@@ -11,12 +17,13 @@ export interface ComponentSpec {
   args: string[]
   /** What the program is to think that it is called. */
   argv0?: string
-  env?: Record<string, string>
+  /** Beside the environment of this process; what is undefined is taken out of it. */
+  env?: NodeJS.ProcessEnv
   cwd?: string
   /** Loopback ports that it will take: checked before, since a program's own words for it differ. */
   ports: number[]
   /** What it finds in place when it starts; not called when it runs already. */
-  prepare?(): Promise<void>
+  prepare?(signal: AbortSignal): Promise<void>
   /** True when it can be used. */
   ready(): Promise<boolean>
   readyWithinMs?: number
@@ -24,15 +31,12 @@ export interface ComponentSpec {
   stopSignal?: NodeJS.Signals
 }
 
-/** Which process, and no other: a pid is reused, a pid with its start time is not. */
-export interface ProcessId {
-  pid: number
-  /** Clock ticks since boot, field 22 of /proc/<pid>/stat. */
-  startTime: string
-}
-
 const LOOK_MS = 50
-const READY_WITHIN_MS = 60_000
+/** A limit for a hang: a part that ends is noticed at once, and a machine may be many times slower than most. */
+const READY_WITHIN_MS = 300_000
+/** A part that takes a connection and says nothing is asked again. */
+const ANSWERS_WITHIN_MS = 10_000
+const never = new AbortController().signal
 
 /** One process of the stack, that can be ended and started again alone. */
 export class Component {
@@ -45,7 +49,7 @@ export class Component {
     this.#spec = spec
     this.name = spec.name
     this.logFile = join(stateDir, 'logs', `${spec.name}.log`)
-    this.#pidFile = join(stateDir, 'pids', `${spec.name}.json`)
+    this.#pidFile = pidFileOf(stateDir, spec.name)
   }
 
   /** The running process, this one's or one that an earlier start left running. */
@@ -53,29 +57,48 @@ export class Component {
     return readProcess(this.#pidFile)
   }
 
-  /** Resolves when it is ready; one that runs already is left as it is. */
-  async start(): Promise<void> {
-    const known = this.process()
-    if (!known) {
-      await this.#spec.prepare?.()
+  /**
+   * Resolves when it is ready; one that runs already is left as it is. A signal ends the waiting and not the process,
+   * which is the caller's to stop.
+   */
+  async start(signal: AbortSignal = never): Promise<void> {
+    signal.throwIfAborted()
+    if (!this.process()) {
+      await this.#spec.prepare?.(signal)
       for (const port of this.#spec.ports) await requireFreePort(port, this.name)
-      this.#spawn()
+      signal.throwIfAborted()
+      await this.#spawn()
     }
-    const giveUpAt = Date.now() + (this.#spec.readyWithinMs ?? READY_WITHIN_MS)
-    while (!(await this.#spec.ready().catch(() => false))) {
+    const withinMs = patience(this.#spec.readyWithinMs ?? READY_WITHIN_MS)
+    const giveUpAt = performance.now() + withinMs
+    while (!(await this.#isReady(signal))) {
       if (!this.process()) throw new Error(`${this.name} ended while it was starting.\n${this.#lastWords()}`)
-      if (Date.now() > giveUpAt)
-        throw new Error(`${this.name} is not ready after a minute.\n${this.#lastWords()}`)
-      await sleep(LOOK_MS)
+      if (performance.now() > giveUpAt)
+        throw new Error(`${this.name} is not ready after ${seconds(withinMs)}.\n${this.#lastWords()}`)
+      await sleep(LOOK_MS, undefined, { signal })
     }
   }
 
   /** Ends it and resolves when it is gone; the signal becomes SIGKILL after `graceMs`. */
   async stop(signal = this.#spec.stopSignal ?? 'SIGTERM', graceMs = 5_000): Promise<void> {
-    await endProcess(this.#pidFile, signal, graceMs)
+    const running = this.process()
+    if (running) await endProcess(running, signal, graceMs)
   }
 
-  #spawn(): void {
+  async #isReady(signal: AbortSignal): Promise<boolean> {
+    const asked = new AbortController()
+    const options = { signal: AbortSignal.any([signal, asked.signal]) }
+    const tooLate = sleep(patience(ANSWERS_WITHIN_MS), false, options)
+    // Throws when it is aborted from outside, and is nobody's business once there is an answer.
+    tooLate.catch(() => undefined)
+    try {
+      return await Promise.race([this.#spec.ready().catch(() => false), tooLate])
+    } finally {
+      asked.abort()
+    }
+  }
+
+  async #spawn(): Promise<void> {
     const { binary, args, argv0, env, cwd } = this.#spec
     for (const file of [this.logFile, this.#pidFile]) mkdirSync(dirname(file), { recursive: true })
     const log = openSync(this.logFile, 'a')
@@ -85,13 +108,13 @@ export class Component {
       stdio: ['ignore', log, log],
       ...(argv0 ? { argv0 } : {}),
       ...(cwd ? { cwd } : {}),
-      env: { ...process.env, ...env },
+      env: withoutProxyForLoopback(withSystemPath({ ...process.env, ...env })),
     })
     closeSync(log)
-    child.on('error', () => undefined)
+    // In this turn: whatever comes next, a clean-up knows it.
+    if (child.pid !== undefined) recordProcess(this.#pidFile, child.pid)
     child.unref()
-    if (child.pid === undefined) throw new Error(`${binary} cannot be run`)
-    recordProcess(this.#pidFile, child.pid)
+    await spawned(child, binary)
   }
 
   #lastWords(): string {
@@ -100,45 +123,15 @@ export class Component {
   }
 }
 
-export function recordProcess(pidFile: string, pid: number): void {
-  const startTime = startTimeOf(pid)
-  if (startTime) writeFileSync(pidFile, JSON.stringify({ pid, startTime }))
-}
+const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`
 
-/** The process of a pid file, if it still is that process. */
-export function readProcess(pidFile: string): ProcessId | undefined {
+async function spawned(child: ChildProcess, binary: string): Promise<void> {
   try {
-    const id: ProcessId = JSON.parse(readFileSync(pidFile, 'utf8'))
-    return startTimeOf(id.pid) === id.startTime ? id : undefined
-  } catch {
-    return undefined
+    await once(child, 'spawn')
+  } catch (cause) {
+    throw new Error(`${binary} cannot be run`, { cause })
   }
-}
-
-export async function endProcess(pidFile: string, signal: NodeJS.Signals, graceMs: number): Promise<void> {
-  const giveUpAt = Date.now() + graceMs
-  for (let next: NodeJS.Signals | undefined = signal; ; ) {
-    const running = readProcess(pidFile)
-    if (!running) return
-    if (next) process.kill(running.pid, next)
-    next = Date.now() > giveUpAt ? 'SIGKILL' : undefined
-    await sleep(LOOK_MS)
-  }
-}
-
-/**
- * undefined when there is no such process, or it is a zombie that only waits to be reaped. One whose other threads
- * are still ending is not gone: it holds its ports.
- */
-function startTimeOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name, in brackets, may hold blanks: fields are counted behind it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' && Number(fields[17]) <= 1 ? undefined : fields[19]
-  } catch {
-    return undefined
-  }
+  child.on('error', () => undefined)
 }
 
 async function requireFreePort(port: number, user: string): Promise<void> {

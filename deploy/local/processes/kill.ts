@@ -1,5 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { patience } from '../slowness.ts'
+import { isRunning, nameOf, send } from './process-id.ts'
+
+/** For many containers at once on a busy machine: each look takes those that were made since. */
+const GONE_WITHIN_MS = 10_000
+const LOOK_MS = 50
 
 /** Pids of the processes of which it holds; what ends while it is looked at is none of them. */
 export function pidsWhere(holds: (pid: number) => boolean): number[] {
@@ -15,17 +21,14 @@ export function pidsWhere(holds: (pid: number) => boolean): number[] {
     })
 }
 
-/** Kills what `find` finds, and looks again until it finds nothing. Gives up in silence after ten seconds. */
-export async function killAll(find: () => number[]): Promise<void> {
-  const giveUpAt = Date.now() + 10_000
-  for (let left = find(); left.length > 0 && Date.now() < giveUpAt; left = find()) {
-    for (const pid of left) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // It went by itself.
-      }
-    }
-    await sleep(50)
+/** Kills what `find` finds, and looks again until it finds nothing. Throws when some of it does not end. */
+export async function killAll(find: () => number[], withinMs = GONE_WITHIN_MS): Promise<void> {
+  const giveUpAt = performance.now() + patience(withinMs)
+  const running = (): number[] => find().filter(isRunning)
+  for (let left = running(); left.length > 0; left = running()) {
+    if (performance.now() > giveUpAt)
+      throw new Error(`Killed, and there all the same: ${left.map(nameOf).join(', ')}`)
+    for (const pid of left) send(pid, 'SIGKILL')
+    await sleep(LOOK_MS)
   }
 }

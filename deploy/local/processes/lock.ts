@@ -1,13 +1,111 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { readProcess, recordProcess } from './component.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Layout, runHome } from '../layout.ts'
+import { type Report, reported } from '../progress.ts'
+import { type Claim, claim, claimsIn, dropClaim, makeOwnFolder } from './claim.ts'
+import { endsAfter, isAlive } from './process-id.ts'
+import { beside, isSameFolder } from './state-folder.ts'
 
-/** Keeps two starts of one stack from clearing each other away; a lock whose process is gone counts for nothing. */
-export function lock(stateDir: string): () => void {
-  const file = join(stateDir, 'start.lock')
-  const holder = readProcess(file)
-  if (holder)
-    throw new Error(`Process ${holder.pid} is starting this stack at the moment: wait for it, or end it`)
-  recordProcess(file, process.pid)
-  return () => rmSync(file, { force: true })
+/** What a process does to a stack that no other may touch meanwhile. */
+export interface Work {
+  doing: 'starting' | 'stopping'
+  stateDir: string
+}
+
+export interface HoldOptions {
+  report: Report
+  signal: AbortSignal
+}
+
+const LOOK_MS = 100
+/** Two that come at the same moment both step back, and one of them is first soon after. */
+const TRIES = 6
+/** A start that is told to end stops all that it has started; an installation by apt is not cut off. */
+const ENDS_WITHIN_MS = 180_000
+
+/** How often this process has which lock: a start holds it around parts that take it for themselves. */
+const held = new Map<string, number>()
+
+/**
+ * Has the stack to itself until the returned function is called. A start beside another start is refused, one beside a
+ * stop waits; a stop ends the start that is under way first. A process that is gone holds nothing.
+ */
+export async function holdStack(
+  layout: Layout,
+  doing: Work['doing'],
+  options: HoldOptions,
+): Promise<() => void> {
+  const folder = folderOf(layout)
+  if (held.has(folder)) return holdAgain(folder, () => undefined)
+  makeOwnFolder(runHome())
+  for (let tries = 1; ; tries += 1) {
+    options.signal.throwIfAborted()
+    const { release, others } = claim<Work>(folder, { doing, stateDir: layout.stateDir })
+    if (release) {
+      for (const left of claimsIn(folder).filter((one) => !isAlive(one))) dropClaim(folder, left)
+      return holdAgain(folder, release)
+    }
+    const [holder] = others
+    if (!holder || tries < TRIES) await sleep(LOOK_MS * Math.random())
+    else await giveWay(layout, doing, { folder, holder }, options)
+  }
+}
+
+/** Whether some process is at work on a stack of this number. */
+export const isHeld = (layout: Layout): boolean => claimsIn(folderOf(layout)).some(isAlive)
+
+const folderOf = ({ index }: Layout): string => join(runHome(), String(index), 'lock')
+
+function holdAgain(folder: string, release: () => void): () => void {
+  held.set(folder, (held.get(folder) ?? 0) + 1)
+  let released = false
+  return () => {
+    if (released) return
+    released = true
+    const left = (held.get(folder) ?? 0) - 1
+    if (left > 0) return void held.set(folder, left)
+    held.delete(folder)
+    release()
+  }
+}
+
+async function giveWay(
+  layout: Layout,
+  doing: Work['doing'],
+  { folder, holder }: { folder: string; holder: Claim<Work> },
+  { report, signal }: HoldOptions,
+): Promise<void> {
+  const { pid } = holder
+  const { doing: other = 'starting', stateDir = layout.stateDir } = holder.about ?? {}
+  const what = `process ${pid}, which is ${other} stack ${layout.index}`
+  switch (whenHeld(doing, other, isSameFolder(stateDir, layout.stateDir))) {
+    case 'refuse':
+      throw new Error(
+        isSameFolder(stateDir, layout.stateDir)
+          ? `Process ${pid} is ${other} this stack at the moment: wait for it, or end it with \`npm run stop\``
+          : `Process ${pid} is ${other} stack ${layout.index} with another state folder, ${stateDir}. ${beside(layout.index)}`,
+      )
+    case 'wait':
+      return reported(report, `Waiting for ${what}`, async () => {
+        // By its claim: the process may go on with something else.
+        while (isAlive(holder) && claimsIn(folder).some((one) => one.pid === pid))
+          await sleep(LOOK_MS, undefined, { signal })
+      })
+    case 'end':
+      return reported(report, `Ending ${what}`, async () => {
+        if (!(await endsAfter(holder, 'SIGTERM', ENDS_WITHIN_MS, signal)))
+          throw new Error(`Process ${pid} does not end: \`kill -9 ${pid}\`, then \`npm run stop\` once more`)
+      })
+  }
+}
+
+/** What to do when another process has the stack: what a user means who types this now. */
+export function whenHeld(
+  doing: Work['doing'],
+  other: Work['doing'],
+  sameFolder: boolean,
+): 'refuse' | 'wait' | 'end' {
+  if (!sameFolder) return 'refuse'
+  if (other === 'stopping') return 'wait'
+  return doing === 'starting' ? 'refuse' : 'end'
 }

@@ -1,13 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { type Layout, localUrl } from '../layout.ts'
 import type { Report } from '../progress.ts'
 import type { Stack } from '../stack.ts'
 import { Component } from './component.ts'
+import { millrace, root, runMillrace } from './millrace-command.ts'
 
-const root = join(import.meta.dirname, '../../..')
-const main = join(root, 'src/cli/main.ts')
+const never = new AbortController().signal
 
 /** The environment in which Millrace's own commands use a stack. */
 export function millraceEnv(stack: Stack): Record<string, string> {
@@ -45,10 +42,9 @@ function passedOn(): Record<string, string> {
 }
 
 /** Puts CRDs and search attributes into a stack, by the command that does it everywhere. */
-export function installInto(stack: Stack): void {
-  const env = { ...process.env, ...millraceEnv(stack) }
-  const { status, stderr } = spawnSync(process.execPath, [main, 'install'], { env, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`millrace install failed:\n${stderr}`)
+export async function installInto(stack: Stack, signal: AbortSignal = never): Promise<void> {
+  const { code, complaint } = await runMillrace(['install'], { env: millraceEnv(stack), signal })
+  if (code !== 0) throw new Error(`millrace install failed:\n${complaint}`)
 }
 
 export const apiUrl = ({ ports }: Layout): string => localUrl(ports.api)
@@ -61,22 +57,13 @@ export async function promoteIn(
   stack: Stack,
   options: { replay: boolean; report: Report; signal: AbortSignal },
 ): Promise<void> {
-  const args = ['--disable-warning=ExperimentalWarning', main, 'promote']
-  const child = spawn(process.execPath, options.replay ? args : [...args, '--no-replay'], {
-    env: { ...process.env, ...millraceEnv(stack) },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const { code, complaint } = await runMillrace(options.replay ? ['promote'] : ['promote', '--no-replay'], {
+    env: millraceEnv(stack),
+    onLine: options.report,
     signal: options.signal,
   })
-  let complaint = ''
-  child.stderr.on('data', (chunk) => {
-    complaint += chunk
-  })
-  createInterface(child.stdout).on('line', options.report)
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('close', resolve).once('error', reject)
-  })
   if (code === 0) return
-  const reason = complaint.trim().replace(/^millrace promote: (Error: )?/, '')
+  const reason = complaint.replace(/^millrace promote: (Error: )?/, '')
   throw new Error(
     code === DIVERGED
       ? `${reason}\nStart the older code and let them end with it, or leave them behind: npm start -- --force`
@@ -106,7 +93,7 @@ export function millracePart(
     {
       name,
       binary: process.execPath,
-      args: ['--disable-warning=ExperimentalWarning', main, command],
+      args: [...millrace, command],
       cwd: root,
       env: { ...millraceEnv(stack), ...settings },
       ports: [port],

@@ -1,47 +1,82 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Report, reported } from '../progress.ts'
+import { cacheHome } from '../layout.ts'
+import { reported } from '../progress.ts'
+import { type AptOptions, type AptResult, aptDownload, aptInstall, complaints, listsAreOld } from './apt.ts'
+import { findProgram } from './find-program.ts'
+import { requirePresent } from './present.ts'
 
 const run = promisify(execFile)
 
-/** What runs containers, by the Debian package that brings it. */
-export const containerPackages: Record<string, string> = {
-  containerd: '/usr/bin/containerd',
-  runc: '/usr/sbin/runc',
-  'containernetworking-plugins': '/usr/lib/cni/bridge',
-  iptables: '/usr/sbin/iptables',
-  iproute2: '/usr/sbin/ip',
-  'busybox-static': '/bin/busybox',
-}
-
-/** Installs what is missing, by the file that each brings. */
-export async function ensurePackages(packages: Record<string, string>, report: Report): Promise<void> {
-  const missing = Object.entries(packages).flatMap(([name, file]) => (existsSync(file) ? [] : [name]))
-  if (missing.length > 0) await installPackages(missing, report)
-}
-
 /** Whether apt can be used: root, on Debian or its kin. */
-export const canInstall = (): boolean => process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+export const canInstall = (): boolean => process.getuid?.() === 0 && findProgram('apt-get') !== undefined
 
-/** Installs with apt where that can be done; else says what to do. */
-export async function installPackages(missing: string[], report: Report): Promise<void> {
-  if (!canInstall()) {
-    throw new Error(
-      `These are missing: ${missing.join(', ')}. Install them (on Debian, as root: apt-get install ${missing.join(' ')}), ` +
-        'or name a cluster of yours: npm start -- --context NAME',
-    )
-  }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  // Never at the price of a package that somebody chose: Docker's containerd.io, the ordinary busybox.
-  const install = ['install', '-y', '-q', '--no-remove', '--no-install-recommends', ...missing]
-  await reported(report, `Installing Debian packages: ${missing.join(' ')}`, async () => {
-    try {
-      await run('apt-get', install, { env, maxBuffer: 64 << 20 })
-    } catch {
-      // Package lists that are missing or old are the usual reason.
-      await run('apt-get', ['update', '-q'], { env, maxBuffer: 64 << 20 })
-      await run('apt-get', install, { env, maxBuffer: 64 << 20 })
-    }
+/** Installs what is missing, by a file that each package brings. */
+export async function ensurePackages(packages: Record<string, string>, options: AptOptions): Promise<void> {
+  const missing = Object.entries(packages).flatMap(([name, file]) => (existsSync(file) ? [] : [name]))
+  if (missing.length > 0) await installPackages(missing, options)
+}
+
+/** Installs with apt where that can be done; else says what to do. Nothing that is there is taken away or changed. */
+export async function installPackages(missing: readonly string[], options: AptOptions): Promise<void> {
+  requirePresent(missing)
+  const names = missing.join(' ')
+  if (!canInstall()) throw new Error(cannotInstall(names))
+  const install = ['install', '-y', '-q', '--no-remove', '--no-install-recommends', ...KEEP_SETTINGS]
+  const download = (): Promise<AptResult> => aptDownload([...install, '--download-only', ...missing], options)
+  await reported(options.report, `Installing Debian packages: ${names}`, async () => {
+    requireSuccess(`install ${names}`, await withFreshLists(download, options))
+    requireSuccess(`install ${names}`, await aptInstall([...install, ...missing], options))
   })
+}
+
+/** Files under /etc that a package of the same name left there, or that somebody changed, stay as they are. */
+const KEEP_SETTINGS = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold']
+
+/**
+ * Unpacks a package into a folder, which `use` gets and which is gone afterwards. Nothing is installed, so that it does
+ * not matter which packages exclude this one.
+ */
+export async function withUnpacked<T>(
+  name: string,
+  options: AptOptions,
+  use: (folder: string) => T,
+): Promise<T> {
+  requirePresent([name])
+  if (!findProgram('apt-get')) throw new Error(cannotInstall(name))
+  mkdirSync(cacheHome(), { recursive: true })
+  const cwd = mkdtempSync(join(cacheHome(), `unpacked-${process.pid}-`))
+  try {
+    const download = (): Promise<AptResult> => aptDownload(['download', '-q', name], { ...options, cwd })
+    requireSuccess(`download ${name}`, await withFreshLists(download, options))
+    const archive = readdirSync(cwd).find((file) => file.endsWith('.deb'))
+    if (!archive) throw new Error(`apt-get download ${name} brought no file`)
+    await run('dpkg-deb', ['-x', join(cwd, archive), join(cwd, 'root')])
+    return use(join(cwd, 'root'))
+  } finally {
+    rmSync(cwd, { recursive: true, force: true })
+  }
+}
+
+/** Lists of packages that are missing or old are brought up to date, once. */
+async function withFreshLists(download: () => Promise<AptResult>, options: AptOptions): Promise<AptResult> {
+  const result = await download()
+  if (result.code === 0 || !listsAreOld(result.output)) return result
+  // Fails when one of the machine's sources is out of reach, be it one that is not needed here: the next try shows it.
+  await aptDownload(['update', '-q'], options)
+  return download()
+}
+
+const cannotInstall = (names: string): string =>
+  `Missing: ${names}. Packages are installed by themselves as root on Debian and its kin only: install what is ` +
+  "missing with this system's package manager"
+
+function requireSuccess(what: string, { code, output }: AptResult): void {
+  if (code === 0) return
+  const reason = /remove is disabled/.test(output)
+    ? `that would remove packages which are there, so nothing was changed. \`apt-get -s ${what}\` names them`
+    : complaints(output)
+  throw new Error(`apt-get ${what} failed: ${reason}`)
 }

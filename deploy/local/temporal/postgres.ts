@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Layout } from '../layout.ts'
 import { Component } from '../processes/component.ts'
+import type { AptOptions } from '../programs/apt.ts'
 import { canInstall, installPackages } from '../programs/packages.ts'
-import type { Report } from '../progress.ts'
 import { asOwnUser, clearAfterCrash, ensureData, POSTGRES_USER, postgresPaths } from './postgres-data.ts'
 
 const run = promisify(execFile)
@@ -15,8 +15,8 @@ const run = promisify(execFile)
  * are measured on: a commit is on the disk before it is answered. SIGINT sends its clients away, where
  * SIGTERM would wait until they leave.
  */
-export async function postgres(layout: Layout, report: Report): Promise<Component> {
-  if (!newestServer()) await installPackages(['postgresql'], report)
+export async function postgres(layout: Layout, options: AptOptions): Promise<Component> {
+  await ensurePostgres(options)
   const { host, port } = serverOf(layout)
   const settings = {
     listen_addresses: host,
@@ -62,6 +62,11 @@ export async function query(layout: Layout, statement: string): Promise<string> 
     env: { ...process.env, PGPASSWORD: postgresPassword(layout), PGCONNECT_TIMEOUT: '3' },
   })
   return stdout.trim()
+}
+
+/** Installs a server where there is none. */
+export async function ensurePostgres(options: AptOptions): Promise<void> {
+  if (!newestServer()) await installPackages(['postgresql'], options)
 }
 
 /** Whether it is there, or can be had. */

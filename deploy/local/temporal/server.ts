@@ -1,70 +1,93 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { promisify } from 'node:util'
-import { searchAttributes } from '../../../workflows/names.ts'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Layout, localUrl } from '../layout.ts'
 import { Component } from '../processes/component.ts'
-import { ensureBinary } from '../programs/binaries.ts'
-import type { Report } from '../progress.ts'
+import { type EnsureOptions, ensurePrograms } from '../programs/ensure-programs.ts'
+import { type Program, temporalPrograms } from '../programs/program.ts'
+import type { TemporalCli } from '../programs/temporal-cli.ts'
+import { devServer } from './dev-server.ts'
+import { isNamespaceUsable } from './namespace.ts'
+import { postgres } from './postgres.ts'
+import { ensureSchema } from './postgres-schema.ts'
+import { dynamicSettings, serverSettings, type TemporalStore } from './settings.ts'
+import { dropUnfinished, markFinished } from './sqlite.ts'
+import { webUi } from './web-ui.ts'
 
-const run = promisify(execFile)
-/** Thirty days: the default of one would forget a run before the weekend is over. */
-export const RETENTION_H = 720
-
-/**
- * The development server's defaults are slow for reasons that each are a flag: several partitions of a task queue
- * (stalls of 2 s), 20 polls a second of its queues (50 ms on every workflow task), no write-ahead log, and the
- * database asked for the search attributes at every turn, so that new ones are seen at once. Ours it knows from its
- * start.
- */
-export const tuning: Record<string, number | boolean> = {
-  'matching.numTaskqueueReadPartitions': 1,
-  'matching.numTaskqueueWritePartitions': 1,
-  'system.enableActivityEagerExecution': true,
-  'history.transferProcessorMaxPollRPS': 300,
-  'history.timerProcessorMaxPollRPS': 300,
-  'system.forceSearchAttributesCacheRefreshOnRead': false,
-  'frontend.workerVersioningWorkflowAPIs': true,
+export interface TemporalOptions extends EnsureOptions {
+  store: TemporalStore
+  /** Temporal's command line, where it is to be server and Web UI on SQLite. */
+  cli?: TemporalCli | undefined
 }
 
-export async function temporalServer(layout: Layout, report: Report): Promise<Component> {
+/**
+ * A Temporal server, all its services in one process, with its Web UI, in the order of their start. What it keeps its
+ * state in is a setting: a file of SQLite, or a PostgreSQL that is started too, which is what people run in production.
+ */
+export async function temporalComponents(
+  layout: Layout,
+  { store, cli, ...options }: TemporalOptions,
+): Promise<Component[]> {
+  if (cli) return [devServer(layout, cli)]
+  const programs = await ensurePrograms(temporalPrograms, options)
+  const server = temporalServer(layout, store, {
+    server: programs['temporal-server'],
+    sqlTool: programs['temporal-sql-tool'],
+  })
+  return [
+    ...(store === 'postgres' ? [await postgres(layout, options)] : []),
+    server,
+    webUi(layout, programs['temporal-ui-server']),
+  ]
+}
+
+/** The official server takes each for a flag of its own, and refuses to have some of them beside a settings file. */
+const withoutSettings = Object.fromEntries(
+  ['ROOT', 'CONFIG_DIR', 'CONFIG_FILE', 'ENVIRONMENT', 'AVAILABILITY_ZONE', 'SERVICES', 'ALLOW_NO_AUTH'].map(
+    (name) => [`TEMPORAL_${name}`, undefined],
+  ),
+)
+
+function temporalServer(
+  layout: Layout,
+  store: TemporalStore,
+  programs: { server: Program; sqlTool: Program },
+): Component {
   const { ports, stateDir } = layout
-  const binary = onPath('temporal') ?? (await ensureBinary('temporal', report))
+  const folder = join(stateDir, 'temporal')
+  const file = join(folder, 'server.yaml')
   return new Component(
     {
       name: 'temporal',
-      binary,
-      args: [
-        ...['server', 'start-dev', '--ip', '127.0.0.1', '--ui-ip', '127.0.0.1', '--log-level', 'warn'],
-        ...['--port', String(ports.temporal), '--ui-port', String(ports.temporalUi)],
-        ...['--metrics-port', String(ports.temporalMetrics)],
-        ...['--db-filename', join(stateDir, 'temporal.db')],
-        ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
-        ...Object.values(searchAttributes).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-        ...Object.entries(tuning).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
+      ...programs.server,
+      args: ['--config-file', file, '--allow-no-auth', 'start'],
+      env: withoutSettings,
+      ports: [
+        ...[ports.temporal, ports.temporalHttp, ports.temporalMetrics],
+        ...[ports.temporalHistory, ports.temporalMatching, ports.temporalWorker],
       ],
-      ports: [ports.temporal, ports.temporalUi],
+      async prepare() {
+        if (store === 'postgres') {
+          await ensureSchema(layout, programs.sqlTool, 'temporal')
+          await ensureSchema(layout, programs.sqlTool, 'visibility')
+        } else {
+          dropUnfinished(layout)
+        }
+        writeSettings(layout, store, folder, file)
+      },
       async ready() {
-        const address = `127.0.0.1:${ports.temporal}`
-        const update = [
-          'operator',
-          'namespace',
-          'update',
-          '--namespace',
-          'default',
-          '--retention',
-          `${RETENTION_H}h`,
-        ]
-        await run(binary, [...update, '--address', address, '--command-timeout', '3s'], { timeout: 5_000 })
-        return (await fetch(localUrl(ports.temporalUi))).ok
+        if (!(await isNamespaceUsable(localUrl(ports.temporalHttp)))) return false
+        if (store === 'sqlite') markFinished(layout)
+        return true
       },
     },
     stateDir,
   )
 }
 
-function onPath(name: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
+function writeSettings(layout: Layout, store: TemporalStore, folder: string, file: string): void {
+  const dynamic = join(folder, 'dynamic.yaml')
+  mkdirSync(folder, { recursive: true })
+  // YAML takes JSON as it is. It holds the password of the database.
+  writeFileSync(file, JSON.stringify(serverSettings(layout, store, dynamic), null, 2), { mode: 0o600 })
+  writeFileSync(dynamic, JSON.stringify(dynamicSettings, null, 2))
 }

@@ -1,6 +1,9 @@
 import type { Layout } from '../layout.ts'
 import { postgresPassword, serverOf } from './postgres.ts'
-import { tuning } from './server.ts'
+import { databaseFile } from './sqlite.ts'
+
+/** Where a server keeps its state. */
+export type TemporalStore = 'sqlite' | 'postgres'
 
 /** Temporal's name for its way of speaking to PostgreSQL 12 and newer. */
 export const PLUGIN = 'postgres12'
@@ -11,37 +14,41 @@ export type SchemaName = keyof typeof databases
 
 /**
  * A shard is a lock around runs and a set of queues, and the data is made for one number of them for good. With
- * four, runs do not all wait for each other's commits, and one process on a few cores has few queues to poll.
+ * four, runs do not all wait for each other's commits, and one process on a few cores has few queues to poll. A file
+ * has one writer, so there is nothing to gain.
  */
-const HISTORY_SHARDS = 4
+const HISTORY_SHARDS: Record<TemporalStore, number> = { sqlite: 1, postgres: 4 }
 /** Connections to each database; together well below the 100 that PostgreSQL takes. */
 const MAX_CONNECTIONS: Record<SchemaName, number> = { temporal: 20, visibility: 10 }
 
-/** The settings file of the server. The addresses of its services are for itself. */
-export function serverSettings(layout: Layout, dynamicSettingsFile: string): object {
+/** The settings file of the server, of the official release's form. The addresses of its services are for itself. */
+export function serverSettings(layout: Layout, store: TemporalStore, dynamicSettingsFile: string): object {
   const { ports } = layout
   const frontend = `127.0.0.1:${ports.temporal}`
-  const service = (grpcPort: number, more: object = {}): object => ({
-    rpc: { grpcPort, bindOnIP: '127.0.0.1', ...more },
+  const service = (grpcPort: number, membershipPort: number, more: object = {}): object => ({
+    rpc: { grpcPort, membershipPort, bindOnIP: '127.0.0.1', ...more },
   })
   const off = { state: 'disabled' }
   return {
     log: { stdout: true, level: 'warn' },
     persistence: {
-      numHistoryShards: HISTORY_SHARDS,
+      numHistoryShards: HISTORY_SHARDS[store],
       defaultStore: 'temporal',
       visibilityStore: 'visibility',
-      datastores: { temporal: store(layout, 'temporal'), visibility: store(layout, 'visibility') },
+      datastores: {
+        temporal: { sql: databaseOf(layout, store, 'temporal') },
+        visibility: { sql: databaseOf(layout, store, 'visibility') },
+      },
     },
     global: {
       membership: { broadcastAddress: '127.0.0.1' },
       metrics: { prometheus: { listenAddress: `127.0.0.1:${ports.temporalMetrics}` } },
     },
     services: {
-      frontend: service(ports.temporal, { httpPort: ports.temporalHttp }),
-      history: service(ports.temporalHistory),
-      matching: service(ports.temporalMatching),
-      worker: service(ports.temporalWorker),
+      frontend: service(ports.temporal, ports.temporalMembership, { httpPort: ports.temporalHttp }),
+      history: service(ports.temporalHistory, ports.temporalHistoryMembership),
+      matching: service(ports.temporalMatching, ports.temporalMatchingMembership),
+      worker: service(ports.temporalWorker, ports.temporalWorkerMembership),
     },
     clusterMetadata: {
       failoverVersionIncrement: 10,
@@ -57,27 +64,55 @@ export function serverSettings(layout: Layout, dynamicSettingsFile: string): obj
   }
 }
 
-function store(layout: Layout, schema: SchemaName): object {
-  const { host, port, user } = serverOf(layout)
+const databaseOf = (layout: Layout, store: TemporalStore, schema: SchemaName): object =>
+  store === 'sqlite' ? sqliteDatabase(layout) : postgresDatabase(layout, schema)
+
+/** With a write-ahead log, which survives a kill at any moment and is two to three times as fast. */
+function sqliteDatabase(layout: Layout): object {
   return {
-    sql: {
-      pluginName: PLUGIN,
-      databaseName: databases[schema],
-      connectAddr: `${host}:${port}`,
-      connectProtocol: 'tcp',
-      user,
-      password: postgresPassword(layout),
-      maxConns: MAX_CONNECTIONS[schema],
-      maxIdleConns: MAX_CONNECTIONS[schema],
-      maxConnLifetime: '1h',
-    },
+    pluginName: 'sqlite',
+    databaseName: databaseFile(layout),
+    // Of no meaning to a file, and asked for all the same.
+    connectAddr: 'localhost',
+    connectProtocol: 'tcp',
+    connectAttributes: { mode: 'rwc', setup: 'true', journal_mode: 'wal', synchronous: 'normal' },
   }
 }
 
-/** What the development server sets by itself: ten queries for runs in a second are few. */
-const ownOfDevelopment = { 'frontend.namespaceRPS.visibility': 100 }
+function postgresDatabase(layout: Layout, schema: SchemaName): object {
+  const { host, port, user } = serverOf(layout)
+  return {
+    pluginName: PLUGIN,
+    databaseName: databases[schema],
+    connectAddr: `${host}:${port}`,
+    connectProtocol: 'tcp',
+    user,
+    password: postgresPassword(layout),
+    maxConns: MAX_CONNECTIONS[schema],
+    maxIdleConns: MAX_CONNECTIONS[schema],
+    maxConnLifetime: '1h',
+  }
+}
 
-/** The same tuning as the development server's, in the form of the file that the regular one reads. */
+/**
+ * The server's defaults are slow for a few runs on one machine, for reasons that each are a setting: several partitions
+ * of a task queue (stalls of 2 s), 20 polls a second of its queues (50 ms on every workflow task), and the database
+ * asked for the search attributes at every turn. The last two are what the development server sets: state of all runs
+ * kept in memory is bounded, and ten queries for runs in a second are few.
+ */
+export const dynamicValues: Record<string, number | boolean> = {
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+  'system.enableActivityEagerExecution': true,
+  'history.transferProcessorMaxPollRPS': 300,
+  'history.timerProcessorMaxPollRPS': 300,
+  'system.forceSearchAttributesCacheRefreshOnRead': false,
+  'frontend.workerVersioningWorkflowAPIs': true,
+  'history.hostLevelCacheMaxSize': 8_096,
+  'frontend.namespaceRPS.visibility': 100,
+}
+
+/** The same in the form of the file that the server reads. */
 export const dynamicSettings = Object.fromEntries(
-  Object.entries({ ...tuning, ...ownOfDevelopment }).map(([name, value]) => [name, [{ value }]]),
+  Object.entries(dynamicValues).map(([name, value]) => [name, [{ value }]]),
 )

@@ -1,3 +1,4 @@
+import { patience } from '../../../deploy/local/slowness.ts'
 import { until } from '../../until.ts'
 import type { Fault } from '../fault.ts'
 import { objectsOf } from '../runs.ts'
@@ -7,12 +8,19 @@ import { begun, type Figure, type Wave } from '../wave.ts'
 const RECOVERY_MS = 15_000
 /** For a worker that is told to end. */
 const HAND_OVER_MS = 5_000
+/** How exactly the figures are told. */
+const LOOK_MS = 100
+/** Without a new container for so long, what was under way has come to its end. */
+const QUIET_MS = 3_000
+
+const msSince = (startedAt: number): number => Math.round(performance.now() - startedAt)
 
 /** A Job that was not there runs: decided, made, and carried out. */
 async function progress(wave: Wave, since: number): Promise<number> {
   const before = await jobNames(wave)
-  await until('something moves', () => [...begun(wave)].some((job) => !before.has(job)), 60_000)
-  return Date.now() - since
+  const moves = (): boolean => [...begun(wave)].some((job) => !before.has(job))
+  await until('something moves', moves, 60_000, LOOK_MS)
+  return msSince(since)
 }
 
 async function jobNames({ world, namespace }: Wave): Promise<Set<string>> {
@@ -23,13 +31,13 @@ async function jobNames({ world, namespace }: Wave): Promise<Set<string>> {
 /** Resolves when the containers that run have come to their end with nobody there to go on. */
 async function quiet(wave: Wave): Promise<void> {
   let lines = wave.lines()
-  let since = Date.now()
+  let since = performance.now()
   await until(
     'nothing moves any more',
     () => {
-      if (wave.lines() !== lines) since = Date.now()
+      if (wave.lines() !== lines) since = performance.now()
       lines = wave.lines()
-      return Date.now() - since > 3_000
+      return performance.now() - since > patience(QUIET_MS)
     },
     60_000,
   )
@@ -43,7 +51,7 @@ const workerKilled: Fault = {
     await quiet(wave)
   },
   async heal(wave) {
-    const since = Date.now()
+    const since = performance.now()
     const moving = progress(wave, since)
     await wave.world.worker.start()
     return [{ name: 'recovery after SIGKILL of the worker', ms: await moving, limitMs: RECOVERY_MS }]
@@ -71,9 +79,9 @@ const workerStopped: Fault = {
   },
   async heal(wave) {
     const { world } = wave
-    const since = Date.now()
+    const since = performance.now()
     await world.worker.stop('SIGTERM', 60_000)
-    const gone: Figure = { name: 'a worker ends on SIGTERM', ms: Date.now() - since, limitMs: HAND_OVER_MS }
+    const gone: Figure = { name: 'a worker ends on SIGTERM', ms: msSince(since), limitMs: HAND_OVER_MS }
     const moved: Figure = {
       name: 'the other worker goes on',
       ms: await progress(wave, since),

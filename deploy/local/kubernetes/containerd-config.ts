@@ -1,0 +1,135 @@
+export interface ContainerdVersion {
+  major: number
+  minor: number
+}
+
+/** The kubelet speaks CRI v1 only, which came with containerd 1.6. */
+export const OLDEST_CONTAINERD: ContainerdVersion = { major: 1, minor: 6 }
+
+export const isAtLeast = (version: ContainerdVersion, wanted: ContainerdVersion): boolean =>
+  version.major > wanted.major || (version.major === wanted.major && version.minor >= wanted.minor)
+
+/** Of what `containerd --version` prints: the project's path or a package's name, and then the version. */
+export function parseContainerdVersion(printed: string): ContainerdVersion | undefined {
+  const found = /^containerd \S+ v?(\d+)\.(\d+)/m.exec(printed)
+  return found ? { major: Number(found[1]), minor: Number(found[2]) } : undefined
+}
+
+export interface ContainerdSettings {
+  version: ContainerdVersion
+  /** What it keeps. */
+  root: string
+  /** What is of one run of it: mounts, sockets of shims. */
+  state: string
+  socket: string
+  pauseImage: string
+  snapshotter: 'overlayfs' | 'native'
+  /** As images name it: linux/amd64. */
+  platform: string
+  /** Path of the program. */
+  runc: string
+  /** Where the CNI plugins are. */
+  cniPlugins: string
+  /** Where the one network is described. */
+  cniConfig: string
+  /** Where runtimes could be installed through its API: made even where nobody does. */
+  optional: string
+}
+
+/**
+ * The settings file of our containerd, in the form that its version reads. Nothing of the machine's own containerd is
+ * read or written: no drop-in files, no socket of the Node Resource Interface, no /opt/containerd.
+ */
+export const containerdConfig = (settings: ContainerdSettings): string =>
+  [
+    `version = ${isAtLeast(settings.version, { major: 2, minor: 0 }) ? 3 : 2}`,
+    `root = ${quoted(settings.root)}`,
+    `state = ${quoted(settings.state)}`,
+    'imports = []',
+    `disabled_plugins = [${unused.map((name) => quoted(`io.containerd.snapshotter.v1.${name}`)).join(', ')}]`,
+    '[grpc]',
+    `  address = ${quoted(settings.socket)}`,
+    '[debug]',
+    '  level = "warn"',
+    '[plugins."io.containerd.internal.v1.opt"]',
+    `  path = ${quoted(settings.optional)}`,
+    ...(isAtLeast(settings.version, { major: 2, minor: 0 }) ? version3(settings) : version2(settings)),
+    '',
+  ].join('\n')
+
+/** Snapshotters that a kernel may lack or that want settings: each would only complain. */
+const unused = ['btrfs', 'zfs', 'aufs', 'devmapper', 'blockfile', 'erofs']
+
+/** A string of TOML is written as one of JSON. */
+const quoted = (text: string): string => JSON.stringify(text)
+
+/** Settings of the runtime, alike in both forms. */
+const runtime = [
+  // Without CAP_SYS_RESOURCE runc may not lower a score, and fails with "can't get final child's PID".
+  '  restrict_oom_score_adj = true',
+  // So that what a crash leaves mounted is found under one folder.
+  '  netns_mounts_under_state_dir = true',
+]
+
+const streaming = ['  stream_server_address = "127.0.0.1"', '  stream_server_port = "0"']
+
+/** runc's own state is of one run too: its usual place is shared with every other containerd of the machine. */
+const runcOf = (plugin: string, { runc, state }: ContainerdSettings): string[] => [
+  `[plugins."${plugin}".containerd.runtimes.runc]`,
+  '  runtime_type = "io.containerd.runc.v2"',
+  `[plugins."${plugin}".containerd.runtimes.runc.options]`,
+  `  BinaryName = ${quoted(runc)}`,
+  `  Root = ${quoted(`${state}/runc`)}`,
+  '  SystemdCgroup = false',
+]
+
+/** containerd 1.x: one plugin for all of CRI. */
+function version2(settings: ContainerdSettings): string[] {
+  const plugin = 'io.containerd.grpc.v1.cri'
+  return [
+    `[plugins."${plugin}"]`,
+    `  sandbox_image = ${quoted(settings.pauseImage)}`,
+    ...streaming,
+    ...runtime,
+    `[plugins."${plugin}".cni]`,
+    `  bin_dir = ${quoted(settings.cniPlugins)}`,
+    `  conf_dir = ${quoted(settings.cniConfig)}`,
+    `[plugins."${plugin}".containerd]`,
+    `  snapshotter = ${quoted(settings.snapshotter)}`,
+    '  default_runtime_name = "runc"',
+    ...runcOf(plugin, settings),
+  ]
+}
+
+/** containerd 2.x: plugins of their own for images, runtime and what remains of CRI's server. */
+function version3(settings: ContainerdSettings): string[] {
+  const plugin = 'io.containerd.cri.v1.runtime'
+  // Renamed in 2.1, which complains about the old name; 2.0 does not know the new one.
+  const plugins = isAtLeast(settings.version, { major: 2, minor: 1 })
+    ? `  bin_dirs = [${quoted(settings.cniPlugins)}]`
+    : `  bin_dir = ${quoted(settings.cniPlugins)}`
+  return [
+    '[plugins."io.containerd.grpc.v1.cri"]',
+    ...streaming,
+    '[plugins."io.containerd.cri.v1.images"]',
+    `  snapshotter = ${quoted(settings.snapshotter)}`,
+    '[plugins."io.containerd.cri.v1.images".pinned_images]',
+    `  sandbox = ${quoted(settings.pauseImage)}`,
+    `[plugins."${plugin}"]`,
+    ...runtime,
+    `[plugins."${plugin}".cni]`,
+    plugins,
+    `  conf_dir = ${quoted(settings.cniConfig)}`,
+    `[plugins."${plugin}".containerd]`,
+    '  default_runtime_name = "runc"',
+    ...runcOf(plugin, settings),
+    // Imports and pulls go by this plugin, which knows no other snapshotter than those that are listed.
+    '[[plugins."io.containerd.transfer.v1.local".unpack_config]]',
+    `  platform = ${quoted(settings.platform)}`,
+    `  snapshotter = ${quoted(settings.snapshotter)}`,
+    '  differ = "walking"',
+    // Its socket has one path for the whole machine, and everybody who opens it is in charge of all containers.
+    '[plugins."io.containerd.nri.v1.nri"]',
+    '  disable = true',
+  ]
+}

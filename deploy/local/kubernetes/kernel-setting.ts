@@ -1,0 +1,21 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+
+/** A setting of the kernel's network, by its name under /proc/sys/net/ipv4. */
+export const readSetting = (name: string): string => readFileSync(pathOf(name), 'utf8').trim()
+
+/** Leaves alone what is as it should be: in a container it may be right, and nobody may write it. */
+export function ensureSetting(name: string, value: string): void {
+  const before = readSetting(name)
+  if (before === value) return
+  try {
+    writeFileSync(pathOf(name), value)
+  } catch (error) {
+    throw new Error(
+      `Pods need ${value} in ${pathOf(name)}, where ${before} is and cannot be replaced. ` +
+        'Start as root where /proc/sys can be written (not in an unprivileged container)',
+      { cause: error },
+    )
+  }
+}
+
+const pathOf = (name: string): string => `/proc/sys/net/ipv4/${name}`

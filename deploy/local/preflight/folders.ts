@@ -1,0 +1,62 @@
+import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { cacheHome } from '../layout.ts'
+import { nearestExisting } from './room.ts'
+
+interface WrittenFolder {
+  what: string
+  folder: string
+  /** Names another place for it. */
+  variable: string
+}
+
+/** State and cache must be writable, and programs in the cache must be allowed to run. */
+export function folderFaults({ stateDir }: { stateDir: string }): string[] {
+  const programs = join(cacheHome(), 'bin')
+  const folders: WrittenFolder[] = [
+    { what: 'State', folder: stateDir, variable: 'XDG_STATE_HOME' },
+    { what: 'Programs', folder: programs, variable: 'XDG_CACHE_HOME' },
+  ]
+  return [...folders.flatMap(unwritable), ...noExecution(programs)]
+}
+
+function unwritable({ what, folder, variable }: WrittenFolder): string[] {
+  const existing = nearestExisting(folder)
+  try {
+    accessSync(existing, constants.W_OK | constants.X_OK)
+    return []
+  } catch {
+    return [
+      `${what} would be kept in ${folder}, and ${existing} cannot be written by this user: change its owner ` +
+        `(an earlier start as root makes it root's), or name another place with ${variable}=FOLDER`,
+    ]
+  }
+}
+
+function noExecution(folder: string): string[] {
+  if (!existsSync('/proc/self/mountinfo')) return []
+  const mount = mountOf(realpathSync(nearestExisting(folder)), readFileSync('/proc/self/mountinfo', 'utf8'))
+  if (!mount?.options.includes('noexec')) return []
+  return [
+    `Programs would be kept in ${folder}, and ${mount.path} is mounted with noexec, so none could run: name another ` +
+      'place with XDG_CACHE_HOME=FOLDER',
+  ]
+}
+
+/** The mount that a path is on: of those above it the deepest, and of those the last. */
+export function mountOf(path: string, mountinfo: string): { path: string; options: string[] } | undefined {
+  return mountinfo
+    .split('\n')
+    .map((line) => line.split(' '))
+    .map(([, , , , at = '', options = '']) => ({
+      path: at.replaceAll('\\040', ' '),
+      options: options.split(','),
+    }))
+    .filter(
+      (mount) => mount.path !== '' && `${path}/`.startsWith(mount.path === '/' ? '/' : `${mount.path}/`),
+    )
+    .reduce<{ path: string; options: string[] } | undefined>(
+      (deepest, mount) => (mount.path.length >= (deepest?.path.length ?? 0) ? mount : deepest),
+      undefined,
+    )
+}

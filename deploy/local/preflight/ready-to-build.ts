@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { goFault } from '../programs/go.ts'
+import { type ModuleName, versions } from '../programs/modules.ts'
+import { withSystemPath } from '../system-path.ts'
+import { memoryFaultsToBuild } from './memory.ts'
+import { GB, type Room, roomFaults } from './room.ts'
+
+const run = promisify(execFile)
+
+/**
+ * What Go writes when a module is built on a machine that has built nothing before: sources of all its dependencies,
+ * and what is compiled of them. Measured with `du` on empty GOMODCACHE and GOCACHE.
+ */
+const written: Record<ModuleName, { sources: number; compiled: number }> = {
+  temporal: { sources: 1.1 * GB, compiled: 2 * GB },
+  cluster: { sources: 1.6 * GB, compiled: 2.8 * GB },
+  kwok: { sources: 0.1 * GB, compiled: 0.2 * GB },
+}
+
+/** The largest dependency of each: where Go has unpacked it, it has the others too. */
+const sourcesOf: Record<ModuleName, string> = {
+  temporal: `go.temporal.io/server@v${versions.temporal}`,
+  cluster: `k8s.io/kubernetes@v${versions.kubernetes}`,
+  kwok: `sigs.k8s.io/kwok@v${versions.kwok}`,
+}
+
+/** Throws one error that lists every fault: called when something must be built, before Go begins. */
+export async function requireReadyToBuild(
+  names: readonly ModuleName[],
+  env: NodeJS.ProcessEnv = withSystemPath(),
+): Promise<void> {
+  const faults = await buildFaults(names, env)
+  if (faults.length > 0) throw new Error(faults.join('.\n'))
+}
+
+/** Every reason why these modules cannot be built here, as one sentence each. */
+async function buildFaults(
+  names: readonly ModuleName[],
+  env: NodeJS.ProcessEnv = withSystemPath(),
+): Promise<string[]> {
+  if (names.length === 0) return []
+  const [go, room] = await Promise.all([goFault(names, env), roomsToBuild(names, env).then(roomFaults)])
+  const estimates = env.MILLRACE_CHECKS === 'never' ? [] : [...room, ...memoryFaultsToBuild()]
+  return go ? [go, ...estimates] : estimates
+}
+
+/** What is still to be written: less where Go has built this or an earlier version before. */
+export async function roomsToBuild(names: readonly ModuleName[], env: NodeJS.ProcessEnv): Promise<Room[]> {
+  const caches = names.length > 0 ? await goCaches(env) : undefined
+  if (!caches) return []
+  const without = names.filter((name) => !existsSync(join(caches.sources, sourcesOf[name])))
+  const sources = sum(without.map((name) => written[name].sources))
+  const compiled = sum(names.map((name) => written[name].compiled))
+  // A full cache may be of other projects. Where the sources are here, so is what was compiled of them.
+  const there = without.length === 0 ? sizeOf(caches.compiled) : 0
+  return [
+    { what: "the sources of Go's modules", folder: caches.sources, bytes: sources },
+    { what: 'what Go compiles', folder: caches.compiled, bytes: Math.max(0, compiled - there) },
+  ]
+}
+
+const sum = (numbers: number[]): number => numbers.reduce((total, each) => total + each, 0)
+
+async function goCaches(env: NodeJS.ProcessEnv): Promise<{ sources: string; compiled: string } | undefined> {
+  try {
+    const { stdout } = await run('go', ['env', 'GOMODCACHE', 'GOCACHE'], {
+      env: { ...env, GOTOOLCHAIN: 'local' },
+      cwd: '/',
+    })
+    const [sources, compiled] = stdout.split('\n')
+    return sources && compiled ? { sources, compiled } : undefined
+  } catch {
+    // Without Go there is nothing to make room for.
+    return undefined
+  }
+}
+
+/** Go spreads its cache evenly over 256 folders by a hash: a few of them tell the size of all. */
+const SAMPLES = ['0a', '47', '93', 'e8']
+
+function sizeOf(cache: string): number {
+  const bytes = SAMPLES.map((sample) => join(cache, sample)).map((folder) =>
+    existsSync(folder) ? sum(readdirSync(folder).map((file) => statSync(join(folder, file)).size)) : 0,
+  )
+  return (sum(bytes) / SAMPLES.length) * 256
+}

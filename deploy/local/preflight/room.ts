@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { stat, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** What will be written into a folder, which need not exist yet. */
+export interface Room {
+  what: string
+  folder: string
+  bytes: number
+}
+
+export const GB = 1e9
+
+/** One sentence for each disk that has not enough room for all that goes to it. */
+export async function roomFaults(rooms: readonly Room[]): Promise<string[]> {
+  const placed = await Promise.all(
+    rooms
+      .filter(({ bytes }) => bytes > 0)
+      .map(async (room) => {
+        const folder = nearestExisting(room.folder)
+        const { bavail, bsize } = await statfs(folder)
+        return { ...room, device: (await stat(folder)).dev, free: bavail * bsize }
+      }),
+  )
+  return [...Map.groupBy(placed, ({ device }) => device).values()].flatMap((onDisk) => {
+    const needed = onDisk.reduce((sum, { bytes }) => sum + bytes, 0)
+    const free = Math.min(...onDisk.map((room) => room.free))
+    return free >= needed ? [] : [tooLittle(onDisk, needed, free)]
+  })
+}
+
+export function nearestExisting(folder: string): string {
+  return existsSync(folder) ? folder : nearestExisting(dirname(folder))
+}
+
+function tooLittle(rooms: readonly Room[], needed: number, free: number): string {
+  const list = rooms.map(({ what, folder, bytes }) => `${inGb(bytes)} for ${what} (${folder})`).join(', ')
+  return (
+    `The disk has ${inGb(free)} free, and about ${inGb(needed)} is needed: ${list}. Make room: ` +
+    '`npm run clean -- --caches` removes old programs of this project, `go clean -cache -modcache` all that Go keeps. ' +
+    'Or have these folders on another disk: XDG_CACHE_HOME, XDG_STATE_HOME, GOCACHE and GOMODCACHE name them'
+  )
+}
+
+/** Half of what is shown last is lost: what is free is never shown as more than it is. */
+const inGb = (bytes: number): string => `${(Math.floor(bytes / 1e8) / 10).toFixed(1)} GB`

@@ -1,0 +1,32 @@
+import { findBusybox } from '../programs/busybox.ts'
+import { containerdVersion, missingTools, type Places } from '../programs/container-tools.ts'
+import { findProgram, searchPath } from '../programs/find-program.ts'
+import { withoutKubernetes } from './ways-around.ts'
+
+/** Programs that run containers and neither are there nor can be installed here; one that is too old to be used. */
+export async function toolFaults(where?: Places): Promise<string[]> {
+  const path = where?.path ?? searchPath()
+  // With apt, root installs what is missing, and who is not root is told to become it.
+  const lacking = findProgram('apt-get', path) ? [] : missingHere(where)
+  const containerd = findProgram('containerd', path)
+  return [...(lacking.length > 0 ? [cannotInstall(lacking)] : []), ...(await tooOld(containerd))]
+}
+
+const missingHere = (where?: Places): string[] => [
+  ...missingTools(where).map(({ tool }) => tool),
+  ...(findBusybox(where?.path) ? [] : ['busybox, statically linked']),
+]
+
+const cannotInstall = (missing: string[]): string =>
+  `These programs are missing: ${missing.join('; ')}. They are installed by themselves on Debian and its kin only: ` +
+  `install them with this system's package manager, or ${withoutKubernetes}`
+
+async function tooOld(containerd: string | undefined): Promise<string[]> {
+  if (!containerd) return []
+  try {
+    await containerdVersion(containerd)
+    return []
+  } catch (error) {
+    return [`${error instanceof Error ? error.message : error}, or ${withoutKubernetes}`]
+  }
+}

@@ -1,0 +1,71 @@
+import { globSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { Layout } from '../layout.ts'
+
+/** What a container has outside of any folder that its runtime can be given. */
+export interface ContainerTrace {
+  id: string
+  socket: string
+}
+
+const SOCKETS = '/run/containerd/s'
+const RUNC = '/run/containerd/runc/k8s.io'
+
+/**
+ * Of the containers that are there now. Killed shims leave their sockets behind, and nothing says whose they were once
+ * containerd has removed the folders of their containers: so this comes before anything is ended.
+ */
+export function containerTraces({ name }: Layout): ContainerTrace[] {
+  const files = globSync(
+    `/run/millrace-${name}/containerd/io.containerd.runtime.v2.task/*/*/{address,bootstrap.json}`,
+  )
+  return files.flatMap((file) => {
+    const socket = /unix:\/\/([^"\s]+)/.exec(textOf(file))?.[1]
+    return socket && dirname(socket) === SOCKETS ? [{ id: basename(dirname(file)), socket }] : []
+  })
+}
+
+/** Kubelet, CNI plugins and the runtime keep traces of every pod in folders of the whole machine. */
+export function removeTraces({ bridge, name: stack, stateDir }: Layout, containers: ContainerTrace[]): void {
+  for (const { id, socket } of containers) {
+    rmSync(socket, { force: true })
+    rmSync(join(RUNC, id), { recursive: true, force: true })
+  }
+  const links = '/var/log/containers'
+  for (const name of list(links)) {
+    const link = join(links, name)
+    if (targetOf(link)?.startsWith(`${stateDir}/`)) rmSync(link, { force: true })
+  }
+  const results = '/var/lib/cni/results'
+  for (const name of list(results)) {
+    const file = join(results, name)
+    const isOurs = name.startsWith(`${bridge}-`) || textOf(file).includes(`/run/millrace-${stack}/`)
+    if (isOurs) rmSync(file, { force: true })
+  }
+}
+
+/** Empty for what is gone: other stacks keep theirs in the same folder. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** Where a link leads; undefined for what is none, or is gone: other kubelets of the machine keep theirs in the same folder. */
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link)
+  } catch {
+    return undefined
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

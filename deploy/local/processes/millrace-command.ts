@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { withSystemPath } from '../system-path.ts'
+import { withoutProxyForLoopback } from '../without-proxy.ts'
+
+export const root = join(import.meta.dirname, '../../..')
+
+/** Words in front of a command of ours, for this Node. */
+export const millrace = ['--disable-warning=ExperimentalWarning', join(root, 'src/cli/main.ts')]
+
+/** Runs a command of ours to its end, also when a signal has told it to end; then that signal's reason is thrown. */
+export async function runMillrace(
+  args: string[],
+  options: { env: Record<string, string>; onLine?(line: string): void; signal: AbortSignal },
+): Promise<{ code: number | null; complaint: string }> {
+  const { signal } = options
+  signal.throwIfAborted()
+  const child = spawn(process.execPath, [...millrace, ...args], {
+    env: withoutProxyForLoopback(withSystemPath({ ...process.env, ...options.env })),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const end = (): void => void child.kill()
+  signal.addEventListener('abort', end)
+  let complaint = ''
+  child.stderr.on('data', (chunk) => {
+    complaint += chunk
+  })
+  createInterface(child.stdout).on('line', options.onLine ?? (() => undefined))
+  const [code] = (await once(child, 'close')) as [number | null]
+  signal.removeEventListener('abort', end)
+  signal.throwIfAborted()
+  return { code, complaint: complaint.trim() }
+}

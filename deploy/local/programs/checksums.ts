@@ -1,0 +1,58 @@
+/** The sha256 of a file; or, where nobody but the release itself says it, the name of the file beside it that does. */
+export type Checksum = { sha256: string } | { listedIn: string }
+
+/**
+ * What the files of releases.ts must be, by their addresses. A file that is only listed is as safe as the connection
+ * to its host (TLS), no more: whoever can change it there can change the list too.
+ */
+export const checksums: Record<string, Checksum> = {
+  'dl.k8s.io/release/v1.36.3/bin/linux/amd64/kube-apiserver': {
+    sha256: '1f217d397234a6d065da663c6e086fdb02c0f0de97a0758ff3e6f3956f4ef8ab',
+  },
+  'dl.k8s.io/release/v1.36.3/bin/linux/amd64/kube-controller-manager': {
+    sha256: '7edfe976d5a06c7a702d653e914095f4a732a04bb2139115b6a6eba6a9b781c7',
+  },
+  'dl.k8s.io/release/v1.36.3/bin/linux/amd64/kube-scheduler': {
+    sha256: 'b8955d4518c902110b50a825364339b1fb673822518ce0ba081a69ed634f8eee',
+  },
+  'dl.k8s.io/release/v1.36.3/bin/linux/amd64/kubelet': {
+    sha256: '46707a53209f826ad0f0d62371ac69cd00e78fd9a8176cf5f6f87f18f7f8b718',
+  },
+  'dl.k8s.io/release/v1.36.3/bin/linux/arm64/kube-apiserver': {
+    sha256: '16001b9d35d23634c361a1e2b7b0fc7abe186984af697ef7a869c8c8cded78b7',
+  },
+  'dl.k8s.io/release/v1.36.3/bin/linux/arm64/kube-controller-manager': {
+    sha256: '27868a5c822824945b93f2d8a724a5dcd99affc68b47230ae766bff8795bbb84',
+  },
+  'dl.k8s.io/release/v1.36.3/bin/linux/arm64/kube-scheduler': {
+    sha256: 'ca1c7cd0033942bf9ef7eac80e18375d91f6f29487244c3e685f11163b01a88d',
+  },
+  'dl.k8s.io/release/v1.36.3/bin/linux/arm64/kubelet': {
+    sha256: '57205a5daf5883873d87b4914e1e00bdd7707acd075714788cfb0fc1f60bc414',
+  },
+  'github.com/kubernetes-sigs/kwok/releases/download/v0.8.0/kwok-linux-amd64': {
+    sha256: 'f5a4385a2ae1b9dd7f8acae18e002a75c0ebba124ae9d7259aa8dadb50711f46',
+  },
+  'github.com/kubernetes-sigs/kwok/releases/download/v0.8.0/kwok-linux-arm64': {
+    sha256: '628f7d277860f524a2a775c217adcc58828e7b59ab0933680315784f1b8b0e37',
+  },
+  // No copy of the checksums of these could be found outside of their releases.
+  'github.com/etcd-io/etcd/releases/download/v3.6.16/etcd-v3.6.16-linux-amd64.tar.gz': {
+    listedIn: 'SHA256SUMS',
+  },
+  'github.com/etcd-io/etcd/releases/download/v3.6.16/etcd-v3.6.16-linux-arm64.tar.gz': {
+    listedIn: 'SHA256SUMS',
+  },
+  'github.com/temporalio/temporal/releases/download/v1.32.1/temporal_1.32.1_linux_amd64.tar.gz': {
+    listedIn: 'checksums.txt',
+  },
+  'github.com/temporalio/temporal/releases/download/v1.32.1/temporal_1.32.1_linux_arm64.tar.gz': {
+    listedIn: 'checksums.txt',
+  },
+  'github.com/temporalio/ui-server/releases/download/v2.55.0/ui-server_2.55.0_linux_amd64.tar.gz': {
+    listedIn: 'ui-server_2.55.0_checksums.txt',
+  },
+  'github.com/temporalio/ui-server/releases/download/v2.55.0/ui-server_2.55.0_linux_arm64.tar.gz': {
+    listedIn: 'ui-server_2.55.0_checksums.txt',
+  },
+}

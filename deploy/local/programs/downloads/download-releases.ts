@@ -1,0 +1,84 @@
+/**
+ * Official releases of what the local stack runs, instead of a quarter of an hour of building.
+ *
+ * Every file has its sha256 in checksums.ts, in a few cases only in the release itself; what does not match is removed
+ * and never run. Nothing here can fail a start: what cannot be had is said in one line and then built, from sources
+ * that Go checks against go.sum. That holds for a wrong checksum too. It may mean a mirror that is broken or worse,
+ * and refusing to start would only give whoever runs it a say in whether Millrace starts.
+ *
+ * A host that does not answer within seconds is given up, and all hosts are asked at once, so that a machine without a
+ * way to them loses no more than that. A download that is cut off goes on where it was; one that stands still, or
+ * would take longer than building, is given up. MILLRACE_DOWNLOADS names a mirror, or says `never` (setting.ts).
+ */
+import type { Report } from '../../progress.ts'
+import { type Checksum, checksums } from '../checksums.ts'
+import { architecture, nameOf, type Wanted } from '../releases.ts'
+import { type Limits, usualLimits } from './download.ts'
+import { downloadRelease, type ReleaseOptions } from './download-release.ts'
+import { openConnections, reasonOf, whyUnreachable } from './http-get.ts'
+import { type DownloadSource, downloadSource, urlAt } from './setting.ts'
+
+export interface Downloads {
+  source: DownloadSource
+  checksums: Record<string, Checksum>
+  limits: Limits
+}
+
+export const usualDownloads = (): Downloads => ({
+  source: downloadSource(process.env),
+  checksums,
+  limits: usualLimits,
+})
+
+/** Downloads into the cache what can be, and says of everything else why not. Throws only when it is told to end. */
+export async function downloadReleases(
+  wanted: readonly Wanted[],
+  { source, checksums, limits }: Downloads,
+  { report, signal }: Pick<ReleaseOptions, 'report' | 'signal'>,
+): Promise<void> {
+  const ours = architecture()
+  if (source.kind === 'never' || !ours || wanted.length === 0) return
+  const urlOf = (address: string): string => urlAt(source, address)
+  const hostsOf = ({ release, names }: Wanted): string[] =>
+    names.map((name) => new URL(urlOf(release.where(name, ours).address)).origin)
+  const connections = connectionsOr(report)
+  if (!connections) return
+  try {
+    const options = { report, signal, connections, urlOf, checksums, limits, architecture: ours }
+    const away = await unreachable([...new Set(wanted.flatMap(hostsOf))], options)
+    const reached = wanted.filter((one) => !hostsOf(one).some((host) => away.has(host)))
+    if (reached.length > 0)
+      report(`Downloading, once on this machine: ${reached.map(({ release }) => nameOf(release)).join(', ')}`)
+    for (const one of reached) await tryOne(one, options)
+  } finally {
+    // One that is still being made ends by itself; nothing has to wait for that.
+    connections.destroy().catch(() => undefined)
+  }
+}
+
+function connectionsOr(report: Report): ReturnType<typeof openConnections> | undefined {
+  try {
+    return openConnections()
+  } catch (error) {
+    report(`Nothing can be downloaded: the proxy that the environment names is none (${reasonOf(error)})`)
+    return undefined
+  }
+}
+
+async function unreachable(hosts: string[], options: ReleaseOptions): Promise<Set<string>> {
+  const reasons = await Promise.all(hosts.map((host) => whyUnreachable(host, options)))
+  const away = hosts.filter((_, at) => reasons[at] !== undefined)
+  const those = hosts.flatMap((host, at) => (reasons[at] ? [`${host} (${reasons[at]})`] : []))
+  if (away.length > 0)
+    options.report(`Nothing can be downloaded from ${those.join(', ')}: it is built instead`)
+  return new Set(away)
+}
+
+async function tryOne({ release, names }: Wanted, options: ReleaseOptions): Promise<void> {
+  try {
+    await downloadRelease(release, names, options)
+  } catch (error) {
+    options.signal.throwIfAborted()
+    options.report(`${nameOf(release)} is not downloaded, and built instead: ${reasonOf(error)}`)
+  }
+}

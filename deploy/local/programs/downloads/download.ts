@@ -1,0 +1,109 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import type { Report } from '../../progress.ts'
+import { type GetOptions, httpGet } from './http-get.ts'
+import { megabytes, msLeft, progressLine } from './transfer-progress.ts'
+
+/** When a download is given up. */
+export interface Limits {
+  /** Lines that stall and recover do so within seconds: without a byte for this long one is dead. */
+  silenceMs: number
+  /** How long a file may still take, by its speed so far: building takes less, even on a slow machine. */
+  longestMs: number
+  /** A speed is judged only after this long: connections get faster while they are used. */
+  judgedAfterMs: number
+  /** How often it may be cut off. What has come by then is kept, where the server can go on from there. */
+  tries: number
+}
+
+export const usualLimits: Limits = { silenceMs: 20_000, longestMs: 600_000, judgedAfterMs: 20_000, tries: 4 }
+
+export interface DownloadOptions extends GetOptions {
+  /** What it is, for people. */
+  what: string
+  report: Report
+  limits: Limits
+}
+
+interface Part {
+  file: FileHandle
+  received: number
+  total: number | undefined
+  /** Names the content, so that its rest can be asked for. */
+  etag: string | undefined
+}
+
+type Body = Awaited<ReturnType<typeof httpGet>>['body']
+
+/** A terminal need not be written to more often. */
+const PROGRESS_EVERY_MS = 200
+/** What the network does to a connection; anything else is of the disk, or a mistake here. */
+const CUT = ['UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']
+
+/** Writes what is at an address to a new file. What it throws is for people; the file may then be there in part. */
+export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
+  const { tries } = options.limits
+  const part: Part = { file: await open(path, 'ax'), received: 0, total: undefined, etag: undefined }
+  const startedAt = performance.now()
+  try {
+    for (let nth = 1; (await receive(url, part, options)) === 'cut'; nth++) {
+      if (nth === tries)
+        throw new Error(`${url} was cut off ${tries} times, at last after ${megabytes(part.received)} MB`)
+    }
+  } finally {
+    await part.file.close()
+  }
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
+  options.report(`Downloading ${options.what}: done, ${megabytes(part.received)} MB in ${seconds} s`)
+}
+
+/** Takes what is still missing, or all of it again where the server has no rest of the same content to give. */
+async function receive(url: string, part: Part, options: DownloadOptions): Promise<'whole' | 'cut'> {
+  const rest = part.etag ? { range: `bytes=${part.received}-`, 'if-range': part.etag } : {}
+  const answer = await httpGet(url, { 'accept-encoding': 'identity', ...rest }, options)
+  if (answer.statusCode === 200) {
+    await part.file.truncate(0)
+    part.received = 0
+  } else if (answer.statusCode !== 206) {
+    await answer.body.dump()
+    throw new Error(`${url} answers ${answer.statusCode}`)
+  }
+  const { etag, 'content-length': length } = answer.headers
+  part.total = length === undefined ? undefined : part.received + Number(length)
+  // A weak one names content that is only as good as the same.
+  part.etag = typeof etag === 'string' && !etag.startsWith('W/') ? etag : undefined
+  try {
+    await takeAll(url, answer.body, part, options)
+  } catch (error) {
+    if (CUT.includes((error as NodeJS.ErrnoException).code ?? '')) return 'cut'
+    throw error
+  }
+  return part.total === undefined || part.received === part.total ? 'whole' : 'cut'
+}
+
+async function takeAll(url: string, body: Body, part: Part, options: DownloadOptions): Promise<void> {
+  const { silenceMs, longestMs, judgedAfterMs } = options.limits
+  const before = part.received
+  const startedAt = performance.now()
+  let saidAt = Number.NEGATIVE_INFINITY
+  const silence = setTimeout(() => {
+    body.destroy(new Error(`nothing more has come of ${url} for ${silenceMs / 1_000} s`))
+  }, silenceMs)
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      silence.refresh()
+      await part.file.appendFile(chunk)
+      part.received += chunk.length
+      const now = performance.now()
+      if (now - saidAt < PROGRESS_EVERY_MS) continue
+      saidAt = now
+      const { received, total } = part
+      const transfer = { what: options.what, received, total, before, elapsedMs: now - startedAt }
+      options.report(progressLine(transfer), 'progress')
+      const left = transfer.elapsedMs < judgedAfterMs ? 0 : (msLeft(transfer) ?? 0)
+      if (left > longestMs)
+        throw new Error(`${url} comes so slowly that it would take ${Math.ceil(left / 60_000)} min more`)
+    }
+  } finally {
+    clearTimeout(silence)
+  }
+}

@@ -1,0 +1,81 @@
+import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import { withoutProxyForLoopback } from '../../without-proxy.ts'
+
+/** A host that can be reached answers in a second, through a slow line and a proxy in two. */
+const ANSWER_WITHIN_MS = 3_000
+/** A release has one or two. */
+const MAX_REDIRECTS = 5
+
+export interface GetOptions {
+  signal: AbortSignal
+  connections: Dispatcher
+}
+
+/** Connections by way of the proxies that the environment names. */
+export function openConnections(): Dispatcher {
+  const noProxy = withoutProxyForLoopback(process.env).no_proxy ?? ''
+  return new EnvHttpProxyAgent({ noProxy, connect: { timeout: ANSWER_WITHIN_MS } })
+}
+
+/** The answer to a GET, of any status but a redirect: those are followed. Each host on the way has its own limit. */
+export async function httpGet(
+  url: string,
+  headers: Record<string, string>,
+  options: GetOptions,
+): Promise<Dispatcher.ResponseData> {
+  let at = url
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const answer = await answerOf(at, 'GET', headers, options)
+    const { location } = answer.headers
+    if (answer.statusCode < 300 || answer.statusCode >= 400 || typeof location !== 'string') return answer
+    await answer.body.dump()
+    at = new URL(location, at).href
+  }
+  throw new Error(`${url} leads from one address to another more than ${MAX_REDIRECTS} times`)
+}
+
+/** Why a host cannot be reached; undefined where it answers, whatever it answers. */
+export async function whyUnreachable(origin: string, options: GetOptions): Promise<string | undefined> {
+  try {
+    const answer = await answerOf(`${origin}/`, 'HEAD', {}, options)
+    await answer.body.dump()
+    return undefined
+  } catch (error) {
+    options.signal.throwIfAborted()
+    return reasonOf(error)
+  }
+}
+
+/** What an error says; some of those of the network have a code alone. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code } = error as NodeJS.ErrnoException
+  return error.message || code || error.name
+}
+
+async function answerOf(
+  url: string,
+  method: 'GET' | 'HEAD',
+  headers: Record<string, string>,
+  { signal, connections }: GetOptions,
+): Promise<Dispatcher.ResponseData> {
+  const late = new AbortController()
+  const timer = setTimeout(() => {
+    late.abort(new Error(`${new URL(url).host} does not answer within ${ANSWER_WITHIN_MS / 1_000} s`))
+  }, ANSWER_WITHIN_MS)
+  const ended = AbortSignal.any([signal, late.signal])
+  try {
+    const answer = request(url, { method, headers, dispatcher: connections, signal: ended })
+    // While it still connects it does not listen to the signal.
+    return await Promise.race([answer, abortOf(ended)])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

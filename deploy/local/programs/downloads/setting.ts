@@ -1,0 +1,27 @@
+/** Where releases come from: their own hosts, a mirror of them, or nowhere. */
+export type DownloadSource = { kind: 'never' } | { kind: 'mirror'; base: string } | { kind: 'official' }
+
+/**
+ * What MILLRACE_DOWNLOADS says. A mirror has every file under the address that it has at its own host, host included:
+ * with https://mirror/releases the file https://dl.k8s.io/release/… is at https://mirror/releases/dl.k8s.io/release/…
+ */
+export function downloadSource(env: NodeJS.ProcessEnv): DownloadSource {
+  const said = env.MILLRACE_DOWNLOADS?.trim()
+  if (!said) return { kind: 'official' }
+  if (said === 'never') return { kind: 'never' }
+  if (!isHttpAddress(said))
+    throw new Error(
+      `MILLRACE_DOWNLOADS is "${said}": it takes "never", or the address of a mirror that begins with https:// or http://`,
+    )
+  return { kind: 'mirror', base: said.replace(/\/+$/, '') }
+}
+
+/** Where a file is, whose own address is given without its scheme, as dl.k8s.io/release/… */
+export function urlAt(source: Exclude<DownloadSource, { kind: 'never' }>, address: string): string {
+  return source.kind === 'mirror' ? `${source.base}/${address}` : `https://${address}`
+}
+
+function isHttpAddress(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && ['http:', 'https:'].includes(url.protocol) && !url.search && !url.hash
+}

@@ -1,0 +1,105 @@
+import type { Fit } from './fitting-version.ts'
+import { type ModuleName, versions } from './modules.ts'
+import type { ProgramName } from './program.ts'
+
+/** Of those that Node knows, by the names that Go has for them. */
+export type Architecture = 'amd64' | 'arm64'
+
+/** Programs that belong together: they come from one place, and are of one version. */
+export interface Release {
+  /** Whose programs these are, for people. */
+  about: string
+  version: string
+  /** What they are built from here. */
+  module: ModuleName
+  programs: readonly ProgramName[]
+  /** Which versions on PATH do as well. */
+  fit: Fit
+  /** Where the official release has a program. */
+  where(program: ProgramName, architecture: Architecture): ReleaseFile
+}
+
+/** Programs of one release that somebody needs. */
+export interface Wanted {
+  release: Release
+  names: readonly ProgramName[]
+}
+
+export interface ReleaseFile {
+  /** Without its scheme, which is https. */
+  address: string
+  /** Where the program is in it; without it the file is the program. */
+  member?: string
+}
+
+const onGithub = (repository: string, version: string, file: string): string =>
+  `github.com/${repository}/releases/download/v${version}/${file}`
+
+/** What can be had ready-made of its own project. */
+export const releases: readonly Release[] = [
+  {
+    about: 'Temporal',
+    version: versions.temporal,
+    module: 'temporal',
+    programs: ['temporal-server', 'temporal-sql-tool'],
+    fit: 'same-minor',
+    where(program, architecture) {
+      const file = `temporal_${this.version}_linux_${architecture}.tar.gz`
+      return { address: onGithub('temporalio/temporal', this.version, file), member: program }
+    },
+  },
+  {
+    about: "Temporal's Web UI",
+    version: versions.temporalUi,
+    module: 'temporal',
+    programs: ['temporal-ui-server'],
+    fit: 'newer-minor',
+    where(_, architecture) {
+      const file = `ui-server_${this.version}_linux_${architecture}.tar.gz`
+      return { address: onGithub('temporalio/ui-server', this.version, file), member: 'ui-server' }
+    },
+  },
+  {
+    about: 'etcd',
+    version: versions.etcd,
+    module: 'cluster',
+    programs: ['etcd'],
+    fit: 'newer-minor',
+    where(_, architecture) {
+      const folder = `etcd-v${this.version}-linux-${architecture}`
+      return {
+        address: onGithub('etcd-io/etcd', this.version, `${folder}.tar.gz`),
+        member: `${folder}/etcd`,
+      }
+    },
+  },
+  {
+    about: 'Kubernetes',
+    version: versions.kubernetes,
+    module: 'cluster',
+    programs: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet'],
+    fit: 'same-minor',
+    where(program, architecture) {
+      return { address: `dl.k8s.io/release/v${this.version}/bin/linux/${architecture}/${program}` }
+    },
+  },
+  {
+    about: 'kwok',
+    version: versions.kwok,
+    module: 'kwok',
+    programs: ['kwok'],
+    fit: 'newer-minor',
+    where(_, architecture) {
+      return { address: onGithub('kubernetes-sigs/kwok', this.version, `kwok-linux-${architecture}`) }
+    },
+  },
+]
+
+export const nameOf = ({ about, version }: Release): string => `${about} ${version}`
+
+/** undefined where no release is made for: they are for Linux on two processors. */
+export function architecture(): Architecture | undefined {
+  if (process.platform !== 'linux') return undefined
+  if (process.arch === 'x64') return 'amd64'
+  return process.arch === 'arm64' ? 'arm64' : undefined
+}

@@ -1,0 +1,56 @@
+import { rmSync } from 'node:fs'
+import type { Layout } from './layout.ts'
+import { mountsBelow, removeLeftovers } from './processes/cleanup.ts'
+import { holdStack } from './processes/lock.ts'
+import { disown, keeperOf, requireOwn } from './processes/owner.ts'
+import { endsAfter } from './processes/process-id.ts'
+import { type Report, reported } from './progress.ts'
+
+const never = new AbortController().signal
+const silent: Report = () => undefined
+
+/** For all of a stack to be ended in order. */
+const STOPS_WITHIN_MS = 60_000
+
+/**
+ * Ends everything that a start of this layout left running, whoever started it: the process that stays with it or is
+ * still starting it, too. Throws, and touches nothing, when it runs with another state folder. `forget` removes its
+ * state as well.
+ */
+export async function stopStack(
+  layout: Layout,
+  options: { forget?: boolean; report?: Report; signal?: AbortSignal } = {},
+): Promise<void> {
+  const { forget = false, report = silent, signal = never } = options
+  requireOwn(layout)
+  await endKeeper(layout, report, signal)
+  const release = await holdStack(layout, 'stopping', { report, signal })
+  try {
+    requireOwn(layout)
+    await removeLeftovers(layout)
+    disown(layout)
+    if (forget) forgetState(layout)
+  } finally {
+    release()
+  }
+}
+
+/** A process that stays with the stack stops it before it ends, as after Ctrl-C. */
+async function endKeeper(layout: Layout, report: Report, signal: AbortSignal): Promise<void> {
+  const keeper = keeperOf(layout)
+  if (!keeper || keeper.pid === process.pid) return
+  await reported(report, `Ending process ${keeper.pid}, which stays with this stack`, async () => {
+    if (!(await endsAfter(keeper, 'SIGTERM', STOPS_WITHIN_MS, signal)))
+      throw new Error(
+        `Process ${keeper.pid} does not end: \`kill -9 ${keeper.pid}\`, then \`npm run stop\` once more`,
+      )
+  })
+}
+
+function forgetState({ stateDir }: Layout): void {
+  const [mounted] = mountsBelow([stateDir])
+  // What is mounted there may be somebody's volume: its files are not ours to delete.
+  if (mounted)
+    throw new Error(`${mounted} is still mounted: \`umount ${mounted}\`, then remove ${stateDir} by hand`)
+  rmSync(stateDir, { recursive: true, force: true })
+}

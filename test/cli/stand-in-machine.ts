@@ -1,0 +1,148 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { processesOf } from '../../deploy/local/kubernetes/cgroups.ts'
+import { type Layout, layoutOf, runHome } from '../../deploy/local/layout.ts'
+import { mountsBelow } from '../../deploy/local/processes/cleanup.ts'
+import { pidsWhere } from '../../deploy/local/processes/kill.ts'
+import { millrace, root } from '../../deploy/local/processes/millrace-command.ts'
+import { isRunning } from '../../deploy/local/processes/process-id.ts'
+import { versions } from '../../deploy/local/programs/modules.ts'
+import { clusterPrograms } from '../../deploy/local/programs/program.ts'
+import { withSystemPath } from '../../deploy/local/system-path.ts'
+import { takeStack } from '../take-stack.ts'
+
+export interface Ended {
+  code: number | null
+  output: string
+}
+
+/** A command of ours that runs. */
+export interface Running {
+  pid: number
+  output(): string
+  tell(signal: NodeJS.Signals): void
+  ended: Promise<Ended>
+}
+
+/**
+ * A network, a PATH, a cache and a state folder in which `millrace start` finds every program that it wants, each a
+ * stand-in that does what a test has it do; nothing is downloaded, built or installed in earnest.
+ */
+export interface StandInMachine {
+  layout: Layout
+  /** Puts a command on PATH: a shell script without its first line. */
+  command(name: string, script: string): void
+  /** Runs `millrace ARGS`; what is said of the environment goes before what the machine has. */
+  run(args: string[], env?: Record<string, string>): Running
+  /** Lines that stand-ins wrote with `echo … >>"$LOG"`. */
+  log(): string[]
+  forgetLog(): void
+  /** Everything of a stack that is there, its state aside. */
+  traces(): string[]
+  remove(): Promise<void>
+}
+
+const saysVersion = (text: string): string => `[ "$1" = --version ] && { echo '${text}'; exit; }`
+/** A part that runs and never is ready. */
+export const neverReady = (name: string): string => `echo ${name} >>"$LOG"\nexec sleep 600`
+
+export async function makeStandInMachine(): Promise<StandInMachine> {
+  const taken = await takeStack('stand-in', { report: () => undefined })
+  const { index } = taken.layout
+  const home = mkdtempSync(join(tmpdir(), 'millrace-stand-in-'))
+  const [bin, log] = [join(home, 'bin'), join(home, 'log')]
+  const layout = layoutOf(`stack-${index}`, index, join(home, 'state', `millrace-${index}`))
+  const network = `millrace-stand-in-${index}`
+  ip('netns', 'add', network)
+  const inside = [`--net=/run/netns/${network}`]
+  execFileSync('nsenter', [...inside, 'ip', 'link', 'set', 'lo', 'up'], { env: withSystemPath() })
+  mkdirSync(bin)
+  writeFileSync(log, '')
+  const children: ChildProcess[] = []
+
+  const machine: StandInMachine = {
+    layout,
+    command(name, script) {
+      writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`)
+      chmodSync(join(bin, name), 0o755)
+    },
+    run(args, env = {}) {
+      const child = spawn('nsenter', [...inside, process.execPath, ...millrace, ...args], {
+        cwd: root,
+        env: {
+          PATH: `${bin}:${withSystemPath().PATH}`,
+          HOME: home,
+          XDG_STATE_HOME: join(home, 'state'),
+          XDG_CACHE_HOME: join(home, 'cache'),
+          MILLRACE_STACK: String(index),
+          MILLRACE_DOWNLOADS: 'never',
+          MILLRACE_CHECKS: 'never',
+          LOG: log,
+          ...env,
+        },
+      })
+      children.push(child)
+      let output = ''
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk) => {
+          output += chunk
+        })
+      const ended = once(child, 'close').then(([code]): Ended => ({ code, output }))
+      return { pid: child.pid ?? 0, output: () => output, tell: (signal) => void child.kill(signal), ended }
+    },
+    log: () => readFileSync(log, 'utf8').split('\n').filter(Boolean),
+    forgetLog: () => writeFileSync(log, ''),
+    traces: () => [
+      // Everything that runs for this machine has its name in its environment.
+      ...pidsWhere((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home))
+        .filter(isRunning)
+        .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')),
+      ...processesOf(layout.cgroup).map((pid) => `in the cgroup: ${pid}`),
+      ...mountsBelow([home]),
+      ...[`/run/millrace-${layout.name}`, join(layout.stateDir, 'pids')].filter((folder) =>
+        existsSync(folder),
+      ),
+      ...readdirSync(join(runHome(), String(index))).filter((name) => name !== 'taken'),
+      ...ip('-netns', network, '-brief', 'link')
+        .split('\n')
+        .filter((line) => line.startsWith(layout.bridge)),
+    ],
+    async remove() {
+      for (const child of children) child.kill('SIGKILL')
+      const stop = machine.run(['stop'])
+      await stop.ended
+      ip('netns', 'delete', network)
+      rmSync(home, { recursive: true, force: true })
+      await taken.release()
+    },
+  }
+  for (const name of clusterPrograms)
+    machine.command(
+      name,
+      name === 'etcd'
+        ? `${saysVersion(`etcd Version: ${versions.etcd}`)}\n${neverReady(name)}`
+        : `${saysVersion(`Kubernetes v${versions.kubernetes}`)}\n${neverReady(name)}`,
+    )
+  machine.command(
+    'containerd',
+    `${saysVersion('containerd github.com/containerd/containerd 1.7.0 1')}\n${neverReady('containerd')}`,
+  )
+  machine.command('ctr', 'exit 1')
+  for (const name of ['containerd-shim-runc-v2', 'runc']) machine.command(name, 'exit 0')
+  return machine
+}
+
+const ip = (...args: string[]): string =>
+  execFileSync('ip', args, { env: withSystemPath(), encoding: 'utf8' })

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+
+const file = join(import.meta.dirname, '../../src/cli/until-told.ts')
+const program = `
+  import { setTimeout as sleep } from 'node:timers/promises'
+  import { ToldToEnd, toldToEnd } from ${JSON.stringify(file)}
+  const told = toldToEnd(() => console.log('again'))
+  console.log('works')
+  try {
+    await sleep(60_000, undefined, { signal: told })
+  } catch {
+    console.log(told.reason instanceof ToldToEnd, told.reason.message)
+    // Its clean-up, during which it is told once more.
+    await new Promise((resolve) => process.stdin.once('data', resolve))
+    process.exit(told.reason.exitCode)
+  }
+`
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)(
+  '%s ends the work, a second one cuts nothing off, and the exit code is %i',
+  async (signal, code) => {
+    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program])
+    let output = ''
+    child.stdout.on('data', (chunk) => {
+      output += chunk
+    })
+    await expect.poll(() => output).toBe('works\n')
+    child.kill(signal)
+    await expect.poll(() => output).toContain(`true told to end by ${signal}\n`)
+    child.kill(signal)
+    await expect.poll(() => output).toContain('again\n')
+    child.stdin.write('done\n')
+    expect(await once(child, 'exit')).toEqual([code, null])
+  },
+)
+
+it('a terminal that is gone ends nothing: what is written to it is lost', async () => {
+  const writing = `
+    import { toldToEnd } from ${JSON.stringify(file)}
+    toldToEnd(() => undefined)
+    process.stdin.once('data', () => {
+      for (let i = 0; i < 100; i += 1) console.log('to nobody')
+      setTimeout(() => process.exit(7), 200)
+    })
+    console.log('works')
+  `
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', writing])
+  await once(child.stdout, 'data')
+  child.stdout.destroy()
+  child.stdin.write('go\n')
+  expect(await once(child, 'exit')).toEqual([7, null])
+})

@@ -1,0 +1,84 @@
+/**
+ * `npm run cold-start`: what the two commands cost on a machine that has built nothing yet, beside a running stack and
+ * with the caches of its own. Everything is built, nothing downloaded.
+ */
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { EmptyMachine } from './empty-machine.ts'
+import { type Part, partsOf, tableOf, totalOf } from './parts.ts'
+
+const help = `Measures \`npm start\` from nothing: a fresh clone, empty caches, everything built.
+
+Usage: npm run cold-start [-- options]
+
+  --against COMMIT  that commit first, then this one, and their ratio
+  --commit COMMIT   this one: HEAD by default. What is not committed is not measured
+  --test            and then \`npm test\`, which builds what is still missing
+  --verbose         with the output of the commands
+  --help            this
+
+Takes ten minutes for a start, and as much for the tests; nothing else should be at work on the machine. CPU is that of
+all cores. Debian packages that are there already cost nothing.
+`
+
+const { values } = parseArgs({
+  options: {
+    against: { type: 'string' },
+    commit: { type: 'string', default: 'HEAD' },
+    test: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const root = join(import.meta.dirname, '../..')
+/** Of a stack that nobody else has. */
+const stack = { MILLRACE_STACK: '79', MILLRACE_DOWNLOADS: 'never' }
+
+interface Measured {
+  start: Part
+  test?: Part
+}
+
+async function measure(commit: string): Promise<Measured> {
+  const machine = new EmptyMachine(root, commit)
+  const run = async (what: string, args: string[]): Promise<Part[]> => {
+    console.log(`\n${commit}: ${what}`)
+    const parts = partsOf(
+      await machine.run(args, stack, (line) => values.verbose && console.log(`  | ${line}`)),
+    )
+    console.log(tableOf(parts))
+    return parts
+  }
+  try {
+    const start = await run('npm start, cold', ['start', '--', '--detach'])
+    await run('npm run stop', ['run', 'stop'])
+    await run('npm start, warm', ['start', '--', '--detach', '--no-demo'])
+    await run('npm run stop', ['run', 'stop'])
+    if (!values.test) return { start: totalOf(start) }
+    return { start: totalOf(start), test: totalOf(await run('npm test, cold', ['test'])) }
+  } finally {
+    await machine.run(['run', 'stop'], stack, () => undefined).catch(() => undefined)
+    machine.remove()
+  }
+}
+
+function compare(before: Measured, after: Measured): void {
+  const ratio = (what: string, a: number, b: number): void =>
+    console.log(`${what}: ${b.toFixed(0)} instead of ${a.toFixed(0)} s of CPU, ${(b / a).toFixed(2)} of it`)
+  console.log('')
+  ratio('npm start, cold', before.start.cpuSeconds, after.start.cpuSeconds)
+  if (before.test && after.test)
+    ratio(
+      'npm start and npm test, cold',
+      before.start.cpuSeconds + before.test.cpuSeconds,
+      after.start.cpuSeconds + after.test.cpuSeconds,
+    )
+}
+
+if (values.help) console.log(help)
+else {
+  const before = values.against === undefined ? undefined : await measure(values.against)
+  const after = await measure(values.commit)
+  if (before) compare(before, after)
+}

@@ -1,0 +1,45 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type StackOptions, startStack } from '../../deploy/local/stack.ts'
+import { takeStack } from '../take-stack.ts'
+import { makeStandIns, type StandIns } from './stand-in-programs.ts'
+
+const { layout, release } = await takeStack('own-cluster', { report: () => undefined })
+afterAll(release)
+
+let machine: StandIns
+
+beforeEach(() => {
+  machine = makeStandIns()
+  machine.hidePrograms()
+  // So a start says what it would have to download, build or install, and ends.
+  process.env.MILLRACE_PROGRAMS = 'present'
+})
+afterEach(() => {
+  delete process.env.MILLRACE_PROGRAMS
+  machine.remove()
+})
+
+const cluster = { context: 'mine', kubeconfig: undefined }
+const start = (options: Partial<StackOptions>) => startStack({ layout, report: () => undefined, ...options })
+const whyNot = (options: Partial<StackOptions>): Promise<string> =>
+  start(options).then(String, (error: Error) => error.message)
+
+describe('a start', () => {
+  it('on a cluster and a Temporal of the user needs no program at all', async () => {
+    const { components } = await start({ cluster, temporalAddress: '127.0.0.1:7233' })
+    expect(components).toEqual([])
+  })
+
+  it("on a cluster of the user needs Temporal's programs alone", async () => {
+    const why = await whyNot({ cluster })
+    expect(why).toContain('Missing: temporal-server')
+    expect(why).not.toMatch(/kube|etcd|containerd/)
+  })
+
+  it('on a Temporal of the user needs none of Temporal', async () => {
+    const why = await whyNot({ temporalAddress: '127.0.0.1:7233' })
+    // Or what is missing even before the programs: root, or containerd.
+    expect(why).not.toMatch(/temporal-(server|sql-tool|ui-server)/)
+    expect(why).not.toContain('[object Object]')
+  })
+})

@@ -1,0 +1,76 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { clusterPrograms, simulatorPrograms, temporalPrograms } from '../../deploy/local/programs/program.ts'
+
+/** A PATH and a cache of its own for this process; and a Go that builds in no time. */
+export interface StandIns {
+  /** Puts a command on PATH: a shell script without its first line. */
+  command(name: string, script: string): string
+  /** Has programs on PATH that are of no use, before any that this machine may have. */
+  hidePrograms(): void
+  /** What is in the cache of programs, in alphabetical order. */
+  cached(): string[]
+  /** What Go was asked to do, a line each, and where. */
+  built(): string[]
+  /** From now on no Go can build. */
+  breakGo(): void
+  remove(): void
+}
+
+/** Says nothing but this. */
+export const says = (text: string): string => `echo '${text}'`
+
+const GO = [
+  'echo "$(pwd): $@" >>"$0.log"',
+  '[ "$1" = env ] && echo go1.99.0',
+  'while [ $# -gt 0 ]; do [ "$1" = -o ] && printf "#!/bin/sh\\n" >"$2" && chmod +x "$2"; shift; done',
+  'exit 0',
+].join('\n')
+
+export function makeStandIns(): StandIns {
+  const before = { PATH: process.env.PATH, XDG_CACHE_HOME: process.env.XDG_CACHE_HOME }
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-stand-ins-'))
+  const [bin, cache] = [join(folder, 'bin'), join(folder, 'cache')]
+  mkdirSync(bin)
+  Object.assign(process.env, { PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: cache })
+  const command = (name: string, script: string): string => {
+    const path = join(bin, name)
+    writeFileSync(path, `#!/bin/sh\n${script}\n`)
+    chmodSync(path, 0o755)
+    return path
+  }
+  const go = command('go', GO)
+  return {
+    command,
+    hidePrograms() {
+      for (const name of [...clusterPrograms, ...simulatorPrograms, ...temporalPrograms, 'temporal'])
+        command(name, 'exit 3')
+    },
+    cached: () => list(join(cache, 'millrace', 'bin')),
+    built: () => read(`${go}.log`).split('\n').filter(Boolean),
+    breakGo: () => void command('go', 'echo "this Go is broken" >&2; exit 1'),
+    remove() {
+      for (const [name, value] of Object.entries(before))
+        if (value === undefined) delete process.env[name]
+        else process.env[name] = value
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch {
+    return []
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { removeCgroup } from '../../deploy/local/kubernetes/cgroups.ts'
+import type { Layout } from '../../deploy/local/layout.ts'
+import { isKept, keeperOf, own, ownerOf, requireOwn } from '../../deploy/local/processes/owner.ts'
+import { pidFileOf, runningParts } from '../../deploy/local/processes/parts.ts'
+import { isRunning, ownId, recordProcess } from '../../deploy/local/processes/process-id.ts'
+import { stopStack } from '../../deploy/local/stop-stack.ts'
+import { takeStack } from '../take-stack.ts'
+
+const { layout, release } = await takeStack('stop', { report: () => undefined })
+const home = mkdtempSync(join(tmpdir(), 'millrace-stop-'))
+const elsewhere: Layout = { ...layout, stateDir: join(home, 'millrace') }
+afterAll(async () => {
+  await release()
+  rmSync(home, { recursive: true, force: true })
+})
+
+/** A process of this stack, as any part is. */
+function part(name: string, [command = '', ...args]: string[] = ['sleep', '600']): number {
+  mkdirSync(join(layout.stateDir, 'pids'), { recursive: true })
+  const child = spawn(command, args, { detached: true, stdio: 'ignore' })
+  recordProcess(pidFileOf(layout.stateDir, name), child.pid ?? 0)
+  return child.pid ?? 0
+}
+
+beforeEach(() => mkdirSync(layout.stateDir, { recursive: true }))
+afterEach(() => stopStack(layout, { forget: true }))
+
+describe('a stack that runs with another state folder', () => {
+  it('is not stopped, and whoever tries reads where it is, how to stop it and how to have another', async () => {
+    own(layout, 'detached')
+    const pid = part('etcd')
+    await expect(stopStack(elsewhere, { forget: true })).rejects.toThrow(
+      `Stack ${layout.index} of this machine runs with another state folder, ${layout.stateDir}, and was left alone. ` +
+        `\`MILLRACE_STACK=${layout.index + 1} npm start\` is another one beside it`,
+    )
+    expect(isRunning(pid)).toBe(true)
+    expect(() => requireOwn(elsewhere)).toThrow(/another state folder/)
+  })
+
+  it('is told with the command that stops it, where npm start made it', () => {
+    own(elsewhere)
+    mkdirSync(join(elsewhere.stateDir, 'pids'), { recursive: true })
+    recordProcess(pidFileOf(elsewhere.stateDir, 'etcd'), process.pid)
+    try {
+      expect(() => requireOwn(layout)).toThrow(`\`XDG_STATE_HOME=${home} npm run stop\` ends it`)
+    } finally {
+      rmSync(elsewhere.stateDir, { recursive: true, force: true })
+    }
+  })
+
+  it.runIf(process.getuid?.() === 0 && existsSync('/sys/fs/cgroup'))(
+    'keeps its containers, also when nothing but those still run',
+    async () => {
+      own(layout, 'detached')
+      const container = spawn('sleep', ['600'], { stdio: 'ignore' })
+      const cgroup = cgroupOf(layout)
+      mkdirSync(cgroup, { recursive: true })
+      writeFileSync(join(cgroup, 'cgroup.procs'), String(container.pid))
+      await expect(stopStack(elsewhere)).rejects.toThrow(/another state folder/)
+      expect(isRunning(container.pid ?? 0)).toBe(true)
+      renameSync(layout.stateDir, `${layout.stateDir}-gone`)
+      expect(() => requireOwn(elsewhere), 'nobody could go on with it').not.toThrow()
+      renameSync(`${layout.stateDir}-gone`, layout.stateDir)
+      await stopStack(layout)
+      expect(isRunning(container.pid ?? 0)).toBe(false)
+      removeCgroup(layout.cgroup)
+    },
+  )
+
+  it('is nobody’s when it runs no more, or its folder was removed', async () => {
+    own(layout, 'detached')
+    expect(() => requireOwn(elsewhere)).not.toThrow()
+    part('etcd')
+    expect(() => requireOwn(elsewhere)).toThrow()
+    renameSync(layout.stateDir, `${layout.stateDir}-gone`)
+    expect(() => requireOwn(elsewhere)).not.toThrow()
+    renameSync(`${layout.stateDir}-gone`, layout.stateDir)
+  })
+})
+
+it('a part of a name that nobody knows is stopped too, and nothing of the stack is left', async () => {
+  own(layout, 'detached')
+  const pids = ['millrace-worker-b', 'kubelet', 'etcd'].map((name) => part(name))
+  await stopStack(layout, { forget: true })
+  expect(pids.filter(isRunning)).toEqual([])
+  expect(existsSync(layout.stateDir)).toBe(false)
+  expect(ownerOf(layout)).toBeUndefined()
+})
+
+it.runIf(process.getuid?.() === 0)(
+  'sockets and runtime state of its containers go, and no others',
+  async () => {
+    const bundles = `/run/millrace-${layout.name}/containerd/io.containerd.runtime.v2.task/k8s.io`
+    const sockets = '/run/containerd/s'
+    const runtime = '/run/containerd/runc/k8s.io'
+    // containerd 1 and 2 write the address down in files of different names.
+    const [old, recent, foreign] = ['a', 'b', 'c'].map((letter) => `millrace-test-${letter.repeat(50)}`)
+    for (const id of [old, recent, foreign]) {
+      mkdirSync(join(runtime, `${id}`), { recursive: true })
+      mkdirSync(sockets, { recursive: true })
+      writeFileSync(join(sockets, `${id}`), '')
+    }
+    for (const id of [old, recent]) mkdirSync(join(bundles, `${id}`), { recursive: true })
+    writeFileSync(join(bundles, `${old}`, 'address'), `unix://${sockets}/${old}`)
+    const bootstrap = { version: 3, address: `unix://${sockets}/${recent}`, protocol: 'ttrpc' }
+    writeFileSync(join(bundles, `${recent}`, 'bootstrap.json'), JSON.stringify(bootstrap))
+    await stopStack(layout)
+    const left = [...readdirSync(sockets), ...readdirSync(runtime)].filter((id) =>
+      id.startsWith('millrace-test-'),
+    )
+    expect(left).toEqual([foreign, foreign])
+    expect(existsSync(bundles)).toBe(false)
+    for (const folder of [sockets, runtime]) rmSync(join(folder, `${foreign}`), { recursive: true })
+  },
+)
+
+it('what cannot be cleared away is told, and everything else is cleared away all the same', async () => {
+  const pid = part('etcd')
+  // A folder where a file is expected.
+  mkdirSync(join(layout.stateDir, 'postgres', 'postmaster.pid', 'held'), { recursive: true })
+  await expect(stopStack(layout)).rejects.toThrow(/postmaster\.pid/)
+  expect(isRunning(pid)).toBe(false)
+  expect(existsSync(join(layout.stateDir, 'pids'))).toBe(false)
+  rmSync(join(layout.stateDir, 'postgres'), { recursive: true })
+})
+
+describe('who keeps a stack', () => {
+  it('a stack is kept while it was detached, or its process stays with it', () => {
+    own(layout, 'detached')
+    expect(isKept(layout), 'nothing of it runs').toBe(false)
+    part('etcd')
+    expect(isKept(layout)).toBe(true)
+    own(layout, ownId())
+    expect(isKept(layout)).toBe(true)
+    expect(keeperOf(layout)).toEqual(ownId())
+    own(layout, { pid: 1, startTime: 'before' })
+    expect(isKept(layout), 'its process was killed').toBe(false)
+    own(layout)
+    expect(isKept(layout), 'its start was never done').toBe(false)
+  })
+
+  it('a stop ends the process that stays with the stack, which stops it in order', async () => {
+    const trace = join(layout.stateDir, 'told')
+    const ready = join(layout.stateDir, 'ready')
+    const script = `trap 'echo told > ${trace}; exit' TERM; echo > ${ready}; while :; do sleep 0.05; done`
+    const pid = part('etcd', ['/bin/sh', '-c', script])
+    await expect.poll(() => existsSync(ready)).toBe(true)
+    own(layout, { pid, startTime: ownerStartTime(pid) })
+    const lines: string[] = []
+    await stopStack(layout, { report: (line) => void lines.push(line) })
+    expect(lines[0]).toBe(`Ending process ${pid}, which stays with this stack ...`)
+    expect(existsSync(trace)).toBe(true)
+    expect(runningParts(layout.stateDir)).toEqual([])
+  })
+})
+
+function ownerStartTime(pid: number): string {
+  const file = join(layout.stateDir, 'keeper.json')
+  recordProcess(file, pid)
+  return JSON.parse(readFileSync(file, 'utf8')).startTime
+}
+
+/** The first hierarchy there is. */
+function cgroupOf({ cgroup }: Layout): string {
+  const root = '/sys/fs/cgroup'
+  const v2 = existsSync(join(root, 'cgroup.controllers'))
+  return join(v2 ? root : join(root, 'memory'), cgroup)
+}

@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import { layoutOf } from '../../deploy/local/layout.ts'
+import { holdStack } from '../../deploy/local/processes/lock.ts'
+import { disown, own } from '../../deploy/local/processes/owner.ts'
+import { pidFileOf } from '../../deploy/local/processes/parts.ts'
+import { isRunning, readProcess } from '../../deploy/local/processes/process-id.ts'
+import { clearAbandoned, takeStack } from '../take-stack.ts'
+
+/** Below those that tests take, and above those of people. */
+const numbers = [64, 65]
+const lines: string[] = []
+const options = { numbers, report: (line: string) => void lines.push(line) }
+const children: ChildProcess[] = []
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+  }
+  await clearAbandoned(options)
+  lines.length = 0
+})
+
+/** Another test run, in which a part of its stack runs: it says which number it took. */
+async function otherRun(): Promise<{ child: ChildProcess; index: number; part: number }> {
+  const root = join(import.meta.dirname, '../..')
+  const program = `
+    import { spawn } from 'node:child_process'
+    import { mkdirSync } from 'node:fs'
+    import { takeStack } from ${JSON.stringify(join(root, 'test/take-stack.ts'))}
+    import { own } from ${JSON.stringify(join(root, 'deploy/local/processes/owner.ts'))}
+    import { pidFileOf } from ${JSON.stringify(join(root, 'deploy/local/processes/parts.ts'))}
+    import { recordProcess } from ${JSON.stringify(join(root, 'deploy/local/processes/process-id.ts'))}
+    const { layout, release } = await takeStack('other', { numbers: ${JSON.stringify(numbers)}, report() {} })
+    own(layout, 'detached')
+    mkdirSync(layout.stateDir + '/pids', { recursive: true })
+    const part = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
+    recordProcess(pidFileOf(layout.stateDir, 'etcd'), part.pid)
+    process.stdin.once('data', async () => { await release(); process.exit() })
+    console.log(layout.index + ' ' + part.pid)
+  `
+  const args = ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '-e', program]
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  children.push(child)
+  const [text] = (await once(child.stdout, 'data')) as [Buffer]
+  const [index = 0, part = 0] = String(text).split(' ').map(Number)
+  return { child, index, part }
+}
+
+const folderOf = (index: number): string => join(tmpdir(), `millrace-other-${index}`)
+
+it('two runs side by side have numbers and folders of their own', async () => {
+  const [one, two] = await Promise.all([otherRun(), otherRun()])
+  expect([one.index, two.index].sort()).toEqual(numbers)
+  expect([one.part, two.part].filter(isRunning)).toHaveLength(2)
+  expect([one.index, two.index].map(folderOf).filter((folder) => existsSync(folder))).toHaveLength(2)
+})
+
+it('where all numbers are taken it says so and waits for one', async () => {
+  const [one] = await Promise.all([otherRun(), otherRun()])
+  const taking = takeStack('late', options)
+  await expect.poll(() => lines).toEqual(['All numbers of test stacks, 64 to 65, are taken: waiting for one'])
+  one.child.stdin?.write('done\n')
+  const { layout, release } = await taking
+  expect(layout.index).toBe(one.index)
+  expect(existsSync(folderOf(one.index))).toBe(false)
+  await release()
+})
+
+it('a run after one that was killed clears away what that left, whatever number it takes itself', async () => {
+  const [one, two] = await Promise.all([otherRun(), otherRun()])
+  for (const { child } of [one, two]) child.kill('SIGKILL')
+  await Promise.all([one, two].map(({ child }) => child.exitCode ?? child.signalCode ?? once(child, 'exit')))
+  expect([one.part, two.part].filter(isRunning)).toHaveLength(2)
+  const { layout, release } = await takeStack('next', options)
+  expect(layout.index).toBe(64)
+  expect([one.part, two.part].filter(isRunning)).toEqual([])
+  expect(numbers.map(folderOf).filter((folder) => existsSync(folder))).toEqual([])
+  await release()
+})
+
+it('a run that was told to end is cleared away by another process, when it has ended', async () => {
+  const { child, index, part } = await otherRun()
+  const start = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? ''
+  const script = join(import.meta.dirname, '../clear-abandoned.ts')
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    script,
+    String(child.pid),
+    start,
+    ...numbers.map(String),
+  ]
+  const clearing = spawn(process.execPath, args, { stdio: 'ignore' })
+  children.push(clearing)
+  const ended = once(clearing, 'exit')
+  child.kill('SIGINT')
+  expect(await ended).toEqual([0, null])
+  expect(isRunning(part)).toBe(false)
+  expect(existsSync(folderOf(index))).toBe(false)
+})
+
+it('a run beside one that is at work leaves it alone', async () => {
+  const other = await otherRun()
+  const { layout, release } = await takeStack('next', options)
+  expect(layout.index).not.toBe(other.index)
+  await release()
+  expect(isRunning(other.part)).toBe(true)
+  expect(readProcess(pidFileOf(folderOf(other.index), 'etcd'))).toMatchObject({ pid: other.part })
+})
+
+it('a number that a person uses, or is just starting, is not taken', async () => {
+  const other = await otherRun()
+  const [free = 0] = numbers.filter((index) => index !== other.index)
+  const persons = layoutOf(`stack-${free}`, free, folderOf(other.index))
+  const told = AbortSignal.timeout(300)
+  own(persons, 'detached')
+  await expect(takeStack('next', { ...options, signal: told })).rejects.toThrow(/abort/)
+  disown(persons)
+  const starting = { report: () => undefined, signal: new AbortController().signal }
+  const give = await holdStack(persons, 'starting', starting)
+  await expect(takeStack('next', { ...options, signal: AbortSignal.timeout(300) })).rejects.toThrow(/abort/)
+  give()
+  await (await takeStack('next', options)).release()
+})
