@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -42,7 +43,9 @@ export async function takeStack(purpose: string, options: TakeOptions = {}): Pro
   for (let told = false; ; told = true) {
     for (const index of numbers) {
       const name = `${purpose}-${index}`
-      const layout = layoutOf(name, index, join(tmpdir(), `millrace-${name}`))
+      // Not to be guessed: what stands there before is nobody's trap.
+      const folder = `millrace-${name}-${randomBytes(4).toString('hex')}`
+      const layout = layoutOf(name, index, join(tmpdir(), folder))
       const release = takeNumber(layout)
       if (!release) continue
       return {

@@ -112,6 +112,14 @@ it('one process may hold it several times, and has it until the last is given ba
   expect(isHeld(layout)).toBe(true)
   outer()
   expect(isHeld(layout)).toBe(false)
+  const [one, two] = [
+    await holdStack(layout, 'starting', options()),
+    await holdStack(layout, 'starting', options()),
+  ]
+  one()
+  expect(isHeld(layout)).toBe(true)
+  two()
+  expect(isHeld(layout)).toBe(false)
 })
 
 it.each([

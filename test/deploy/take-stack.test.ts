@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { layoutOf } from '../../deploy/local/layout.ts'
@@ -27,8 +26,15 @@ afterEach(async () => {
   lines.length = 0
 })
 
+interface OtherRun {
+  child: ChildProcess
+  index: number
+  part: number
+  stateDir: string
+}
+
 /** Another test run, in which a part of its stack runs: it says which number it took. */
-async function otherRun(): Promise<{ child: ChildProcess; index: number; part: number }> {
+async function otherRun(): Promise<OtherRun> {
   const root = join(import.meta.dirname, '../..')
   const program = `
     import { spawn } from 'node:child_process'
@@ -43,23 +49,20 @@ async function otherRun(): Promise<{ child: ChildProcess; index: number; part: n
     const part = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
     recordProcess(pidFileOf(layout.stateDir, 'etcd'), part.pid)
     process.stdin.once('data', async () => { await release(); process.exit() })
-    console.log(layout.index + ' ' + part.pid)
+    console.log(JSON.stringify({ index: layout.index, part: part.pid, stateDir: layout.stateDir }))
   `
   const args = ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '-e', program]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   children.push(child)
   const [text] = (await once(child.stdout, 'data')) as [Buffer]
-  const [index = 0, part = 0] = String(text).split(' ').map(Number)
-  return { child, index, part }
+  return { child, ...JSON.parse(String(text)) }
 }
-
-const folderOf = (index: number): string => join(tmpdir(), `millrace-other-${index}`)
 
 it('two runs side by side have numbers and folders of their own', async () => {
   const [one, two] = await Promise.all([otherRun(), otherRun()])
   expect([one.index, two.index].sort()).toEqual(numbers)
   expect([one.part, two.part].filter(isRunning)).toHaveLength(2)
-  expect([one.index, two.index].map(folderOf).filter((folder) => existsSync(folder))).toHaveLength(2)
+  expect(new Set([one.stateDir, two.stateDir]).size).toBe(2)
 })
 
 it('where all numbers are taken it says so and waits for one', async () => {
@@ -69,7 +72,7 @@ it('where all numbers are taken it says so and waits for one', async () => {
   one.child.stdin?.write('done\n')
   const { layout, release } = await taking
   expect(layout.index).toBe(one.index)
-  expect(existsSync(folderOf(one.index))).toBe(false)
+  expect(existsSync(one.stateDir)).toBe(false)
   await release()
 })
 
@@ -81,12 +84,12 @@ it('a run after one that was killed clears away what that left, whatever number 
   const { layout, release } = await takeStack('next', options)
   expect(layout.index).toBe(64)
   expect([one.part, two.part].filter(isRunning)).toEqual([])
-  expect(numbers.map(folderOf).filter((folder) => existsSync(folder))).toEqual([])
+  expect([one.stateDir, two.stateDir].filter((folder) => existsSync(folder))).toEqual([])
   await release()
 })
 
 it('a run that was told to end is cleared away by another process, when it has ended', async () => {
-  const { child, index, part } = await otherRun()
+  const { child, stateDir, part } = await otherRun()
   const start = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? ''
   const script = join(import.meta.dirname, '../clear-abandoned.ts')
   const args = [
@@ -102,7 +105,7 @@ it('a run that was told to end is cleared away by another process, when it has e
   child.kill('SIGINT')
   expect(await ended).toEqual([0, null])
   expect(isRunning(part)).toBe(false)
-  expect(existsSync(folderOf(index))).toBe(false)
+  expect(existsSync(stateDir)).toBe(false)
 })
 
 it('a run beside one that is at work leaves it alone', async () => {
@@ -111,13 +114,13 @@ it('a run beside one that is at work leaves it alone', async () => {
   expect(layout.index).not.toBe(other.index)
   await release()
   expect(isRunning(other.part)).toBe(true)
-  expect(readProcess(pidFileOf(folderOf(other.index), 'etcd'))).toMatchObject({ pid: other.part })
+  expect(readProcess(pidFileOf(other.stateDir, 'etcd'))).toMatchObject({ pid: other.part })
 })
 
 it('a number that a person uses, or is just starting, is not taken', async () => {
   const other = await otherRun()
   const [free = 0] = numbers.filter((index) => index !== other.index)
-  const persons = layoutOf(`stack-${free}`, free, folderOf(other.index))
+  const persons = layoutOf(`stack-${free}`, free, other.stateDir)
   const told = AbortSignal.timeout(300)
   own(persons, 'detached')
   await expect(takeStack('next', { ...options, signal: told })).rejects.toThrow(/abort/)

@@ -23,8 +23,13 @@ const TRIES = 6
 /** A start that is told to end stops all that it has started; an installation by apt is not cut off. */
 const ENDS_WITHIN_MS = 180_000
 
-/** How often this process has which lock: a start holds it around parts that take it for themselves. */
-const held = new Map<string, number>()
+interface Held {
+  times: number
+  release(): void
+}
+
+/** What this process has: a start holds the lock around parts that take it for themselves. */
+const held = new Map<string, Held>()
 
 /**
  * Has the stack to itself until the returned function is called. A start beside another start is refused, one beside a
@@ -36,14 +41,15 @@ export async function holdStack(
   options: HoldOptions,
 ): Promise<() => void> {
   const folder = folderOf(layout)
-  if (held.has(folder)) return holdAgain(folder, () => undefined)
+  const own = held.get(folder)
+  if (own) return share(folder, own)
   makeOwnFolder(runHome())
   for (let tries = 1; ; tries += 1) {
     options.signal.throwIfAborted()
     const { release, others } = claim<Work>(folder, { doing, stateDir: layout.stateDir })
     if (release) {
       for (const left of claimsIn(folder).filter((one) => !isAlive(one))) dropClaim(folder, left)
-      return holdAgain(folder, release)
+      return share(folder, { times: 0, release })
     }
     const [holder] = others
     if (!holder || tries < TRIES) await sleep(LOOK_MS * Math.random())
@@ -56,16 +62,18 @@ export const isHeld = (layout: Layout): boolean => claimsIn(folderOf(layout)).so
 
 const folderOf = ({ index }: Layout): string => join(runHome(), String(index), 'lock')
 
-function holdAgain(folder: string, release: () => void): () => void {
-  held.set(folder, (held.get(folder) ?? 0) + 1)
-  let released = false
+/** Counts one more holder in this process; the last to give it back lets others have it. */
+function share(folder: string, lock: Held): () => void {
+  lock.times += 1
+  held.set(folder, lock)
+  let givenBack = false
   return () => {
-    if (released) return
-    released = true
-    const left = (held.get(folder) ?? 0) - 1
-    if (left > 0) return void held.set(folder, left)
+    if (givenBack) return
+    givenBack = true
+    lock.times -= 1
+    if (lock.times > 0) return
     held.delete(folder)
-    release()
+    lock.release()
   }
 }
 
