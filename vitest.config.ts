@@ -25,6 +25,8 @@ export default defineConfig({
           expect: { poll: { timeout: UNIT_HANG_MS } },
           // Nothing here changes what another file sees, and a third of the time would go into importing it all again.
           isolate: false,
+          // Many wait for processes that they have started.
+          maxWorkers: 3,
         },
       },
       {

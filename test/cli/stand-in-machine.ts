@@ -108,7 +108,9 @@ export async function makeStandInMachine(): Promise<StandInMachine> {
       // Everything that runs for this machine has its name in its environment.
       ...pidsWhere((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home))
         .filter(isRunning)
-        .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')),
+        .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))
+        // A start that waits asks ten times a second whether containerd answers.
+        .filter((command) => !command.includes(join(bin, 'ctr'))),
       ...processesOf(layout.cgroup).map((pid) => `in the cgroup: ${pid}`),
       ...mountsBelow([home]),
       ...[`/run/millrace-${layout.name}`, join(layout.stateDir, 'pids')].filter((folder) =>

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isHeld } from '../../deploy/local/processes/lock.ts'
 import { findBusybox } from '../../deploy/local/programs/busybox.ts'
 import { missingTools } from '../../deploy/local/programs/container-tools.ts'
+import { versions } from '../../deploy/local/programs/modules.ts'
 import { temporalPrograms } from '../../deploy/local/programs/program.ts'
 import { patience } from '../../deploy/local/slowness.ts'
 import { makeStandInMachine, type Running, type StandInMachine } from './stand-in-machine.ts'
@@ -99,7 +100,7 @@ describe.skipIf(!canTry)('a start that is told to end', () => {
   it('a second time says that it is at it, and cuts nothing off', async () => {
     machine.command(
       'etcd',
-      `[ "$1" = --version ] && { echo 'etcd Version: 3.99.0'; exit; }
+      `[ "$1" = --version ] && { echo 'etcd Version: ${versions.etcd}'; exit; }
       trap 'sleep 1; exit' TERM; echo etcd >>"$LOG"; while :; do sleep 0.05; done`,
     )
     const start = await starting()
@@ -159,7 +160,7 @@ describe.skipIf(!canTry)('a start that fails', () => {
   it('says why, and stops what it had started', async () => {
     machine.command(
       'etcd',
-      `[ "$1" = --version ] && { echo 'etcd Version: 3.99.0'; exit; }
+      `[ "$1" = --version ] && { echo 'etcd Version: ${versions.etcd}'; exit; }
       echo 'the disk is full'; exit 1`,
     )
     const { code, output } = await machine.run(['start'], onlyCluster).ended
@@ -175,7 +176,7 @@ describe.skipIf(!canTry)('a start that fails', () => {
     const file = join(machine.layout.stateDir, 'postgres', 'postmaster.pid')
     machine.command(
       'etcd',
-      `[ "$1" = --version ] && { echo 'etcd Version: 3.99.0'; exit; }
+      `[ "$1" = --version ] && { echo 'etcd Version: ${versions.etcd}'; exit; }
       mkdir -p ${file}/held; echo 'the disk is full'; exit 1`,
     )
     const { code, output } = await machine.run(['start'], onlyCluster).ended

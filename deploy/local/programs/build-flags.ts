@@ -1,4 +1,4 @@
-import { freemem, totalmem } from 'node:os'
+import { availableParallelism, freemem, totalmem } from 'node:os'
 import { versions } from './modules.ts'
 
 /** Neither debugged nor traced line by line: without debug information the compiler takes a twelfth less. */
@@ -64,6 +64,9 @@ export const buildFlags: readonly string[] = [
   `-ldflags=${linkerFlags()}`,
 ]
 
+/** Packages that are compiled side by side. Go would take the number of threads that each compiler has, see `buildEnv`. */
+export const parallelism = `-p=${availableParallelism()}`
+
 /** Of memory, for each of the compilers that run side by side, before their collector begins. */
 const MEMORY_SHARE = 8
 const MEMORY_MAX = 2 * 1024 ** 3
@@ -82,5 +85,7 @@ export function buildEnv(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEn
     GOWORK: 'off',
     GOGC: 'off',
     GOMEMLIMIT: String(Math.floor(limit)),
+    // Threads of each compiler: with a package for every core there is nothing for more of them to do but to wait.
+    GOMAXPROCS: String(Math.max(1, Math.floor(availableParallelism() / 2))),
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { cacheHome } from '../layout.ts'
 import { requireReadyToBuild } from '../preflight/ready-to-build.ts'
 import { type Report, reported } from '../progress.ts'
-import { buildFlags } from './build-flags.ts'
+import { buildFlags, parallelism } from './build-flags.ts'
 import { BuildProgress, type Package } from './build-progress.ts'
 import { BuiltPackages } from './built-packages.ts'
 import { goFolder, type ModuleName, modules } from './modules.ts'
@@ -39,7 +39,7 @@ export async function buildModule(name: ModuleName, { report, signal }: BuildOpt
       const packages = await packagesOf(pkg, { report, signal })
       const built = BuiltPackages.open(buildFlags)
       const progress = new BuildProgress(packages, built.names())
-      await runGo(['build', '-v', ...buildFlags, '-o', temporary, pkg], {
+      await runGo(['build', '-v', parallelism, ...buildFlags, '-o', temporary, pkg], {
         cwd: goFolder,
         signal,
         onLine(line) {

@@ -64,7 +64,7 @@ export const releases: readonly Release[] = [
     version: versions.etcd,
     module: 'cluster',
     programs: ['etcd'],
-    fit: 'newer-minor',
+    fit: 'same-minor',
     where(_, architecture) {
       const folder = `etcd-v${this.version}-linux-${architecture}`
       return {

@@ -7,7 +7,7 @@ import type { TemporalCli } from '../programs/temporal-cli.ts'
 import { patience } from '../slowness.ts'
 import { RETENTION_H } from './namespace.ts'
 import { dynamicValues } from './settings.ts'
-import { databaseFile } from './sqlite.ts'
+import { databaseFile, markFinished } from './sqlite.ts'
 
 const run = promisify(execFile)
 /** For one try of a command that is tried again until the server is ready. */
@@ -48,7 +48,9 @@ export function devServer(layout: Layout, cli: TemporalCli): Component {
         await run(cli.binary, [...retention, '--address', address, ...limit], {
           timeout: patience(2 * ANSWERS_WITHIN_S * 1_000),
         })
-        return (await fetch(localUrl(ports.temporalUi))).ok
+        if (!(await fetch(localUrl(ports.temporalUi))).ok) return false
+        markFinished(layout)
+        return true
       },
     },
     stateDir,
