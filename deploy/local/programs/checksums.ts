@@ -36,23 +36,23 @@ export const checksums: Record<string, Checksum> = {
   'github.com/kubernetes-sigs/kwok/releases/download/v0.8.0/kwok-linux-arm64': {
     sha256: '628f7d277860f524a2a775c217adcc58828e7b59ab0933680315784f1b8b0e37',
   },
+  'github.com/etcd-io/etcd/releases/download/v3.6.14/etcd-v3.6.14-linux-amd64.tar.gz': {
+    sha256: 'ffe840ff9295808e88cce2794a18a5ac87f12a5203c8314d0bf6aa119b41bac5',
+  },
+  'github.com/etcd-io/etcd/releases/download/v3.6.14/etcd-v3.6.14-linux-arm64.tar.gz': {
+    sha256: 'fa1b80565ee6fc2df1ae6f57a508b221f3ecc7d591c317c581cd8281b0842b3e',
+  },
+  'github.com/temporalio/ui-server/releases/download/v2.53.3/ui-server_2.53.3_linux_amd64.tar.gz': {
+    sha256: 'ec160cab0235f300444e66a68ca90599e21419c4294c6f11553fad4c60f634ad',
+  },
+  'github.com/temporalio/ui-server/releases/download/v2.53.3/ui-server_2.53.3_linux_arm64.tar.gz': {
+    sha256: '371905d70bcfe2e724bed8f549e15449aa073b8b9991a0530c6eb0617da9e856',
+  },
   // No copy of the checksums of these could be found outside of their releases.
-  'github.com/etcd-io/etcd/releases/download/v3.6.16/etcd-v3.6.16-linux-amd64.tar.gz': {
-    listedIn: 'SHA256SUMS',
-  },
-  'github.com/etcd-io/etcd/releases/download/v3.6.16/etcd-v3.6.16-linux-arm64.tar.gz': {
-    listedIn: 'SHA256SUMS',
-  },
   'github.com/temporalio/temporal/releases/download/v1.32.1/temporal_1.32.1_linux_amd64.tar.gz': {
     listedIn: 'checksums.txt',
   },
   'github.com/temporalio/temporal/releases/download/v1.32.1/temporal_1.32.1_linux_arm64.tar.gz': {
     listedIn: 'checksums.txt',
-  },
-  'github.com/temporalio/ui-server/releases/download/v2.55.0/ui-server_2.55.0_linux_amd64.tar.gz': {
-    listedIn: 'ui-server_2.55.0_checksums.txt',
-  },
-  'github.com/temporalio/ui-server/releases/download/v2.55.0/ui-server_2.55.0_linux_arm64.tar.gz': {
-    listedIn: 'ui-server_2.55.0_checksums.txt',
   },
 }

@@ -6,8 +6,8 @@ tool sigs.k8s.io/kwok/cmd/kwok
 
 require (
 	github.com/spf13/cobra v1.10.2
-	github.com/temporalio/ui-server/v2 v2.55.0
-	go.etcd.io/etcd/server/v3 v3.6.16
+	github.com/temporalio/ui-server/v2 v2.53.3
+	go.etcd.io/etcd/server/v3 v3.6.14
 	go.temporal.io/server v1.32.1
 	k8s.io/component-base v0.36.3
 	k8s.io/kubernetes v1.36.3
@@ -233,10 +233,10 @@ require (
 	github.com/xiang90/probing v0.0.0-20221125231312-a49e3df8f510 // indirect
 	github.com/xlab/treeprint v1.2.0 // indirect
 	go.etcd.io/bbolt v1.4.3 // indirect
-	go.etcd.io/etcd/api/v3 v3.6.16 // indirect
-	go.etcd.io/etcd/client/pkg/v3 v3.6.16 // indirect
-	go.etcd.io/etcd/client/v3 v3.6.16 // indirect
-	go.etcd.io/etcd/pkg/v3 v3.6.16 // indirect
+	go.etcd.io/etcd/api/v3 v3.6.14 // indirect
+	go.etcd.io/etcd/client/pkg/v3 v3.6.14 // indirect
+	go.etcd.io/etcd/client/v3 v3.6.14 // indirect
+	go.etcd.io/etcd/pkg/v3 v3.6.14 // indirect
 	go.etcd.io/raft/v3 v3.6.0 // indirect
 	go.opentelemetry.io/auto/sdk v1.2.1 // indirect
 	go.opentelemetry.io/contrib/detectors/gcp v1.44.0 // indirect
