@@ -30,18 +30,23 @@ export class EmptyMachine {
     execFileSync('git', ['checkout', '--quiet', '--detach', commit], { cwd: this.#clone })
   }
 
-  /** Runs an npm script; a sample for each of its lines, and one for its end. Throws where it fails. */
+  /** Runs an npm script; a sample for each of its lines, and one for its end. Throws where it fails or is aborted. */
   async run(
     args: readonly string[],
     env: Record<string, string>,
-    onLine: (line: string) => void,
+    { onLine, signal }: { onLine(line: string): void; signal: AbortSignal },
   ): Promise<Sample[]> {
+    signal.throwIfAborted()
     const inherited = Object.entries(process.env).filter(([name]) => !hidden.test(name))
     const child = spawn('npm', args, {
       cwd: this.#clone,
       env: { ...Object.fromEntries(inherited), PATH: outsidePath(), HOME: this.#home, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that all of it can be told to end.
+      detached: true,
     })
+    const onAbort = (): void => void (child.pid && process.kill(-child.pid, 'SIGTERM'))
+    signal.addEventListener('abort', onAbort, { once: true })
     const startedAt = performance.now()
     const cpuAtStart = cpuSeconds()
     const samples: Sample[] = []
@@ -58,6 +63,8 @@ export class EmptyMachine {
         onLine(line)
       })
     const [code] = await once(child, 'close')
+    signal.removeEventListener('abort', onAbort)
+    signal.throwIfAborted()
     take('')
     if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with ${code}`)
     return samples

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ToldToEnd, toldToEnd } from '../../src/cli/until-told.ts'
 import { EmptyMachine } from './empty-machine.ts'
 import { type Part, partsOf, tableOf, totalOf } from './parts.ts'
 
@@ -40,13 +41,14 @@ interface Measured {
   test?: Part
 }
 
-async function measure(commit: string): Promise<Measured> {
+async function measure(commit: string, signal: AbortSignal): Promise<Measured> {
   const machine = new EmptyMachine(root, commit)
   const run = async (what: string, args: string[]): Promise<Part[]> => {
     console.log(`\n${commit}: ${what}`)
-    const parts = partsOf(
-      await machine.run(args, stack, (line) => values.verbose && console.log(`  | ${line}`)),
-    )
+    const onLine = (line: string): void => {
+      if (values.verbose) console.log(`  | ${line}`)
+    }
+    const parts = partsOf(await machine.run(args, stack, { onLine, signal }))
     console.log(tableOf(parts))
     return parts
   }
@@ -58,7 +60,8 @@ async function measure(commit: string): Promise<Measured> {
     if (!values.test) return { start: totalOf(start) }
     return { start: totalOf(start), test: totalOf(await run('npm test, cold', ['test'])) }
   } finally {
-    await machine.run(['run', 'stop'], stack, () => undefined).catch(() => undefined)
+    const options = { onLine: () => undefined, signal: new AbortController().signal }
+    await machine.run(['run', 'stop'], stack, options).catch(() => undefined)
     machine.remove()
   }
 }
@@ -76,9 +79,16 @@ function compare(before: Measured, after: Measured): void {
     )
 }
 
-if (values.help) console.log(help)
-else {
-  const before = values.against === undefined ? undefined : await measure(values.against)
-  const after = await measure(values.commit)
+async function coldStart(): Promise<void> {
+  const told = toldToEnd(() => console.log('It is ending already: what was started is stopped first'))
+  const before = values.against === undefined ? undefined : await measure(values.against, told)
+  const after = await measure(values.commit, told)
   if (before) compare(before, after)
 }
+
+if (values.help) console.log(help)
+else
+  await coldStart().catch((error) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = error instanceof ToldToEnd ? error.exitCode : 1
+  })

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { type Report, reportTo } from '../../deploy/local/progress.ts'
+
+function outputOf(terminal: { isTTY?: boolean; columns?: number }): {
+  report: Report
+  pass(ms: number): void
+  written: string[]
+} {
+  let now = 0
+  const written: string[] = []
+  const report = reportTo({ ...terminal, write: (text) => written.push(text) }, () => now)
+  return {
+    report,
+    written,
+    pass: (ms) => {
+      now += ms
+    },
+  }
+}
+
+describe('progress on a terminal', () => {
+  it('is one line that is written anew, and gives way to whatever comes after it', () => {
+    const { report, written } = outputOf({ isTTY: true, columns: 80 })
+    report('Building ...')
+    report('1 of 3', 'progress')
+    report('2 of 3', 'progress')
+    report('Building: done')
+    report('Starting ...')
+    expect(written).toEqual([
+      'Building ...\n',
+      '1 of 3',
+      '\r\x1b[K2 of 3',
+      '\r\x1b[KBuilding: done\n',
+      'Starting ...\n',
+    ])
+  })
+
+  it('is never wider than the terminal: a line that wraps could not be written over', () => {
+    const { report, written } = outputOf({ isTTY: true, columns: 40 })
+    report('x'.repeat(100), 'progress')
+    expect(written).toEqual(['x'.repeat(39)])
+  })
+})
+
+describe('progress elsewhere', () => {
+  it('is one line every half minute, and the others are whole', () => {
+    const { report, written, pass } = outputOf({})
+    report('1 of 90', 'progress')
+    for (let second = 1; second <= 60; second += 1) {
+      pass(1_000)
+      report(`${second + 1} of 90`, 'progress')
+    }
+    report('Building: done')
+    expect(written).toEqual(['1 of 90\n', '31 of 90\n', '61 of 90\n', 'Building: done\n'])
+  })
+})
