@@ -4,7 +4,7 @@ import type { JsonObject } from '../src/json.ts'
 import type { Kube } from '../src/kube/client.ts'
 import { listAt, objectAt } from '../src/plan/overlay.ts'
 import { RUN_LABEL, type RunRef } from '../workflows/names.ts'
-import type { ActivityDeps } from './index.ts'
+import type { ActivityDeps } from './deps.ts'
 import { ignoreNotFound } from './watch/housekeeping.ts'
 
 /** First and longest pause between two looks; pods take up to their grace period, which is 30 s by default. */

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity'
 import { isNotFound } from '../src/kube/errors.ts'
 import { applyOverlay, objectAt } from '../src/plan/overlay.ts'
 import type { JobBody, Overlay } from '../src/plan/plan.ts'
-import type { ActivityDeps } from './index.ts'
+import type { ActivityDeps } from './deps.ts'
 
 export interface TemplateOrder {
   namespace: string

@@ -1,5 +1,5 @@
 import { objectAt } from '../src/plan/overlay.ts'
-import type { ActivityDeps } from './index.ts'
+import type { ActivityDeps } from './deps.ts'
 
 /** Names of all Node objects, sorted: cordoned, tainted, not ready and control plane ones too. */
 export async function listClusterNodes({ kube }: ActivityDeps): Promise<string[]> {

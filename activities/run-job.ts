@@ -1,7 +1,7 @@
 import { activityInfo, CompleteAsyncError } from '@temporalio/activity'
 import type { Outcome } from '../workflows/outcome.ts'
 import { createOrAdopt } from './create-or-adopt.ts'
-import type { ActivityDeps } from './index.ts'
+import type { ActivityDeps } from './deps.ts'
 import { refuseUnwanted } from './is-unwanted.ts'
 import { type JobOrder, jobManifest } from './manifests/job.ts'
 import { outcomeFailure } from './outcome-failure.ts'

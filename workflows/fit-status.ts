@@ -1,5 +1,6 @@
 import { jsonBytes } from '../src/json.ts'
-import type { NodeStatus, RunStatus } from './status.ts'
+import type { NodeStatus } from './run-status.ts'
+import type { RunStatus } from './status.ts'
 
 /** A payload ends at 2 MiB, and a result beyond it would end the run as terminated by the server. */
 export const MAX_STATUS_BYTES = 1_500_000

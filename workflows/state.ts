@@ -17,7 +17,7 @@ import {
   type Step,
 } from '../src/plan/plan.ts'
 import type { Outcome } from './outcome.ts'
-import type { NodePhase, RunPhase } from './status.ts'
+import type { NodePhase, RunPhase } from './run-status.ts'
 
 export interface RunState {
   /** Milliseconds since 1970, by the workflow's clock, like every `…At` of this file. */

@@ -1,17 +1,11 @@
 /** What the world is told about a run: the body of `GET /v1/runs/{id}`. */
-import type { Json } from '../src/json.ts'
+
 import { isDeferred, type Plan } from '../src/plan/plan.ts'
 import { attemptName, type RunRef } from './names.ts'
 import { type ObjectStatus, toObjectStatus } from './object-status/object-status.ts'
 import type { Outcome, OutcomeType, StepEnd } from './outcome.ts'
+import type { AttemptStatus, NodePhase, NodeStatus, RunPhase } from './run-status.ts'
 import { type AttemptState, isJob, isService, type NodeState, nodesOf, type RunState } from './state.ts'
-
-export const runPhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled'] as const
-export type RunPhase = (typeof runPhases)[number]
-
-/** `Skipped` is final: the node will never run, its message says why. */
-export const nodePhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled', 'Skipped'] as const
-export type NodePhase = (typeof nodePhases)[number]
 
 export interface RunStatus {
   /** The Temporal workflow id: `<kind>/<namespace>/<name>/<first 8 of uid>`. */
@@ -27,40 +21,6 @@ export interface RunStatus {
   warnings: string[]
   /** The status in the words of the kind itself, as its Kubernetes object carries it. */
   objectStatus: ObjectStatus
-}
-
-export interface NodeStatus {
-  id: string
-  type: string
-  phase: NodePhase
-  message?: string
-  needs: string[]
-  /** The parallel that it stands in. */
-  parent?: string
-  attempts: AttemptStatus[]
-  /** Where nodes hand data on: what came to it. */
-  input?: Json
-  /** What it left: recorded by its job over HTTP, or as its termination message. */
-  output?: Json
-}
-
-export interface AttemptStatus {
-  number: number
-  phase: NodePhase
-  outcome?: OutcomeType
-  exitCode?: number
-  reason?: string
-  message?: string
-  startedAt?: string
-  endedAt?: string
-  /** The Kubernetes object of this attempt. */
-  object: { kind: 'Job' | 'Deployment'; namespace: string; name: string }
-  pod?: string
-  clusterNode?: string
-  /** Of a sequence: the steps of this attempt, in order. */
-  steps?: StepEnd[]
-  /** Of a service. */
-  replicas?: { wanted: number; ready: number }
 }
 
 /** What a run can say of itself; live facts about waiting pods are laid over it where it is read. */

@@ -1,6 +1,7 @@
 import type { Plan } from '../src/plan/plan.ts'
+import type { NodePhase, NodeStatus } from './run-status.ts'
 import { type NodeState, nodesOf, type RunState } from './state.ts'
-import { headline, type NodePhase, type NodeStatus, nodeStatus, shownPhase } from './status.ts'
+import { headline, nodeStatus, shownPhase } from './status.ts'
 
 /** Rows shown; the Web UI takes 20,000 bytes, and nobody reads more. Nodes that need a look come first. */
 const MAX_ROWS = 60

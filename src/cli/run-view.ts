@@ -1,4 +1,5 @@
-import type { NodeStatus, RunStatus } from '../../workflows/status.ts'
+import type { NodeStatus } from '../../workflows/run-status.ts'
+import type { RunStatus } from '../../workflows/status.ts'
 
 const marks: Record<NodeStatus['phase'], string> = {
   Pending: '·',

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import { isJsonObject } from '../json.ts'
-import { type DefinitionName, definitionRefs, type Lookup } from '../plan/compile.ts'
+import { type DefinitionName, definitionRefs } from '../plan/compile.ts'
+import type { Lookup } from '../plan/lookup.ts'
 import { type Finding, formatPath } from '../spec/issue.ts'
 import type { DefinitionKind, DefinitionManifest, RunManifest } from '../spec/kinds.ts'
 import type { Catalog, Settings, StoredObject } from './ports.ts'

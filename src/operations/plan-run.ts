@@ -1,6 +1,7 @@
 import { BLOCK_MIN } from '../../workflows/decide/start-attempts.ts'
 import { jsonBytes } from '../json.ts'
-import { type Compiled, compile } from '../plan/compile.ts'
+import { compile } from '../plan/compile.ts'
+import type { Compiled } from '../plan/lookup.ts'
 import { type Plan, type RetryPolicy, retryOf } from '../plan/plan.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { RunManifest } from '../spec/kinds.ts'

@@ -1,5 +1,5 @@
 import type { StepEnd } from '../../workflows/outcome.ts'
-import type { AttemptStatus, NodeStatus } from '../../workflows/status.ts'
+import type { AttemptStatus, NodeStatus } from '../../workflows/run-status.ts'
 import { AppError } from './app-error.ts'
 import type { Call } from './call.ts'
 import { getRun, type RunView } from './get-run.ts'

@@ -1,7 +1,7 @@
 import { TEMPLATE_ANNOTATION } from '../../workflows/names.ts'
 import type { JsonObject } from '../json.ts'
 import type { Finding } from '../spec/issue.ts'
-import type { Lookup } from './compile.ts'
+import type { Lookup } from './lookup.ts'
 import { applyOverlay } from './overlay.ts'
 import type { DeferredJob, JobBody, Overlay } from './plan.ts'
 

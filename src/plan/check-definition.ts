@@ -3,9 +3,9 @@ import type { DefinitionManifest } from '../spec/kinds.ts'
 import type { Pipeline } from '../spec/pipeline.ts'
 import type { AdapterTable } from './adapters.ts'
 import { pipelineDefaults, stepIssues } from './from-batch-job.ts'
-import { hasExpired } from './from-pipeline-run.ts'
 import { serviceIssues } from './from-stream-job.ts'
 import { workflowWarnings } from './from-workflow-execution.ts'
+import { hasExpired } from './pipeline-parts.ts'
 import { toSchedule } from './schedule.ts'
 
 /** What a definition's schema cannot see: what is wrong with it, and what may not be what was meant. */

@@ -7,39 +7,14 @@
  * no flow) is a warning: the run starts, and says in its status what it waits for or why it failed.
  * One `from-<format>` per manifest format; adding a format is a file, a row here and its cases in test/road.
  */
-import type { JsonObject } from '../json.ts'
-import type { Finding } from '../spec/issue.ts'
+
 import type { DefinitionKind, RunManifest } from '../spec/kinds.ts'
-import type { Pipeline } from '../spec/pipeline.ts'
-import type { Workflow } from '../spec/workflow.ts'
-import type { AdapterTable } from './adapters.ts'
 import { fromDaemonJob } from './from-daemon-job.ts'
 import { fromJobFlow, jobFlowTemplateRefs } from './from-job-flow.ts'
 import { fromPipelineRun } from './from-pipeline-run.ts'
 import { fromTask } from './from-task.ts'
 import { fromWorkflowExecution } from './from-workflow-execution.ts'
-import type { Plan } from './plan.ts'
-
-/** Stored definitions of the run's namespace, and what else a plan depends on. */
-export interface Lookup {
-  /** The JobSpec of a JobTemplate; undefined when there is none of this name. */
-  jobTemplate(name: string): JsonObject | undefined
-  pipeline(name: string): Pipeline | undefined
-  workflow(name: string): Workflow | undefined
-  /** Images and commands behind the adapters of pipelines. */
-  adapters: AdapterTable
-  /** Milliseconds since 1970: a Pipeline may have expired. */
-  now: number
-  /** Of a run that a schedule makes: when it was due, RFC 3339 UTC. */
-  scheduledAt?: string
-}
-
-/** `plan` is absent exactly when `issues` is not empty. */
-export interface Compiled {
-  plan?: Plan
-  issues: Finding[]
-  warnings: Finding[]
-}
+import type { Compiled, Lookup } from './lookup.ts'
 
 /** `namespace` is where the run object will live, which the manifest itself need not say. */
 export function compile(manifest: RunManifest, namespace: string, lookup: Lookup): Compiled {

@@ -12,9 +12,8 @@ import { MAX_RETRY_COUNT, parseTimeout } from '../spec/pipeline-run.ts'
 import type { AdapterTable } from './adapters.ts'
 import { hasApiAccess } from './api-access.ts'
 import { batchSteps } from './batch-steps.ts'
-import { inPipeline, type PipelineOrder, type PipelineParts } from './from-pipeline-run.ts'
-import { STEPS } from './from-task.ts'
-import { sequenceBody, toSteps } from './sequence.ts'
+import { inPipeline, type PipelineOrder, type PipelineParts } from './pipeline-parts.ts'
+import { STEPS, sequenceBody, toSteps } from './sequence.ts'
 import { inWorkspace, workspaceVolumes } from './workspace.ts'
 
 type BatchJob = NonNullable<Pipeline['spec']['batchJob']>

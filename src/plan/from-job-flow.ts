@@ -3,7 +3,7 @@ import type { JobFlow } from '../spec/job-flow.ts'
 import { hasApiAccess } from './api-access.ts'
 import { Bodies, type JobSource } from './bodies.ts'
 import { checkJobFlow, ERROR_HANDLER_SUFFIX } from './check-job-flow.ts'
-import type { Compiled, Lookup } from './compile.ts'
+import type { Compiled, Lookup } from './lookup.ts'
 import type { JobNode, Overlay, Plan } from './plan.ts'
 import { retryFromAnnotations } from './retry-policy.ts'
 

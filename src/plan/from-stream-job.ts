@@ -2,7 +2,7 @@ import { MAX_JOB_NAME } from '../../workflows/names.ts'
 import type { JsonObject } from '../json.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { Pipeline } from '../spec/pipeline.ts'
-import { inPipeline, type PipelineOrder, type PipelineParts } from './from-pipeline-run.ts'
+import { inPipeline, type PipelineOrder, type PipelineParts } from './pipeline-parts.ts'
 import type { ServiceNode } from './plan.ts'
 
 type StreamJob = NonNullable<Pipeline['spec']['streamJob']>

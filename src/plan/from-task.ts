@@ -3,14 +3,12 @@ import type { JsonObject } from '../json.ts'
 import type { Finding } from '../spec/issue.ts'
 import type { Task } from '../spec/task.ts'
 import { hasApiAccess } from './api-access.ts'
-import type { Compiled } from './compile.ts'
+import type { Compiled } from './lookup.ts'
 import { listAt } from './overlay.ts'
 import type { Plan } from './plan.ts'
 import { retryFromAnnotations } from './retry-policy.ts'
-import { type SequenceStep, sequenceBody, toSteps } from './sequence.ts'
+import { type SequenceStep, STEPS, sequenceBody, toSteps } from './sequence.ts'
 
-/** Node id of the one node of a Task or of a batch pipeline. */
-export const STEPS = 'steps'
 const SCRIPTS = 'millrace-scripts'
 /** Where the format has always put them. */
 const SCRIPT_DIR = '/execute/scripts'

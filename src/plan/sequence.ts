@@ -53,3 +53,6 @@ export function sequenceBody(steps: readonly SequenceStep[], around: SequencePod
 
 export const toSteps = (steps: readonly SequenceStep[]): Step[] =>
   steps.map(({ name, container }) => ({ name, container: String(container.name) }))
+
+/** Node id of the one node of a Task or of a batch pipeline. */
+export const STEPS = 'steps'

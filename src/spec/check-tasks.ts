@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { isJsonObject, type Json, type JsonObject, toText } from '../json.ts'
 import { parseCondition } from '../notation/condition.ts'
-import type { TaskType } from './workflow.ts'
+import type { TaskType } from './task-types.ts'
 
 type Path = (string | number)[]
 

@@ -4,17 +4,7 @@ import { JobSpec } from './job-spec.ts'
 import { Metadata } from './metadata.ts'
 import { noSlips } from './no-slips.ts'
 import { annotations, anyJson, labels } from './scalars.ts'
-
-/** Every spelling of a type that the format's own schema, tests and code have used. */
-export const taskTypes = {
-  'kube-job': 'job',
-  kubejob: 'job',
-  parallel: 'parallel',
-  'parallel-job': 'parallel',
-  branch: 'branch',
-  'choice-job': 'branch',
-} as const
-export type TaskType = keyof typeof taskTypes
+import { type TaskType, taskTypes } from './task-types.ts'
 
 const spellings = Object.keys(taskTypes) as [TaskType, ...TaskType[]]
 const spelled = (type: 'job' | 'parallel' | 'branch'): TaskType[] =>

@@ -1,8 +1,8 @@
 import { type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client'
 import type { ScheduleRef } from '../operations/ports.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
-import type { Temporal } from './runs.ts'
 import { scheduleId } from './schedule-id.ts'
+import type { Temporal } from './temporal.ts'
 
 /**
  * As it is now; undefined when there is none. Asked after a change, it is a barrier too: the server answers when it

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { callTemporal, deadlines } from './call-temporal.ts'
-import type { Temporal } from './runs.ts'
+import type { Temporal } from './temporal.ts'
 
 /**
  * Asks a run to end. False when there is no such run. The server says "not found" of a run that has ended

@@ -14,7 +14,7 @@
 import type { WorkerDeploymentOptions } from '@temporalio/worker'
 import { TASK_QUEUE } from '../../workflows/names.ts'
 import { callTemporal, deadlines, isNotFound } from './call-temporal.ts'
-import type { Temporal } from './runs.ts'
+import type { Temporal } from './temporal.ts'
 import { type Timestamp, toIso } from './wire.ts'
 
 export const DEPLOYMENT = TASK_QUEUE

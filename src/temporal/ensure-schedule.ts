@@ -10,9 +10,9 @@ import type { ScheduleRef } from '../operations/ports.ts'
 import type { ScheduleSpec } from '../plan/schedule-spec.ts'
 import { describeSchedule } from './call-schedule.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
-import type { Temporal } from './runs.ts'
 import { scheduleId } from './schedule-id.ts'
 import { type AskedSchedule, isAsAsked, scheduleOptions } from './schedule-options.ts'
+import type { Temporal } from './temporal.ts'
 
 /** Between our look and our write somebody else may have written; who loses looks again, this often. */
 const MAX_LOOKS = 5

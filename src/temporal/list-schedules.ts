@@ -1,9 +1,9 @@
 import { searchAttributes } from '../../workflows/names.ts'
 import type { ScheduleRef } from '../operations/ports.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
-import type { Temporal } from './runs.ts'
 import { parseScheduleId } from './schedule-id.ts'
 import { clipKeyword } from './search-attributes.ts'
+import type { Temporal } from './temporal.ts'
 import { quote } from './visibility-query.ts'
 
 /** The most that the server gives in one answer. */

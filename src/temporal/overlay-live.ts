@@ -1,13 +1,8 @@
 import type { Heartbeat, LiveFacts } from '../../workflows/messages.ts'
 import { isOutcome } from '../../workflows/outcome.ts'
+import type { AttemptStatus, NodePhase, NodeStatus } from '../../workflows/run-status.ts'
 import { own } from '../../workflows/state.ts'
-import {
-  type AttemptStatus,
-  endOf,
-  type NodePhase,
-  type NodeStatus,
-  type RunStatus,
-} from '../../workflows/status.ts'
+import { endOf, type RunStatus } from '../../workflows/status.ts'
 import { isJsonObject } from '../json.ts'
 
 type Live = Required<Pick<Heartbeat, 'live' | 'outcomes'>>

@@ -4,8 +4,8 @@ import { AppError } from '../operations/app-error.ts'
 import type { ScheduleRef } from '../operations/ports.ts'
 import type { OverlapPolicy } from '../plan/schedule-spec.ts'
 import { changeSchedule, describeSchedule } from './call-schedule.ts'
-import type { Temporal } from './runs.ts'
 import { overlapOf } from './schedule-options.ts'
+import type { Temporal } from './temporal.ts'
 
 /** Another process may have patched at the same moment, and then only one of the two holds; who loses tries again. */
 const MAX_TRIES = 5

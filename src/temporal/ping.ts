@@ -1,5 +1,5 @@
 import { callTemporal, deadlines } from './call-temporal.ts'
-import type { Temporal } from './runs.ts'
+import type { Temporal } from './temporal.ts'
 
 /** Asks for the namespace and not just for the server: a missing namespace is the usual misconfiguration. */
 export async function ping({ connection, namespace }: Temporal): Promise<void> {

@@ -1,6 +1,6 @@
 import { TASK_QUEUE, WATCH_QUEUE } from '../../workflows/names.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
-import type { Temporal } from './runs.ts'
+import type { Temporal } from './temporal.ts'
 import { toIso } from './wire.ts'
 
 /** What a worker polls: a queue of the wire's types 1 (workflows) and 2 (activities). */

@@ -12,7 +12,7 @@ import { isJsonObject } from '../json.ts'
 import { bareStatus } from './bare-status.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
 import { mergeLive, overlayLive } from './overlay-live.ts'
-import type { Temporal } from './runs.ts'
+import type { Temporal } from './temporal.ts'
 import { temporalUrl } from './temporal-url.ts'
 
 /** undefined: no such run, or a workflow of this id that is not one of ours. */

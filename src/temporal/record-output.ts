@@ -3,7 +3,7 @@ import { INPUT_QUERY, OUTPUT_SIGNAL, type OutputMessage } from '../../workflows/
 import type { Json } from '../json.ts'
 import { AppError } from '../operations/app-error.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
-import type { Temporal } from './runs.ts'
+import type { Temporal } from './temporal.ts'
 
 /** Half of what the server ends a run at: 50 MiB and 51,200 events. The rest is for the run itself. */
 const MAX_HISTORY_BYTES = 25 * 1024 * 1024

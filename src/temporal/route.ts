@@ -1,6 +1,6 @@
 import { type Deployment, setCurrent, setRamping } from './deployment.ts'
 import type { PolledQueue } from './polled-queues.ts'
-import type { Temporal } from './runs.ts'
+import type { Temporal } from './temporal.ts'
 
 /** Where runs are to go: all to a build (100), or a share to it and the others to the current one. */
 export interface Route {

@@ -5,7 +5,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client'
 import { toAppError } from './call-temporal.ts'
-import type { Temporal } from './runs.ts'
+import type { Temporal } from './temporal.ts'
 
 /**
  * Waits for the end of a run, however it ends, for at most `timeoutMs`; false when it goes on. A run that is

@@ -15,7 +15,8 @@
  * message says which. A deadline that strikes during `start` leaves open whether the run was started: asking
  * again answers `exists` if it was.
  */
-import { Client, type ConnectionLike } from '@temporalio/client'
+
+import { Client } from '@temporalio/client'
 import type { Runs } from '../operations/ports.ts'
 import { cancelRun } from './cancel-run.ts'
 import { listRuns } from './list-runs.ts'
@@ -24,22 +25,7 @@ import { readRun } from './read-run.ts'
 import { readInput, recordOutput } from './record-output.ts'
 import { runEnded } from './run-ended.ts'
 import { prepareRun, startRun } from './start-run.ts'
-
-export interface TemporalDeps {
-  connection: ConnectionLike
-  namespace: string
-  /** Where people open Temporal's Web UI, without a trailing slash. */
-  uiUrl: string
-  /** Where people reach this API, without a trailing slash; runs link back to it. */
-  apiUrl?: string
-  /** Where runs are worked on; tests that share a server keep to their own. */
-  taskQueue?: string
-}
-
-/** What every file of this folder works with. */
-export interface Temporal extends TemporalDeps {
-  client: Client
-}
+import type { Temporal, TemporalDeps } from './temporal.ts'
 
 export function createRuns(deps: TemporalDeps): Runs {
   const temporal: Temporal = {

@@ -25,8 +25,8 @@ import { createInTurn } from './in-turn.ts'
 import { listSchedules } from './list-schedules.ts'
 import { backfillSchedule, setPaused, triggerSchedule } from './patch-schedule.ts'
 import { readSchedule } from './read-schedule.ts'
-import type { Temporal, TemporalDeps } from './runs.ts'
 import { scheduleId } from './schedule-id.ts'
+import type { Temporal, TemporalDeps } from './temporal.ts'
 
 export function createSchedules(deps: TemporalDeps): Schedules {
   const temporal: Temporal = {

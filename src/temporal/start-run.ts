@@ -4,8 +4,8 @@ import { RUN_WORKFLOW, TASK_QUEUE } from '../../workflows/names.ts'
 import type { RunStart } from '../operations/ports.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
 import { detailsOf, summaryOf } from './describe-start.ts'
-import type { Temporal } from './runs.ts'
 import { attributesOf } from './search-attributes.ts'
+import type { Temporal } from './temporal.ts'
 
 export async function startRun(temporal: Temporal, start: RunStart): Promise<'started' | 'exists'> {
   const { input, summary, details, memo } = prepareRun(temporal, start)

@@ -1,5 +1,5 @@
 import { RUN_WORKFLOW, searchAttributes } from '../../workflows/names.ts'
-import type { RunPhase } from '../../workflows/status.ts'
+import type { RunPhase } from '../../workflows/run-status.ts'
 import type { RunFilter } from '../operations/ports.ts'
 import { clipKeyword } from './search-attributes.ts'
 

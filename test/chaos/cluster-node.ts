@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/json.ts'
 import { objectAt } from '../../src/plan/overlay.ts'
 import { until } from '../until.ts'
-import type { Wave } from './wave.ts'
+import type { Wave } from './fault.ts'
 
 /** Label and taint of a node that a fault brings along. */
 export const MARK = 'chaos.example.com/node'

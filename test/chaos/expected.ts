@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/json.ts'
 import type { OutcomeType } from '../../workflows/outcome.ts'
-import type { NodePhase, RunPhase } from '../../workflows/status.ts'
+import type { NodePhase, RunPhase } from '../../workflows/run-status.ts'
 
 /** A run of the load, with everything that its plan says about its end: whatever is struck meanwhile, it holds. */
 export interface ExpectedRun {

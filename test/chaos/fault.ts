@@ -1,6 +1,8 @@
+import type { RunStatus } from '../../workflows/status.ts'
 import type { ExpectedRun } from './expected.ts'
 import type { Ground } from './manifests.ts'
-import type { Figure, Wave } from './wave.ts'
+import type { Random } from './random.ts'
+import type { World } from './world.ts'
 
 /** One thing that goes wrong while runs are under way. */
 export interface Fault {
@@ -18,4 +20,24 @@ export interface Fault {
   losses?: true
   /** It takes minutes by its nature: not for the short form. */
   long?: true
+}
+
+/** What was measured, against what is promised. */
+export interface Figure {
+  name: string
+  ms: number
+  limitMs: number
+}
+
+/** Runs that are under way together in a namespace of their own, and what strikes them. */
+export interface Wave {
+  world: World
+  random: Random
+  namespace: string
+  ground: Ground
+  /** By name of the run, as soon as it is taken. */
+  ids: Map<string, string>
+  statusOf(name: string): Promise<RunStatus | undefined>
+  /** Lines in the ledger; one more means that something moves. */
+  lines(): number
 }

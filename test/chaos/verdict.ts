@@ -1,5 +1,6 @@
 import { isInfrastructure, type OutcomeType } from '../../workflows/outcome.ts'
-import type { AttemptStatus, NodeStatus, RunStatus } from '../../workflows/status.ts'
+import type { AttemptStatus, NodeStatus } from '../../workflows/run-status.ts'
+import type { RunStatus } from '../../workflows/status.ts'
 import type { ExpectedNode, ExpectedRun } from './expected.ts'
 import { jobOf, type Line } from './ledger.ts'
 

@@ -4,6 +4,7 @@ import { RUN_ID_ANNOTATION } from '../../workflows/names.ts'
 import type { OutcomeType } from '../../workflows/outcome.ts'
 import { until } from '../until.ts'
 import type { ExpectedNode, ExpectedRun } from './expected.ts'
+import type { Wave } from './fault.ts'
 import {
   batch,
   container,
@@ -16,7 +17,6 @@ import {
   task,
   workflow,
 } from './manifests.ts'
-import type { Wave } from './wave.ts'
 
 /** How an attempt ends that a third party takes away, and what must be said of it. */
 export interface Loss {

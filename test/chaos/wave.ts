@@ -4,34 +4,13 @@ import { patience } from '../../deploy/local/slowness.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import { until } from '../until.ts'
 import type { ExpectedRun } from './expected.ts'
-import type { Fault } from './fault.ts'
+import type { Fault, Figure, Wave } from './fault.ts'
 import { jobOf, ledgerFolder, readLedger } from './ledger.ts'
 import { load } from './load.ts'
-import type { Ground } from './manifests.ts'
 import type { Random } from './random.ts'
 import { cancel, objectsOf, statusOf, submit } from './runs.ts'
 import { type Seen, verdict } from './verdict.ts'
 import type { World } from './world.ts'
-
-/** What was measured, against what is promised. */
-export interface Figure {
-  name: string
-  ms: number
-  limitMs: number
-}
-
-/** Runs that are under way together in a namespace of their own, and what strikes them. */
-export interface Wave {
-  world: World
-  random: Random
-  namespace: string
-  ground: Ground
-  /** By name of the run, as soon as it is taken. */
-  ids: Map<string, string>
-  statusOf(name: string): Promise<RunStatus | undefined>
-  /** Lines in the ledger; one more means that something moves. */
-  lines(): number
-}
 
 export interface WaveResult {
   runs: number

@@ -12,7 +12,8 @@ import type { JsonObject } from '../../src/json.ts'
 import { createKube, type Kube } from '../../src/kube/client.ts'
 import { loadKubeConfig } from '../../src/kube/config.ts'
 import type { RunView } from '../../src/operations/get-run.ts'
-import type { NodeStatus, RunStatus } from '../../workflows/status.ts'
+import type { NodeStatus } from '../../workflows/run-status.ts'
+import type { RunStatus } from '../../workflows/status.ts'
 import { until } from '../until.ts'
 
 export { until }

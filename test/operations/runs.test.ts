@@ -4,7 +4,7 @@ import { deleteRun } from '../../src/operations/delete-run.ts'
 import { getRun } from '../../src/operations/get-run.ts'
 import { readLogs } from '../../src/operations/read-logs.ts'
 import { submitManifests } from '../../src/operations/submit-manifests.ts'
-import type { NodeStatus } from '../../workflows/status.ts'
+import type { NodeStatus } from '../../workflows/run-status.ts'
 import { flow, yaml } from './manifests.ts'
 import { createWorld, onlyRun, stored, type World } from './memory.ts'
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { mergeLive, overlayLive } from '../../src/temporal/overlay-live.ts'
 import type { LiveDetails, LiveFacts } from '../../workflows/messages.ts'
-import type { AttemptStatus, NodePhase, NodeStatus, RunStatus } from '../../workflows/status.ts'
+import type { AttemptStatus, NodePhase, NodeStatus } from '../../workflows/run-status.ts'
+import type { RunStatus } from '../../workflows/status.ts'
 
 const attempt = (
   number: number,

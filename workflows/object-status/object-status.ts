@@ -1,6 +1,6 @@
 import type { Plan } from '../../src/plan/plan.ts'
+import type { RunPhase } from '../run-status.ts'
 import type { RunState } from '../state.ts'
-import type { RunPhase } from '../status.ts'
 import { type ExecutionStatus, executionStatus } from './execution.ts'
 import { type JobListStatus, jobListStatus } from './job-list.ts'
 import { type PipelineRunStatus, pipelineRunStatus } from './pipeline-run.ts'

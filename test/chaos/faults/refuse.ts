@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '../../../src/json.ts'
 import { until } from '../../until.ts'
 import { spaceAlarm } from '../etcd.ts'
-import type { Fault } from '../fault.ts'
+import type { Fault, Wave } from '../fault.ts'
 import { jobFlow, jobSpec, script } from '../manifests.ts'
-import type { Wave } from '../wave.ts'
 
 const AWAY_MS = 15_000
 

@@ -1,0 +1,11 @@
+/** Every spelling of a type that the format's own schema, tests and code have used. */
+export const taskTypes = {
+  'kube-job': 'job',
+  kubejob: 'job',
+  parallel: 'parallel',
+  'parallel-job': 'parallel',
+  branch: 'branch',
+  'choice-job': 'branch',
+} as const
+
+export type TaskType = keyof typeof taskTypes
