@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject } from '../src/json.ts'
-import type { Kube } from '../src/kube/client.ts'
-import { isAlreadyExists, isConflict, isTransient, KubeError } from '../src/kube/errors.ts'
-import { getOrNothing } from '../src/kube/get-or-nothing.ts'
-import { listAt, objectAt } from '../src/plan/overlay.ts'
+import { listAt, objectAt } from '../src/compiler/overlay.ts'
+import { uidOf } from '../src/jobs/tracker/tracked-job.ts'
+import type { Kube } from '../src/kubernetes/client/client.ts'
+import { isAlreadyExists, isConflict, isTransient, KubeError } from '../src/kubernetes/client/errors.ts'
+import { getOrNothing } from '../src/kubernetes/client/get-or-nothing.ts'
+import { isJsonObject, type JsonObject } from '../src/lib/json.ts'
 import {
   ATTEMPT_ANNOTATION,
   NODE_ANNOTATION,
@@ -10,10 +11,9 @@ import {
   RUN_LABEL,
   TOKEN_ANNOTATION,
   TRY_ANNOTATION,
-} from '../workflows/names.ts'
-import { clipOutcome, type Outcome } from '../workflows/outcome.ts'
+} from '../src/model/names.ts'
+import { clipOutcome, type Outcome } from '../src/model/outcome.ts'
 import { isUnwanted } from './is-unwanted.ts'
-import { uidOf } from './watch/entry.ts'
 
 export type Made = { uid: string } | { outcome: Outcome }
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancellationSignal, heartbeat } from '@temporalio/activity'
-import type { JsonObject } from '../src/json.ts'
-import type { Kube } from '../src/kube/client.ts'
-import { listAt, objectAt } from '../src/plan/overlay.ts'
-import { RUN_LABEL, type RunRef } from '../workflows/names.ts'
+import { listAt, objectAt } from '../src/compiler/overlay.ts'
+import { ignoreNotFound } from '../src/jobs/tracker/job-maintenance.ts'
+import type { Kube } from '../src/kubernetes/client/client.ts'
+import type { JsonObject } from '../src/lib/json.ts'
+import { RUN_LABEL, type RunRef } from '../src/model/names.ts'
 import type { ActivityDeps } from './deps.ts'
-import { ignoreNotFound } from './watch/housekeeping.ts'
 
 /** First and longest pause between two looks; pods take up to their grace period, which is 30 s by default. */
 const FIRST_LOOK_MS = 100

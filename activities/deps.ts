@@ -1,9 +1,9 @@
-import type { Kube } from '../src/kube/client.ts'
-import type { FireOrder, NotPrepared, PreparedRun } from '../workflows/messages.ts'
-import type { RunRef } from '../workflows/names.ts'
-import type { Attempts } from './watch/attempts.ts'
-import type { Courier } from './watch/courier.ts'
-import type { Services } from './watch/services.ts'
+import type { Services } from '../src/jobs/tracker/deployment-tracker.ts'
+import type { Attempts } from '../src/jobs/tracker/job-tracker.ts'
+import type { Courier } from '../src/jobs/tracker/signal-batcher.ts'
+import type { Kube } from '../src/kubernetes/client/client.ts'
+import type { FireOrder, NotPrepared, PreparedRun } from '../src/model/messages.ts'
+import type { RunRef } from '../src/model/names.ts'
 
 /** What activities work with. */
 export interface ActivityDeps {

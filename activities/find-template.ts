@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity'
-import { isNotFound } from '../src/kube/errors.ts'
-import { applyOverlay, objectAt } from '../src/plan/overlay.ts'
-import type { JobBody, Overlay } from '../src/plan/plan.ts'
+import { applyOverlay, objectAt } from '../src/compiler/overlay.ts'
+import { isNotFound } from '../src/kubernetes/client/errors.ts'
+import type { JobBody, Overlay } from '../src/model/plan.ts'
 import type { ActivityDeps } from './deps.ts'
 
 export interface TemplateOrder {

@@ -1,10 +1,10 @@
-import type { Kube } from '../src/kube/client.ts'
-import { getOrNothing } from '../src/kube/get-or-nothing.ts'
-import { objectAt } from '../src/plan/overlay.ts'
+import { objectAt } from '../src/compiler/overlay.ts'
+import { outcomeFailure } from '../src/jobs/outcome-failure.ts'
+import { uidOf } from '../src/jobs/tracker/tracked-job.ts'
+import type { Kube } from '../src/kubernetes/client/client.ts'
+import { getOrNothing } from '../src/kubernetes/client/get-or-nothing.ts'
+import type { RunRef } from '../src/model/names.ts'
 import type { Attempt } from '../workflows/event.ts'
-import type { RunRef } from '../workflows/names.ts'
-import { outcomeFailure } from './outcome-failure.ts'
-import { uidOf } from './watch/entry.ts'
 
 /**
  * The run object is gone, going, or another of its name: whoever deletes it means the run, and nothing may be made for

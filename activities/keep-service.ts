@@ -1,15 +1,15 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity'
-import type { JsonObject } from '../src/json.ts'
-import type { Kube } from '../src/kube/client.ts'
-import type { ServiceNode } from '../src/plan/plan.ts'
-import type { Heartbeat } from '../workflows/messages.ts'
-import type { RunRef } from '../workflows/names.ts'
-import type { ServiceChange } from '../workflows/outcome.ts'
+import { isReady, liveService } from '../src/jobs/observe/deployment.ts'
+import type { Kube } from '../src/kubernetes/client/client.ts'
+import type { JsonObject } from '../src/lib/json.ts'
+import type { Heartbeat } from '../src/model/messages.ts'
+import type { RunRef } from '../src/model/names.ts'
+import type { ServiceChange } from '../src/model/outcome.ts'
+import type { ServiceNode } from '../src/model/plan.ts'
 import { createOrAdopt } from './create-or-adopt.ts'
 import type { ActivityDeps } from './deps.ts'
 import { isUnwanted } from './is-unwanted.ts'
-import { serviceManifests } from './manifests/service.ts'
-import { isReady, liveService } from './observe/deployment.ts'
+import { serviceManifests } from './resources/deployment.ts'
 
 /** A third of the heartbeat timeout. */
 const HEARTBEAT_MS = 4_000

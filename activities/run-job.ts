@@ -1,10 +1,10 @@
 import { activityInfo, CompleteAsyncError } from '@temporalio/activity'
-import type { Outcome } from '../workflows/outcome.ts'
+import { outcomeFailure } from '../src/jobs/outcome-failure.ts'
+import type { Outcome } from '../src/model/outcome.ts'
 import { createOrAdopt } from './create-or-adopt.ts'
 import type { ActivityDeps } from './deps.ts'
 import { refuseUnwanted } from './is-unwanted.ts'
-import { type JobOrder, jobManifest } from './manifests/job.ts'
-import { outcomeFailure } from './outcome-failure.ts'
+import { type JobOrder, jobManifest } from './resources/job.ts'
 
 /**
  * Makes (or adopts) the Job of one attempt and leaves: the shared watch completes the activity by its token,

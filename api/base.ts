@@ -3,12 +3,12 @@ import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
-import { accessLog } from './access-log.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
-import { invalidInput } from './invalid-input.ts'
-import { normalisePath } from './path.ts'
+import { accessLog } from './middleware/access-log.ts'
+import { invalidInput } from './middleware/invalid-input.ts'
+import { normalisePath } from './middleware/normalize-path.ts'
+import { knownHosts, sameOrigin } from './middleware/same-origin.ts'
 import { bodyTooLarge, methodNotAllowedProblem, notFound, toProblem } from './problem.ts'
-import { knownHosts, sameOrigin } from './same-origin.ts'
 
 /** What stands before the routes of every app of ours; app.ts says why in this order. */
 export function createBase({ log = () => {}, hosts }: Pick<ApiDeps, 'log' | 'hosts'>, maxBodyBytes: number) {

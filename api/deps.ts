@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import type { RequestIdVariables } from 'hono/request-id'
-import type { Log } from '../src/log.ts'
 import type { Actor, Call } from '../src/operations/call.ts'
-import type { Deps } from '../src/operations/ports.ts'
+import type { Deps } from '../src/operations/ports/ports.ts'
+import type { Log } from '../src/telemetry/log.ts'
 
 export interface ApiDeps extends Deps {
   /** Without it nothing is logged. */

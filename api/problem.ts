@@ -1,9 +1,9 @@
 import type { Context, ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Log } from '../src/log.ts'
 import { AppError, type ErrorCode } from '../src/operations/app-error.ts'
-import { SubmissionError } from '../src/operations/submission-error.ts'
+import { SubmissionError } from '../src/operations/manifests/submission-error.ts'
+import type { Log } from '../src/telemetry/log.ts'
 import type { ApiEnv } from './deps.ts'
 import type { Problem } from './schemas/problem.ts'
 

@@ -8,7 +8,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { filesOf, workflowsPath } from '../src/cli/build-id.ts'
+import { filesOf, workflowsPath } from '../src/temporal/workers/build-id.ts'
 
 /**
  * Histories of real runs, one of each way to end, as `test/histories/record.ts` saved them. Code that decides

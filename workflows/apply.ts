@@ -1,4 +1,4 @@
-import type { Plan } from '../src/plan/plan.ts'
+import type { Plan } from '../src/model/plan.ts'
 import { attemptEnded, attemptStarted, outputRecorded, slept } from './apply/attempts.ts'
 import { closed, finished } from './apply/ends.ts'
 import { openFleet } from './apply/fleet.ts'

@@ -1,4 +1,4 @@
-import { type Json, jsonBytes } from '../src/json.ts'
+import { type Json, jsonBytes } from '../src/lib/json.ts'
 
 /** One entry of the environment ends at 128 KiB on Linux, and more of them share a bound: larger inputs go by HTTP. */
 const MAX_ENV_BYTES = 64 * 1024

@@ -7,7 +7,7 @@
  * then the run ends. Services never end by themselves, so a run with one ends by being closed.
  * Calling it again after its commands were issued gives no command twice: `apply` marks each as issued.
  */
-import type { Plan } from '../src/plan/plan.ts'
+import type { Plan } from '../src/model/plan.ts'
 import { conclude } from './decide/conclude.ts'
 import { closeParallels, isMember, startMembers, startNodes } from './decide/start-nodes.ts'
 import { type Survey, surveyOf } from './decide/survey.ts'

@@ -1,6 +1,6 @@
-import type { Json } from '../src/json.ts'
-import type { JobBody, Overlay } from '../src/plan/plan.ts'
-import type { Outcome, ServiceChange } from './outcome.ts'
+import type { Json } from '../src/lib/json.ts'
+import type { Outcome, ServiceChange } from '../src/model/outcome.ts'
+import type { JobBody, Overlay } from '../src/model/plan.ts'
 import type { RunState } from './state.ts'
 
 /** One try of a node, as far as the cluster must know it. */

@@ -1,4 +1,4 @@
-import type { Plan } from '../src/plan/plan.ts'
+import type { Plan } from '../src/model/plan.ts'
 import { lastAttempt, nodesOf, type RunState } from './state.ts'
 
 /** Environment that tells a failure handler what went wrong. All values are text; absent facts are ''. */

@@ -18,8 +18,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
-import type { FireInput, PreparedRun } from './messages.ts'
-import { RUN_WORKFLOW } from './names.ts'
+import type { FireInput, PreparedRun } from '../src/model/messages.ts'
+import { RUN_WORKFLOW } from '../src/model/names.ts'
 
 export interface FireResult {
   runId?: string

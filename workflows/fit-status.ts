@@ -1,5 +1,5 @@
-import { jsonBytes } from '../src/json.ts'
-import type { NodeStatus } from './run-status.ts'
+import { jsonBytes } from '../src/lib/json.ts'
+import type { NodeStatus } from '../src/model/run-status.ts'
 import type { RunStatus } from './status.ts'
 
 /** A payload ends at 2 MiB, and a result beyond it would end the run as terminated by the server. */

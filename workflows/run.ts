@@ -29,11 +29,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { Json } from '../src/json.ts'
-import { apply } from './apply.ts'
-import { decide } from './decide.ts'
-import { type Event, isPure } from './event.ts'
-import { fitStatus } from './fit-status.ts'
+import type { Json } from '../src/lib/json.ts'
 import {
   type AttemptEnd,
   ENDED_SIGNAL,
@@ -43,8 +39,12 @@ import {
   RENEW_SIGNAL,
   type RunInput,
   STATUS_QUERY,
-} from './messages.ts'
-import { searchAttributes } from './names.ts'
+} from '../src/model/messages.ts'
+import { searchAttributes } from '../src/model/names.ts'
+import { apply } from './apply.ts'
+import { decide } from './decide.ts'
+import { type Event, isPure } from './event.ts'
+import { fitStatus } from './fit-status.ts'
 import { inputBytes, perform } from './perform.ts'
 import { canRenew, renewed } from './renew.ts'
 import { initialState, own } from './state.ts'

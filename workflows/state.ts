@@ -5,7 +5,8 @@
  * replaced by one member per cluster node, and `fleets` remembers which. From there on a member is a node like any
  * other, so retries, cancel and status have one path.
  */
-import type { Json } from '../src/json.ts'
+import type { Json } from '../src/lib/json.ts'
+import type { Outcome } from '../src/model/outcome.ts'
 import {
   isDeferred,
   type JobBody,
@@ -15,9 +16,8 @@ import {
   type RetryPolicy,
   type SequenceNode,
   type Step,
-} from '../src/plan/plan.ts'
-import type { Outcome } from './outcome.ts'
-import type { NodePhase, RunPhase } from './run-status.ts'
+} from '../src/model/plan.ts'
+import type { NodePhase, RunPhase } from '../src/model/run-status.ts'
 
 export interface RunState {
   /** Milliseconds since 1970, by the workflow's clock, like every `…At` of this file. */

@@ -1,10 +1,10 @@
 /** What the world is told about a run: the body of `GET /v1/runs/{id}`. */
 
-import { isDeferred, type Plan } from '../src/plan/plan.ts'
-import { attemptName, type RunRef } from './names.ts'
+import { attemptName, type RunRef } from '../src/model/names.ts'
+import type { Outcome, OutcomeType, StepEnd } from '../src/model/outcome.ts'
+import { isDeferred, type Plan } from '../src/model/plan.ts'
+import type { AttemptStatus, NodePhase, NodeStatus, RunPhase } from '../src/model/run-status.ts'
 import { type ObjectStatus, toObjectStatus } from './object-status/object-status.ts'
-import type { Outcome, OutcomeType, StepEnd } from './outcome.ts'
-import type { AttemptStatus, NodePhase, NodeStatus, RunPhase } from './run-status.ts'
 import { type AttemptState, isJob, isService, type NodeState, nodesOf, type RunState } from './state.ts'
 
 export interface RunStatus {

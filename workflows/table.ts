@@ -1,5 +1,5 @@
-import type { Plan } from '../src/plan/plan.ts'
-import type { NodePhase, NodeStatus } from './run-status.ts'
+import type { Plan } from '../src/model/plan.ts'
+import type { NodePhase, NodeStatus } from '../src/model/run-status.ts'
 import { type NodeState, nodesOf, type RunState } from './state.ts'
 import { headline, nodeStatus, shownPhase } from './status.ts'
 

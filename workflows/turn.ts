@@ -1,4 +1,4 @@
-import type { Json } from '../src/json.ts'
+import type { Json } from '../src/lib/json.ts'
 import { type NodeState, own, type RunState } from './state.ts'
 
 /** A pending node's turn has come: what it waits for is there. */

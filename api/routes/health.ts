@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../src/operations/app-error.ts'
-import { checkHealth, type Health } from '../../src/operations/check-health.ts'
+import { checkHealth, type Health } from '../../src/operations/health/check-health.ts'
 import { type ApiDeps, type ApiEnv, callOf } from '../deps.ts'
 import { problems } from '../schemas/problem.ts'
 

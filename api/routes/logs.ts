@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
-import { readLogs } from '../../src/operations/read-logs.ts'
+import { readLogs } from '../../src/operations/logs/read-logs.ts'
 import { defined } from '../defined.ts'
 import { type ApiDeps, type ApiEnv, callOf } from '../deps.ts'
 import { Flag, RunId } from '../schemas/parameters.ts'
 import { problems } from '../schemas/problem.ts'
-import { streamLog, untilClosed } from '../stream-log.ts'
+import { streamLog, untilClosed } from '../streaming/stream-log.ts'
 
 const get = createRoute({
   method: 'get',

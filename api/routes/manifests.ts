@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
-import { submitManifests } from '../../src/operations/submit-manifests.ts'
+import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import { defined } from '../defined.ts'
 import { type ApiDeps, type ApiEnv, callOf } from '../deps.ts'
 import { manifestTypes, readText } from '../read-text.ts'

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import type { Plan as PlanType } from '../../src/plan/plan.ts'
+import type { Plan as PlanType } from '../../src/model/plan.ts'
 import { Issue } from './issue.ts'
 
 /** The compiler holds its shape; a second one here would only drift. */

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { MAX_REASON } from '../../src/operations/pause-schedule.ts'
-import { overlapPolicies } from '../../src/plan/schedule-spec.ts'
+import { overlapPolicies } from '../../src/model/schedule-spec.ts'
+import { MAX_REASON } from '../../src/operations/schedules/pause-schedule.ts'
 import { Namespace, ObjectName } from './parameters.ts'
 
 const Time = z.string().openapi({ format: 'date-time', example: '2026-11-21T05:00:00.000Z' })

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { toCrd } from '../../src/spec/crd.ts'
-import { type KindRow, kinds } from '../../src/spec/kinds.ts'
+import { toCrd } from '../../src/manifests/crd.ts'
+import { type KindRow, kinds } from '../../src/manifests/kinds/kinds.ts'
 
 /** The file of a kind, next to this script: name and text. */
 export const crdFile = (row: KindRow): { name: string; text: string } => ({

@@ -1,5 +1,5 @@
-import type { NodeStatus } from '../../workflows/run-status.ts'
 import type { RunStatus } from '../../workflows/status.ts'
+import type { NodeStatus } from '../model/run-status.ts'
 
 const marks: Record<NodeStatus['phase'], string> = {
   Pending: '·',

@@ -1,4 +1,4 @@
-import type { Issue } from '../spec/issue.ts'
+import type { Issue } from '../manifests/issue.ts'
 
 /** Everything that can be wrong with a call, by what the caller can do about it. */
 export type ErrorCode =

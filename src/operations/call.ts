@@ -1,4 +1,4 @@
-import type { Deps } from './ports.ts'
+import type { Deps } from './ports/ports.ts'
 
 /** On whose behalf something is done. */
 export interface Actor {

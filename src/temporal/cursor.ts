@@ -1,4 +1,4 @@
-import { fnv1a } from '../notation/dns-name.ts'
+import { fnv1a } from '../expressions/dns-name.ts'
 import { AppError } from '../operations/app-error.ts'
 
 const CHECK_DIGITS = 8

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { JobFacts, PodFacts } from '../../activities/observe/facts.ts'
-import { Attempts } from '../../activities/watch/attempts.ts'
-import { readJob, type SeenJob, type SeenPod } from '../../activities/watch/entry.ts'
-import { Explainer } from '../../activities/watch/explain.ts'
-import type { Outcome } from '../../workflows/outcome.ts'
+import type { JobFacts, PodFacts } from '../../src/jobs/observe/facts.ts'
+import { Attempts } from '../../src/jobs/tracker/job-tracker.ts'
+import { Explainer } from '../../src/jobs/tracker/pod-refetcher.ts'
+import { readJob, type SeenJob, type SeenPod } from '../../src/jobs/tracker/tracked-job.ts'
+import type { Outcome } from '../../src/model/outcome.ts'
 
 const job = (uid: string, facts: Partial<JobFacts> = {}): SeenJob => ({
   uid,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { carryOver } from '../../activities/observe/carry-over.ts'
-import { classify } from '../../activities/observe/classify.ts'
-import { IMAGE_PATIENCE_MS } from '../../activities/observe/give-up.ts'
-import { observeJob } from '../../activities/observe/job.ts'
-import { live } from '../../activities/observe/live.ts'
-import { observePod } from '../../activities/observe/pod.ts'
-import type { JsonObject } from '../../src/json.ts'
-import type { Outcome } from '../../workflows/outcome.ts'
+import { carryOver } from '../../src/jobs/observe/carry-over.ts'
+import { classify } from '../../src/jobs/observe/classify.ts'
+import { IMAGE_PATIENCE_MS } from '../../src/jobs/observe/give-up.ts'
+import { observeJob } from '../../src/jobs/observe/job.ts'
+import { live } from '../../src/jobs/observe/live.ts'
+import { observePod } from '../../src/jobs/observe/pod.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
+import type { Outcome } from '../../src/model/outcome.ts'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
 

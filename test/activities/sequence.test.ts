@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { carryOver } from '../../activities/observe/carry-over.ts'
-import { classify } from '../../activities/observe/classify.ts'
-import { isReady, liveService, observeDeployment } from '../../activities/observe/deployment.ts'
-import { IMAGE_PATIENCE_MS } from '../../activities/observe/give-up.ts'
-import { observeJob } from '../../activities/observe/job.ts'
-import { live } from '../../activities/observe/live.ts'
-import { observePod } from '../../activities/observe/pod.ts'
-import type { JsonObject } from '../../src/json.ts'
-import { STEPS_ANNOTATION } from '../../workflows/names.ts'
+import { carryOver } from '../../src/jobs/observe/carry-over.ts'
+import { classify } from '../../src/jobs/observe/classify.ts'
+import { isReady, liveService, observeDeployment } from '../../src/jobs/observe/deployment.ts'
+import { IMAGE_PATIENCE_MS } from '../../src/jobs/observe/give-up.ts'
+import { observeJob } from '../../src/jobs/observe/job.ts'
+import { live } from '../../src/jobs/observe/live.ts'
+import { observePod } from '../../src/jobs/observe/pod.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
+import { STEPS_ANNOTATION } from '../../src/model/names.ts'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
 const secondsAgo = (seconds: number): string => new Date(NOW - seconds * 1_000).toISOString()

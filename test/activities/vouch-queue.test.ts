@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Entry } from '../../activities/watch/entry.ts'
-import { TICK_MS, VOUCH_MS, VouchQueue } from '../../activities/watch/vouch-queue.ts'
+import { TICK_MS, VOUCH_MS, VouchQueue } from '../../src/jobs/tracker/heartbeat-queue.ts'
+import type { Entry } from '../../src/jobs/tracker/tracked-job.ts'
 
 const entry = (uid: string): Entry => ({ uid }) as Entry
 const uids = (entries: readonly Entry[]): string[] => entries.map(({ uid }) => uid)

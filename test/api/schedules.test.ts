@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
-import { getSchedule } from '../../src/operations/get-schedule.ts'
+import { getSchedule } from '../../src/operations/schedules/get-schedule.ts'
 import { createWorld, stored, type World } from '../operations/memory.ts'
 import { problemOf } from './problem-of.ts'
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { serve } from '../../api/server.ts'
-import { submitManifests } from '../../src/operations/submit-manifests.ts'
+import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import { flow, yaml } from '../operations/manifests.ts'
 import { createWorld, onlyRun } from '../operations/memory.ts'
 

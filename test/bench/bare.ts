@@ -1,8 +1,9 @@
 /** The same work by the plain API, as a careful hand would do it: create Jobs, watch them, create the next. */
-import { isJsonObject, type JsonObject } from '../../src/json.ts'
-import type { Kube } from '../../src/kube/client.ts'
-import { watch } from '../../src/kube/watch.ts'
-import { listAt, objectAt } from '../../src/plan/overlay.ts'
+
+import { listAt, objectAt } from '../../src/compiler/overlay.ts'
+import type { Kube } from '../../src/kubernetes/client/client.ts'
+import { watch } from '../../src/kubernetes/client/watch.ts'
+import { isJsonObject, type JsonObject } from '../../src/lib/json.ts'
 import { type Profiled, profiled } from './cpu.ts'
 import { bareJob, podSpec } from './manifests.ts'
 import { clear, namespaceFor } from './namespace.ts'

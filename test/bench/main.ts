@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { toldToEnd } from '../../src/cli/until-told.ts'
+import { toldToEnd } from '../../src/lib/shutdown-signal.ts'
 import { chainReal, chainSimulated } from './figures/chains.ts'
 import { fanOut } from './figures/fan-out.ts'
 import { fleet } from './figures/fleet.ts'

@@ -1,5 +1,5 @@
 /** The work that is measured: the same pods, asked for as manifests and as bare Jobs. */
-import type { JsonObject } from '../../src/json.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
 
 export type Where = 'real' | 'simulated'
 

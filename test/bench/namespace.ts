@@ -1,6 +1,6 @@
 /** Where one figure's objects live, so that they do not weigh on the next. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { KubeUnreachable } from '../../src/kube/errors.ts'
+import { KubeUnreachable } from '../../src/kubernetes/client/errors.ts'
 import { until } from '../until.ts'
 import { busyDuring } from './cpu.ts'
 import type { World } from './world.ts'

@@ -4,7 +4,7 @@
  * 1 when a promise was broken.
  */
 import { parseArgs } from 'node:util'
-import { toldToEnd } from '../../src/cli/until-told.ts'
+import { toldToEnd } from '../../src/lib/shutdown-signal.ts'
 import { faultNamed, faults } from './faults.ts'
 import { createRandom } from './random.ts'
 import { messageOf, runWave, type WaveResult } from './wave.ts'

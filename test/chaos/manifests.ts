@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/json.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
 import type { ExpectedRun } from './expected.ts'
 import { LEDGER_MOUNT, noteOf } from './ledger.ts'
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { buildId, filesOf } from '../../src/cli/build-id.ts'
+import { buildId, filesOf } from '../../src/temporal/workers/build-id.ts'
 
 const folders: string[] = []
 afterEach(() => {

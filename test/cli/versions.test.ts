@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { readPercentage } from '../../src/cli/promote.ts'
-import { standingOf } from '../../src/cli/take-charge.ts'
-import { versionTable } from '../../src/cli/versions.ts'
-import type { Deployment, Version } from '../../src/temporal/deployment.ts'
-import type { PolledQueue } from '../../src/temporal/polled-queues.ts'
-import { isInEffect } from '../../src/temporal/route.ts'
+import { readPercentage } from '../../src/server/admin/promote.ts'
+import { versionTable } from '../../src/server/admin/versions.ts'
+import { standingOf } from '../../src/server/worker/current-build.ts'
+import type { PolledQueue } from '../../src/temporal/workers/polled-queues.ts'
+import { isInEffect } from '../../src/temporal/workers/route.ts'
+import type { Deployment, Version } from '../../src/temporal/workers/worker-deployment.ts'
 
 const version = (build: string, status: Version['status'], since: string): Version => ({
   build,

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ToldToEnd, toldToEnd } from '../../src/cli/until-told.ts'
+import { ToldToEnd, toldToEnd } from '../../src/lib/shutdown-signal.ts'
 import { EmptyMachine } from './empty-machine.ts'
 import { type Part, partsOf, tableOf, totalOf } from './parts.ts'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
-import { loadKubeConfig } from '../../src/kube/config.ts'
+import { loadKubeConfig } from '../../src/kubernetes/client/config.ts'
 import { readComposeFile, serviceOf } from './compose-file.ts'
 
 const compose = readComposeFile()

@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/config.ts'
 import { addressOf, networksOf, readComposeFile, serviceOf } from './compose-file.ts'
 
 const compose = readComposeFile()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/config.ts'
 import { isJob, networksOf, readComposeFile, root, serviceOf } from './compose-file.ts'
 
 const compose = readComposeFile()

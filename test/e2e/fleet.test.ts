@@ -3,7 +3,7 @@ import { kwok, kwokNode } from '../../deploy/local/kubernetes/kwok.ts'
 import type { Component } from '../../deploy/local/processes/component.ts'
 import { ensurePrograms } from '../../deploy/local/programs/ensure-programs.ts'
 import { simulatorPrograms } from '../../deploy/local/programs/program.ts'
-import type { JsonObject } from '../../src/json.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
 import { BLOCK_MIN } from '../../workflows/decide/start-attempts.ts'
 import { partsOf } from '../processes.ts'
 import {

@@ -1,8 +1,8 @@
 /** A worker that takes every attempt and never makes its Job: what one looks like that dies in that very moment. */
 import { NativeConnection, Worker } from '@temporalio/worker'
-import { buildId, workflowsPath } from '../../src/cli/build-id.ts'
-import { workerDeployment } from '../../src/temporal/deployment.ts'
-import { TASK_QUEUE } from '../../workflows/names.ts'
+import { TASK_QUEUE } from '../../src/model/names.ts'
+import { buildId, workflowsPath } from '../../src/temporal/workers/build-id.ts'
+import { workerDeployment } from '../../src/temporal/workers/worker-deployment.ts'
 
 const [address = ''] = process.argv.slice(2)
 const connection = await NativeConnection.connect({ address })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isJsonObject, type Json, type JsonObject } from '../../src/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../src/lib/json.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import {
   apiUrl,

@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url'
 import { CompleteAsyncError } from '@temporalio/activity'
 import { NativeConnection, Worker } from '@temporalio/worker'
-import { workerDeployment } from '../../src/temporal/deployment.ts'
-import { TASK_QUEUE, WATCH_QUEUE } from '../../workflows/names.ts'
+import { TASK_QUEUE, WATCH_QUEUE } from '../../src/model/names.ts'
+import { workerDeployment } from '../../src/temporal/workers/worker-deployment.ts'
 
 const [address = '', build = ''] = process.argv.slice(2)
 const connection = await NativeConnection.connect({ address })

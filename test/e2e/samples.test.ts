@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import type { JsonObject } from '../../src/json.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import {
   apiUrl,

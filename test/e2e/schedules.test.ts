@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
-import type { RunSummary, ScheduleView } from '../../src/operations/ports.ts'
+import type { RunSummary, ScheduleView } from '../../src/operations/ports/ports.ts'
 import {
   apiUrl,
   dropNamespace,

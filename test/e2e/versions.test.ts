@@ -12,7 +12,7 @@ import {
   millraceParts,
 } from '../../deploy/local/processes/millrace.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
-import { RUN_WORKFLOW, runId, TASK_QUEUE } from '../../workflows/names.ts'
+import { RUN_WORKFLOW, runId, TASK_QUEUE } from '../../src/model/names.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import { testSettings } from '../processes.ts'
 import { takeStack } from '../take-stack.ts'

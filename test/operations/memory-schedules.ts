@@ -1,5 +1,5 @@
-import type { ScheduleRef, Schedules, ScheduleView } from '../../src/operations/ports.ts'
-import type { ScheduleSpec } from '../../src/plan/schedule-spec.ts'
+import type { ScheduleSpec } from '../../src/model/schedule-spec.ts'
+import type { ScheduleRef, Schedules, ScheduleView } from '../../src/operations/ports/ports.ts'
 
 const keyOf = ({ namespace, name }: ScheduleRef): string => `${namespace}/${name}`
 const DUE = '2026-01-02T00:00:00.000Z'

@@ -1,4 +1,6 @@
-import { isJsonObject, type JsonObject } from '../../src/json.ts'
+import { defaultAdapters } from '../../src/compiler/formats/pipeline/pipeline-adapters.ts'
+import { isJsonObject, type JsonObject } from '../../src/lib/json.ts'
+import { parseRunId } from '../../src/model/names.ts'
 import { AppError, type ErrorCode } from '../../src/operations/app-error.ts'
 import type {
   Catalog,
@@ -10,9 +12,7 @@ import type {
   Runs,
   ScheduleView,
   StoredObject,
-} from '../../src/operations/ports.ts'
-import { defaultAdapters } from '../../src/plan/adapters.ts'
-import { parseRunId } from '../../workflows/names.ts'
+} from '../../src/operations/ports/ports.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 import { createMemorySchedules } from './memory-schedules.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { generatedNames } from '../../src/operations/instantiate.ts'
-import { type StartRunInput, startRun } from '../../src/operations/start-run.ts'
-import { submitManifests } from '../../src/operations/submit-manifests.ts'
-import { IDEMPOTENCY_ANNOTATION, STARTED_ANNOTATION } from '../../workflows/names.ts'
+import { IDEMPOTENCY_ANNOTATION, STARTED_ANNOTATION } from '../../src/model/names.ts'
+import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
+import { generatedNames } from '../../src/operations/runs/instantiate.ts'
+import { type StartRunInput, startRun } from '../../src/operations/runs/start-run.ts'
 import { badFlow, flow, template, yaml } from './manifests.ts'
 import { createWorld, onlyRun, type World } from './memory.ts'
 

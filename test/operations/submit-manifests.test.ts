@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../../src/json.ts'
-import { SubmissionError } from '../../src/operations/submission-error.ts'
-import { type SubmitInput, submitManifests } from '../../src/operations/submit-manifests.ts'
-import { STARTED_ANNOTATION } from '../../workflows/names.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
+import { STARTED_ANNOTATION } from '../../src/model/names.ts'
+import { SubmissionError } from '../../src/operations/manifests/submission-error.ts'
+import { type SubmitInput, submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import { badFlow, badTemplate, flow, template, yaml } from './manifests.ts'
 import { createWorld, onlyRun, stored, type World } from './memory.ts'
 

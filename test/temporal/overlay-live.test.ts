@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { mergeLive, overlayLive } from '../../src/temporal/overlay-live.ts'
-import type { LiveDetails, LiveFacts } from '../../workflows/messages.ts'
-import type { AttemptStatus, NodePhase, NodeStatus } from '../../workflows/run-status.ts'
+import type { LiveDetails, LiveFacts } from '../../src/model/messages.ts'
+import type { AttemptStatus, NodePhase, NodeStatus } from '../../src/model/run-status.ts'
+import { mergeLive, overlayLive } from '../../src/temporal/runs/merge-live-status.ts'
 import type { RunStatus } from '../../workflows/status.ts'
 
 const attempt = (

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { RunStart } from '../../src/operations/ports.ts'
+import type { RunStart } from '../../src/operations/ports/ports.ts'
 import { decodeCursor, encodeCursor } from '../../src/temporal/cursor.ts'
-import { detailsOf, summaryOf } from '../../src/temporal/describe-start.ts'
-import { phaseOf } from '../../src/temporal/phase.ts'
+import { detailsOf, summaryOf } from '../../src/temporal/runs/describe-start.ts'
+import { phaseOf } from '../../src/temporal/runs/phase.ts'
+import { visibilityQuery } from '../../src/temporal/runs/visibility-query.ts'
 import { attributesOf, clipKeyword } from '../../src/temporal/search-attributes.ts'
 import { temporalUrl } from '../../src/temporal/temporal-url.ts'
-import { visibilityQuery } from '../../src/temporal/visibility-query.ts'
 import { statusName, toIso } from '../../src/temporal/wire.ts'
 
 const start = (more: Partial<RunStart> = {}): RunStart => ({

@@ -12,13 +12,13 @@ import {
 } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
-import type { RunStart, Runs } from '../../src/operations/ports.ts'
+import type { Heartbeat } from '../../src/model/messages.ts'
+import { runId } from '../../src/model/names.ts'
+import type { RunStart, Runs } from '../../src/operations/ports/ports.ts'
 import { deadlines } from '../../src/temporal/call-temporal.ts'
 import { connectTemporal } from '../../src/temporal/connect.ts'
-import { createRuns } from '../../src/temporal/runs.ts'
+import { createRuns } from '../../src/temporal/runs/runs.ts'
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts'
-import type { Heartbeat } from '../../workflows/messages.ts'
-import { runId } from '../../workflows/names.ts'
 import { readUntil } from '../until.ts'
 
 const address = process.env.MILLRACE_TEST_TEMPORAL_ADDRESS

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JobNode, PlanNode } from '../../src/plan/plan.ts'
+import type { JobNode, PlanNode } from '../../src/model/plan.ts'
 import { BLOCK_MAX, BLOCK_MIN, MAX_PENDING } from '../../workflows/decide/start-attempts.ts'
 import { failed, graph, noRetry, plan, Simulation, succeeded } from './simulate.ts'
 

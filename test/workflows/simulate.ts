@@ -1,8 +1,8 @@
-import type { Plan, PlanNode, RetryPolicy } from '../../src/plan/plan.ts'
+import type { Outcome } from '../../src/model/outcome.ts'
+import type { Plan, PlanNode, RetryPolicy } from '../../src/model/plan.ts'
 import { apply } from '../../workflows/apply.ts'
 import { decide } from '../../workflows/decide.ts'
 import { type Command, type Event, isPure, startsOf } from '../../workflows/event.ts'
-import type { Outcome } from '../../workflows/outcome.ts'
 import { initialState, type RunState } from '../../workflows/state.ts'
 
 export const noRetry: RetryPolicy = { applicationLimit: 0, infrastructureLimit: 0, delayMs: 1_000 }

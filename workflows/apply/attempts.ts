@@ -1,7 +1,7 @@
-import type { Json } from '../../src/json.ts'
-import { type Plan, retryOf } from '../../src/plan/plan.ts'
+import type { Json } from '../../src/lib/json.ts'
+import type { Outcome } from '../../src/model/outcome.ts'
+import { type Plan, retryOf } from '../../src/model/plan.ts'
 import type { Attempt, Event } from '../event.ts'
-import type { Outcome } from '../outcome.ts'
 import { decideRetry } from '../retry.ts'
 import {
   type AttemptState,

@@ -1,5 +1,5 @@
-import type { Plan } from '../../src/plan/plan.ts'
-import { fitName, MAX_JOB_NAME } from '../names.ts'
+import { fitName, MAX_JOB_NAME } from '../../src/model/names.ts'
+import type { Plan } from '../../src/model/plan.ts'
 import { jobNodeState, type NodeState, type RunState } from '../state.ts'
 
 /** The node set of a fleet, fixed from here on: a cluster node that joins or leaves later changes nothing. */

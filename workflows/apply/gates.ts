@@ -1,5 +1,5 @@
-import { jsonBytes } from '../../src/json.ts'
-import type { Plan } from '../../src/plan/plan.ts'
+import { jsonBytes } from '../../src/lib/json.ts'
+import type { Plan } from '../../src/model/plan.ts'
 import { type NodeState, nodesOf, own, type RunState } from '../state.ts'
 import { takeInput } from './attempts.ts'
 

@@ -1,4 +1,4 @@
-import type { ServiceChange } from '../outcome.ts'
+import type { ServiceChange } from '../../src/model/outcome.ts'
 import { isFinal, isService, lastAttempt, own, type RunState } from '../state.ts'
 
 export function serviceKept(state: RunState, id: string, turn: number, at: number): void {

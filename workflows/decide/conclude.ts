@@ -1,4 +1,4 @@
-import { isDeferred, type Plan } from '../../src/plan/plan.ts'
+import { isDeferred, type Plan } from '../../src/model/plan.ts'
 import type { Command } from '../event.ts'
 import { failureEnv } from '../failure-env.ts'
 import { bodyOf, isService, type NodeState, nodesOf, type RunState } from '../state.ts'

@@ -1,6 +1,6 @@
+import { attemptName } from '../../src/model/names.ts'
+import { isSuccess } from '../../src/model/outcome.ts'
 import type { Attempt, Command } from '../event.ts'
-import { attemptName } from '../names.ts'
-import { isSuccess } from '../outcome.ts'
 import { type JobNodeState, lastAttempt } from '../state.ts'
 
 export const sleepFor = (node: JobNodeState): Command[] =>

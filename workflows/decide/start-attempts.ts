@@ -1,4 +1,4 @@
-import type { Plan } from '../../src/plan/plan.ts'
+import type { Plan } from '../../src/model/plan.ts'
 import { bodyBytes } from '../body-bytes.ts'
 import type { Command, Start } from '../event.ts'
 import type { JobNodeState, RunState } from '../state.ts'

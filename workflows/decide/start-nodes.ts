@@ -1,5 +1,5 @@
-import { holds } from '../../src/notation/condition.ts'
-import { isDeferred, type Plan } from '../../src/plan/plan.ts'
+import { holds } from '../../src/expressions/condition.ts'
+import { isDeferred, type Plan } from '../../src/model/plan.ts'
 import { dataEnv } from '../data-env.ts'
 import type { Command, Start } from '../event.ts'
 import {

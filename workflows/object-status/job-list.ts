@@ -1,5 +1,5 @@
-import type { Plan } from '../../src/plan/plan.ts'
-import { attemptName } from '../names.ts'
+import { attemptName } from '../../src/model/names.ts'
+import type { Plan } from '../../src/model/plan.ts'
 import {
   type AttemptState,
   isJob,

@@ -1,5 +1,5 @@
-import type { Plan } from '../../src/plan/plan.ts'
-import type { RunPhase } from '../run-status.ts'
+import type { Plan } from '../../src/model/plan.ts'
+import type { RunPhase } from '../../src/model/run-status.ts'
 import type { RunState } from '../state.ts'
 import { type ExecutionStatus, executionStatus } from './execution.ts'
 import { type JobListStatus, jobListStatus } from './job-list.ts'

@@ -1,6 +1,6 @@
-import type { Plan } from '../../src/plan/plan.ts'
-import { attemptName } from '../names.ts'
-import type { StepEnd } from '../outcome.ts'
+import { attemptName } from '../../src/model/names.ts'
+import type { StepEnd } from '../../src/model/outcome.ts'
+import type { Plan } from '../../src/model/plan.ts'
 import {
   type AttemptState,
   isJob,

@@ -1,4 +1,4 @@
-import { formatGoDuration } from '../../src/notation/go-duration.ts'
+import { formatGoDuration } from '../../src/expressions/go-duration.ts'
 import { lastAttempt, nodesOf, type RunState } from '../state.ts'
 
 /** A Task: all absent until its pod runs. */

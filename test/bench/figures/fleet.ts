@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JsonObject } from '../../../src/json.ts'
-import { watch } from '../../../src/kube/watch.ts'
+import { watch } from '../../../src/kubernetes/client/watch.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
 import { bareJobs } from '../bare.ts'
 import { boundText, type Profile, profiled, profileText } from '../cpu.ts'
 import { daemonJob, podSpec } from '../manifests.ts'

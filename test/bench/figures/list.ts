@@ -1,4 +1,4 @@
-import { createRuns } from '../../../src/temporal/runs.ts'
+import { createRuns } from '../../../src/temporal/runs/runs.ts'
 import { until } from '../../until.ts'
 import { median, spreadOf } from '../stats.ts'
 import type { Measure, World } from '../world.ts'

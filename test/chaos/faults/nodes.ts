@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/json.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
 import { addNode, dropNode, MARK, podOn } from '../cluster-node.ts'
 import type { Fault } from '../fault.ts'
 import { OTHER_NODES } from '../load.ts'

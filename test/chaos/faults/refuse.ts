@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JsonObject } from '../../../src/json.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
 import { until } from '../../until.ts'
 import { spaceAlarm } from '../etcd.ts'
 import type { Fault, Wave } from '../fault.ts'

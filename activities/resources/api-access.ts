@@ -1,0 +1,35 @@
+import type { JsonObject } from '../../src/lib/json.ts'
+import { API_AUDIENCE, type RunRef } from '../../src/model/names.ts'
+import type { Attempt } from '../../workflows/event.ts'
+
+const DIRECTORY = '/var/run/secrets/millrace'
+const VOLUME = 'millrace-token'
+/** The kubelet renews it in time; an hour is what API servers hand out at least. */
+const EXPIRES_S = 3_600
+
+/** A token that says which pod it was made for, and is good for our API alone. */
+export const API_TOKEN: { volume: JsonObject; mount: JsonObject } = {
+  volume: {
+    name: VOLUME,
+    projected: {
+      sources: [
+        { serviceAccountToken: { audience: API_AUDIENCE, expirationSeconds: EXPIRES_S, path: 'token' } },
+      ],
+    },
+  },
+  mount: { name: VOLUME, mountPath: DIRECTORY, readOnly: true },
+}
+
+/** What a job needs to know to ask for its input and to record its output. */
+export function apiEnv(run: RunRef, attempt: Attempt, jobsUrl: string): { name: string; value: string }[] {
+  const node = `${jobsUrl}/v1/runs/${encodeURIComponent(run.id)}/nodes/${encodeURIComponent(attempt.node)}`
+  return [
+    { name: 'MILLRACE_API_URL', value: jobsUrl },
+    { name: 'MILLRACE_RUN_ID', value: run.id },
+    { name: 'MILLRACE_NODE', value: attempt.node },
+    { name: 'MILLRACE_ATTEMPT', value: String(attempt.number) },
+    { name: 'MILLRACE_INPUT_URL', value: `${node}/input` },
+    { name: 'MILLRACE_OUTPUT_URL', value: `${node}/output` },
+    { name: 'MILLRACE_TOKEN_FILE', value: `${DIRECTORY}/token` },
+  ]
+}

@@ -1,0 +1,128 @@
+import { listAt, objectAt, withEnv } from '../../src/compiler/overlay.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../src/lib/json.ts'
+import {
+  ATTEMPT_ANNOTATION,
+  INSTANCE_LABEL,
+  NODE_ANNOTATION,
+  RUN_ID_ANNOTATION,
+  RUN_LABEL,
+  type RunRef,
+  TOKEN_ANNOTATION,
+  TRY_ANNOTATION,
+  TTL_ANNOTATION,
+} from '../../src/model/names.ts'
+import type { JobBody } from '../../src/model/plan.ts'
+import type { Attempt } from '../../workflows/event.ts'
+import { API_TOKEN, apiEnv } from './api-access.ts'
+
+export interface JobOrder {
+  run: RunRef
+  attempt: Attempt
+  body: JobBody
+  /** Goes before every container's own env: what the run tells the job. */
+  env?: { name: string; value: string }[]
+}
+
+/** The activity that waits for the Job's end. */
+export interface Waiter {
+  /** Base64. */
+  token: string
+  /** Of the activity, from 1. */
+  tryNumber: number
+}
+
+/** What of this installation goes into a Job. */
+export interface Installation {
+  instance: string
+  /** Where pods reach our API; without it they get no address and no token. */
+  jobsUrl?: string
+}
+
+/**
+ * The Job of one attempt. The author's JobSpec passes through as it is, with a few things of ours: labels and
+ * annotations that say whose it is, the run object as owner (so that deleting the run object deletes it),
+ * the cluster node of a fleet's member, and its time to live held back in an annotation until the outcome is
+ * recorded: a Job that vanishes before anybody looked would be an outcome lost.
+ */
+export function jobManifest(order: JobOrder, installation: Installation, waiter?: Waiter): JsonObject {
+  const { run, attempt, body } = order
+  const { instance, jobsUrl } = installation
+  const { ttlSecondsAfterFinished: ttl, ...spec } = body.spec
+  const template = objectAt(spec, 'template')
+  const metadata = objectAt(template, 'metadata')
+  const pod = objectAt(template, 'spec')
+  const labels = { [INSTANCE_LABEL]: instance, [RUN_LABEL]: run.uid }
+  const identity = {
+    [RUN_ID_ANNOTATION]: run.id,
+    [NODE_ANNOTATION]: attempt.node,
+    [ATTEMPT_ANNOTATION]: String(attempt.number),
+  }
+  const { apiVersion, kind, name, uid } = run
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name: attempt.objectName,
+      namespace: run.namespace,
+      labels: { ...body.labels, ...labels },
+      annotations: {
+        ...body.annotations,
+        ...identity,
+        ...(waiter && marksOf(waiter)),
+        ...(ttl === undefined ? {} : { [TTL_ANNOTATION]: String(ttl) }),
+      },
+      ownerReferences: [{ apiVersion, kind, name, uid }],
+    },
+    spec: {
+      ...spec,
+      template: {
+        ...template,
+        metadata: {
+          ...metadata,
+          labels: { ...objectAt(metadata, 'labels'), ...labels },
+          annotations: { ...objectAt(metadata, 'annotations'), ...identity },
+        },
+        spec: podSpec(pod, order, attempt.apiAccess ? jobsUrl : undefined),
+      },
+    },
+  }
+}
+
+const marksOf = ({ token, tryNumber }: Waiter): Record<string, string> => ({
+  [TOKEN_ANNOTATION]: token,
+  [TRY_ANNOTATION]: String(tryNumber),
+})
+
+function podSpec(
+  pod: JsonObject,
+  { run, attempt, env = [] }: JobOrder,
+  jobsUrl: string | undefined,
+): JsonObject {
+  const volumes = jobsUrl === undefined ? [] : [API_TOKEN.volume]
+  const told = [...env, ...(jobsUrl === undefined ? [] : apiEnv(run, attempt, jobsUrl))]
+  // The kubelet expands `$(NAME)` in values and turns `$$` into `$`: ours are data and must arrive as they are.
+  const own = told.map(({ name, value }) => ({ name, value: value.replaceAll('$', '$$$$') }))
+  const change = (container: Json): Json => {
+    if (!isJsonObject(container)) return container
+    const changed = withEnv(container, own)
+    return jobsUrl === undefined
+      ? changed
+      : { ...changed, volumeMounts: [...listAt(changed, 'volumeMounts'), API_TOKEN.mount] }
+  }
+  const { initContainers: _, ...rest } = pod
+  const all = stepsFrom(pod, attempt.fromStep ?? 0)
+  // Init containers of the author's own are not told anything; steps are what the run is about.
+  const isSequence = attempt.fromStep !== undefined || attempt.apiAccess === true
+  return {
+    ...rest,
+    ...(attempt.clusterNode === undefined ? {} : { nodeName: attempt.clusterNode }),
+    ...(volumes.length > 0 ? { volumes: [...listAt(pod, 'volumes'), ...volumes] } : {}),
+    ...(all.init.length > 0 ? { initContainers: isSequence ? all.init.map(change) : all.init } : {}),
+    containers: all.main.map(change),
+  }
+}
+
+/** A sequence without its first steps, which are init containers; the last one is the main container and stays. */
+function stepsFrom(pod: JsonObject, from: number): { init: Json[]; main: Json[] } {
+  return { init: listAt(pod, 'initContainers').slice(from), main: listAt(pod, 'containers') }
+}

@@ -1,0 +1,24 @@
+import { readNamedPorts, readStackIndex } from '../../src/config/config.ts'
+import { type Layout, layoutOf, stateHome } from './layout.ts'
+import { isKept, ownerOf } from './processes/owner.ts'
+import type { Report } from './progress.ts'
+
+/** Stack 0 is called `default` and has the state folder to itself; others stand beside it. */
+export function localLayout(): Layout {
+  const index = readStackIndex()
+  const name = index === 0 ? 'default' : `stack-${index}`
+  return layoutOf(name, index, index === 0 ? stateHome() : `${stateHome()}-${index}`, readNamedPorts())
+}
+
+/** Where a stack that is up already listens, which may not be where this start would have it. */
+export function atPortsInUse(layout: Layout, say: Report): Layout {
+  const ports = isKept(layout) ? ownerOf(layout)?.ports : undefined
+  if (!ports) return layout
+  const named = Object.entries(readNamedPorts()) as [keyof typeof ports, number][]
+  const other = named.filter(([part, port]) => ports[part] !== port)
+  for (const [part, port] of other)
+    say(
+      `Port ${port} was named for ${part}, which is up at ${ports[part]}: \`npm run stop\`, then \`npm start\` moves it`,
+    )
+  return { ...layout, ports: { ...layout.ports, ...ports } }
+}

@@ -1,0 +1,51 @@
+import type { JsonObject } from '../lib/json.ts'
+import type { Finding } from '../manifests/issue.ts'
+import { TEMPLATE_ANNOTATION } from '../model/names.ts'
+import type { DeferredJob, JobBody, Overlay } from '../model/plan.ts'
+import type { Lookup } from './lookup.ts'
+import { applyOverlay } from './overlay.ts'
+
+/** Where an author says what a job is: inline, or by the name of a JobTemplate, which wins. */
+export interface JobSource {
+  jobTemplate?: JsonObject | undefined
+  jobTemplateRef?: string | undefined
+}
+
+/** Collects the Job bodies of a plan under keys; equal bodies share one. */
+export class Bodies {
+  readonly jobs: Record<string, JobBody | DeferredJob> = {}
+  readonly warnings: Finding[] = []
+  readonly #keys = new Map<string, string>()
+  readonly #namespace: string
+  readonly #lookup: Lookup
+
+  constructor(namespace: string, lookup: Lookup) {
+    this.#namespace = namespace
+    this.#lookup = lookup
+  }
+
+  /** Key of the body of `source` under `overlay`; a template that is not there yet is warned about at `path`. */
+  key(source: JobSource, overlay: Overlay, path: readonly (string | number)[]): string {
+    const templateRef = source.jobTemplateRef
+    if (!templateRef) return this.#add(applyOverlay(source.jobTemplate ?? {}, overlay))
+    const jobAnnotations = { [TEMPLATE_ANNOTATION]: `${this.#namespace}.${templateRef}` }
+    const spec = this.#lookup.jobTemplate(templateRef)
+    if (spec) return this.#add(applyOverlay(spec, { ...overlay, jobAnnotations }))
+    this.warnings.push({
+      path: [...path, 'jobTemplateRef'],
+      rule: 'template-missing',
+      message: `not found JobTemplate : ${templateRef} (the run waits until namespace ${this.#namespace} has it)`,
+    })
+    return this.#add({ templateRef, overlay: { ...overlay, jobAnnotations } })
+  }
+
+  #add(job: JobBody | DeferredJob): string {
+    const text = JSON.stringify(job)
+    const known = this.#keys.get(text)
+    if (known) return known
+    const key = `job-${this.#keys.size + 1}`
+    this.#keys.set(text, key)
+    this.jobs[key] = job
+    return key
+  }
+}

@@ -1,0 +1,77 @@
+import type { Finding } from '../manifests/issue.ts'
+import type { DefinitionManifest } from '../manifests/kinds/kinds.ts'
+import type { Pipeline } from '../manifests/kinds/pipeline.ts'
+import { workflowWarnings } from './formats/jobnetes/from-workflow-execution.ts'
+import { pipelineDefaults, stepIssues } from './formats/pipeline/from-batch-job.ts'
+import { serviceIssues } from './formats/pipeline/from-stream-job.ts'
+import type { AdapterTable } from './formats/pipeline/pipeline-adapters.ts'
+import { hasExpired } from './formats/pipeline/pipeline-parts.ts'
+import { toSchedule } from './formats/pipeline/schedule.ts'
+
+/** What a definition's schema cannot see: what is wrong with it, and what may not be what was meant. */
+export function checkDefinition(
+  manifest: DefinitionManifest,
+  settings: { timeZone: string; adapters: AdapterTable; now: number },
+): { issues: Finding[]; warnings: Finding[] } {
+  switch (manifest.kind) {
+    case 'Pipeline':
+      return {
+        issues: [
+          ...toSchedule(manifest, settings).issues,
+          ...pipelineDefaults(manifest).issues,
+          ...stepIssues(manifest, settings.adapters),
+          ...serviceIssues(manifest),
+        ],
+        warnings: pipelineWarnings(manifest, settings.now),
+      }
+    case 'Workflow':
+      return { issues: [], warnings: workflowWarnings(manifest) }
+    case 'JobTemplate':
+      return { issues: [], warnings: [] }
+    default:
+      return manifest satisfies never
+  }
+}
+
+function pipelineWarnings(pipeline: Pipeline, now: number): Finding[] {
+  const { batchJob, streamJob, strategy } = pipeline.spec
+  const warn = (path: (string | number)[], rule: string, message: string): Finding => ({
+    path,
+    rule,
+    message,
+  })
+  const hasCron = strategy?.cronExpression !== undefined && strategy.cronExpression !== ''
+  const as2 = (batchJob?.outputs ?? []).findIndex((output) => output.as2 !== undefined)
+  return [
+    ...(batchJob && streamJob
+      ? [warn(['spec', 'streamJob'], 'no-effect', 'streamJob has no effect beside batchJob')]
+      : []),
+    ...(!batchJob && hasCron
+      ? [
+          warn(
+            ['spec', 'strategy', 'cronExpression'],
+            'no-effect',
+            'cronExpression has no effect on a streamJob, which runs until it is cancelled: start it once',
+          ),
+        ]
+      : []),
+    ...(batchJob && hasExpired(pipeline, now)
+      ? [
+          warn(
+            ['spec', 'strategy', 'expire'],
+            'expired',
+            `the Pipeline expired at ${strategy?.expire} UTC: nothing starts by itself, and its runs are cancelled`,
+          ),
+        ]
+      : []),
+    ...(as2 >= 0
+      ? [
+          warn(
+            ['spec', 'batchJob', 'outputs', as2, 'as2'],
+            'placeholder',
+            'the as2 adapter was never built: unless this installation names an image for it, it does nothing',
+          ),
+        ]
+      : []),
+  ]
+}

@@ -1,0 +1,120 @@
+import { parseCondition } from '../../../expressions/condition.ts'
+import { fnv1a } from '../../../expressions/dns-name.ts'
+import { type JsonObject, jsonBytes } from '../../../lib/json.ts'
+import type { Finding } from '../../../manifests/issue.ts'
+import type { JobnetesTask, Workflow } from '../../../manifests/kinds/workflow.ts'
+import type { WorkflowExecution } from '../../../manifests/kinds/workflow-execution.ts'
+import { fitName, MAX_JOB_NAME } from '../../../model/names.ts'
+import type { BranchNode, JobBody, Plan, PlanNode } from '../../../model/plan.ts'
+import type { Compiled, Lookup } from '../../lookup.ts'
+import { objectAt } from '../../overlay.ts'
+import { retryFromAnnotations } from '../../retry-policy.ts'
+import { type PlacedTask, placeTasks } from './tasks.ts'
+
+/** An input goes to Jobs in their environment or over HTTP, and stands in the run's status like an output. */
+export const MAX_INPUT_BYTES = 256 * 1024
+
+/** An execution runs its Workflow as that is now: every task is a node, led to by `next` and by branches. */
+export function fromWorkflowExecution(
+  { metadata, spec }: WorkflowExecution,
+  namespace: string,
+  lookup: Lookup,
+): Required<Compiled> {
+  const { retry, issues } = retryFromAnnotations(metadata.annotations)
+  const workflow = lookup.workflow(spec.workflow)
+  const placed = workflow ? placeTasks(workflow) : []
+  const jobs: Plan['jobs'] = {}
+  const toNode = (one: PlacedTask): PlanNode => {
+    const { task, needs, join, parent } = one
+    const vertex = { id: task.name, needs, ...(join ? { join } : {}), ...(parent ? { parent } : {}) }
+    if (one.type === 'parallel') return { ...vertex, type: 'parallel' }
+    if (one.type === 'branch') return { ...vertex, type: 'branch', choices: toChoices(task) }
+    const objectName = jobName(metadata.name, task.name)
+    jobs[task.name] = toBody(task)
+    return { ...vertex, type: 'job', objectName, job: task.name, retry, apiAccess: true }
+  }
+  const plan: Plan = {
+    version: 1,
+    kind: 'WorkflowExecution',
+    namespace,
+    name: metadata.name,
+    jobs,
+    nodes: placed.map(toNode),
+    continueOnFailure: true,
+    dataflow: { input: spec.input ?? {} },
+  }
+  const found = [
+    ...issues,
+    ...(workflow ? [] : [unknownWorkflow(spec.workflow, namespace)]),
+    ...tooLarge(spec),
+  ]
+  return { plan, issues: found, warnings: workflow ? workflowWarnings(workflow) : [] }
+}
+
+/** `<execution>-<task>-<8 hex>`: names of tasks are any text, and what is joined must not meet another pair. */
+function jobName(execution: string, task: string): string {
+  const slug = task
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  const digits = fnv1a(`${execution}/${task}`)
+  return `${fitName([execution, slug].filter(Boolean).join('-'), MAX_JOB_NAME - digits.length - 1)}-${digits}`
+}
+
+/** The Job as it is but for its name; a pod of a Job must not restart for ever, which is the default where nothing is said. */
+function toBody(task: JobnetesTask): JobBody {
+  const job = task.job as JsonObject
+  const metadata = objectAt(job, 'metadata')
+  const spec = objectAt(job, 'spec')
+  const template = objectAt(spec, 'template')
+  const pod = objectAt(template, 'spec')
+  return {
+    labels: objectAt(metadata, 'labels') as Record<string, string>,
+    annotations: objectAt(metadata, 'annotations') as Record<string, string>,
+    spec: { ...spec, template: { ...template, spec: { restartPolicy: 'Never', ...pod } } },
+  }
+}
+
+function toChoices({ tasks }: JobnetesTask): BranchNode['choices'] {
+  return (tasks ?? []).flatMap(({ condition: text, next }) => {
+    const parsed = parseCondition(text)
+    return 'condition' in parsed ? [{ text, condition: parsed.condition, next }] : []
+  })
+}
+
+/** What is accepted and may not be what was meant; paths are those of the Workflow. */
+export function workflowWarnings(workflow: Workflow): Finding[] {
+  return placeTasks(workflow).flatMap(({ task, path, type, isReached }): Finding[] => [
+    ...(isReached
+      ? []
+      : [
+          {
+            path,
+            rule: 'never-reached',
+            message: `the task ${task.name} is never reached: it is not the first of its list and no next leads to it`,
+          },
+        ]),
+    ...(type === 'branch' && task.next !== undefined
+      ? [
+          {
+            path: [...path, 'next'],
+            rule: 'no-effect',
+            message: `next of the branch ${task.name} has no effect: its conditions decide`,
+          },
+        ]
+      : []),
+  ])
+}
+
+const unknownWorkflow = (name: string, namespace: string): Finding => ({
+  path: ['spec', 'workflow'],
+  rule: 'unknown-workflow',
+  message: `there is no Workflow "${name}" in namespace ${namespace}: submit it first, or in the same text`,
+})
+
+function tooLarge({ input }: WorkflowExecution['spec']): Finding[] {
+  const bytes = jsonBytes(input ?? {})
+  if (bytes <= MAX_INPUT_BYTES) return []
+  const message = `the input has ${bytes} bytes and may have ${MAX_INPUT_BYTES}: put it into a store and hand on its address`
+  return [{ path: ['spec', 'input'], rule: 'too-large', message }]
+}

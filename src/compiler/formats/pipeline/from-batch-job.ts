@@ -1,0 +1,145 @@
+import type { JsonObject } from '../../../lib/json.ts'
+import type { Finding } from '../../../manifests/issue.ts'
+import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
+import { MAX_RETRY_COUNT, parseTimeout } from '../../../manifests/kinds/pipeline-run.ts'
+import {
+  fitName,
+  MAX_JOB_NAME,
+  MAX_RETRY_ANNOTATION,
+  TIMEOUT_ANNOTATION,
+  WORKSPACE_ANNOTATION,
+} from '../../../model/names.ts'
+import { hasApiAccess } from '../../api-access.ts'
+import { STEPS, sequenceBody, toSteps } from '../../sequence.ts'
+import { batchSteps } from './batch-steps.ts'
+import type { AdapterTable } from './pipeline-adapters.ts'
+import { inPipeline, type PipelineOrder, type PipelineParts } from './pipeline-parts.ts'
+import { inWorkspace, workspaceVolumes } from './workspace.ts'
+
+type BatchJob = NonNullable<Pipeline['spec']['batchJob']>
+
+/** For a run that names none, as the format has it. */
+const DEFAULT_TIMEOUT_MS = 600_000
+/** A pod has 30 s to end after its deadline; only then the Job's own deadline, which takes the logs along, may come. */
+const JOB_DEADLINE_MARGIN_S = 90
+/** The next attempt follows at once in the format; a second keeps one that fails at once from spinning. */
+const RETRY_DELAY_MS = 1_000
+
+/** The steps as one sequence: the Job `<run>-build`, then `<run>-build-retry-1` … */
+export function fromBatchJob(order: PipelineOrder, batch: BatchJob): PipelineParts {
+  const { run, pipeline, lookup } = order
+  const name = fitName(`${run.metadata.name}-build`, MAX_JOB_NAME)
+  const settings = readSettings(order)
+  const annotations = { ...pipeline.metadata.annotations, ...run.metadata.annotations }
+  const claim = annotations[WORKSPACE_ANNOTATION]
+  const env = scheduledTime(lookup.scheduledAt)
+  const steps = batchSteps(batch, lookup.adapters).map(({ name: step, container }) => ({
+    name: step,
+    container: inWorkspace(container, claim, env),
+  }))
+  const timeoutS = Math.ceil(settings.timeoutMs / 1_000)
+  const body = sequenceBody(steps, {
+    labels: { ...order.labels, 'k8s-app': name },
+    annotations: order.annotations,
+    podAnnotations: { 'sidecar.istio.io/inject': 'false' },
+    job: { activeDeadlineSeconds: timeoutS + JOB_DEADLINE_MARGIN_S },
+    pod: {
+      // The pod's own: its containers are ended, and their states and logs stay to be read.
+      activeDeadlineSeconds: timeoutS,
+      volumes: [...((batch.volumes ?? []) as JsonObject[]), ...workspaceVolumes(claim)],
+      ...(batch.serviceAccountName ? { serviceAccountName: batch.serviceAccountName } : {}),
+      ...(batch.nodeSelector ? { nodeSelector: batch.nodeSelector } : {}),
+      ...(batch.affinity ? { affinity: batch.affinity } : {}),
+    },
+  })
+  const limit = settings.maxRetryCount
+  return {
+    jobs: { [STEPS]: body },
+    nodes: [
+      {
+        type: 'sequence',
+        id: STEPS,
+        needs: [],
+        objectName: name,
+        job: STEPS,
+        steps: toSteps(steps),
+        retry: {
+          applicationLimit: limit,
+          infrastructureLimit: limit,
+          totalLimit: limit,
+          delayMs: RETRY_DELAY_MS,
+        },
+        ...hasApiAccess(annotations),
+      },
+    ],
+    issues: inPipeline(pipeline.metadata.name, [
+      ...pipelineDefaults(pipeline).issues,
+      ...stepIssues(pipeline, lookup.adapters),
+    ]),
+    warnings: limit > 0 && claim === undefined ? [workspaceIsLost] : [],
+  }
+}
+
+/** What the run says, else what the Pipeline says for runs that cannot, as those of a schedule. */
+function readSettings({ run, pipeline }: PipelineOrder): { maxRetryCount: number; timeoutMs: number } {
+  const { maxRetryCount, timeoutMs } = pipelineDefaults(pipeline)
+  const own = run.spec.timeout == null ? undefined : parseTimeout(run.spec.timeout)
+  return {
+    maxRetryCount: run.spec.maxRetryCount ?? maxRetryCount,
+    timeoutMs: own && 'ms' in own ? own.ms : timeoutMs,
+  }
+}
+
+/** Retries and time for runs that do not say it; `issues` have the paths of the Pipeline. */
+export function pipelineDefaults({ metadata }: Pipeline): {
+  maxRetryCount: number
+  timeoutMs: number
+  issues: Finding[]
+} {
+  const { [MAX_RETRY_ANNOTATION]: count = '0', [TIMEOUT_ANNOTATION]: text } = metadata.annotations ?? {}
+  const issue = (name: string, message: string): Finding => ({
+    path: ['metadata', 'annotations', name],
+    rule: 'format',
+    message,
+  })
+  const isCount = /^\d{1,3}$/.test(count) && Number(count) <= MAX_RETRY_COUNT
+  const timeout = text === undefined ? { ms: DEFAULT_TIMEOUT_MS } : parseTimeout(text)
+  return {
+    maxRetryCount: isCount ? Number(count) : 0,
+    timeoutMs: 'ms' in timeout ? timeout.ms : DEFAULT_TIMEOUT_MS,
+    issues: [
+      ...(isCount
+        ? []
+        : [
+            issue(
+              MAX_RETRY_ANNOTATION,
+              `"${count}" is no number of retries: write "0" to "${MAX_RETRY_COUNT}"`,
+            ),
+          ]),
+      ...('problem' in timeout ? [issue(TIMEOUT_ANNOTATION, timeout.problem)] : []),
+    ],
+  }
+}
+
+/** Steps of one name cannot stand in one pod. Paths are those of the Pipeline. */
+export function stepIssues({ spec }: Pipeline, adapters: AdapterTable): Finding[] {
+  const names = spec.batchJob
+    ? batchSteps(spec.batchJob, adapters).map(({ container }) => String(container.name))
+    : []
+  const doubled = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+  return doubled.map((name) => ({
+    path: ['spec', 'batchJob'],
+    rule: 'doubled-name',
+    message: `two steps would be the container "${name}": input is a step of its own, an output is output-<name>, so give processors and outputs other names`,
+  }))
+}
+
+/** The time that a run was due, which a step may need to know what to work on. */
+const scheduledTime = (value: string | undefined): JsonObject[] =>
+  value === undefined ? [] : [{ name: 'MILLRACE_SCHEDULED_TIME', value }]
+
+const workspaceIsLost: Finding = {
+  path: ['spec', 'maxRetryCount'],
+  rule: 'workspace',
+  message: `/workspace is empty again in every attempt: to keep what earlier steps wrote, name a PersistentVolumeClaim by the annotation ${WORKSPACE_ANNOTATION}`,
+}

@@ -1,0 +1,59 @@
+import type { Finding } from '../../../manifests/issue.ts'
+import type { PipelineRun } from '../../../manifests/kinds/pipeline-run.ts'
+import { fitName, MAX_JOB_NAME } from '../../../model/names.ts'
+import type { Plan } from '../../../model/plan.ts'
+import type { Compiled, Lookup } from '../../lookup.ts'
+import { fromBatchJob } from './from-batch-job.ts'
+import { fromStreamJob } from './from-stream-job.ts'
+import { hasExpired, type PipelineOrder } from './pipeline-parts.ts'
+
+/** A PipelineRun runs its Pipeline as that is now: a batchJob as one sequence, else a streamJob as services. */
+export function fromPipelineRun(run: PipelineRun, namespace: string, lookup: Lookup): Required<Compiled> {
+  const plan: Plan = {
+    version: 1,
+    kind: 'PipelineRun',
+    namespace,
+    name: run.metadata.name,
+    jobs: {},
+    nodes: [],
+  }
+  const pipeline = lookup.pipeline(run.spec.refPipeline)
+  if (!pipeline) return { plan, issues: [unknownPipeline(run, namespace)], warnings: [] }
+  const order: PipelineOrder = {
+    run,
+    pipeline,
+    lookup,
+    labels: {
+      ...pipeline.metadata.labels,
+      pipeline: fitName(pipeline.metadata.name, MAX_JOB_NAME),
+      'pipeline-run': fitName(run.metadata.name, MAX_JOB_NAME),
+    },
+    annotations: ownAnnotations(pipeline.metadata.annotations),
+  }
+  const { batchJob, streamJob } = pipeline.spec
+  const { issues, warnings, ...parts } = batchJob
+    ? fromBatchJob(order, batchJob)
+    : fromStreamJob(order, streamJob ?? { microServices: [] })
+  const expired = batchJob !== undefined && hasExpired(pipeline, judgedAt(lookup))
+  return { plan: { ...plan, ...parts, ...(expired ? { cancelled } : {}) }, issues, warnings }
+}
+
+/** The format's own words. */
+const cancelled = { reason: 'Pipeline is expired', message: 'Skip the build creation' }
+
+/** A run that a schedule makes late, after an outage, is judged by the time it was due. */
+const judgedAt = ({ scheduledAt, now }: Lookup): number =>
+  scheduledAt === undefined ? now : Date.parse(scheduledAt)
+
+/** Those that belong to the Pipeline's own life, kubectl's and ours, are not handed on. */
+function ownAnnotations(annotations: Record<string, string> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations).filter(([name]) => !/^(kubectl\.kubernetes\.io|millrace\.dev)\//.test(name)),
+  )
+}
+
+const unknownPipeline = ({ spec }: PipelineRun, namespace: string): Finding => ({
+  path: ['spec', 'refPipeline'],
+  rule: 'unknown-pipeline',
+  message: `there is no Pipeline "${spec.refPipeline}" in namespace ${namespace}: submit it first, or in the same text`,
+})

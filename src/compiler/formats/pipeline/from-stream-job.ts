@@ -1,0 +1,82 @@
+import type { JsonObject } from '../../../lib/json.ts'
+import type { Finding } from '../../../manifests/issue.ts'
+import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
+import { MAX_JOB_NAME } from '../../../model/names.ts'
+import type { ServiceNode } from '../../../model/plan.ts'
+import { inPipeline, type PipelineOrder, type PipelineParts } from './pipeline-parts.ts'
+
+type StreamJob = NonNullable<Pipeline['spec']['streamJob']>
+
+/** Every service at once: the Deployment `<pipeline>-deploy-<service>` and the headless Service `<service>`. */
+export function fromStreamJob(order: PipelineOrder, { microServices }: StreamJob): PipelineParts {
+  const nodes = microServices.map((service) => toNode(order, service))
+  return {
+    jobs: {},
+    nodes,
+    issues: [
+      ...inPipeline(order.pipeline.metadata.name, serviceIssues(order.pipeline)),
+      ...tooMany(nodes.length),
+    ],
+    warnings: withoutEffect(order),
+  }
+}
+
+function toNode(
+  { pipeline, labels: own, annotations }: PipelineOrder,
+  { name, replicas, spec }: StreamJob['microServices'][number],
+): ServiceNode {
+  const objectName = `${pipeline.metadata.name}-deploy-${name}`
+  const labels = { ...own, 'k8s-app': objectName }
+  return {
+    type: 'service',
+    id: name,
+    needs: [],
+    objectName,
+    serviceName: name,
+    deployment: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: objectName, labels, annotations },
+      spec: {
+        replicas: replicas ?? 1,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: spec as JsonObject },
+      },
+    },
+    service: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, labels, annotations },
+      spec: { clusterIP: 'None', selector: labels },
+    },
+  }
+}
+
+/** The name of the Deployment is a label of everything in it. Paths are those of the Pipeline. */
+export function serviceIssues({ metadata, spec }: Pipeline): Finding[] {
+  return (spec.streamJob?.microServices ?? []).flatMap(({ name }, index): Finding[] => {
+    const deployment = `${metadata.name}-deploy-${name}`
+    if (deployment.length <= MAX_JOB_NAME) return []
+    const message = `a Deployment would be named "${deployment}", ${deployment.length} characters; ${MAX_JOB_NAME} fit a label: shorten the Pipeline's or the service's name`
+    return [{ path: ['spec', 'streamJob', 'microServices', index, 'name'], rule: 'name-too-long', message }]
+  })
+}
+
+/** Each is an activity of the run for as long as it lasts, and a run has room for 2,000. */
+const MAX_SERVICES = 500
+
+function tooMany(count: number): Finding[] {
+  if (count <= MAX_SERVICES) return []
+  const message = `the Pipeline has ${count} services and a run can keep ${MAX_SERVICES}: divide it`
+  return [{ path: ['spec', 'refPipeline'], rule: 'plan-too-large', message }]
+}
+
+function withoutEffect({ run: { spec } }: PipelineOrder): Finding[] {
+  return (['maxRetryCount', 'timeout'] as const)
+    .filter((field) => spec[field] != null)
+    .map((field) => ({
+      path: ['spec', field],
+      rule: 'no-effect',
+      message: `${field} has no effect on a streamJob, which runs until it is cancelled`,
+    }))
+}

@@ -1,0 +1,95 @@
+import type { JsonObject } from '../../../lib/json.ts'
+import type { Finding } from '../../../manifests/issue.ts'
+import type { Task } from '../../../manifests/kinds/task.ts'
+import { fitName, MAX_JOB_NAME, SCRIPT_ANNOTATION } from '../../../model/names.ts'
+import type { Plan } from '../../../model/plan.ts'
+import { hasApiAccess } from '../../api-access.ts'
+import type { Compiled } from '../../lookup.ts'
+import { listAt } from '../../overlay.ts'
+import { retryFromAnnotations } from '../../retry-policy.ts'
+import { type SequenceStep, STEPS, sequenceBody, toSteps } from '../../sequence.ts'
+
+const SCRIPTS = 'millrace-scripts'
+/** Where the format has always put them. */
+const SCRIPT_DIR = '/execute/scripts'
+const EXECUTABLE = 0o755
+/** Scripts go to the pod in its annotations, of which Kubernetes takes 256 KiB. */
+const MAX_SCRIPT_BYTES = 200_000
+
+type Step = Task['spec']['steps'][number]
+
+/** A Task is one sequence: the pod `task-pod-<task>-…` with its steps. */
+export function fromTask({ metadata, spec }: Task, namespace: string): Required<Compiled> {
+  const steps = spec.steps.map(toStep)
+  const scripts = spec.steps.flatMap((step, index) => (step.script ? [{ index, text: step.script }] : []))
+  const volumes = [
+    ...((spec.volumes ?? []) as JsonObject[]),
+    ...scriptVolume(scripts.map(({ index }) => index)),
+  ]
+  const { retry, issues } = retryFromAnnotations(metadata.annotations)
+  const body = sequenceBody(steps, {
+    labels: { type: 'taskpod', taskname: fitName(metadata.name, MAX_JOB_NAME) },
+    annotations: {},
+    podAnnotations: Object.fromEntries(scripts.map(({ index, text }) => [SCRIPT_ANNOTATION + index, text])),
+    pod: volumes.length > 0 ? { volumes } : {},
+  })
+  const plan: Plan = {
+    version: 1,
+    kind: 'Task',
+    namespace,
+    name: metadata.name,
+    jobs: { [STEPS]: body },
+    nodes: [
+      {
+        type: 'sequence',
+        id: STEPS,
+        needs: [],
+        objectName: fitName(`task-pod-${metadata.name}`, MAX_JOB_NAME),
+        job: STEPS,
+        retry,
+        steps: toSteps(steps),
+        ...hasApiAccess(metadata.annotations),
+      },
+    ],
+  }
+  return { plan, issues: [...issues, ...tooLong(scripts)], warnings: [] }
+}
+
+/**
+ * argv is the author's, and without command the image's own ENTRYPOINT runs. A script is a file that runs by its
+ * first line where that names an interpreter, else by sh; command and args beside it do not count.
+ */
+function toStep({ script, ...step }: Step, index: number): SequenceStep {
+  if (!script)
+    return { name: step.name, container: { ...(step as JsonObject), imagePullPolicy: 'IfNotPresent' } }
+  const file = `${SCRIPT_DIR}/${index}`
+  const { command: _, args: __, ...container } = step as JsonObject
+  const mounts = listAt(container, 'volumeMounts')
+  return {
+    name: step.name,
+    container: {
+      ...container,
+      command: script.startsWith('#!') ? [file] : ['sh', file],
+      volumeMounts: [...mounts, { name: SCRIPTS, mountPath: SCRIPT_DIR, readOnly: true }],
+    },
+  }
+}
+
+/** Files out of the pod's own annotations: no other object that would have to be made, owned and removed. */
+function scriptVolume(indexes: readonly number[]): JsonObject[] {
+  if (indexes.length === 0) return []
+  const items = indexes.map((index) => ({
+    path: String(index),
+    mode: EXECUTABLE,
+    fieldRef: { fieldPath: `metadata.annotations['${SCRIPT_ANNOTATION}${index}']` },
+  }))
+  return [{ name: SCRIPTS, downwardAPI: { items } }]
+}
+
+function tooLong(scripts: readonly { index: number; text: string }[]): Finding[] {
+  const bytes = scripts.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, 0)
+  const [first] = scripts
+  if (!first || bytes <= MAX_SCRIPT_BYTES) return []
+  const message = `the scripts of this Task have ${bytes} bytes together and may have ${MAX_SCRIPT_BYTES}: put long ones into an image or a ConfigMap`
+  return [{ path: ['spec', 'steps', first.index, 'script'], rule: 'too-large', message }]
+}

@@ -1,0 +1,70 @@
+import { isJsonObject, type Json, type JsonObject } from '../lib/json.ts'
+import type { JobBody, Overlay } from '../model/plan.ts'
+
+/**
+ * Lays a flow's globals, shared volumes and the forced fields over a JobSpec; the spec given is left as it is.
+ *
+ * The rules are the JobFlow format's: restartPolicy Never and backoffLimit 0 always; globals win over equal
+ * names and keep the rest; env and mounts go to containers and not to init containers; globals come first in
+ * env, so that a container's own entries can use `$(NAME)` of them; shared volumes follow the template's own.
+ */
+export function applyOverlay(spec: JsonObject, overlay: Overlay): JobBody {
+  const template = objectAt(spec, 'template')
+  const metadata = objectAt(template, 'metadata')
+  const pod = objectAt(template, 'spec')
+  const labels = overlay.labels ?? {}
+  const annotations = overlay.annotations ?? {}
+  const containers = listAt(pod, 'containers').map((container, index) =>
+    isJsonObject(container) ? overlayContainer(container, overlay, index === 0) : container,
+  )
+  return {
+    labels,
+    annotations: { ...annotations, ...overlay.jobAnnotations },
+    spec: {
+      ...spec,
+      backoffLimit: 0,
+      template: {
+        ...template,
+        metadata: {
+          ...metadata,
+          labels: { ...objectAt(metadata, 'labels'), ...labels },
+          annotations: { ...objectAt(metadata, 'annotations'), ...annotations },
+        },
+        spec: {
+          ...pod,
+          ...(overlay.nodeName ? { nodeName: overlay.nodeName } : {}),
+          ...(overlay.volumes?.length ? { volumes: [...listAt(pod, 'volumes'), ...overlay.volumes] } : {}),
+          restartPolicy: 'Never',
+          containers,
+        },
+      },
+    },
+  }
+}
+
+function overlayContainer(container: JsonObject, overlay: Overlay, isFirst: boolean): JsonObject {
+  const mounts = overlay.volumeMounts ?? []
+  return {
+    ...withEnv(container, overlay.env ?? []),
+    ...(mounts.length > 0 ? { volumeMounts: [...listAt(container, 'volumeMounts'), ...mounts] } : {}),
+    ...(isFirst && overlay.script !== undefined ? { command: ['sh', '-c', overlay.script], args: [] } : {}),
+  }
+}
+
+/** Puts `env` before the container's own entries and drops own entries of the same name. */
+export function withEnv(container: JsonObject, env: readonly JsonObject[]): JsonObject {
+  if (env.length === 0) return container
+  const names = new Set(env.map(({ name }) => name))
+  const own = listAt(container, 'env').filter((entry) => !isJsonObject(entry) || !names.has(entry.name))
+  return { ...container, env: [...env, ...own] }
+}
+
+export function objectAt(parent: JsonObject, key: string): JsonObject {
+  const value = parent[key]
+  return isJsonObject(value) ? value : {}
+}
+
+export function listAt(parent: JsonObject, key: string): Json[] {
+  const value = parent[key]
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,64 @@
+import { listAt, objectAt } from '../../compiler/overlay.ts'
+import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import type { LiveFacts } from '../../model/messages.ts'
+import type { PodFacts } from './facts.ts'
+import { imageMessage } from './failed-pod.ts'
+import { text } from './job.ts'
+
+/** What can be seen of a Deployment. */
+export interface DeploymentFacts {
+  name: string
+  wanted: number
+  /** Pods of the current template, and pods that have been ready for long enough. */
+  updated: number
+  available: number
+  /** Its controller has seen the latest change. */
+  isObserved: boolean
+  /** Why pods cannot even be made (a quota, a webhook). */
+  failure?: string
+}
+
+export function observeDeployment(object: JsonObject): DeploymentFacts {
+  const metadata = objectAt(object, 'metadata')
+  const spec = objectAt(object, 'spec')
+  const status = objectAt(object, 'status')
+  const failure = listAt(status, 'conditions')
+    .filter(isJsonObject)
+    .find(({ type, status: held }) => type === 'ReplicaFailure' && held === 'True')
+  return {
+    name: String(metadata.name),
+    wanted: countOf(spec.replicas, 1),
+    updated: countOf(status.updatedReplicas, 0),
+    available: countOf(status.availableReplicas, 0),
+    isObserved: countOf(status.observedGeneration, 0) >= countOf(metadata.generation, 1),
+    ...text('failure', failure?.message),
+  }
+}
+
+const countOf = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
+
+/** Every pod that is wanted is there, of the current template, and takes requests. */
+export const isReady = ({ isObserved, wanted, updated, available }: DeploymentFacts): boolean =>
+  isObserved && updated >= wanted && available >= wanted
+
+/** What a person should see of a service: how many are ready, and why the others are not. */
+export function liveService(
+  { objectName }: { objectName: string },
+  facts: DeploymentFacts | undefined,
+  pods: readonly PodFacts[],
+): LiveFacts {
+  if (!facts) return { phase: 'Pending', message: `Deployment ${objectName} is being made` }
+  const replicas = { wanted: facts.wanted, ready: Math.min(facts.available, facts.wanted) }
+  if (isReady(facts)) return { phase: 'Running', replicas }
+  const reason = facts.failure ?? pods.map(whyNot).find((each) => each !== undefined)
+  const message = `${replicas.ready} of ${replicas.wanted} replicas are ready${reason === undefined ? '' : `: ${reason}`}`
+  return { phase: 'Pending', replicas, message }
+}
+
+function whyNot({ name, waiting, unschedulable, container }: PodFacts): string | undefined {
+  if (waiting) {
+    const last = container && container.exitCode !== 0 ? ` (exited with code ${container.exitCode})` : ''
+    return `pod ${name}, ${imageMessage(waiting)}${last}`
+  }
+  return unschedulable === undefined ? undefined : `pod ${name}, no cluster node takes it: ${unschedulable}`
+}

@@ -1,0 +1,91 @@
+import type { Outcome } from '../../model/outcome.ts'
+import type { PodFacts } from './facts.ts'
+
+/** Words of a kubelet that had no room or was going down: another node, or another time, would do. */
+const noRoom = new Set([
+  'OutOfcpu',
+  'OutOfmemory',
+  'OutOfpods',
+  'OutOfephemeral-storage',
+  'UnexpectedAdmissionError',
+  'NodeShutdown',
+  'Terminated',
+])
+
+/** Of a container whose end nobody saw: a container runtime or a kubelet that came back and did not find it. Its exit code is made up. */
+const unseenEnds = new Set(['Unknown', 'ContainerStatusUnknown'])
+
+/** Of a container that was killed because its start was not over when the container runtime was stopped. */
+const START_CUT_OFF = 'StartCutOff'
+
+export function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'> {
+  const { container, disruption } = pod
+  if (disruption || pod.reason === 'Evicted' || pod.reason === 'Preempting') {
+    const reason = disruption?.reason ?? pod.reason ?? 'Evicted'
+    const lost = reason === 'DeletionByPodGC' || reason === 'DeletionByTaintManager'
+    const message = disruption?.message ?? pod.message ?? `pod ${pod.name} was evicted`
+    return { type: lost ? 'lost' : 'evicted', reason, message: onNode(message, pod) }
+  }
+  if (pod.reason === 'DeadlineExceeded') {
+    return { type: 'timedOut', reason: pod.reason, message: deadlineMessage(pod) }
+  }
+  if (pod.reason !== undefined && noRoom.has(pod.reason)) {
+    return { type: 'evicted', reason: pod.reason, message: onNode(pod.message ?? pod.reason, pod) }
+  }
+  if (container?.reason !== undefined && unseenEnds.has(container.reason)) {
+    const { name, reason, message } = container
+    const told = message === undefined ? '' : `: ${message}`
+    return { type: 'lost', reason, message: onNode(`nobody saw how ${called(name, pod)} ended${told}`, pod) }
+  }
+  if (container?.cutOff) {
+    const message = `${called(container.name, pod)} was killed when the container runtime was stopped in the midst of its start`
+    return { type: 'lost', reason: START_CUT_OFF, message: onNode(message, pod) }
+  }
+  if (container && container.exitCode !== 0) return failedContainer(container, called(container.name, pod))
+  const reason = pod.reason ?? 'PodFailed'
+  return {
+    type: container ? 'failed' : 'refused',
+    reason,
+    message: onNode(pod.message ?? `pod ${pod.name}: ${reason}`, pod),
+  }
+}
+
+/** Says which step it was in, and what that one waited for: what a person wants to know of a timeout. */
+function deadlineMessage(pod: PodFacts): string {
+  const { message = 'the pod was active longer than its deadline', steps, waited, nextImage } = pod
+  const step = steps?.find(({ phase }) => phase !== 'Succeeded')
+  if (!step) return message
+  if (step.startedAt !== undefined) return `step ${step.name} was running: ${message}`
+  const why = waited ? `, ${waited.reason}` : ''
+  return `step ${step.name} had not started (image ${nextImage}${why}): ${message}`
+}
+
+/** A container that is a step goes by the author's name of that. */
+export function called(container: string, { steps }: PodFacts): string {
+  const step = steps?.find((each) => (each.container ?? each.name) === container)
+  return step ? `step ${step.name}` : `container ${container}`
+}
+
+function failedContainer(
+  { exitCode, signal, reason, message }: NonNullable<PodFacts['container']>,
+  who: string,
+): Outcome {
+  const by = signal ? ` (signal ${signal})` : ''
+  const why = reason !== undefined && reason !== 'Error' ? `, ${reason}` : ''
+  const said = message === undefined ? '' : `: ${message.trim().slice(0, 300)}`
+  return {
+    type: 'failed',
+    exitCode,
+    reason: reason ?? 'Error',
+    message: `${who} exited with code ${exitCode}${by}${why}${said}`,
+  }
+}
+
+export function imageMessage({ container, reason, message }: NonNullable<PodFacts['waiting']>): string {
+  return `container ${container}: ${reason}${message === undefined ? '' : `: ${message}`}`
+}
+
+export const onNode = (message: string, { clusterNode }: PodFacts): string =>
+  clusterNode === undefined || message.includes(clusterNode)
+    ? message
+    : `${message} (cluster node ${clusterNode})`

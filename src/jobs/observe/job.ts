@@ -1,0 +1,49 @@
+import { listAt, objectAt } from '../../compiler/overlay.ts'
+import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import type { Condition, JobFacts } from './facts.ts'
+
+/** A batch/v1 Job → what matters of it. */
+export function observeJob(job: JsonObject): JobFacts {
+  const spec = objectAt(job, 'spec')
+  const status = objectAt(job, 'status')
+  const conditions = listAt(status, 'conditions').filter(isJsonObject)
+  const held = (type: string): Condition | undefined => {
+    const condition = conditions.find((one) => one.type === type && one.status === 'True')
+    return condition && conditionFacts(condition)
+  }
+  const complete = held('Complete')
+  const deadline = objectAt(objectAt(spec, 'template'), 'spec').activeDeadlineSeconds
+  const failed = held('Failed')
+  const failureTarget = held('FailureTarget')
+  return {
+    singlePod: isSinglePod(spec),
+    serial: isSerial(spec),
+    suspended: spec.suspend === true,
+    ...(complete ? { complete } : {}),
+    ...(failed ? { failed } : {}),
+    ...(failureTarget ? { failureTarget } : {}),
+    ...text('startedAt', status.startTime),
+    ...text('completedAt', status.completionTime),
+    ...(typeof deadline === 'number' ? { podDeadlineS: deadline } : {}),
+  }
+}
+
+/** Policies of the author's may count a pod's end otherwise: then only the Job itself can say. */
+const isSinglePod = (spec: JsonObject): boolean =>
+  isSerial(spec) && spec.backoffLimit === 0 && !spec.podFailurePolicy && !spec.successPolicy
+
+function isSerial({ completions, parallelism }: JsonObject): boolean {
+  const one = (value: unknown): boolean => value === undefined || value === null || value === 1
+  return one(completions) && one(parallelism)
+}
+
+export const conditionFacts = (condition: JsonObject): Condition => ({
+  ...text('reason', condition.reason),
+  ...text('message', condition.message),
+  ...text('at', condition.lastTransitionTime),
+})
+
+/** `{ [key]: value }` when the value is a text with something in it, else nothing. */
+export function text<K extends string>(key: K, value: unknown): { [P in K]?: string } {
+  return typeof value === 'string' && value !== '' ? ({ [key]: value } as { [P in K]?: string }) : {}
+}

@@ -1,0 +1,111 @@
+import type { Kube } from '../../kubernetes/client/client.ts'
+import { watch } from '../../kubernetes/client/watch.ts'
+import { INSTANCE_LABEL } from '../../model/names.ts'
+import type { Log } from '../../telemetry/log.ts'
+import type { Completion } from './completion.ts'
+import { Reporter } from './completion-reporter.ts'
+import { readDeployment, Services } from './deployment-tracker.ts'
+import { Housekeeping } from './job-maintenance.ts'
+import { Attempts } from './job-tracker.ts'
+import { Explainer } from './pod-refetcher.ts'
+import { Courier } from './signal-batcher.ts'
+import { readJob, readPod } from './tracked-job.ts'
+
+/** How often time alone may decide: a grace period that is over, an image that does not come. */
+const RECONSIDER_MS = 10_000
+/** How often the lists come whole again, should a watch have missed something: with ten thousand Jobs, seconds of work. */
+const RESYNC_MS = 600_000
+
+export interface SharedWatch {
+  attempts: Attempts
+  services: Services
+  courier: Courier
+  /** The tries of activities that have a Job, or had one whose end is still being told, as `waiterKey` spells them. */
+  waiters(): Set<string>
+  /** All lists have come once. */
+  isSynced(): boolean
+  stop(): Promise<void>
+}
+
+/** The one list-and-watch of a worker process, over the Jobs, Deployments and pods of this installation. */
+export function startWatch(deps: {
+  kube: Kube
+  instance: string
+  completion: Completion
+  log: Log
+}): SharedWatch {
+  const { kube, instance, completion, log } = deps
+  const housekeeping = new Housekeeping(kube, (message) => log('info', message))
+  const warn = (message: string, error: unknown): void => log('warn', message, { error })
+  const reporter = new Reporter({
+    completion,
+    housekeeping,
+    isAwaited: (uid) => attempts.isAwaited(uid),
+    warn,
+  })
+  const attempts: Attempts = new Attempts({
+    ended: (entry, outcome) => reporter.ended(entry, outcome),
+    changed: (entry) => reporter.changed(entry),
+    unexplained: (entry) => explainer.explain(entry),
+  })
+  const explainer = new Explainer(kube, attempts, warn)
+  const services = new Services()
+  const selector = `${INSTANCE_LABEL}=${instance}`
+  const onError = (error: unknown): void => log('warn', 'watch interrupted, going on', { error })
+  const pods = watch(kube, {
+    path: '/api/v1/pods',
+    selector,
+    read: readPod,
+    onSync: (all) => {
+      attempts.syncPods(all)
+      services.syncPods(all)
+    },
+    onEvent: (type, pod) => {
+      attempts.onPod(type, pod)
+      services.onPod(type, pod)
+    },
+    onError,
+  })
+  const deployments = watch(kube, {
+    path: '/apis/apps/v1/deployments',
+    selector,
+    read: readDeployment,
+    onSync: (all) => services.syncDeployments(all),
+    onEvent: (type, deployment) => services.onDeployment(type, deployment),
+    onError,
+  })
+  const jobs = watch(kube, {
+    path: '/apis/batch/v1/jobs',
+    selector,
+    read: readJob,
+    onSync: (all) => attempts.syncJobs(all),
+    onEvent: (type, job) => attempts.onJob(type, job),
+    onError,
+  })
+  const timers = [
+    setInterval(() => attempts.reconsider(), RECONSIDER_MS),
+    setInterval(() => {
+      pods.relist()
+      jobs.relist()
+      deployments.relist()
+    }, RESYNC_MS),
+  ]
+  let isSynced = false
+  void Promise.all([pods.synced, jobs.synced, deployments.synced]).then(() => {
+    isSynced = true
+  })
+  reporter.start()
+  return {
+    attempts,
+    services,
+    courier: new Courier(completion, warn),
+    waiters: () => new Set([...attempts.all(), ...reporter.owed()].flatMap(({ waiter }) => waiter ?? [])),
+    isSynced: () => isSynced,
+    async stop() {
+      for (const timer of timers) clearInterval(timer)
+      reporter.stop()
+      explainer.stop()
+      await Promise.all([pods.stop(), jobs.stop(), deployments.stop()])
+    },
+  }
+}

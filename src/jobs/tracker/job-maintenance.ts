@@ -1,0 +1,82 @@
+import type { Kube } from '../../kubernetes/client/client.ts'
+import { isNotFound } from '../../kubernetes/client/errors.ts'
+import type { Outcome } from '../../model/outcome.ts'
+import type { PodFacts } from '../observe/facts.ts'
+import { isGivenUp } from '../observe/give-up.ts'
+import type { Entry } from './tracked-job.ts'
+
+/** How long it is believed that a cluster node exists or not. */
+const NODE_TTL_MS = 30_000
+
+/** What the watch itself changes in the cluster. All of it can be repeated. */
+export class Housekeeping {
+  readonly #kube: Kube
+  readonly #log: (message: string) => void
+  readonly #nodes = new Map<string, { missing: boolean; until: number }>()
+
+  constructor(kube: Kube, log: (message: string) => void) {
+    this.#kube = kube
+    this.#log = log
+  }
+
+  /**
+   * An image that cannot be had ends the attempt while its Job is still alive, and a Job that runs after its
+   * attempt was given up would be a second truth: so the Job is failed first, by a deadline in the past.
+   */
+  async beforeEnd(entry: Entry, outcome: Outcome): Promise<void> {
+    // What has ended by itself is left alone: a deadline would take its pod away, and with it the log.
+    if (isGivenUp(outcome)) await this.#patch(entry, { spec: { activeDeadlineSeconds: 1 } })
+  }
+
+  /** The outcome is recorded: from here on the author's time to live may delete the Job. */
+  async settle(entry: Entry, outcome: Outcome): Promise<void> {
+    if (entry.ttlSeconds === undefined || outcome.reason === 'JobDeleted') return
+    await this.#patch(entry, { spec: { ttlSecondsAfterFinished: entry.ttlSeconds } })
+  }
+
+  /** The run is over and its Job still under way: nobody waits for it, and nobody else would end it. */
+  async removeOrphan(entry: Entry): Promise<void> {
+    this.#log(`${entry.namespace}/${entry.name}: its run ${entry.runId} is over, deleting the orphan`)
+    await ignoreNotFound(
+      this.#kube.delete(jobPath(entry), {
+        propagationPolicy: 'Background',
+        preconditions: { uid: entry.uid },
+      }),
+    )
+  }
+
+  /** True when a pod that does not start is pinned to a cluster node that is known not to exist. */
+  isUnknownClusterNode(pod: PodFacts | undefined): boolean {
+    if (pod?.phase !== 'Pending' || pod.acceptedAt !== undefined || pod.clusterNode === undefined)
+      return false
+    const known = this.#nodes.get(pod.clusterNode)
+    if (!known || known.until < Date.now()) this.#lookUp(pod.clusterNode)
+    return known?.missing ?? false
+  }
+
+  #lookUp(name: string): void {
+    const until = Date.now() + NODE_TTL_MS
+    this.#nodes.set(name, { missing: this.#nodes.get(name)?.missing ?? false, until })
+    this.#kube.get(`/api/v1/nodes/${name}`).then(
+      () => this.#nodes.set(name, { missing: false, until }),
+      (error: unknown) => {
+        if (isNotFound(error)) this.#nodes.set(name, { missing: true, until })
+      },
+    )
+  }
+
+  async #patch(entry: Entry, patch: object): Promise<void> {
+    // The uid makes it conditional: a Job of the same name that came later is not ours to change.
+    await ignoreNotFound(this.#kube.patch(jobPath(entry), { metadata: { uid: entry.uid }, ...patch }))
+  }
+}
+
+const jobPath = ({ namespace, name }: Entry): string => `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`
+
+export async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
+  try {
+    await call
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}

@@ -1,0 +1,59 @@
+import pLimit from 'p-limit'
+import type { Kube } from '../../kubernetes/client/client.ts'
+import type { Attempts } from './job-tracker.ts'
+import { type Entry, readPod, type SeenPod } from './tracked-job.ts'
+
+/** What the watch of pods has to say of it is on its way as a rule. */
+const GRACE_MS = 1_000
+/** After an outage there may be hundreds. */
+const AT_ONCE = 8
+
+/**
+ * The watches of Jobs and pods are two, and either may lag behind: after an outage a Job is told to have ended a
+ * minute ago whose pod still seems to run. Its exit code and its output are then asked for, and never guessed.
+ */
+export class Explainer {
+  readonly #kube: Pick<Kube, 'listAs'>
+  readonly #attempts: Pick<Attempts, 'settle'>
+  readonly #warn: (message: string, error: unknown) => void
+  readonly #timers = new Map<string, NodeJS.Timeout>()
+  readonly #limit = pLimit(AT_ONCE)
+
+  constructor(
+    kube: Pick<Kube, 'listAs'>,
+    attempts: Pick<Attempts, 'settle'>,
+    warn: (message: string, error: unknown) => void,
+  ) {
+    this.#kube = kube
+    this.#attempts = attempts
+    this.#warn = warn
+  }
+
+  /** Whoever asks again meanwhile asks for the same; who is not answered (the API server is away) has to. */
+  explain(entry: Entry): void {
+    if (this.#timers.has(entry.uid)) return
+    const timer = setTimeout(() => void this.#limit(() => this.#look(entry)), GRACE_MS)
+    this.#timers.set(entry.uid, timer)
+  }
+
+  stop(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#limit.clearQueue()
+  }
+
+  async #look(entry: Entry): Promise<void> {
+    try {
+      if (entry.outcome === undefined) this.#attempts.settle(entry.uid, await this.#podsOf(entry))
+    } catch (error) {
+      this.#warn(`the pods of ${entry.namespace}/${entry.name} cannot be read, trying again`, error)
+    } finally {
+      this.#timers.delete(entry.uid)
+    }
+  }
+
+  async #podsOf({ uid, namespace, podSelector }: Entry): Promise<SeenPod[]> {
+    const selector = podSelector ?? `controller-uid=${uid}`
+    const { items } = await this.#kube.listAs(`/api/v1/namespaces/${namespace}/pods`, readPod, { selector })
+    return items.filter(({ job }) => job === uid)
+  }
+}

@@ -1,0 +1,127 @@
+import { listAt, objectAt } from '../../compiler/overlay.ts'
+import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import {
+  ATTEMPT_ANNOTATION,
+  activityIdOf,
+  NODE_ANNOTATION,
+  RUN_ID_ANNOTATION,
+  RUN_LABEL,
+  TOKEN_ANNOTATION,
+  TRY_ANNOTATION,
+  TTL_ANNOTATION,
+} from '../../model/names.ts'
+import type { Outcome } from '../../model/outcome.ts'
+import type { Facts, PodFacts } from '../observe/facts.ts'
+import { observeJob } from '../observe/job.ts'
+import { observePod } from '../observe/pod.ts'
+
+/** What is kept of an attempt's Job: facts only, never the whole object (some KiB each). */
+export interface SeenJob {
+  uid: string
+  namespace: string
+  name: string
+  runId: string
+  /** Base64 task token of the activity that waits; none for members of a fleet, which are awaited in process. */
+  token?: string
+  /** Which activity that is, and which try of it, as `waiterKey` spells it. */
+  waiter?: string
+  ttlSeconds?: number
+  /** Of a Job whose author chose which pods are its own; for all others Kubernetes does, by the Job's uid. */
+  podSelector?: string
+  job: Facts['job']
+}
+
+/** What is kept of a pod. */
+export interface SeenPod {
+  uid: string
+  /** Uid of the Job that it belongs to. */
+  job?: string
+  /** Uid of the run and the node that it belongs to, of a pod of a service. */
+  service: string
+  facts: PodFacts
+}
+
+/** One attempt's Job as the shared watch knows it. */
+export interface Entry extends SeenJob {
+  /** By pod uid. A pod that was deleted stays, marked as such: its last words may explain the Job's end. */
+  pods: Map<string, PodFacts>
+  /** How often it was looked at: as long as this stands, so do its facts. */
+  looks: number
+  /** Its pods were read after it had ended: there is nothing more to come of them. */
+  isSettled?: true
+  outcome?: Outcome
+}
+
+export function readJob(object: JsonObject): SeenJob {
+  const metadata = objectAt(object, 'metadata')
+  const annotations = objectAt(metadata, 'annotations')
+  const token = annotations[TOKEN_ANNOTATION]
+  const ttl = annotations[TTL_ANNOTATION]
+  const activity = activityIdOf(String(annotations[NODE_ANNOTATION]), Number(annotations[ATTEMPT_ANNOTATION]))
+  const runId = String(annotations[RUN_ID_ANNOTATION] ?? '')
+  return {
+    uid: String(metadata.uid),
+    namespace: String(metadata.namespace),
+    name: String(metadata.name),
+    runId,
+    ...(typeof token === 'string'
+      ? { token, waiter: waiterKey(runId, activity, Number(annotations[TRY_ANNOTATION] ?? 1)) }
+      : {}),
+    ...(typeof ttl === 'string' ? { ttlSeconds: Number(ttl) } : {}),
+    ...podSelectorOf(objectAt(object, 'spec')),
+    job: observeJob(object),
+  }
+}
+
+function podSelectorOf(spec: JsonObject): { podSelector?: string } {
+  if (spec.manualSelector !== true) return {}
+  const labels = objectAt(objectAt(spec, 'selector'), 'matchLabels')
+  return {
+    podSelector: Object.entries(labels)
+      .map(([label, value]) => `${label}=${value}`)
+      .join(','),
+  }
+}
+
+export function readPod(object: JsonObject): SeenPod {
+  const metadata = objectAt(object, 'metadata')
+  const job = jobOfPod(object)
+  return {
+    uid: String(metadata.uid),
+    ...(job === undefined ? {} : { job }),
+    service: serviceKey(
+      objectAt(metadata, 'labels')[RUN_LABEL],
+      objectAt(metadata, 'annotations')[NODE_ANNOTATION],
+    ),
+    facts: observePod(object),
+  }
+}
+
+export const serviceKey = (run: unknown, node: unknown): string => `${run}/${node}`
+
+/** One try of an activity of a run. */
+export const waiterKey = (runId: string, activityId: string, tryNumber: number): string =>
+  JSON.stringify([runId, activityId, tryNumber])
+
+function jobOfPod(pod: JsonObject): string | undefined {
+  const owner = listAt(objectAt(pod, 'metadata'), 'ownerReferences')
+    .filter(isJsonObject)
+    .find(({ kind }) => kind === 'Job')
+  return typeof owner?.uid === 'string' ? owner.uid : undefined
+}
+
+export const uidOf = (object: JsonObject): string => String(objectAt(object, 'metadata').uid)
+
+/** The facts of an attempt, with the pod that tells the most: the first that failed by itself, else the last seen. */
+export function factsOf({ job, pods, isSettled }: Entry): Facts {
+  const all = [...pods.values()]
+  const byItself = all.filter(
+    (one) => one.phase === 'Failed' && !one.disruption && one.deletedBy === undefined,
+  )
+  const first = byItself.toSorted((a, b) => (a.endedAt ?? '').localeCompare(b.endedAt ?? ''))[0]
+  // Kubernetes may have tried again by itself: what made the Job complete is what counts.
+  const good = job.complete ? all.findLast(({ phase }) => phase === 'Succeeded') : undefined
+  const bad = job.singlePod ? undefined : (first ?? all.find(({ phase }) => phase === 'Failed'))
+  const pod = good ?? bad ?? all.at(-1)
+  return { job, ...(pod ? { pod } : {}), ...(isSettled ? { isSettled } : {}) }
+}

@@ -1,0 +1,112 @@
+/**
+ * Logs, as the cluster has them: what a container printed, for as long as its pod exists.
+ *
+ * The reader finds the pod of an attempt's Job (the newest, should there be several), picks the container and
+ * streams. Following waits for what is not there yet: a Job that was just decided on, its pod, a container whose
+ * image is being pulled; and it goes on after a cut connection where it was (src/kube/pod-log.ts). What is no
+ * more is said to be gone, with the reason as far as the cluster remembers it, rather than shown as empty.
+ *
+ * Nothing is kept here: a log goes with its pod. So whoever wants it later reads it before the Job is deleted.
+ *
+ * Fails with AppError: `not-found` (no such Job, or no such container, with the names there are), `gone` (the
+ * pod was removed and its log with it, or its node has lost the log), `forbidden`, and `unavailable` when the
+ * API server or the node cannot be reached. An aborted signal ends a log without an error.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import { AppError } from '../../operations/app-error.ts'
+import type { LogRequest, Logs } from '../../operations/ports/ports.ts'
+import { backOffMs } from '../client/back-off.ts'
+import type { Kube } from '../client/client.ts'
+import { isNotFound } from '../client/errors.ts'
+import { LogUnavailable } from '../client/log-cursor.ts'
+import { podLog } from '../client/pod-log.ts'
+import { toAppError } from '../objects/to-app-error.ts'
+import { lookUp, whatBecameOf } from './what-became-of.ts'
+
+/** Between two looks for a pod that does not exist yet. */
+const LAST_LOOK_MS = 2_000
+/** A follower may come before the Job, which is made within milliseconds unless the API server is away. */
+const JOB_WITHIN_MS = 10_000
+
+export function createLogs(kube: Kube): Logs {
+  return { read: (request) => read(kube, request) }
+}
+
+async function* read(kube: Kube, request: LogRequest): AsyncIterable<string> {
+  const { namespace, object, follow, tail, signal } = request
+  try {
+    const pod = await findPod(kube, request)
+    if (!pod) return
+    yield* podLog(kube, {
+      namespace,
+      pod: (pod.metadata as { name: string }).name,
+      container: pickContainer(pod, request),
+      follow,
+      signal,
+      ...(tail === undefined ? {} : { tail }),
+    })
+  } catch (error) {
+    if (signal.aborted) return
+    if (isNotFound(error)) throw await fateOf(kube, request)
+    if (error instanceof LogUnavailable)
+      throw new AppError(
+        'gone',
+        `The node of ${object.kind} ${object.name} has no log of it any more: ${error.message}.`,
+      )
+    throw toAppError(error)
+  }
+}
+
+/** undefined while there is none yet and nobody waits for it. */
+async function findPod(kube: Kube, request: LogRequest): Promise<JsonObject | undefined> {
+  const { namespace, object, follow, signal } = request
+  const label = object.kind === 'Job' ? 'batch.kubernetes.io/job-name' : 'k8s-app'
+  const selector = `${label}=${object.name}`
+  const giveUpAt = Date.now() + JOB_WITHIN_MS
+  for (let looks = 1; ; looks++) {
+    // First the Job: one that has ended by now has no pods to come that this list could miss.
+    const found = await lookUp(kube, namespace, object)
+    const { items } = await kube.list(`/api/v1/namespaces/${namespace}/pods`, { selector, signal })
+    const newest = items.toSorted((a, b) => createdAt(b).localeCompare(createdAt(a)))[0]
+    if (newest) return newest
+    if (found && hasEnded(found)) throw await fateOf(kube, request)
+    if (!found) {
+      const fate = await fateOf(kube, request)
+      const isOver = !follow || fate.code === 'gone' || Date.now() > giveUpAt
+      // It may have been made this very moment.
+      if (isOver && !(await lookUp(kube, namespace, object))) throw fate
+    }
+    if (!follow) return undefined
+    await sleep(backOffMs(looks, Math.random(), LAST_LOOK_MS), undefined, { signal })
+  }
+}
+
+/** Events tell of a Job's only pod; of a service there may be other pods by now, and nothing to tell. */
+async function fateOf(kube: Kube, { namespace, object: { kind, name } }: LogRequest): Promise<AppError> {
+  if (kind === 'Job') return whatBecameOf(kube, namespace, name)
+  return new AppError(
+    'gone',
+    `There is no ${kind} ${name} in ${namespace} any more, and its logs went with it.`,
+  )
+}
+
+const createdAt = ({ metadata }: JsonObject): string =>
+  isJsonObject(metadata) ? String(metadata.creationTimestamp) : ''
+
+function hasEnded({ status }: JsonObject): boolean {
+  const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : []
+  const ends: unknown[] = ['Complete', 'Failed', 'SuccessCriteriaMet', 'FailureTarget']
+  return conditions.some((one) => isJsonObject(one) && ends.includes(one.type) && one.status === 'True')
+}
+
+function pickContainer(pod: JsonObject, { container, object }: LogRequest): string {
+  const spec = pod.spec as { containers: { name: string }[]; initContainers?: { name: string }[] }
+  const names = [...(spec.initContainers ?? []), ...spec.containers].map(({ name }) => name)
+  const wanted = container ?? spec.containers[0]?.name ?? ''
+  if (names.includes(wanted)) return wanted
+  throw new AppError(
+    'not-found',
+    `The pod of ${object.name} has no container "${wanted}": use one of ${names.join(', ')}.`,
+  )
+}

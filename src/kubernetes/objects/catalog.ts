@@ -1,0 +1,93 @@
+/**
+ * The catalog: every manifest, as the object of its kind in the cluster.
+ *
+ * The API server is the one store of what was asked for, whichever door it came through; there is no copy and no
+ * cache, so two API processes cannot disagree. Objects are written as the author wrote them: unknown fields of a
+ * pod spec pass through, while a field that the CRD does not know where we own the schema is refused (strict
+ * field validation) rather than pruned in silence.
+ *
+ * Who changes an object says which version of it was meant, and loses when somebody was faster: nothing is
+ * written over. Only annotations are patched without, since nobody else writes ours.
+ *
+ * Fails with AppError, in the words of what the caller can do: `conflict` (somebody was faster), `refused` (the
+ * API server's own reason, with fields), `not-found` (the namespace, or our CRDs, are missing), `forbidden`,
+ * `too-large`, and `unavailable` when the API server cannot be reached.
+ */
+
+import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import type { KindName } from '../../manifests/kinds/kinds.ts'
+import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../model/names.ts'
+import { AppError } from '../../operations/app-error.ts'
+import type { Catalog, StoredObject } from '../../operations/ports/ports.ts'
+import type { Kube } from '../client/client.ts'
+import { collectionPath, objectPath } from './object-path.ts'
+import { toAppError } from './to-app-error.ts'
+
+/** A field that the schema does not know is an error, not something to drop. */
+const strict = { fieldValidation: 'Strict', fieldManager: 'millrace' }
+
+export function createCatalog(kube: Kube, { instance }: { instance: string }): Catalog {
+  return {
+    async get(ref) {
+      return unlessMissing(answered(async () => stored(await kube.get(objectPath(ref)))))
+    },
+    async list(kind, namespace) {
+      const { items } = await answered(async () => kube.list(collectionPath(kind, namespace)))
+      return items.map(stored)
+    },
+    async create(object) {
+      const { kind, metadata } = stored(object)
+      const path = (): string => collectionPath(kind as KindName, metadata.namespace)
+      return stored(await answered(async () => kube.create(path(), object, strict)))
+    },
+    async replace(object, resourceVersion) {
+      const { kind, metadata } = stored(object)
+      const { namespace, name } = metadata
+      const path = (): string => objectPath({ kind: kind as KindName, namespace, name })
+      const body = { ...object, metadata: { ...(object.metadata as JsonObject), resourceVersion } }
+      return stored(await answered(async () => kube.replace(path(), body, strict)))
+    },
+    async annotate(ref, annotations) {
+      await answered(async () => kube.patch(objectPath(ref), { metadata: { annotations } }))
+    },
+    async delete(ref, preconditions = {}) {
+      const how = { propagationPolicy: 'Background', preconditions } as const
+      await unlessMissing(answered(async () => kube.delete(objectPath(ref), how)))
+    },
+    async jobsOfTemplate(namespace, template) {
+      const selector = `${INSTANCE_LABEL}=${instance}`
+      const path = `/apis/batch/v1/namespaces/${namespace}/jobs`
+      const { items } = await answered(async () => kube.list(path, { selector }))
+      // The whole value, since both names may have dots in them.
+      const mark = `${namespace}.${template}`
+      return items
+        .map((job) => (isJsonObject(job.metadata) ? job.metadata : {}))
+        .filter(({ annotations }) => isJsonObject(annotations) && annotations[TEMPLATE_ANNOTATION] === mark)
+        .map(({ name }) => String(name))
+        .sort()
+    },
+    async ping() {
+      await answered(async () => kube.get('/version'))
+    },
+  }
+}
+
+async function answered<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw toAppError(error)
+  }
+}
+
+async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not-found') return undefined
+    throw error
+  }
+}
+
+/** What the API server holds has this shape; its own validation is the guarantee. */
+const stored = (object: JsonObject): StoredObject => object as object as StoredObject

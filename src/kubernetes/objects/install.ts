@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parse } from 'yaml'
+import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import type { Kube } from '../client/client.ts'
+import { isAlreadyExists, isConflict, isNotFound } from '../client/errors.ts'
+
+const crdDir = join(import.meta.dirname, '../../deploy/crds')
+const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+const manager = { fieldManager: 'millrace' }
+const LOOK_MS = 100
+/**
+ * Ends a hang. The API server takes a second or so from a new kind to its first object, and longer for an old version
+ * of it to go; one that has just started, on cores that have other things to do, many times as long.
+ */
+const WITHIN_MS = 180_000
+
+/**
+ * Creates or updates our CRDs, and resolves with their names when the API server serves them. Safe to repeat and
+ * side by side. Throws KubeError, or an Error that says which one is not served.
+ */
+export async function installCrds(kube: Kube, dir = crdDir): Promise<string[]> {
+  const files = readdirSync(dir).filter((file) => file.endsWith('.yaml'))
+  const crds = files.map((file): JsonObject => parse(readFileSync(join(dir, file), 'utf8')))
+  return Promise.all(crds.map((crd) => installOne(kube, crd)))
+}
+
+async function installOne(kube: Kube, crd: JsonObject): Promise<string> {
+  const name = String((crd.metadata as JsonObject).name)
+  const giveUpAt = performance.now() + WITHIN_MS
+  let isWritten = false
+  while (performance.now() < giveUpAt) {
+    isWritten ||= await write(kube, crd, name)
+    if (isWritten && (await isServed(kube, crd, name))) return name
+    await sleep(LOOK_MS)
+  }
+  throw new Error(
+    `The API server does not serve ${name} after ${WITHIN_MS / 1000} s; kubectl describe crd ${name} says why`,
+  )
+}
+
+/** False when the CRD is on its way out, or somebody (the server itself sets its status) was faster. */
+async function write(kube: Kube, crd: JsonObject, name: string): Promise<boolean> {
+  const path = `${collection}/${name}`
+  try {
+    const { resourceVersion, deletionTimestamp } = (await kube.get(path)).metadata as JsonObject
+    if (deletionTimestamp !== undefined) return false
+    const metadata = { ...(crd.metadata as JsonObject), resourceVersion }
+    await kube.replace(path, { ...crd, metadata }, manager)
+    return true
+  } catch (error) {
+    if (isConflict(error)) return false
+    if (!isNotFound(error)) throw error
+  }
+  try {
+    await kube.create(collection, crd, manager)
+    return true
+  } catch (error) {
+    if (isAlreadyExists(error)) return false
+    throw error
+  }
+}
+
+/** Established is what the CRD says; that its objects can be listed comes a moment later. */
+async function isServed(kube: Kube, crd: JsonObject, name: string): Promise<boolean> {
+  const { status } = await kube.get(`${collection}/${name}`)
+  const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : []
+  if (!conditions.some((one) => isJsonObject(one) && one.type === 'Established' && one.status === 'True'))
+    return false
+  const { group, names, versions } = crd.spec as JsonObject & Spec
+  try {
+    for (const version of versions.filter(({ served }) => served))
+      await kube.list(`/apis/${group}/${version.name}/${names.plural}`)
+    return true
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
+  }
+}
+
+interface Spec {
+  group: string
+  names: { plural: string }
+  versions: { name: string; served: boolean }[]
+}

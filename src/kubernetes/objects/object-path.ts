@@ -1,0 +1,23 @@
+import { type KindName, kindRow } from '../../manifests/kinds/kinds.ts'
+import { AppError } from '../../operations/app-error.ts'
+import type { ObjectRef } from '../../operations/ports/ports.ts'
+
+/** Path of all objects of a kind, in one namespace or in all. */
+export function collectionPath(kind: KindName, namespace?: string): string {
+  const { apiVersion, plural } = kindRow(kind)
+  return `/apis/${apiVersion}${namespace === undefined ? '' : `/namespaces/${segment(namespace)}`}/${plural}`
+}
+
+/** Throws AppError `not-found` for a name that no object can have. */
+export const objectPath = ({ kind, namespace, name }: ObjectRef): string =>
+  `${collectionPath(kind, namespace)}/${segment(name)}`
+
+/**
+ * Names come from callers. The server decodes a path before it splits it, so an escaped slash would still reach
+ * another object; these are the names that Kubernetes itself refuses for that reason.
+ */
+function segment(name: string): string {
+  if (name === '' || name === '.' || name === '..' || /[/%]/.test(name))
+    throw new AppError('not-found', `Nothing can have the name ${JSON.stringify(name)}.`)
+  return encodeURIComponent(name)
+}

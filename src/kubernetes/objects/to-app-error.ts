@@ -1,0 +1,53 @@
+import type { Issue } from '../../manifests/issue.ts'
+import { AppError } from '../../operations/app-error.ts'
+import { type KubeCause, KubeError, KubeUnreachable } from '../client/errors.ts'
+
+/** What the API server said, as what our caller can do about it. Everything else is a bug and passes. */
+export function toAppError(cause: unknown): unknown {
+  if (cause instanceof KubeUnreachable)
+    return new AppError('unavailable', 'The Kubernetes API server cannot be reached; try again.', { cause })
+  if (!(cause instanceof KubeError)) return cause
+  const { status, message, causes } = cause
+  switch (status) {
+    case 401:
+      return new AppError('unavailable', 'The Kubernetes API server does not accept our credentials.', {
+        cause,
+      })
+    case 403:
+      return refusedByPolicy(cause)
+    case 404:
+      return new AppError('not-found', whatIsMissing(cause), { cause })
+    case 409:
+      return new AppError('conflict', message, { cause })
+    case 413:
+      return new AppError('too-large', `Kubernetes cannot hold the object: ${message}`, { cause })
+  }
+  if (status === 429 || status >= 500)
+    return new AppError('unavailable', `The Kubernetes API server cannot do it now: ${message}`, { cause })
+  const issues = causes.map(toIssue)
+  return new AppError('refused', `Kubernetes refuses the object: ${message}`, { issues, cause })
+}
+
+/** One status for three things: a right that is missing, a quota, and a namespace on its way out. */
+function refusedByPolicy(cause: KubeError): AppError {
+  const { message } = cause
+  if (message.includes('being terminated')) return new AppError('conflict', message, { cause })
+  if (message.includes('exceeded quota'))
+    return new AppError('refused', `Kubernetes refuses the object: ${message}`, { cause })
+  return new AppError('forbidden', `Kubernetes does not allow us to: ${message}`, { cause })
+}
+
+/** The details of the Status name what was looked for: the namespace, the object, or nothing where the kind is unknown. */
+function whatIsMissing({ details: { kind, name }, message }: KubeError): string {
+  if (typeof name !== 'string' || name === '')
+    return `${message}: are Millrace's kinds installed in this cluster? \`millrace install\` does it.`
+  if (kind === 'namespaces')
+    return `The namespace "${name}" does not exist: \`kubectl create namespace ${name}\` makes it.`
+  return message
+}
+
+/** `FieldValueInvalid` → `invalid`, `FieldValueNotSupported` → `not-supported`. */
+function toIssue({ field, reason, message }: KubeCause): Issue {
+  const words = reason.replace(/^FieldValue/, '').replace(/(?<=[a-z])(?=[A-Z])/g, '-')
+  return { document: 1, path: field, rule: words.toLowerCase() || 'refused', message }
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { annotations, labels, optionalName } from '../fields/scalars.ts'
+import { EnvVar } from './job-spec.ts'
+
+/** What JobFlow and DaemonJob lay over every Job and pod they make. */
+export const GlobalParams = z
+  .strictObject({
+    env: z.array(EnvVar).optional().describe('For every container; wins over an entry of the same name.'),
+    nodeName: optionalName.optional().describe('Node that every pod runs on, past the scheduler.'),
+    labels: labels.optional().describe('For every Job and pod.'),
+    annotations: annotations.optional().describe('For every Job and pod.'),
+  })
+  .describe('Laid over every Job and pod that is made.')
+export type GlobalParams = z.infer<typeof GlobalParams>

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import { Metadata } from '../fields/metadata.ts'
+import { noSlips } from '../fields/reject-typos.ts'
+import { anyJson, dnsSubdomain, optionalName } from '../fields/scalars.ts'
+import { GlobalParams } from './global-params.ts'
+import { doubledContainers, JobSpec, PartialPodSpec, Volume, VolumeMount } from './job-spec.ts'
+
+/** May be overruled by a reference beside it, see isOverruled. */
+const OverrulableJobSpec = JobSpec.meta({ isOverrulable: true })
+
+const NO_JOB = 'needs jobTemplate (a JobSpec with containers) or jobTemplateRef (the name of a JobTemplate)'
+
+/** A flow's Job is called `<jobflow>-<flow>`; whether that fits is known only once both are joined. */
+const Flow = z
+  .strictObject({
+    name: dnsSubdomain,
+    dependencies: z
+      .array(z.string().min(1, 'must be the name of a flow'))
+      .optional()
+      .describe('Names of the flows that must have succeeded before this one starts.'),
+    jobTemplate: OverrulableJobSpec.optional().describe('A batch/v1 JobSpec. Ignored beside jobTemplateRef.'),
+    jobTemplateRef: optionalName.optional().describe('Name of a JobTemplate of the same namespace.'),
+    shareVolumeMounts: z
+      .array(VolumeMount)
+      .optional()
+      .describe(
+        'Mounts of shareVolumes in every container of this flow; with any, all shareVolumes are added.',
+      ),
+  })
+  .refine(hasOneOf('jobTemplate', 'jobTemplateRef'), {
+    error: NO_JOB,
+    params: { rule: 'required' },
+    when: () => true,
+  })
+  .meta({
+    // The API server's part of the same rule. It can look no further: costs of rules in unbounded lists add up.
+    'x-kubernetes-validations': [
+      {
+        rule: 'size(self.?jobTemplateRef.orValue("")) > 0 || size(self.?jobTemplate.?template.?spec.?containers.orValue([])) > 0',
+        message: NO_JOB,
+      },
+    ],
+  })
+
+const ways = ['jobTemplateRef', 'jobTemplate', 'containers', 'script'] as const
+
+/** A pod spec inline with the ways to say a Job beside it: jobTemplateRef wins over jobTemplate over the pod spec. */
+const ErrorHandler = PartialPodSpec.extend({
+  jobTemplate: OverrulableJobSpec.optional().describe('A batch/v1 JobSpec. Ignored beside jobTemplateRef.'),
+  jobTemplateRef: optionalName.optional().describe('Name of a JobTemplate of the same namespace.'),
+  script: z
+    .string()
+    .optional()
+    .describe(
+      'Shell script that the first container runs as sh -c; alone, it runs in a small default image.',
+    ),
+})
+  .catchall(anyJson)
+  .superRefine(noSlips(['jobTemplate', 'jobTemplateRef', 'script']), { when: () => true })
+  .superRefine(doubledContainers, { when: () => true })
+  .refine((handler) => Object.keys(handler).length === 0 || hasOneOf(...ways)(handler), {
+    error: `needs at least one of ${ways.join(', ')}, or must be left out`,
+    params: { rule: 'required' },
+    when: () => true,
+  })
+
+export const JobFlow = z.strictObject({
+  apiVersion: z.literal('api.practice.com/v1alpha1'),
+  kind: z.literal('JobFlow'),
+  metadata: Metadata,
+  spec: z.strictObject({
+    globalParams: GlobalParams.optional(),
+    flows: z
+      .array(Flow)
+      .min(1, 'needs at least one flow')
+      .describe('One Job each, in the order of their dependencies.'),
+    shareVolumes: z
+      .array(Volume)
+      .optional()
+      .describe('Volumes of any type, added to the pods of flows that have shareVolumeMounts.'),
+    ErrorHandler: ErrorHandler.optional().describe(
+      'Runs once when the JobFlow has failed. A pod spec inline, or jobTemplate, or jobTemplateRef, or a script.',
+    ),
+  }),
+  status: anyJson.optional(),
+})
+export type JobFlow = z.infer<typeof JobFlow>
+
+/** What stands beside something that wins over it is not looked at, so nothing in it can be wrong. */
+export function isOverruled(manifest: JsonObject, path: readonly PropertyKey[]): boolean {
+  const [spec, part, ...rest] = path
+  if (spec !== 'spec' || !isJsonObject(manifest.spec)) return false
+  if (part === 'flows' && Array.isArray(manifest.spec.flows)) {
+    const [index, field] = rest
+    const flow = manifest.spec.flows[Number(index)]
+    return field === 'jobTemplate' && isJsonObject(flow) && isNamed(flow.jobTemplateRef)
+  }
+  const handler = manifest.spec.ErrorHandler
+  if (part !== 'ErrorHandler' || !isJsonObject(handler)) return false
+  const [field] = rest
+  if (field === 'jobTemplate') return isNamed(handler.jobTemplateRef)
+  return isPodField(field) && (isNamed(handler.jobTemplateRef) || handler.jobTemplate !== undefined)
+}
+
+const isPodField = (field: PropertyKey | undefined): boolean =>
+  typeof field === 'string' && field in PartialPodSpec.shape
+
+/** '' is what the Go types write for "none". */
+const isNamed = (value: unknown): boolean => value !== undefined && value !== ''
+
+function hasOneOf(...keys: string[]): (value: object) => boolean {
+  return (value) => !isJsonObject(value) || keys.some((key) => isNamed(value[key]))
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { Metadata } from '../fields/metadata.ts'
+import { noSlips } from '../fields/reject-typos.ts'
+import { anyJson } from '../fields/scalars.ts'
+import { Container, doubledNames, Volume } from './job-spec.ts'
+
+/** A Kubernetes Container, whose image decides what runs when neither command nor script does. */
+const Step = Container.extend({
+  script: z
+    .string()
+    .nullish()
+    .describe(
+      'Run as a file of its own instead of command and args: by its first line if that begins with "#!", else by sh.',
+    ),
+}).superRefine(noSlips(['script']), { when: () => true })
+
+export const Task = z.strictObject({
+  apiVersion: z.literal('api.practice.com/v1alpha1'),
+  kind: z.literal('Task'),
+  metadata: Metadata,
+  spec: z.strictObject({
+    steps: z
+      .array(Step)
+      .min(1, 'needs at least one step')
+      .superRefine(doubledNames, { when: () => true })
+      .describe('Run one after another in one pod; the first that fails ends the Task.'),
+    volumes: z
+      .array(Volume)
+      .optional()
+      .describe('Volumes of any type, for the volumeMounts of the steps. Not in the format it comes from.'),
+  }),
+  status: anyJson.optional(),
+})
+export type Task = z.infer<typeof Task>

@@ -1,0 +1,77 @@
+import { isJsonObject, type Json, type JsonObject } from '../lib/json.ts'
+import { type Explained, explain } from './explain.ts'
+import { nearest } from './fields/closest-match.ts'
+import type { Finding } from './issue.ts'
+import { findKind, findKindByName, type KindRow, kinds, type Manifest } from './kinds/kinds.ts'
+import { dropVacant } from './schema-walk.ts'
+
+/** `manifest` is absent exactly when `findings` is not empty. */
+export interface ReadManifest {
+  manifest?: Manifest
+  findings: Finding[]
+}
+
+/**
+ * One object, from a text or from the API server, as a manifest; or all that is wrong with it.
+ * What the schemas do not name is in the manifest as it was, and in its order.
+ */
+export function readManifest(value: Json, written?: Explained['written']): ReadManifest {
+  if (!isJsonObject(value)) return { findings: [notAnObject] }
+  const row = rowOf(value)
+  if (!row) return { findings: [unknownKind(value)] }
+  const object = dropVacant(row.schema, value) as JsonObject
+  const result = row.schema.safeParse(object)
+  if (result.success) return { manifest: asManifest(object), findings: [] }
+  const context: Explained = { schema: row.schema, value: object, ...(written ? { written } : {}) }
+  const findings = result.error.issues
+    .filter(({ path }) => !row.isOverruled?.(object, path))
+    .flatMap((issue) => explain(context, issue))
+  return findings.length > 0 ? { findings } : { manifest: asManifest(object), findings }
+}
+
+/**
+ * The schemas check and change nothing, so what has passed one is of its type; it may differ only in fields that
+ * are overruled, which nobody reads. Zod's own result is not used: it puts the fields in the schema's order.
+ */
+const asManifest = (object: unknown): Manifest => object as Manifest
+
+/** By kind alone if need be: a wrong apiVersion is then one mistake beside the others. */
+function rowOf({ apiVersion, kind }: JsonObject): KindRow | undefined {
+  if (typeof kind !== 'string') return undefined
+  const exact = typeof apiVersion === 'string' ? findKind(apiVersion, kind) : undefined
+  const named = findKindByName(kind)
+  return exact ?? (named?.kind === kind ? named : undefined)
+}
+
+const notAnObject: Finding = {
+  path: [],
+  rule: 'type',
+  message: 'the document is no object: write apiVersion, kind, metadata and spec',
+}
+
+function unknownKind({ apiVersion, kind }: JsonObject): Finding {
+  const path = ['kind']
+  if (kind === undefined || kind === null || kind === '') {
+    return {
+      path,
+      rule: 'required',
+      message: `kind is missing: write ${accepted}; a jobnetes workflow is written as name and tasks`,
+    }
+  }
+  if (typeof kind !== 'string')
+    return { path, rule: 'type', message: `kind must be a text: write ${accepted}` }
+  const meant = nearest(
+    kind,
+    kinds.map((row) => row.kind),
+  )
+  const of = typeof apiVersion === 'string' ? ` of ${apiVersion}` : ''
+  const hint = meant
+    ? `did you mean ${meant}?`
+    : `write ${accepted}; other objects are created with kubectl apply`
+  return { path, rule: 'unknown-kind', message: `kind "${kind}"${of} is none that runs here: ${hint}` }
+}
+
+/** `JobFlow, DaemonJob or JobTemplate of api.practice.com/v1alpha1` */
+const accepted = [...Map.groupBy(kinds, ({ apiVersion }) => apiVersion)]
+  .map(([apiVersion, rows]) => `${rows.map(({ kind }) => kind).join(', ')} (apiVersion ${apiVersion})`)
+  .join(' or ')

@@ -1,0 +1,76 @@
+import { Composer, Lexer, type Node, Parser } from 'yaml'
+import { MAX_DEPTH } from '../fields/limits.ts'
+
+/** Why a text is no YAML; `offset` counts from the start of the text. */
+export interface SyntaxMistake {
+  offset: number
+  rule: 'syntax' | 'too-deep'
+  message: string
+}
+
+/**
+ * Reads one YAML document into the parser's tree; no tree when there is nothing but comments.
+ *
+ * The parser would go on after a mistake and collect more, at the price of half a minute for a text of a million
+ * mistakes, so the first one ends it. Tags and scalars are left as text (`failsafe`): see toJson.
+ */
+export function parseYaml(text: string): { tree?: Node; mistake?: SyntaxMistake } {
+  const collector = new Collector()
+  try {
+    const [first, second] = [...documentsOf(text, collector)].filter(({ contents }) => contents !== null)
+    if (second?.contents) collector.stop(syntax(second.contents.range[0], SECOND_DOCUMENT))
+    const error = first?.errors[0]
+    if (error) collector.stop(syntax(error.pos[0], error.message))
+    return first?.contents ? { tree: first.contents } : {}
+  } catch (error) {
+    if (collector.mistake) return { mistake: collector.mistake }
+    throw error
+  }
+}
+
+function* documentsOf(text: string, collector: Collector) {
+  const parser = new Parser()
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' })
+  Object.assign(composer, { onError: collector.onError })
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) yield* composer.next(token)
+    if (parser.stack.length > MAX_DEPTH) collector.stop({ ...tooDeep, offset: parser.offset })
+  }
+  for (const token of parser.end()) yield* composer.next(token)
+  yield* composer.end()
+}
+
+/** Keeps the first mistake: the composer catches what is thrown inside it and reports it again further out. */
+class Collector {
+  mistake?: SyntaxMistake
+
+  stop(mistake: SyntaxMistake): never {
+    this.mistake ??= mistake
+    throw new Error(mistake.message)
+  }
+
+  /** Stands in for the composer's own collector of errors and warnings. */
+  readonly onError = (
+    source: number | number[] | { offset: number },
+    _code: string,
+    message: string,
+    isWarning = false,
+  ): void => {
+    if (isWarning) return
+    const place = Array.isArray(source) ? (source[0] ?? 0) : source
+    this.stop(syntax(typeof place === 'number' ? place : place.offset, message))
+  }
+}
+
+const SECOND_DOCUMENT = 'a document ends above this: write a line --- before the next one'
+
+const tooDeep = {
+  rule: 'too-deep',
+  message: `more than ${MAX_DEPTH} levels of lists and maps: no field of ours is that deep`,
+} as const
+
+const syntax = (offset: number, reason: string): SyntaxMistake => ({
+  offset,
+  rule: 'syntax',
+  message: `this is no valid YAML: ${reason}`,
+})

@@ -1,0 +1,122 @@
+import { type DefinitionName, definitionRefs } from '../../compiler/compile.ts'
+import type { Lookup } from '../../compiler/lookup.ts'
+import type { JsonObject } from '../../lib/json.ts'
+import { isJsonObject } from '../../lib/json.ts'
+import { type Finding, formatPath } from '../../manifests/issue.ts'
+import type { DefinitionKind, DefinitionManifest, RunManifest } from '../../manifests/kinds/kinds.ts'
+import { readStored } from '../manifests/read-stored.ts'
+import { isDefinition } from '../manifests/stage-manifests.ts'
+import type { Catalog, Settings, StoredObject } from '../ports/ports.ts'
+
+/** Who is deleted along with whom: the definition whose run it is. */
+export interface OwnerReference extends JsonObject {
+  apiVersion: string
+  kind: string
+  name: string
+  uid: string
+}
+
+/** The lookup that `compile` needs for a manifest, or why there is none. */
+export interface LookedUp {
+  lookup: Lookup
+  issues: Finding[]
+  /** Of the run object. */
+  owners: OwnerReference[]
+}
+
+/** Definitions as one request sees them: those it brings itself first, then the stored ones, each read once. */
+export interface Definitions {
+  /** One that came with the request, as it is stored now; without `object` in a dry run. */
+  add(namespace: string, manifest: DefinitionManifest, object?: StoredObject): void
+  refuse(kind: DefinitionKind, namespace: string, name: string): void
+  isStored(ref: DefinitionName, namespace: string): Promise<boolean>
+  /** `scheduledAt`: the run is one that a schedule makes. */
+  lookup(manifest: RunManifest, namespace: string, scheduledAt?: string): Promise<LookedUp>
+}
+
+type Known = { manifest?: DefinitionManifest; object?: StoredObject; findings?: Finding[] } | 'refused'
+
+export function createDefinitions(catalog: Catalog, settings: Settings): Definitions {
+  const known = new Map<string, Known>()
+  const key = ({ kind, name }: DefinitionName, namespace: string): string => `${kind}/${namespace}/${name}`
+
+  const load = async (ref: DefinitionName, namespace: string): Promise<Known> => {
+    const present = known.get(key(ref, namespace))
+    if (present) return present
+    const object = await catalog.get({ ...ref, namespace })
+    const read = object ? recall(object) : {}
+    known.set(key(ref, namespace), read)
+    return read
+  }
+
+  return {
+    add: (namespace, manifest, object) => {
+      const ref = { kind: manifest.kind, name: manifest.metadata.name }
+      known.set(key(ref, namespace), { manifest, ...(object ? { object } : {}) })
+    },
+    refuse: (kind, namespace, name) => {
+      known.set(key({ kind, name }, namespace), 'refused')
+    },
+    isStored: async (ref, namespace) => {
+      const one = await load(ref, namespace)
+      return one !== 'refused' && one.object !== undefined
+    },
+    lookup: async (run, namespace, scheduledAt) => {
+      const found = new Map<string, { ref: DefinitionName; one: Known }>()
+      for (const ref of definitionRefs(run))
+        found.set(key(ref, namespace), { ref, one: await load(ref, namespace) })
+      const manifestOf = (kind: DefinitionKind, name: string): DefinitionManifest | undefined => {
+        const one = found.get(key({ kind, name }, namespace))?.one
+        return one === 'refused' ? undefined : one?.manifest
+      }
+      return {
+        lookup: {
+          jobTemplate: (name) => {
+            const spec: unknown = manifestOf('JobTemplate', name)?.spec
+            return isJsonObject(spec) && isJsonObject(spec.jobTemplate) ? spec.jobTemplate : undefined
+          },
+          pipeline: (name) => {
+            const one = manifestOf('Pipeline', name)
+            return one?.kind === 'Pipeline' ? one : undefined
+          },
+          workflow: (name) => {
+            const one = manifestOf('Workflow', name)
+            return one?.kind === 'Workflow' ? one : undefined
+          },
+          adapters: settings.adapters,
+          now: Date.now(),
+          ...(scheduledAt === undefined ? {} : { scheduledAt }),
+        },
+        issues: [...found.values()].flatMap(({ ref, one }) => problems(ref, one)),
+        owners: [...found.values()].flatMap(({ one }) => ownerOf(one)),
+      }
+    },
+  }
+}
+
+function recall(object: StoredObject): Known {
+  const { manifest, findings } = readStored(object)
+  return manifest && isDefinition(manifest) ? { manifest, object } : { object, findings }
+}
+
+function problems({ kind, name }: DefinitionName, one: Known): Finding[] {
+  if (one === 'refused') {
+    // Half of what was posted together must not run with an older, or no, version of the other half.
+    const message = `${kind} "${name}", which this run uses, is refused in the same request: correct it and post both again.`
+    return [
+      { path: ['spec'], rule: kind === 'JobTemplate' ? 'refused-template' : 'refused-definition', message },
+    ]
+  }
+  const [first] = one.findings ?? []
+  if (!first) return []
+  const message = `the stored ${kind} "${name}" cannot be run: ${formatPath(first.path)}: ${first.message}`
+  return [{ path: ['spec'], rule: 'bad-definition', message }]
+}
+
+/** Runs of a Pipeline are deleted with it, as its format has it; what others define is only read. */
+function ownerOf(one: Known): OwnerReference[] {
+  const object = one === 'refused' ? undefined : one.object
+  if (object?.kind !== 'Pipeline') return []
+  const { apiVersion, kind, metadata } = object
+  return [{ apiVersion, kind, name: metadata.name, uid: metadata.uid }]
+}

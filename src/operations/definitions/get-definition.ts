@@ -1,0 +1,28 @@
+import type { DefinitionKind } from '../../manifests/kinds/kinds.ts'
+import { AppError } from '../app-error.ts'
+import type { Call } from '../call.ts'
+import type { Catalog, StoredObject } from '../ports/ports.ts'
+import { describeObject } from '../runs/run-object.ts'
+
+export interface DefinitionRef {
+  kind: DefinitionKind
+  namespace: string
+  name: string
+}
+
+/** A stored definition as it is now; its `resourceVersion` is the ETag. */
+export async function getDefinition({ deps, input }: Call<DefinitionRef>): Promise<StoredObject> {
+  const stored = await deps.catalog.get(input)
+  if (!stored) throw noSuchDefinition(input)
+  return withStatus(deps.catalog, stored)
+}
+
+/** The format's own status of a JobTemplate, computed when asked: nothing has to keep it up to date. */
+export async function withStatus(catalog: Catalog, stored: StoredObject): Promise<StoredObject> {
+  if (stored.kind !== 'JobTemplate') return stored
+  const { namespace, name } = stored.metadata
+  return { ...stored, status: { dependencyList: await catalog.jobsOfTemplate(namespace, name) } }
+}
+
+export const noSuchDefinition = (ref: DefinitionRef): AppError =>
+  new AppError('not-found', `There is no ${describeObject(ref)}.`)

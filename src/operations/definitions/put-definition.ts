@@ -1,0 +1,64 @@
+import { checkDefinition } from '../../compiler/check-definition.ts'
+import { toIssue } from '../../manifests/decode.ts'
+import type { Issue } from '../../manifests/issue.ts'
+import { AppError } from '../app-error.ts'
+import type { Call } from '../call.ts'
+import { isDefinition, stageManifests } from '../manifests/stage-manifests.ts'
+import type { StoredObject } from '../ports/ports.ts'
+import { type DefinitionRef, withStatus } from './get-definition.ts'
+import { storeDefinition } from './store-definition.ts'
+
+export interface PutDefinitionInput extends DefinitionRef {
+  /** One document, YAML or JSON. */
+  text: string
+  /** The resourceVersion that is to be replaced. */
+  ifMatch?: string
+}
+
+export interface PutDefinition {
+  result: 'created' | 'configured' | 'unchanged'
+  object: StoredObject
+}
+
+/** AppErrors: `invalid` with everything wrong, `precondition`, `conflict`, `refused`. */
+export async function putDefinition({ deps, input }: Call<PutDefinitionInput>): Promise<PutDefinition> {
+  const [staged, second] = stageManifests(
+    input.text,
+    input.namespace,
+    input.kind === 'Workflow' ? { workflow: input.name } : {},
+  )
+  if (!staged || second) throw new AppError('invalid', 'The request body must be one document.')
+  const { doc, manifest } = staged
+  const issues = [...staged.issues, ...misplaced(input, { kind: doc.kind, name: doc.name })]
+  if (!manifest || !isDefinition(manifest) || issues.length > 0) {
+    throw new AppError('invalid', 'The definition is refused.', { issues })
+  }
+  const checked = checkDefinition(manifest, { ...deps.settings, now: Date.now() })
+  if (checked.issues.length > 0)
+    throw new AppError('invalid', 'The definition is refused.', {
+      issues: checked.issues.map((issue) => toIssue(doc, issue)),
+    })
+  const options = input.ifMatch === undefined ? {} : { ifMatch: input.ifMatch }
+  const { result, object } = await storeDefinition(deps, manifest, input.namespace, options)
+  if (!object) throw new Error('a definition that was stored has no object')
+  return { result, object: await withStatus(deps.catalog, object) }
+}
+
+/** The address says what is stored; a document that says otherwise was meant for another address. */
+function misplaced(
+  { kind, name }: DefinitionRef,
+  doc: { kind: string | undefined; name: string | undefined },
+): Issue[] {
+  const rows = [
+    { path: 'kind', is: doc.kind, wanted: kind },
+    { path: 'metadata.name', is: doc.name, wanted: name },
+  ]
+  return rows
+    .filter(({ is, wanted }) => is !== undefined && is !== wanted)
+    .map(({ path, is, wanted }) => ({
+      document: 1,
+      path,
+      rule: 'other-address',
+      message: `${path} is "${is}" and the address says "${wanted}": make them equal.`,
+    }))
+}

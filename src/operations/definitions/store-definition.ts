@@ -1,0 +1,88 @@
+import type { DefinitionManifest } from '../../manifests/kinds/kinds.ts'
+import { AppError } from '../app-error.ts'
+import { ownAnnotations, toObject, updateObject } from '../manifests/to-object.ts'
+import type { Catalog, Deps, StoredObject } from '../ports/ports.ts'
+import { asksTheSame, describeObject } from '../runs/run-object.ts'
+import { syncSchedule } from '../schedules/sync-schedule.ts'
+
+export interface DefinitionOutcome {
+  result: 'created' | 'configured' | 'unchanged'
+  /** As it is stored now; absent in a dry run that would create it. */
+  object?: StoredObject
+}
+
+interface Options {
+  dryRun?: boolean
+  ifMatch?: string
+}
+
+/**
+ * Stores a definition, new or over an older one, and makes the schedule of a Pipeline what it asks for. With `ifMatch`
+ * only over the version that it names: AppError `precondition` when that is not the stored one.
+ */
+export async function storeDefinition(
+  deps: Pick<Deps, 'catalog' | 'schedules' | 'settings'>,
+  manifest: DefinitionManifest,
+  namespace: string,
+  options: Options,
+): Promise<DefinitionOutcome> {
+  const outcome = await store(deps.catalog, manifest, namespace, options)
+  if (manifest.kind === 'Pipeline' && !options.dryRun)
+    await syncSchedule(deps, { namespace, name: manifest.metadata.name })
+  return outcome
+}
+
+/** Between our look and our write somebody else may have written; who loses looks again, this often. */
+const MAX_LOOKS = 5
+
+async function store(
+  catalog: Catalog,
+  manifest: DefinitionManifest,
+  namespace: string,
+  options: Options,
+): Promise<DefinitionOutcome> {
+  const ref = { kind: manifest.kind, namespace, name: manifest.metadata.name }
+  for (let look = 1; ; look++) {
+    const stored = await catalog.get(ref)
+    if (options.ifMatch !== undefined && stored?.metadata.resourceVersion !== options.ifMatch) {
+      throw changedMeanwhile(ref, stored)
+    }
+    if (stored?.metadata.deletionTimestamp) {
+      throw new AppError('conflict', `${describeObject(ref)} is being deleted: wait until it is gone.`)
+    }
+    try {
+      if (!stored) {
+        if (options.dryRun) return { result: 'created' }
+        return { result: 'created', object: await catalog.create(toObject(manifest, namespace)) }
+      }
+      if (isStored(stored, manifest)) return { result: 'unchanged', object: stored }
+      if (options.dryRun) return { result: 'configured', object: stored }
+      const update = updateObject(stored, manifest)
+      return { result: 'configured', object: await catalog.replace(update, stored.metadata.resourceVersion) }
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'conflict') || look === MAX_LOOKS) throw error
+    }
+  }
+}
+
+/** Labels and annotations beyond the manifest's own are somebody else's and do not count. */
+function isStored(stored: StoredObject, manifest: DefinitionManifest): boolean {
+  const has = (present: Record<string, string> = {}, wanted: Record<string, string> = {}): boolean =>
+    Object.entries(wanted).every(([name, value]) => present[name] === value)
+  return (
+    asksTheSame(stored, manifest) &&
+    has(stored.metadata.labels, manifest.metadata.labels) &&
+    has(stored.metadata.annotations, ownAnnotations(manifest))
+  )
+}
+
+function changedMeanwhile(
+  ref: Parameters<typeof describeObject>[0],
+  stored: StoredObject | undefined,
+): AppError {
+  const now = stored ? `it has version "${stored.metadata.resourceVersion}" now` : 'it is not stored'
+  return new AppError(
+    'precondition',
+    `${describeObject(ref)} is not the version that If-Match names: ${now}.`,
+  )
+}

@@ -1,0 +1,12 @@
+import type { Json } from '../../lib/json.ts'
+import { AppError } from '../app-error.ts'
+import type { Call } from '../call.ts'
+import { type JobCall, requireJob } from './require-job.ts'
+
+/** What came to the node of a job, for one whose environment has no room for it. AppErrors as `recordOutput`, and `gone`. */
+export async function readInput({ deps, input }: Call<JobCall>): Promise<Json> {
+  await requireJob(deps, input)
+  const found = await deps.runs.input(input.id, input.node)
+  if (found !== undefined) return found
+  throw new AppError('gone', `Nothing is known of an input of "${input.node}" of "${input.id}".`)
+}

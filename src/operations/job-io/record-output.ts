@@ -1,0 +1,28 @@
+import { type Json, jsonBytes } from '../../lib/json.ts'
+import { AppError } from '../app-error.ts'
+import type { Call } from '../call.ts'
+import { type JobCall, requireJob } from './require-job.ts'
+
+/** Every output stands in the run's history and status: larger data belongs into a store, and its address here. */
+export const MAX_OUTPUT_BYTES = 256 * 1024
+
+/** A job records what the next one is to get; the last one before it ends counts. AppErrors: `forbidden`, `conflict`, `too-large`. */
+export async function recordOutput({ deps, input }: Call<JobCall & { output: Json }>): Promise<void> {
+  const { id, node, output } = input
+  const { attempt, pod, hasEnded } = await requireJob(deps, input)
+  if (hasEnded)
+    throw new AppError('conflict', `The pod ${pod} has ended: an output is recorded while the job runs.`)
+  const bytes = jsonBytes(output)
+  if (bytes > MAX_OUTPUT_BYTES) {
+    const message = `The output has ${bytes} bytes and may have ${MAX_OUTPUT_BYTES}: put it into a store and record its address.`
+    throw new AppError('too-large', message)
+  }
+  const result = await deps.runs.recordOutput(id, { node, attempt, pod, output })
+  if (result === 'recorded') return
+  throw new AppError(
+    'conflict',
+    result === 'full'
+      ? `The history of the run "${id}" has no room for more outputs: record less often, or addresses of data instead of data.`
+      : `The run "${id}" has ended: nothing takes an output of "${node}" any more.`,
+  )
+}

@@ -1,0 +1,38 @@
+import { parseRunId } from '../../model/names.ts'
+import { AppError } from '../app-error.ts'
+import type { Deps } from '../ports/ports.ts'
+
+/** A call of a job about itself. */
+export interface JobCall {
+  id: string
+  node: string
+  /** The token that its pod was given for our API. */
+  token: string | undefined
+}
+
+/** Who calls is the pod of this very node. AppErrors: `unauthenticated`, `forbidden`. */
+export async function requireJob(
+  deps: Deps,
+  { id, node, token }: JobCall,
+): Promise<{ attempt: number; pod: string; hasEnded: boolean }> {
+  if (token === undefined) {
+    const message =
+      'A job proves who it is by the token of its pod: send the text of the file $MILLRACE_TOKEN_FILE as Authorization: Bearer.'
+    throw new AppError('unauthenticated', message)
+  }
+  const pod = await deps.identity.podOf(token)
+  if (!pod) {
+    const message =
+      'The token is not good, or its pod is no more: read $MILLRACE_TOKEN_FILE anew for every call.'
+    throw new AppError('unauthenticated', message)
+  }
+  // Names of runs tell their namespace, and a pod of another one has no word in it, whatever stands on it.
+  const isHere = parseRunId(id)?.namespace === pod.namespace
+  if (isHere && pod.runId === id && pod.node === node && pod.attempt !== undefined)
+    return { attempt: pod.attempt, pod: pod.pod, hasEnded: pod.hasEnded }
+  const own = pod.runId === undefined ? 'no run' : `node "${pod.node}" of the run "${pod.runId}"`
+  throw new AppError(
+    'forbidden',
+    `The pod ${pod.namespace}/${pod.pod} belongs to ${own}, not to "${node}" of "${id}".`,
+  )
+}

@@ -1,0 +1,61 @@
+import { toIssue } from '../../manifests/decode.ts'
+import type { Finding, Issue } from '../../manifests/issue.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { RunOutcome } from '../runs/ensure-run.ts'
+import { runRefOf } from '../runs/run-object.ts'
+import type { Staged } from './stage-manifests.ts'
+
+/** What became of one document. */
+export interface ManifestResult {
+  document: number
+  kind?: string
+  namespace: string
+  name?: string
+  result: 'created' | 'configured' | 'unchanged' | 'refused'
+  runId?: string
+  warnings: Issue[]
+  issues: Issue[]
+  /** In a dry run. */
+  plan?: Plan
+}
+
+/** In the order in which people read it. */
+export function entry(
+  { doc, namespace }: Staged,
+  rest: Pick<ManifestResult, 'result'> & Partial<ManifestResult>,
+): ManifestResult {
+  const { document, kind, name } = doc
+  return {
+    document,
+    ...(kind === undefined ? {} : { kind }),
+    namespace,
+    ...(name === undefined ? {} : { name }),
+    result: rest.result,
+    ...(rest.runId === undefined ? {} : { runId: rest.runId }),
+    warnings: rest.warnings ?? [],
+    issues: rest.issues ?? [],
+    ...(rest.plan === undefined ? {} : { plan: rest.plan }),
+  }
+}
+
+export function runEntry(staged: Staged, outcome: RunOutcome, dryRun: boolean): ManifestResult {
+  const located = (findings: Finding[]): Issue[] => findings.map((finding) => toIssue(staged.doc, finding))
+  switch (outcome.result) {
+    case 'refused':
+      return entry(staged, {
+        result: 'refused',
+        issues: located(outcome.issues),
+        warnings: located(outcome.warnings),
+      })
+    case 'created':
+    case 'unchanged':
+      return entry(staged, {
+        result: outcome.result,
+        warnings: located(outcome.warnings),
+        ...(outcome.object ? { runId: runRefOf(outcome.object).id } : {}),
+        ...(dryRun && outcome.plan ? { plan: outcome.plan } : {}),
+      })
+    default:
+      return outcome satisfies never
+  }
+}

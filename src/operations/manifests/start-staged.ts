@@ -1,0 +1,116 @@
+import type { Issue } from '../../manifests/issue.ts'
+import { IDEMPOTENCY_ANNOTATION, SCHEDULED_TIME_ANNOTATION } from '../../model/names.ts'
+import { AppError } from '../app-error.ts'
+import { createDefinitions, type Definitions } from '../definitions/definitions.ts'
+import type { Deps, RunStart, StoredObject } from '../ports/ports.ts'
+import { ensureRun, type RunOutcome, type RunRequest } from '../runs/ensure-run.ts'
+import { describeObject, runRefOf } from '../runs/run-object.ts'
+import { refusal, type StagedRun } from './stage-run.ts'
+
+export interface StartedRun {
+  id: string
+  kind: string
+  namespace: string
+  name: string
+  result: 'created' | 'unchanged'
+  warnings: Issue[]
+}
+
+export interface Origin {
+  /** The Idempotency-Key of the request. */
+  key: string | undefined
+  definition?: string
+  trigger?: RunStart['trigger']
+  /** When it was due, of one that a schedule makes. */
+  scheduledAt?: string
+  /** What was looked up already. */
+  definitions?: Definitions
+  /** Throws when nothing new may be made. */
+  beforeCreate?: () => Promise<void>
+}
+
+/** Starts one staged run. `taken`: an object of its name is there that was not made by this very request. */
+export async function startStaged(
+  deps: Deps,
+  staged: StagedRun,
+  origin: Origin,
+): Promise<StartedRun | 'taken'> {
+  const { namespace, issue } = staged
+  const seen = isNamedByAuthor(origin) ? undefined : await look(deps, staged)
+  if (seen?.stored && !isMine(seen.stored, origin)) return 'taken'
+  if (!seen?.stored) await origin.beforeCreate?.()
+  const outcome = await ensure(deps, staged, origin, seen)
+  if (outcome.result === 'refused') throw refusal(outcome.issues.map(issue))
+  const { object, result, warnings } = outcome
+  // Between our look and our write somebody else may have taken the name.
+  if (!object || (result === 'unchanged' && !isMine(object, origin))) return 'taken'
+  const { id, kind, name } = runRefOf(object)
+  return { id, kind, namespace, name, result, warnings: warnings.map(issue) }
+}
+
+async function look(
+  { catalog }: Deps,
+  { manifest, namespace }: StagedRun,
+): Promise<{ stored: StoredObject | undefined }> {
+  return { stored: await catalog.get({ kind: manifest.kind, namespace, name: manifest.metadata.name }) }
+}
+
+/** A manifest names its own object: what is there of that name is what it means. */
+const isNamedByAuthor = ({ key, definition }: Origin): boolean =>
+  key === undefined && definition === undefined
+
+/** Without a key only a manifest can mean one that is there. */
+const isMine = (object: StoredObject, origin: Origin): boolean =>
+  isNamedByAuthor(origin) ||
+  (origin.key !== undefined && object.metadata.annotations?.[IDEMPOTENCY_ANNOTATION] === origin.key)
+
+async function ensure(
+  deps: Deps,
+  staged: StagedRun,
+  origin: Origin,
+  seen: RunRequest['seen'],
+): Promise<RunOutcome> {
+  const { key, definition, trigger = 'api', scheduledAt } = origin
+  const { definitions = createDefinitions(deps.catalog, deps.settings) } = origin
+  let unstarted: StoredObject | undefined
+  try {
+    return await ensureRun(deps, {
+      manifest: staged.manifest,
+      namespace: staged.namespace,
+      ...(seen ? { seen } : { likelyNew: true }),
+      definitions,
+      trigger,
+      ...(definition === undefined ? {} : { definition }),
+      ...(scheduledAt === undefined ? {} : { scheduledAt }),
+      annotations: {
+        ...(key === undefined ? {} : { [IDEMPOTENCY_ANNOTATION]: key }),
+        ...(scheduledAt === undefined ? {} : { [SCHEDULED_TIME_ANNOTATION]: scheduledAt }),
+      },
+      replace: false,
+      dryRun: false,
+      onStored: (object) => {
+        unstarted = object
+      },
+    })
+  } catch (error) {
+    if (!unstarted || !(error instanceof AppError && error.code === 'unavailable')) throw error
+    throw interrupted(error, unstarted, key !== undefined || definition === undefined)
+  }
+}
+
+function interrupted(error: AppError, object: StoredObject, canRepeat: boolean): AppError {
+  const run = runRefOf(object)
+  const remedy = canRepeat
+    ? 'The same request again continues from there.'
+    : `DELETE /v1/runs/${run.id} removes it; with an Idempotency-Key the request could be repeated.`
+  const message = `${error.message} Stored, but not started: ${describeObject(run)}. ${remedy}`
+  return new AppError('unavailable', message, { cause: error })
+}
+
+export const taken = ({ manifest, namespace }: StagedRun): AppError => {
+  const ref = { kind: manifest.kind, namespace, name: manifest.metadata.name }
+  return new AppError(
+    'conflict',
+    `${describeObject(ref)} exists and was not made by this request: use another name.`,
+  )
+}

@@ -1,0 +1,157 @@
+import { checkDefinition } from '../../compiler/check-definition.ts'
+import { inParallel } from '../../lib/in-parallel.ts'
+import { toIssue } from '../../manifests/decode.ts'
+import type { Issue } from '../../manifests/issue.ts'
+import { type DefinitionManifest, definitionKinds, type RunManifest } from '../../manifests/kinds/kinds.ts'
+import { AppError } from '../app-error.ts'
+import type { Call } from '../call.ts'
+import { createDefinitions, type Definitions } from '../definitions/definitions.ts'
+import { storeDefinition } from '../definitions/store-definition.ts'
+import type { Deps } from '../ports/ports.ts'
+import { ensureRun } from '../runs/ensure-run.ts'
+import { describeObject } from '../runs/run-object.ts'
+import { entry, type ManifestResult, runEntry } from './manifest-result.ts'
+import { isDefinition, isRunManifest, type Staged, stageManifests } from './stage-manifests.ts'
+import { SubmissionError } from './submission-error.ts'
+
+export interface SubmitInput {
+  /** YAML of one or several documents, or JSON. */
+  text: string
+  /** For documents that name none; documents that name another one are refused. */
+  namespace?: string
+  /** Say what would happen; store and start nothing. */
+  dryRun?: boolean
+  /** A run of the same name and another spec is cancelled and deleted first. */
+  replace?: boolean
+}
+
+/** A document costs four calls of some milliseconds; with eight at a time a full text takes about a second. */
+const MAX_PARALLEL = 8
+
+/**
+ * Stores every good document of a text and starts the runs among them; the others are refused with all that is
+ * wrong with them. Definitions go first, whatever their place in the text, since runs are compiled with them.
+ *
+ * The same text again continues where an earlier try was cut off and changes nothing after that.
+ * SubmissionError `invalid`: every document is refused. `unavailable`: Temporal or the API server went away half
+ * way. Both carry what is known of each document.
+ */
+export async function submitManifests({ deps, input }: Call<SubmitInput>): Promise<ManifestResult[]> {
+  const staged = stageManifests(input.text, input.namespace)
+  if (staged.length === 0) throw new AppError('invalid', 'There is no document in the request body.')
+  const submission: Submission = {
+    deps,
+    input,
+    definitions: createDefinitions(deps.catalog, deps.settings),
+    unstarted: new Set(),
+  }
+  const results: ManifestResult[] = []
+  const inOrder = (): ManifestResult[] => results.toSorted((a, b) => a.document - b.document)
+  try {
+    for (const phase of [isBad, isGoodDefinition, isGoodRun]) {
+      await inParallel(staged.filter(phase), MAX_PARALLEL, async (each) => {
+        results.push(await submitOne(submission, each))
+      })
+    }
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'unavailable')) throw error
+    throw interrupted(error, inOrder(), [...submission.unstarted])
+  }
+  if (results.every(({ result }) => result === 'refused')) throw allRefused(inOrder())
+  return inOrder()
+}
+
+interface Submission {
+  deps: Deps
+  input: SubmitInput
+  definitions: Definitions
+  /** Objects that are stored and whose run is not yet known to be started. */
+  unstarted: Set<string>
+}
+
+const isBad = ({ manifest }: Staged): boolean => manifest === undefined
+const isGoodDefinition = ({ manifest }: Staged): boolean => manifest !== undefined && isDefinition(manifest)
+const isGoodRun = ({ manifest }: Staged): boolean => manifest !== undefined && isRunManifest(manifest)
+
+/** What is wrong with one document is that document's result; only `unavailable` and bugs are thrown. */
+async function submitOne(submission: Submission, staged: Staged): Promise<ManifestResult> {
+  const { manifest } = staged
+  try {
+    if (!manifest) return refuse(submission, staged, staged.issues)
+    return isDefinition(manifest)
+      ? await submitDefinition(submission, staged, manifest)
+      : await submitRun(submission, staged, manifest)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'unavailable') throw error
+    return refuse(submission, staged, [
+      toIssue(staged.doc, { path: [], rule: error.code, message: error.message }),
+    ])
+  }
+}
+
+function refuse({ definitions }: Submission, staged: Staged, issues: Issue[]): ManifestResult {
+  const { name } = staged.doc
+  const kind = definitionKinds.find((each) => each === staged.doc.kind)
+  if (kind && name !== undefined) definitions.refuse(kind, staged.namespace, name)
+  return entry(staged, { result: 'refused', issues })
+}
+
+async function submitDefinition(
+  submission: Submission,
+  staged: Staged,
+  manifest: DefinitionManifest,
+): Promise<ManifestResult> {
+  const { deps, input, definitions } = submission
+  const { namespace, doc } = staged
+  const dryRun = input.dryRun ?? false
+  const { issues, warnings } = checkDefinition(manifest, { ...deps.settings, now: Date.now() })
+  if (issues.length > 0)
+    return refuse(
+      submission,
+      staged,
+      issues.map((issue) => toIssue(doc, issue)),
+    )
+  const { result, object } = await storeDefinition(deps, manifest, namespace, { dryRun })
+  definitions.add(namespace, manifest, dryRun ? undefined : object)
+  return entry(staged, { result, warnings: warnings.map((warning) => toIssue(doc, warning)) })
+}
+
+async function submitRun(
+  { deps, input, definitions, unstarted }: Submission,
+  staged: Staged,
+  manifest: RunManifest,
+): Promise<ManifestResult> {
+  const { namespace } = staged
+  const name = describeObject({ kind: manifest.kind, namespace, name: manifest.metadata.name })
+  const { dryRun = false, replace = false } = input
+  const outcome = await ensureRun(deps, {
+    manifest,
+    namespace,
+    definitions,
+    trigger: 'manifest',
+    dryRun,
+    replace,
+    onStored: () => unstarted.add(name),
+  })
+  unstarted.delete(name)
+  return runEntry(staged, outcome, dryRun)
+}
+
+function allRefused(results: ManifestResult[]): SubmissionError {
+  const [issue, second] = results.flatMap(({ issues }) => issues)
+  const count =
+    results.length === 1 ? 'The document is refused' : `All ${results.length} documents are refused`
+  const reason = issue && !second ? `: ${issue.message}` : ', see issues.'
+  return new SubmissionError('invalid', `${count}${reason}`, results)
+}
+
+function interrupted(error: AppError, results: ManifestResult[], unstarted: string[]): SubmissionError {
+  const done = results.filter(({ result }) => result !== 'refused')
+  const sentences = [
+    error.message,
+    unstarted.length > 0 ? `Stored, but not started: ${unstarted.join(', ')}.` : '',
+    done.length > 0 ? `Done: ${done.length} of the documents, see results.` : '',
+    'Posting the same again continues from there.',
+  ]
+  return new SubmissionError('unavailable', sentences.filter(Boolean).join(' '), results, error)
+}

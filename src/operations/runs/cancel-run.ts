@@ -1,0 +1,16 @@
+import { AppError } from '../app-error.ts'
+import type { Call } from '../call.ts'
+import { findRunObject, noSuchRun } from './find-run-object.ts'
+import { isStarted } from './run-object.ts'
+
+/**
+ * Asks a run to end; it ends when its objects are seen gone. A run that has ended stays as it is.
+ * AppError `conflict` when the run was not started yet.
+ */
+export async function cancelRun({ deps, input }: Call<{ id: string }>): Promise<{ id: string }> {
+  if (await deps.runs.cancel(input.id)) return { id: input.id }
+  const object = await findRunObject(deps.catalog, input.id)
+  if (!object) throw noSuchRun(input.id)
+  if (isStarted(object)) return { id: input.id }
+  throw new AppError('conflict', `The run "${input.id}" was not started: delete it to keep it from starting.`)
+}

@@ -1,0 +1,159 @@
+import { definitionOf } from '../../compiler/definition-of.ts'
+import type { Finding } from '../../manifests/issue.ts'
+import type { RunManifest } from '../../manifests/kinds/kinds.ts'
+import type { Plan } from '../../model/plan.ts'
+import { AppError } from '../app-error.ts'
+import type { Definitions } from '../definitions/definitions.ts'
+import { toObject } from '../manifests/to-object.ts'
+import type { Deps, ObjectRef, RunStart, StoredObject } from '../ports/ports.ts'
+import { launchRun } from './launch-run.ts'
+import { type Planned, planRun } from './plan-run.ts'
+import { removeRun } from './remove-run.ts'
+import { asksTheSame, describeObject, isStarted, runRefOf } from './run-object.ts'
+
+export interface RunRequest {
+  manifest: RunManifest
+  namespace: string
+  definitions: Definitions
+  trigger: RunStart['trigger']
+  definition?: string
+  /** Ours, for the object: the Idempotency-Key. */
+  annotations?: Record<string, string>
+  /** When it was due, of one that a schedule makes. */
+  scheduledAt?: string
+  replace: boolean
+  dryRun: boolean
+  /** What a look at the object a moment ago has brought. */
+  seen?: { stored: StoredObject | undefined }
+  /** Nobody has looked, and most likely nothing is there: it is made first, and looked for when it cannot be. */
+  likelyNew?: boolean
+  /** Told as soon as the object is stored, so that a failure after it can say what is there. */
+  onStored?: (object: StoredObject) => void
+}
+
+export type RunOutcome =
+  | { result: 'created' | 'unchanged'; object?: StoredObject; plan?: Plan; warnings: Finding[] }
+  | { result: 'refused'; issues: Finding[]; warnings: Finding[] }
+
+/** Between our look and our write somebody else may create or delete the object; who loses looks again. */
+const MAX_LOOKS = 5
+
+/**
+ * Makes sure that the object of a run is stored and its run was started, exactly once, however often and from
+ * wherever this is asked and wherever an earlier try was cut off.
+ */
+export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOutcome> {
+  const { manifest, namespace } = request
+  const ref: ObjectRef = { kind: manifest.kind, namespace, name: manifest.metadata.name }
+  const made = request.likelyNew ? await createUnseen(deps, request) : undefined
+  if (made) return made
+  for (let look = 1; ; look++) {
+    const { stored } = (look === 1 && request.seen) || { stored: await deps.catalog.get(ref) }
+    try {
+      return stored ? await keepOrReplace(deps, request, stored) : await create(deps, request)
+    } catch (error) {
+      if (!(error instanceof LostRace) || look === MAX_LOOKS) throw error
+    }
+  }
+}
+
+const planOf = ({ manifest, namespace, definitions, scheduledAt }: RunRequest): Promise<Planned> =>
+  planRun(manifest, namespace, definitions, scheduledAt)
+
+/** The object that was not there is there now. Its message is the API server's, which may know another reason. */
+class LostRace extends AppError {}
+
+async function create(deps: Deps, request: RunRequest): Promise<RunOutcome> {
+  const planned = await planOf(request)
+  if (!planned.plan) return { result: 'refused', ...planned }
+  const { plan, warnings } = planned
+  if (request.dryRun) return { result: 'created', plan, warnings }
+  return createPlanned(deps, request, { ...planned, plan })
+}
+
+/** Saves the look where it would show nothing. What cannot be made may be there from a time when it could be: undefined. */
+async function createUnseen(deps: Deps, request: RunRequest): Promise<RunOutcome | undefined> {
+  let isStored = false
+  const onStored = (object: StoredObject): void => {
+    isStored = true
+    request.onStored?.(object)
+  }
+  try {
+    const outcome = await create(deps, { ...request, onStored })
+    return outcome.result === 'refused' ? undefined : outcome
+  } catch (error) {
+    if (isStored || !(error instanceof AppError) || error.code === 'unavailable') throw error
+    return undefined
+  }
+}
+
+async function createPlanned(
+  deps: Deps,
+  request: RunRequest,
+  { plan, warnings, owners }: Planned & { plan: Plan },
+): Promise<RunOutcome> {
+  const wanted = toObject(request.manifest, request.namespace, request.annotations, owners)
+  let object: StoredObject
+  try {
+    object = await deps.catalog.create(wanted)
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'conflict')) throw error
+    throw new LostRace(error.code, error.message, { cause: error })
+  }
+  request.onStored?.(object)
+  await launchRun(deps, object, { plan, warnings, ...originOf(request) })
+  return { result: 'created', object, plan, warnings }
+}
+
+async function keepOrReplace(deps: Deps, request: RunRequest, stored: StoredObject): Promise<RunOutcome> {
+  if (stored.metadata.deletionTimestamp) return refused(beingDeleted(stored))
+  if (asksTheSame(stored, request.manifest)) return keep(deps, request, stored)
+  if (!request.replace) return refused(immutable(stored))
+  const planned = await planOf(request)
+  if (!planned.plan) return { result: 'refused', ...planned }
+  const { plan, warnings } = planned
+  if (request.dryRun) return { result: 'created', plan, warnings }
+  if (!(await removeRun(deps, stored))) return refused(stillEnding(stored))
+  return createPlanned(deps, request, { ...planned, plan })
+}
+
+/** The same again: nothing to do, unless an earlier try ended between storing the object and starting its run. */
+async function keep(deps: Deps, request: RunRequest, object: StoredObject): Promise<RunOutcome> {
+  const started = isStarted(object)
+  if (started && !request.dryRun) return { result: 'unchanged', object, warnings: [] }
+  const planned = await planOf(request)
+  const { plan, warnings } = planned
+  if (!plan) return started ? { result: 'unchanged', object, warnings } : { result: 'refused', ...planned }
+  if (request.dryRun) return { result: 'unchanged', object, plan, warnings }
+  request.onStored?.(object)
+  await launchRun(deps, object, { plan, warnings, ...originOf(request) })
+  return { result: 'unchanged', object, plan, warnings }
+}
+
+function originOf({ trigger, manifest, ...request }: RunRequest): Pick<RunStart, 'trigger' | 'definition'> {
+  const definition = request.definition ?? definitionOf(manifest)?.name
+  return { trigger, ...(definition === undefined ? {} : { definition }) }
+}
+
+const refused = (issue: Finding): RunOutcome => ({ result: 'refused', issues: [issue], warnings: [] })
+
+const beingDeleted = (stored: StoredObject): Finding => ({
+  path: ['metadata', 'name'],
+  rule: 'being-deleted',
+  message: `${describeObject(runRefOf(stored))} is being deleted: wait until it is gone, or use another name.`,
+})
+
+const immutable = (stored: StoredObject): Finding => ({
+  path: ['spec'],
+  rule: 'immutable',
+  message:
+    `${describeObject(runRefOf(stored))} is there with another spec, and a run does not change once it is asked for: ` +
+    'use another metadata.name, or delete the run first, or post again with ?replace=true, which cancels and ' +
+    'deletes it and starts anew.',
+})
+
+const stillEnding = (stored: StoredObject): Finding => ({
+  path: ['metadata', 'name'],
+  rule: 'still-ending',
+  message: `The run ${runRefOf(stored).id} has been cancelled and has not ended yet: post again with ?replace=true.`,
+})

@@ -1,0 +1,38 @@
+import { bareObjectStatus } from '../../../workflows/object-status/object-status.ts'
+import type { RunStatus } from '../../../workflows/status.ts'
+import { AppError } from '../app-error.ts'
+import type { Call } from '../call.ts'
+import type { StoredObject } from '../ports/ports.ts'
+import { findRunObject, noSuchRun } from './find-run-object.ts'
+import { isStarted, runRefOf } from './run-object.ts'
+
+/** `temporalUrl` is absent as long as the run was not started. */
+export type RunView = RunStatus & { temporalUrl?: string }
+
+/** AppError `gone` when the run has ended and Temporal no longer keeps its history, `not-found` when there is none. */
+export async function getRun({ deps, input }: Call<{ id: string }>): Promise<RunView> {
+  const status = await deps.runs.get(input.id)
+  if (status) return status
+  const object = await findRunObject(deps.catalog, input.id)
+  if (!object) throw noSuchRun(input.id)
+  if (!isStarted(object)) return notStarted(object)
+  throw new AppError('gone', `The run "${input.id}" has ended, and its history is no longer kept.`)
+}
+
+/** Stored through some door whose process ended before it could start the run. */
+function notStarted(object: StoredObject): RunView {
+  const { id, kind, namespace, name } = runRefOf(object)
+  const message = 'Stored and not started yet. Submitting the same manifest again starts it.'
+  return {
+    id,
+    kind,
+    namespace,
+    name,
+    phase: 'Pending',
+    message,
+    startedAt: object.metadata.creationTimestamp,
+    nodes: [],
+    warnings: [],
+    objectStatus: bareObjectStatus(kind, 'Pending', message),
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { DefinitionName } from '../../compiler/compile.ts'
+import type { Json, JsonObject } from '../../lib/json.ts'
+import { fitName, MAX_JOB_NAME } from '../../model/names.ts'
+
+/** The one flow of a JobFlow that is made of a JobTemplate. */
+const FLOW = 'job'
+const SUFFIX_DIGITS = 6
+/** The Job is called `<definition>-run-<6 hex>-job` and ends at 63 characters. */
+const MAX_BASE = MAX_JOB_NAME - `-run--${FLOW}`.length - SUFFIX_DIGITS
+
+/** The run object of a definition. Of a JobTemplate it is a JobFlow whose only flow names it. */
+export function instantiate(
+  { kind, name: definition }: DefinitionName,
+  name: string,
+  input?: Json,
+): JsonObject {
+  switch (kind) {
+    case 'JobTemplate':
+      return {
+        apiVersion: 'api.practice.com/v1alpha1',
+        kind: 'JobFlow',
+        metadata: { name },
+        spec: { flows: [{ name: FLOW, jobTemplateRef: definition }] },
+      }
+    case 'Pipeline':
+      return {
+        apiVersion: 'controller.ljchen.net/v1',
+        kind: 'PipelineRun',
+        metadata: { name },
+        spec: { refPipeline: definition },
+      }
+    case 'Workflow':
+      return {
+        apiVersion: 'jobnetes.com/v1beta',
+        kind: 'WorkflowExecution',
+        metadata: { name },
+        spec: { workflow: definition, ...(input === undefined ? {} : { input }) },
+      }
+    default:
+      return kind satisfies never
+  }
+}
+
+/**
+ * Names for a run of a definition, to be tried in order until one is free or already this request's. With an
+ * Idempotency-Key they follow from it, so that a repeated request finds what the first one made.
+ */
+export function generatedNames(definition: string, key: string | undefined): string[] {
+  const digits =
+    key === undefined ? randomBytes(32).toString('hex') : createHash('sha256').update(key).digest('hex')
+  const suffixes = digits.match(new RegExp(`[0-9a-f]{${SUFFIX_DIGITS}}`, 'g')) ?? []
+  return suffixes.map((suffix) => `${fitName(definition, MAX_BASE)}-run-${suffix}`)
+}

@@ -1,0 +1,44 @@
+import { type Finding, formatPath } from '../../manifests/issue.ts'
+import type { KindName } from '../../manifests/kinds/kinds.ts'
+import { type RunRef, STARTED_ANNOTATION } from '../../model/names.ts'
+import { AppError } from '../app-error.ts'
+import type { Catalog, Deps, RunStart, StoredObject } from '../ports/ports.ts'
+import { describeObject, runRefOf } from './run-object.ts'
+
+/**
+ * Starts the run of a stored object and notes on the object that it was. Safe to repeat after a crash at any
+ * point: a run that is there already is not started again, and the note is written again.
+ */
+export async function launchRun(
+  deps: Deps,
+  object: StoredObject,
+  start: Omit<RunStart, 'run' | 'warnings'> & { warnings: Finding[] },
+): Promise<void> {
+  const run = runRefOf(object)
+  await deps.runs.start({ ...start, run, warnings: start.warnings.map(toText) })
+  try {
+    await note(deps.catalog, run)
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'not-found')) throw error
+    await deps.runs.cancel(run.id)
+    throw new AppError(
+      'conflict',
+      `${describeObject(run)} was deleted while its run was started; the run is cancelled.`,
+    )
+  }
+}
+
+/** For a run that was started by other hands; that its object is gone meanwhile is their concern. */
+export async function markStarted(catalog: Catalog, run: RunRef): Promise<void> {
+  try {
+    await note(catalog, run)
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'not-found')) throw error
+  }
+}
+
+const note = (catalog: Catalog, { id, kind, namespace, name }: RunRef): Promise<void> =>
+  catalog.annotate({ kind: kind as KindName, namespace, name }, { [STARTED_ANNOTATION]: id })
+
+const toText = ({ path, message }: Finding): string =>
+  path.length === 0 ? message : `${formatPath(path)}: ${message}`

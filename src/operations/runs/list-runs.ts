@@ -1,0 +1,16 @@
+import type { Call } from '../call.ts'
+import type { RunFilter, RunSummary } from '../ports/ports.ts'
+
+export interface ListRunsInput extends RunFilter {
+  limit: number
+  cursor?: string
+}
+
+/** One page: open runs first, then the ended ones, each newest first. A run shows up a moment after its start: the list is Temporal's visibility store. */
+export async function listRuns({
+  deps,
+  input,
+}: Call<ListRunsInput>): Promise<{ runs: RunSummary[]; next?: string }> {
+  const { limit, cursor, ...filter } = input
+  return deps.runs.list(filter, { limit, ...(cursor === undefined ? {} : { cursor }) })
+}

@@ -1,0 +1,51 @@
+import type { FireOrder, NotPrepared, PreparedRun } from '../../model/messages.ts'
+import { AppError } from '../app-error.ts'
+import { createDefinitions } from '../definitions/definitions.ts'
+import type { Deps, RunStart } from '../ports/ports.ts'
+import { generatedNames } from './instantiate.ts'
+import { startInstance } from './start-instance.ts'
+
+/**
+ * Makes the run object of one fire of a schedule, on the road of every other run, except that the workflow is
+ * started by the fire itself. Safe to repeat: the key gives the same name, and the name the same object. What
+ * can never be run is said; what may pass is thrown, and tried again.
+ */
+export async function prepareRun(deps: Deps, order: FireOrder): Promise<PreparedRun | NotPrepared> {
+  const { namespace, pipeline, key, scheduledAt } = order
+  const definition = { kind: 'Pipeline', name: pipeline } as const
+  const definitions = createDefinitions(deps.catalog, deps.settings)
+  if (!(await definitions.isStored(definition, namespace))) {
+    await deps.schedules.remove({ namespace, name: pipeline })
+    return { message: `there is no Pipeline ${namespace}/${pipeline} any more: its schedule is removed` }
+  }
+  const starts: RunStart[] = []
+  const held: Deps = {
+    ...deps,
+    runs: {
+      ...deps.runs,
+      start: async (start) => {
+        starts.push(start)
+        return 'started'
+      },
+    },
+    // Started is what it is when its workflow is there: the fire notes that itself.
+    catalog: { ...deps.catalog, annotate: async () => {} },
+  }
+  try {
+    const names = generatedNames(pipeline, key)
+    const started = await startInstance(
+      held,
+      { definition, namespace, names },
+      { key, trigger: 'schedule', definitions, ...(scheduledAt === undefined ? {} : { scheduledAt }) },
+    )
+    if ('taken' in started) return { message: `no name is free for a run of ${pipeline}` }
+    const [start] = starts
+    return start ? deps.runs.prepare(start) : { message: `the run ${started.name} was started before` }
+  } catch (error) {
+    // What breaks a rule breaks it the next time too; a quota, a right or a conflict may pass.
+    if (!(error instanceof AppError) || error.code !== 'invalid') throw error
+    return {
+      refused: `the run was refused: ${error.message} ${error.issues.map(({ message }) => message).join('; ')}`,
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { KindName } from '../../manifests/kinds/kinds.ts'
+import type { Deps, ObjectRef, StoredObject } from '../ports/ports.ts'
+import { runRefOf } from './run-object.ts'
+
+/** A pod has 30 s to end by default; with that a cancelled run is usually through before the caller gives up. */
+export const ENDS_WITHIN_MS = 45_000
+/** An object without finalizers goes at once; with some, their owners need a moment. */
+const GONE_WITHIN_MS = 10_000
+const LOOK_EVERY_MS = 200
+
+/**
+ * Cancels the run of an object, waits for its end and deletes the object. False when it is still ending after
+ * the wait: asking again goes on from there, since every step may be repeated.
+ */
+export async function removeRun(deps: Deps, object: StoredObject): Promise<boolean> {
+  const { id, uid, namespace, name } = runRefOf(object)
+  const ref: ObjectRef = { kind: object.kind as KindName, namespace, name }
+  if ((await deps.runs.cancel(id)) && !(await deps.runs.ended(id, ENDS_WITHIN_MS))) return false
+  await deps.catalog.delete(ref, { uid })
+  const giveUpAt = Date.now() + GONE_WITHIN_MS
+  for (;;) {
+    const left = await deps.catalog.get(ref)
+    if (left?.metadata.uid !== uid) return true
+    if (Date.now() >= giveUpAt) return false
+    await sleep(LOOK_EVERY_MS)
+  }
+}

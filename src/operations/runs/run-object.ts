@@ -1,0 +1,33 @@
+import { isJsonObject, type Json, sameJson } from '../../lib/json.ts'
+import type { Manifest } from '../../manifests/kinds/kinds.ts'
+import { type RunRef, runId, STARTED_ANNOTATION } from '../../model/names.ts'
+import { toJsonObject } from '../manifests/to-object.ts'
+import type { StoredObject } from '../ports/ports.ts'
+
+/** The identity of the run that an object asks for. */
+export function runRefOf({ apiVersion, kind, metadata: { namespace, name, uid } }: StoredObject): RunRef {
+  return { id: runId(kind, namespace, name, uid), apiVersion, kind, namespace, name, uid }
+}
+
+/**
+ * The run of this very object was started. The annotation holds the run's id, and the id holds the uid, so one
+ * that was copied along with a manifest (`kubectl get -o yaml`) does not keep the copy from starting.
+ */
+export const isStarted = (object: StoredObject): boolean =>
+  object.metadata.annotations?.[STARTED_ANNOTATION] === runRefOf(object).id
+
+/** `JobFlow default/demo`: how messages name an object. */
+export const describeObject = (ref: { kind: string; namespace: string; name: string }): string =>
+  `${ref.kind} ${ref.namespace}/${ref.name}`
+
+/** What is stored asks for the same as the manifest. */
+export const asksTheSame = (stored: StoredObject, manifest: Manifest): boolean =>
+  sameJson(withoutNulls(stored.spec), withoutNulls(toJsonObject(manifest.spec)))
+
+/** In Kubernetes a field that is null is one that is not there; the API server may drop it on the way in. */
+function withoutNulls(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item) ?? null)
+  if (!isJsonObject(value)) return value
+  const entries = Object.entries(value).filter(([, item]) => item !== null)
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutNulls(item)]))
+}

@@ -1,0 +1,32 @@
+import type { DefinitionName } from '../../compiler/compile.ts'
+import type { Json } from '../../lib/json.ts'
+import { type StagedRun, stageRun } from '../manifests/stage-run.ts'
+import { type Origin, type StartedRun, startStaged } from '../manifests/start-staged.ts'
+import type { Deps } from '../ports/ports.ts'
+import { instantiate } from './instantiate.ts'
+
+export interface Instance {
+  definition: DefinitionName
+  namespace: string
+  /** For the run object, in the order in which they are tried. */
+  names: readonly string[]
+  inputs?: Json | undefined
+}
+
+/** Starts a run of a definition under the first name that is free or already this request's; `taken`: the last, when none is. */
+export async function startInstance(
+  deps: Deps,
+  { definition, namespace, names, inputs }: Instance,
+  origin: Omit<Origin, 'definition'>,
+): Promise<StartedRun | { taken: StagedRun }> {
+  let staged: StagedRun | undefined
+  for (const name of names) {
+    // A path is told as one of the request, which has no metadata.
+    const manifest = instantiate(definition, name, inputs)
+    staged = stageRun(manifest, namespace, (path) => (path === 'metadata.name' ? 'name' : path))
+    const started = await startStaged(deps, staged, { ...origin, definition: definition.name })
+    if (started !== 'taken') return started
+  }
+  if (!staged) throw new Error('a definition gives no name for its run')
+  return { taken: staged }
+}

@@ -1,0 +1,84 @@
+import type { DefinitionName } from '../../compiler/compile.ts'
+import type { Json, JsonObject } from '../../lib/json.ts'
+import { definitionKinds } from '../../manifests/kinds/kinds.ts'
+import { AppError } from '../app-error.ts'
+import type { Call } from '../call.ts'
+import { DEFAULT_NAMESPACE } from '../manifests/stage-manifests.ts'
+import { stageRun } from '../manifests/stage-run.ts'
+import { type StartedRun, startStaged, taken } from '../manifests/start-staged.ts'
+import type { Deps } from '../ports/ports.ts'
+import { generatedNames } from './instantiate.ts'
+import { describeObject } from './run-object.ts'
+import { startInstance } from './start-instance.ts'
+
+export interface StartRunInput {
+  request: FromDefinition | FromManifest
+  namespace?: string
+  /** Makes repeating this request safe: the same key and request find the same run. */
+  idempotencyKey?: string
+}
+
+export interface FromDefinition {
+  definition: { kind: string; name: string }
+  /** The input of a Workflow's first task. */
+  inputs?: Json
+  /** Of the run object; without it the definition's name and six hex digits. */
+  name?: string
+}
+
+export interface FromManifest {
+  manifest: JsonObject
+}
+
+/** Makes a run object and starts its run. AppErrors: `invalid`, `not-found` (no such definition), `conflict`. */
+export async function startRun({ deps, input }: Call<StartRunInput>): Promise<StartedRun> {
+  const { request, namespace, idempotencyKey } = input
+  if ('definition' in request) return startDefinition(deps, request, namespace, idempotencyKey)
+  const staged = stageRun(request.manifest, namespace, (path) =>
+    path === '' ? 'manifest' : `manifest.${path}`,
+  )
+  const started = await startStaged(deps, staged, { key: idempotencyKey })
+  if (started !== 'taken') return started
+  throw taken(staged)
+}
+
+async function startDefinition(
+  deps: Deps,
+  request: FromDefinition,
+  namespace = DEFAULT_NAMESPACE,
+  key: string | undefined,
+): Promise<StartedRun> {
+  const definition = checkRequest(request)
+  const { name, inputs } = request
+  // Only where something is to be made: a repeated request finds its run although the definition is gone by now.
+  const beforeCreate = (): Promise<void> => requireDefinition(deps, namespace, definition)
+  const names = name === undefined ? generatedNames(definition.name, key) : [name]
+  const started = await startInstance(deps, { definition, namespace, names, inputs }, { key, beforeCreate })
+  if ('taken' in started) throw taken(started.taken)
+  return started
+}
+
+function checkRequest({ definition, inputs }: FromDefinition): DefinitionName {
+  const kind = definitionKinds.find((each) => each === definition.kind)
+  if (!kind) {
+    const message = `definition.kind is "${definition.kind}"; a run can be made of: ${definitionKinds.join(', ')}.`
+    throw invalid('definition.kind', 'definition-kind', message)
+  }
+  if (inputs !== undefined && kind !== 'Workflow') {
+    const message = `A ${kind} takes no inputs: leave \`inputs\` out, or write what differs into a run object and post that.`
+    throw invalid('inputs', 'no-inputs', message)
+  }
+  return { kind, name: definition.name }
+}
+
+async function requireDefinition(deps: Deps, namespace: string, definition: DefinitionName): Promise<void> {
+  const ref = { ...definition, namespace }
+  const stored = await deps.catalog.get(ref)
+  if (!stored) throw new AppError('not-found', `There is no ${describeObject(ref)}.`)
+  if (stored.metadata.deletionTimestamp) {
+    throw new AppError('conflict', `${describeObject(ref)} is being deleted.`)
+  }
+}
+
+const invalid = (path: string, rule: string, message: string): AppError =>
+  new AppError('invalid', message, { issues: [{ document: 1, path, rule, message }] })

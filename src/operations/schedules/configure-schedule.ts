@@ -1,0 +1,61 @@
+import { parseCatchUp, parseTimeZone } from '../../compiler/formats/pipeline/schedule.ts'
+import type { Issue } from '../../manifests/issue.ts'
+import { CATCH_UP_ANNOTATION, OVERLAP_ANNOTATION, TIME_ZONE_ANNOTATION } from '../../model/names.ts'
+import type { OverlapPolicy } from '../../model/schedule-spec.ts'
+import { AppError } from '../app-error.ts'
+import type { Call } from '../call.ts'
+import type { ScheduleRef, ScheduleView } from '../ports/ports.ts'
+import { getSchedule } from './get-schedule.ts'
+import { syncSchedule } from './sync-schedule.ts'
+
+export interface ConfigureScheduleInput extends ScheduleRef {
+  overlap?: OverlapPolicy
+  /** As Go writes a duration. */
+  catchUpWindow?: string
+  /** IANA name. */
+  timeZone?: string
+}
+
+/**
+ * Changes how a schedule fires; what is not given stays. It is written to the Pipeline, from which the schedule
+ * follows, so that whoever reads or copies the Pipeline has it too. AppErrors: `invalid`, `not-found`, and `conflict`
+ * when the stored Pipeline cannot be read.
+ */
+export async function configureSchedule({
+  deps,
+  actor,
+  input,
+}: Call<ConfigureScheduleInput>): Promise<ScheduleView> {
+  const { namespace, name, ...changes } = input
+  const ref = { namespace, name }
+  const issues = issuesOf(changes)
+  const [first] = issues
+  if (first) throw new AppError('invalid', first.message, { issues })
+  await getSchedule({ deps, actor, input: ref })
+  await deps.catalog.annotate({ kind: 'Pipeline', ...ref }, annotationsOf(changes))
+  if ((await syncSchedule(deps, ref)) === 'none') {
+    const message = `The stored Pipeline ${namespace}/${name} breaks a rule, so that its schedule stays as it was: put the Pipeline again, and its issues are told.`
+    throw new AppError('conflict', message)
+  }
+  return getSchedule({ deps, actor, input: ref })
+}
+
+type Changes = Omit<ConfigureScheduleInput, keyof ScheduleRef>
+
+/** Before anything is written: a Pipeline with a bad annotation would keep the schedule that it has. */
+function issuesOf({ catchUpWindow, timeZone }: Changes): Issue[] {
+  const check = (path: string, parsed: unknown): Issue[] =>
+    typeof parsed === 'object' && parsed !== null && 'problem' in parsed
+      ? [{ document: 1, path, rule: 'format', message: `${path}: ${parsed.problem}` }]
+      : []
+  return [
+    ...(catchUpWindow === undefined ? [] : check('catchUpWindow', parseCatchUp(catchUpWindow))),
+    ...(timeZone === undefined ? [] : check('timeZone', parseTimeZone(timeZone))),
+  ]
+}
+
+const annotationsOf = ({ overlap, catchUpWindow, timeZone }: Changes): Record<string, string> => ({
+  ...(overlap === undefined ? {} : { [OVERLAP_ANNOTATION]: overlap }),
+  ...(catchUpWindow === undefined ? {} : { [CATCH_UP_ANNOTATION]: catchUpWindow }),
+  ...(timeZone === undefined ? {} : { [TIME_ZONE_ANNOTATION]: timeZone }),
+})

@@ -1,0 +1,16 @@
+import { AppError } from '../app-error.ts'
+import type { Call } from '../call.ts'
+import type { ScheduleRef, ScheduleView } from '../ports/ports.ts'
+
+/** The schedule of a Pipeline as it is now. AppError `not-found` when it has none. */
+export async function getSchedule({ deps, input }: Call<ScheduleRef>): Promise<ScheduleView> {
+  const view = await deps.schedules.get(input)
+  if (!view) throw noSuchSchedule(input)
+  return view
+}
+
+export const noSuchSchedule = ({ namespace, name }: ScheduleRef): AppError =>
+  new AppError(
+    'not-found',
+    `There is no schedule of Pipeline ${namespace}/${name}: a Pipeline with a batchJob has one when its spec.strategy.cronExpression is set.`,
+  )

@@ -1,0 +1,20 @@
+import type { Actor, Call } from '../call.ts'
+import type { ScheduleRef, ScheduleView } from '../ports/ports.ts'
+import { getSchedule, noSuchSchedule } from './get-schedule.ts'
+
+/** A note of Temporal's ends at 1000 bytes, and who it was stands in it too. */
+export const MAX_REASON = 200
+
+export interface PauseScheduleInput extends ScheduleRef {
+  reason?: string
+}
+
+/** Nothing is fired by time until it is resumed. AppError `not-found`. */
+export async function pauseSchedule({ deps, actor, input }: Call<PauseScheduleInput>): Promise<ScheduleView> {
+  const { reason, ...ref } = input
+  if (!(await deps.schedules.pause(ref, noteOf('Paused', actor, reason)))) throw noSuchSchedule(ref)
+  return getSchedule({ deps, actor, input: ref })
+}
+
+export const noteOf = (what: 'Paused' | 'Resumed', actor: Actor, reason: string | undefined): string =>
+  `${what} by ${actor.name}${reason ? `: ${reason}` : ''}`

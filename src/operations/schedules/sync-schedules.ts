@@ -1,0 +1,30 @@
+import { inParallel } from '../../lib/in-parallel.ts'
+import type { Deps, ScheduleRef } from '../ports/ports.ts'
+import { syncSchedule } from './sync-schedule.ts'
+
+/** Each costs a call or two; more at once would only queue. */
+const MAX_PARALLEL = 4
+
+/**
+ * Every Pipeline has the schedule it asks for, and no schedule is without its Pipeline. One that cannot be seen to
+ * is told to `onError` and does not keep the others from it.
+ */
+export async function syncSchedules(
+  deps: Pick<Deps, 'catalog' | 'schedules' | 'settings'>,
+  onError: (ref: ScheduleRef, error: unknown) => void,
+): Promise<void> {
+  const pipelines = await deps.catalog.list('Pipeline')
+  const refs = new Map<string, ScheduleRef>()
+  const add = ({ namespace, name }: ScheduleRef): void => {
+    refs.set(`${namespace}/${name}`, { namespace, name })
+  }
+  for (const { metadata, spec } of pipelines) if (spec.strategy !== undefined) add(metadata)
+  for (const ref of await deps.schedules.list({})) add(ref)
+  await inParallel([...refs.values()], MAX_PARALLEL, async (ref) => {
+    try {
+      await syncSchedule(deps, ref)
+    } catch (error) {
+      onError(ref, error)
+    }
+  })
+}

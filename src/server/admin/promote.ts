@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Client, type ConnectionLike } from '@temporalio/client'
+import { readConfig } from '../../config/config.ts'
+import { AppError } from '../../operations/app-error.ts'
+import { isRefused } from '../../temporal/call-temporal.ts'
+import { connectTemporal } from '../../temporal/connect.ts'
+import { buildId } from '../../temporal/workers/build-id.ts'
+import { lastHeard, readPolledQueues } from '../../temporal/workers/polled-queues.ts'
+import { isInEffect, type Route, routeTo } from '../../temporal/workers/route.ts'
+import { type Deployment, readDeployment } from '../../temporal/workers/worker-deployment.ts'
+
+const help = `millrace promote [BUILD]: have all runs, open ones too, go on with a build; the code of this checkout by default
+
+  --percentage N   only this share of the runs, from 1 to 99 (the same ones at every step up)
+  --no-replay      do not replay the open runs first
+  -h, --help       this text
+
+A worker of the build must be there. The open runs are replayed first, and where one would go another way nothing
+is changed. Only this checkout's own build can be replayed. The way back is \`millrace promote\` with the build
+before, as \`millrace versions\` lists it.
+
+Ends with 3 when a run would go another way, with 1 when anything else was in the way.
+`
+
+const options = {
+  percentage: { type: 'string' },
+  replay: { type: 'boolean', default: true },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
+type Say = (line: string) => void
+type Temporal = { connection: ConnectionLike; namespace: string }
+
+/**
+ * A worker that was started just now is known to Temporal in a second or two, on a busy machine in many times that.
+ * Whoever named a build that has none is told at once what is waited for.
+ */
+const WORKER_WITHIN_MS = 60_000
+/** Ends a hang. Every partition of every queue hears of it, for which the server gives itself half a minute a time. */
+const EFFECT_WITHIN_MS = 120_000
+const LOOK_MS = 200
+/** Exit code, for scripts. */
+const DIVERGED = 3
+
+export async function promote(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, allowNegative: true, allowPositionals: true, options })
+  const say: Say = (line) => void process.stdout.write(`${line}\n`)
+  if (values.help) return say(help)
+  const config = readConfig()
+  const own = config.build ?? buildId()
+  const [build = own, ...more] = positionals
+  if (more.length > 0) throw new Error(`one build at a time: what is "${more.join(' ')}"?`)
+  const route: Route = { build, percentage: readPercentage(values.percentage) }
+  const connection = connectTemporal({ address: config.temporal.address })
+  const temporal = { connection, namespace: config.temporal.namespace }
+  try {
+    const { current, ramping } = await untilThere(temporal, build, say)
+    if (current === build && route.percentage === 100 && !ramping)
+      return say(`Build ${build} is current already.`)
+    if (build !== own) say(`The open runs are not replayed: build ${build} is not this code (build ${own}).`)
+    else if (values.replay) await requireReplay(new Client(temporal), say)
+    await change(temporal, route)
+    say(toldOf(route, current))
+  } finally {
+    await connection.close()
+  }
+}
+
+/** 100 when there is none. */
+export function readPercentage(text: string | undefined): number {
+  if (text === undefined) return 100
+  const percentage = Number(text)
+  if (Number.isInteger(percentage) && percentage >= 1 && percentage <= 99) return percentage
+  throw new Error(
+    `--percentage is "${text}": it must be a number from 1 to 99; without it all runs go to the build`,
+  )
+}
+
+/** Resolves when a worker of the build listens to every queue. */
+async function untilThere(temporal: Temporal, build: string, say: Say): Promise<Deployment> {
+  const giveUpAt = performance.now() + WORKER_WITHIN_MS
+  for (let look = 0; ; look += 1) {
+    const deployment = await patiently(giveUpAt, () => readDeployment(temporal))
+    if (deployment?.versions.some((version) => version.build === build)) {
+      const queues = await patiently(giveUpAt, () => readPolledQueues(temporal))
+      if (lastHeard(queues, build) !== undefined) return deployment
+    }
+    if (look === 0) say(`Waiting for a worker of build ${build} ...`)
+    if (performance.now() > giveUpAt) {
+      const known = deployment?.versions.map((version) => version.build).join(', ') || 'none'
+      throw new Error(
+        `no worker of build ${build} is there, and runs that go to it would stand still: start one first, or name another build (known: ${known})`,
+      )
+    }
+    await sleep(LOOK_MS)
+  }
+}
+
+const isUnanswered = (error: unknown): boolean => error instanceof AppError && error.code === 'unavailable'
+
+/** The server keeps versions in workflows of its own, and now and then one does not answer in time: ask again. */
+async function patiently<T>(giveUpAt: number, ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isUnanswered(error) || performance.now() > giveUpAt) throw error
+    }
+    await sleep(LOOK_MS)
+  }
+}
+
+async function requireReplay(client: Client, say: Say): Promise<void> {
+  say('Replaying the open runs with this code ...')
+  // Brings the whole worker: only where it is needed.
+  const { replayRuns } = await import('./replay-runs.ts')
+  const { replayed, diverged } = await replayRuns(client, say)
+  if (diverged.length > 0) {
+    process.exitCode = DIVERGED
+    throw new Error(
+      `nothing was changed: ${diverged.length} of ${replayed} open runs would stand still with this code (${diverged.join(', ')}). Guard the change with patched(), or let them end with the current build, or leave them behind with --no-replay`,
+    )
+  }
+  say(`${replayed} open runs replay with this code.`)
+}
+
+async function change(temporal: Temporal, route: Route): Promise<void> {
+  const giveUpAt = performance.now() + EFFECT_WITHIN_MS
+  while (!isInEffect(route, await patiently(giveUpAt, () => readPolledQueues(temporal)))) {
+    const deployment = await patiently(giveUpAt, () => readDeployment(temporal))
+    try {
+      if (deployment) await routeTo(temporal, route, deployment)
+    } catch (error) {
+      // A worker that came or went meanwhile changes the deployment too: what is true now is read again.
+      if (!(isRefused(error) || isUnanswered(error)) || performance.now() > giveUpAt) throw error
+    }
+    if (performance.now() > giveUpAt)
+      throw new Error(
+        `Temporal has taken the change and not brought it to every queue within ${EFFECT_WITHIN_MS / 1000} s: \`millrace versions\` shows how it stands`,
+      )
+    await sleep(LOOK_MS)
+  }
+}
+
+const toldOf = ({ build, percentage }: Route, before: string | undefined): string =>
+  percentage === 100
+    ? `Build ${build} is current: all runs go on with it.${before && before !== build ? ` The way back: millrace promote ${before}` : ''}`
+    : `${percentage} % of the runs go on with build ${build}, the others with ${before}. For all: millrace promote ${build}; none: millrace promote ${before}`

@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util'
+import { Client } from '@temporalio/client'
+import { readConfig } from '../../config/config.ts'
+import { connectTemporal } from '../../temporal/connect.ts'
+import { replayRuns } from './replay-runs.ts'
+
+/**
+ * Before new code is rolled out: replays every open run of the Temporal namespace with the code of this checkout.
+ * A run that would go another way is told by its id, and the exit code is 1: with the new code it would stand still.
+ */
+export async function replay(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { all: { type: 'boolean', default: false } } })
+  const { address, namespace } = readConfig().temporal
+  const connection = connectTemporal({ address })
+  const say = (line: string): void => void process.stdout.write(`${line}\n`)
+  const what = values.all ? 'runs' : 'open runs'
+  try {
+    const { replayed, diverged } = await replayRuns(new Client({ connection, namespace }), say, values)
+    if (diverged.length === 0)
+      return say(`${replayed} ${what} of Temporal namespace "${namespace}" replay with this code.`)
+    throw new Error(
+      `${diverged.length} of ${replayed} ${what} go another way with this code and would stand still: keep a worker of the old version for them, or guard the change with patched()`,
+    )
+  } finally {
+    await connection.close()
+  }
+}

@@ -1,0 +1,24 @@
+import type { ConnectionLike } from '@temporalio/client'
+import type { Config } from '../config/config.ts'
+import { createIdentity } from '../kubernetes/auth/identity.ts'
+import type { Kube } from '../kubernetes/client/client.ts'
+import { createLogs } from '../kubernetes/logs/logs.ts'
+import { createCatalog } from '../kubernetes/objects/catalog.ts'
+import type { Deps } from '../operations/ports/ports.ts'
+import { createRuns } from '../temporal/runs/runs.ts'
+import { createSchedules } from '../temporal/schedules/schedules.ts'
+
+/** What operations need, from the adapters: the API has it for requests, a worker for the runs of schedules. */
+export function createDeps(config: Config, kube: Kube, connection: ConnectionLike): Deps {
+  const { host, port, instance, settings } = config
+  const { namespace, uiUrl } = config.temporal
+  const temporal = { connection, namespace, uiUrl, apiUrl: `http://${host}:${port}` }
+  return {
+    catalog: createCatalog(kube, { instance }),
+    runs: createRuns(temporal),
+    schedules: createSchedules(temporal),
+    logs: createLogs(kube),
+    identity: createIdentity(kube, { instance }),
+    settings,
+  }
+}

@@ -1,0 +1,148 @@
+import { createServer, type Server } from 'node:http'
+import { Client } from '@temporalio/client'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { createActivities } from '../../activities/index.ts'
+import { readConfig } from '../config/config.ts'
+import { createCompletion } from '../jobs/tracker/completion.ts'
+import { startWatch } from '../jobs/tracker/job-informers.ts'
+import { TASK_QUEUE, WATCH_QUEUE } from '../model/names.ts'
+import { markStarted } from '../operations/runs/launch-run.ts'
+import { prepareRun } from '../operations/runs/prepare-run.ts'
+import { createLog, type Log } from '../telemetry/log.ts'
+import { connectTemporal } from '../temporal/connect.ts'
+import { buildId } from '../temporal/workers/build-id.ts'
+import { workerDeployment } from '../temporal/workers/worker-deployment.ts'
+import { connectCluster } from './cluster.ts'
+import { createDeps } from './deps.ts'
+import { takeOver } from './worker/auto-promote.ts'
+import { bundleWorkflows } from './worker/bundle.ts'
+import { connectWorker } from './worker/connect-worker.ts'
+import { takeCharge } from './worker/current-build.ts'
+import { keepSchedules } from './worker/schedule-sync.ts'
+import { lookBack } from './worker/stale-attempts.ts'
+
+/** Activities at once: those that wait hold no slot, so this bounds calls to the API server. */
+const MAX_ACTIVITIES = 200
+/** Blocks of fleets and services: they hold a slot for as long as they last, and little else. */
+const MAX_WATCHING = 2_000
+/** Runs kept in memory, about 0.3 MB each; one that fell out is replayed from its history when it goes on. */
+const MAX_CACHED_RUNS = 1_000
+/**
+ * How long a run waits for the worker that has it in memory before any other may take it. The default of 10 s is the
+ * larger part of what a killed worker costs; one that is merely busy costs a replay.
+ */
+const STICKY_FOR = '5s'
+/**
+ * One call for runs that are new (or in nobody's memory) and four for those that go on. So new ones are taken up as
+ * fast as Temporal hands them out one after the other, which is slow when it is busy: what is under way and who asks
+ * for more runs go first. With as many calls as there is work a burst of runs kept its own requests waiting.
+ */
+const POLLS = {
+  workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 5 },
+  nonStickyToStickyPollRatio: 0.2,
+} as const
+
+/** Runs workflows and activities until SIGTERM or SIGINT (which the Temporal runtime takes), then hands over. */
+export async function worker(): Promise<void> {
+  const config = readConfig()
+  const log = createLog('worker')
+  const kube = connectCluster(config)
+  const code = await bundleWorkflows()
+  // From here on it takes the signals, and keeps the process alive whatever is thrown.
+  Runtime.install({
+    logger: temporalLogger(log),
+    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+  })
+  const connection = await connectWorker(config.temporal.address, log)
+  const { namespace } = config.temporal
+  const client = new Client({ connection, namespace })
+  const { instance } = config
+  const watch = startWatch({
+    kube,
+    instance,
+    completion: createCompletion(client.activity, client.workflow),
+    log,
+  })
+  // Schedules make runs without a request: what the API does with its own, this process does for them.
+  const own = connectTemporal({ address: config.temporal.address })
+  const deps = createDeps(config, kube, own)
+  const activities = createActivities({
+    kube,
+    attempts: watch.attempts,
+    services: watch.services,
+    courier: watch.courier,
+    launcher: {
+      prepare: (order) => prepareRun(deps, order),
+      started: (run) => markStarted(deps.catalog, run),
+    },
+    instance,
+    ...(config.jobs.url === undefined ? {} : { jobsUrl: config.jobs.url }),
+  })
+  const build = config.build ?? buildId()
+  const common = {
+    connection,
+    namespace,
+    workerDeploymentOptions: workerDeployment(build),
+    activities,
+    shutdownGraceTime: '1s',
+    shutdownForceTime: '4s',
+  } as const
+  const running = await Worker.create({
+    ...common,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: { code },
+    maxCachedWorkflows: MAX_CACHED_RUNS,
+    stickyQueueScheduleToStartTimeout: STICKY_FOR,
+    maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
+    ...POLLS,
+    activityTaskPollerBehavior: { type: 'autoscaling' },
+  })
+  const watching = await Worker.create({
+    ...common,
+    taskQueue: WATCH_QUEUE,
+    maxConcurrentActivityTaskExecutions: MAX_WATCHING,
+    maxConcurrentActivityTaskPolls: 2,
+    // A cancel comes with the answer to a heartbeat.
+    maxHeartbeatThrottleInterval: '2s',
+  })
+  const isRunning = (): boolean => [running, watching].every((each) => each.getState() === 'RUNNING')
+  const over = takeOver(build, config.takeOverAfterMs, log)
+  const charge = takeCharge({ connection: own, namespace }, build, over, log)
+  const isReady = (): boolean => watch.isSynced() && isRunning() && charge.isSettled()
+  const health = serveHealth(config.host, config.workerPort, build, isReady)
+  const schedules = keepSchedules(deps, log, charge.has)
+  const looks = lookBack(client, watch, log, charge.has)
+  try {
+    await Promise.all([running.run(), watching.run()])
+  } finally {
+    charge.stop()
+    schedules.stop()
+    looks.stop()
+    health.close()
+    await watch.stop()
+    await own.close()
+    await connection.close()
+    await kube.close()
+  }
+  log('info', 'stopped')
+}
+
+/**
+ * For probes: alive when it answers, ready when it has seen the whole cluster once and takes what it is
+ * given. A worker whose build waits to be promoted is ready for that. `/build` tells which build it is.
+ */
+function serveHealth(host: string, port: number, build: string, isReady: () => boolean): Server {
+  return createServer((request, response) => {
+    if (request.url === '/build') return response.end(`${build}\n`)
+    const well = request.url === '/healthz' || (request.url === '/readyz' && isReady())
+    response.writeHead(well ? 200 : 503, { 'content-type': 'text/plain' }).end(well ? 'ok\n' : 'not ready\n')
+  }).listen(port, host)
+}
+
+/** Temporal's own log lines in our form. Task tokens stay out: who has one can end an attempt. */
+function temporalLogger(log: Log): DefaultLogger {
+  return new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const { taskToken: _, ...rest } = meta ?? {}
+    log(level === 'ERROR' ? 'error' : 'warn', message, rest)
+  })
+}

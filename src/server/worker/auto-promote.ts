@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import type { Log } from '../../telemetry/log.ts'
+
+/** Looks of the worker at who is in charge come every few seconds; a replay that refused is worth another one later. */
+const AGAIN_MS = 300_000
+/** Workers of one build see the same at the same time: whoever comes second finds it done. */
+const SPREAD_MS = 3_000
+
+export interface TakeOver {
+  /** To be told at every look whether workers of the current build are missing. */
+  look(isAlone: boolean): void
+  stop(): void
+}
+
+/**
+ * After a rollout that nobody promoted, the last worker of the current build goes away and every run would stand
+ * still until somebody comes. When that has lasted for a while, a worker of another build does what a person would:
+ * `millrace promote`, which replays the open runs first and changes nothing where one would go another way. It is a
+ * process of its own, since a replay needs Temporal's runtime for itself.
+ */
+export function takeOver(build: string, afterMs: number, log: Log): TakeOver {
+  let nextAt: number | undefined
+  let child: ReturnType<typeof promote> | undefined
+  return {
+    look(isAlone) {
+      if (!isAlone) nextAt = undefined
+      else nextAt ??= Date.now() + afterMs + Math.random() * SPREAD_MS
+      if (nextAt === undefined || Date.now() < nextAt || child) return
+      log(
+        'info',
+        'no worker of the current build has come back: this build takes over if the runs allow it',
+        {
+          build,
+        },
+      )
+      child = promote(build)
+      void child.ended.then(({ code, output }) => {
+        child = undefined
+        nextAt = Date.now() + AGAIN_MS
+        if (code !== 0) log('warn', 'this build could not take over: the runs stand still', { build, output })
+      })
+    },
+    stop: () => child?.kill(),
+  }
+}
+
+/** Enough for the ids of some runs and what is wrong with them. */
+const MAX_OUTPUT = 4_000
+
+function promote(build: string): { ended: Promise<{ code: number | null; output: string }>; kill(): void } {
+  const [main = ''] = process.argv.slice(1)
+  const child = spawn(process.execPath, [...process.execArgv, main, 'promote', build], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output = `${output}${chunk}`.slice(-MAX_OUTPUT)
+    })
+  const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
+    child.on('error', ({ message }) => resolve({ code: null, output: message }))
+    child.on('close', (code) => resolve({ code, output: output.trim() }))
+  })
+  return { ended, kill: () => void child.kill() }
+}

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { NativeConnection } from '@temporalio/worker'
+import type { Log } from '../../telemetry/log.ts'
+
+const signals = ['SIGINT', 'SIGTERM'] as const
+/** Pause between two tries to reach Temporal at start. */
+const AGAIN_MS = 1_000
+/** Within one cluster bytes are cheaper than the time it takes to pack and unpack them at every step of a run. */
+const grpcCompression = { codec: 'none' } as const
+
+/** A worker that starts before Temporal waits for it. Until then it has nothing to hand over: a signal ends it. */
+export async function connectWorker(address: string, log: Log): Promise<NativeConnection> {
+  const end = (): void => process.exit()
+  for (const signal of signals) process.on(signal, end)
+  try {
+    for (;;) {
+      try {
+        return await NativeConnection.connect({ address, grpcCompression })
+      } catch (error) {
+        log('warn', 'Temporal is not there yet', { address, error })
+        await sleep(AGAIN_MS)
+      }
+    }
+  } finally {
+    for (const signal of signals) process.off(signal, end)
+  }
+}

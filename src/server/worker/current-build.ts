@@ -1,0 +1,106 @@
+import type { ConnectionLike } from '@temporalio/client'
+import { repeat } from '../../lib/repeat.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { isRefused } from '../../temporal/call-temporal.ts'
+import { lastHeard, readPolledQueues } from '../../temporal/workers/polled-queues.ts'
+import { type Deployment, readDeployment, setCurrent } from '../../temporal/workers/worker-deployment.ts'
+import type { TakeOver } from './auto-promote.ts'
+
+/** While Temporal does not know the build yet, which it does within a second of the first poll. */
+const UNKNOWN_MS = 250
+/** While another build is current: a promotion is noticed this soon. */
+const WAITING_MS = 3_000
+/** While this one is: only for what the log says, and for who keeps schedules. */
+const CURRENT_MS = 15_000
+
+export interface Charge {
+  /** Whether all runs go to this build; what is there once for all workers is done by those of the current one. */
+  has(): boolean
+  /** Whether it is known what this build is to Temporal: before, it is given nothing for sure. */
+  isSettled(): boolean
+  stop(): void
+}
+
+/**
+ * Follows whether Temporal routes runs to this worker's build, and says in the log when that changes. The first
+ * build of an installation makes itself current; later ones wait until they are promoted, or until nobody is left.
+ */
+export function takeCharge(
+  temporal: { connection: ConnectionLike; namespace: string },
+  build: string,
+  over: TakeOver,
+  log: Log,
+): Charge {
+  let standing: Standing | undefined
+  const isAlone = async (current: string): Promise<boolean> =>
+    lastHeard(await readPolledQueues(temporal), current) === undefined
+  const tell = (now: Standing): void => {
+    if (now.is === 'current') return log('info', 'this build is current: all runs go to it', { build })
+    if (now.is !== 'waiting' && now.is !== 'ramping') return
+    const { current, isAlone } = now
+    const todo = `\`millrace promote ${build}\` makes this build current`
+    if (isAlone) {
+      const left = now.is === 'ramping' ? 'only the share of this build goes on' : 'no run goes on'
+      const message = `no worker of the current build is there, and ${left}: start one, or ${todo}`
+      return log('warn', message, { build, current })
+    }
+    if (now.is === 'ramping') {
+      const { percentage } = now
+      return log('info', 'this build is ramping: a share of the runs goes to it', { build, percentage })
+    }
+    log('info', `another build is current, so this one is given no work: ${todo}`, { build, current })
+  }
+  const turn = repeat(async (isStopped) => {
+    try {
+      const deployment = await readDeployment(temporal)
+      const now = standingOf(deployment, build)
+      if (now.is === 'first' && deployment) {
+        await setCurrent(temporal, build, deployment)
+        log('info', 'this is the first build of this installation: it is current now', { build })
+        standing = { is: 'current' }
+        return CURRENT_MS
+      }
+      const isBeside = now.is === 'waiting' || now.is === 'ramping'
+      if (isBeside) now.isAlone = await isAlone(now.current)
+      over.look(isBeside && now.isAlone === true)
+      if (JSON.stringify(now) !== JSON.stringify(standing)) tell(now)
+      standing = now
+      return pauseOf(now)
+    } catch (error) {
+      // Another worker was faster: the next look tells which build it made current.
+      if (!isRefused(error) && !isStopped())
+        log('warn', 'could not ask Temporal which build is current, trying again', { error })
+      return isRefused(error) ? UNKNOWN_MS : WAITING_MS
+    }
+  })
+  return {
+    has: () => standing?.is === 'current',
+    isSettled: () => standing !== undefined && standing.is !== 'unknown',
+    stop() {
+      turn.stop()
+      over.stop()
+    },
+  }
+}
+
+export type Standing =
+  | { is: 'unknown' }
+  | { is: 'first' }
+  | { is: 'current' }
+  | { is: 'ramping'; current: string; percentage: number; isAlone?: boolean }
+  | { is: 'waiting'; current: string; isAlone?: boolean }
+
+/** What a worker of a build is to Temporal. */
+export function standingOf(deployment: Deployment | undefined, build: string): Standing {
+  if (!deployment?.versions.some((version) => version.build === build)) return { is: 'unknown' }
+  const { current, ramping } = deployment
+  if (current === undefined) return { is: 'first' }
+  if (current === build) return { is: 'current' }
+  if (ramping?.build === build) return { is: 'ramping', current, percentage: ramping.percentage }
+  return { is: 'waiting', current }
+}
+
+function pauseOf({ is }: Standing): number {
+  if (is === 'unknown') return UNKNOWN_MS
+  return is === 'current' ? CURRENT_MS : WAITING_MS
+}

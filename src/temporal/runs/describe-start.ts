@@ -1,0 +1,59 @@
+import type { PlanNode } from '../../model/plan.ts'
+import type { RunStart } from '../../operations/ports/ports.ts'
+
+/** The server's limit is 400 bytes, and a list has room for about half of that. */
+const MAX_SUMMARY_BYTES = 200
+/** A table of a thousand rows is no help to anybody, and details end at 20,000 bytes. */
+const MAX_ROWS = 50
+const MAX_CELL = 120
+
+/** One line for the list of Temporal's Web UI. */
+export function summaryOf({ run, plan, definition }: RunStart): string {
+  const count = plan.nodes.length === 1 ? '1 node' : `${plan.nodes.length} nodes`
+  const origin = definition === undefined ? '' : ` of ${definition}`
+  return clipBytes(`${run.kind} ${run.namespace}/${run.name}${origin}: ${count}`, MAX_SUMMARY_BYTES)
+}
+
+/** Markdown for the page of the run: what was asked, by which door, and where to ask further. */
+export function detailsOf(start: RunStart, link: string | undefined): string {
+  const { run, plan, definition, trigger, warnings } = start
+  const facts = [
+    `**${run.kind}** \`${run.name}\` in namespace \`${run.namespace}\``,
+    `Started by: ${trigger}${definition === undefined ? '' : `, from definition \`${definition}\``}`,
+    `\`kubectl get ${run.kind.toLowerCase()} ${run.name} -n ${run.namespace} -o yaml\``,
+    ...(link === undefined ? [] : [`[Status and logs](${link})`]),
+  ]
+  const rows = plan.nodes.slice(0, MAX_ROWS).map(rowOf)
+  const rest = plan.nodes.length - rows.length
+  return [
+    facts.join('\n\n'),
+    ['| node | type | after |', '| --- | --- | --- |', ...rows].join('\n'),
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+    ...(warnings.length === 0
+      ? []
+      : [`**Warnings**\n\n${warnings.slice(0, MAX_ROWS).map(bullet).join('\n')}`]),
+    // The Web UI cuts off the last line of what it shows.
+    '\u00a0',
+  ].join('\n\n')
+}
+
+const rowOf = ({ id, type, needs }: PlanNode): string =>
+  `| ${cell(id)} | ${type} | ${needs.length === 0 ? '' : cell(needs.join(', '))} |`
+
+const bullet = (warning: string): string => `- ${cell(warning)}`
+
+/** Text of the author's as one cell: no line break or bar may break the table, no tag may become HTML. */
+function cell(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').replace(/[|<>`*_[\]\\]/g, (mark) => `\\${mark}`)
+  return flat.length <= MAX_CELL ? flat : `${flat.slice(0, MAX_CELL - 1)}…`
+}
+
+function clipBytes(text: string, max: number): string {
+  const bytes = Buffer.from(text, 'utf8')
+  return bytes.length <= max
+    ? text
+    : `${bytes
+        .subarray(0, max - 4)
+        .toString('utf8')
+        .replace(/\uFFFD+$/, '')}…`
+}

@@ -1,0 +1,30 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client'
+import { bareObjectStatus } from '../../../workflows/object-status/object-status.ts'
+import type { RunStatus } from '../../../workflows/status.ts'
+import { parseRunId } from '../../model/names.ts'
+import { attributeKeys } from '../search-attributes.ts'
+import { phaseOf } from './phase.ts'
+
+/** What can be said of a run when nobody can be asked: no nodes, and a message that says why. */
+export function bareStatus(
+  execution: Pick<WorkflowExecutionDescription, 'workflowId' | 'status' | 'startTime' | 'closeTime'> &
+    Pick<WorkflowExecutionDescription, 'typedSearchAttributes'>,
+  message: string,
+): RunStatus {
+  const { workflowId, typedSearchAttributes: attributes, startTime, closeTime } = execution
+  const parts = parseRunId(workflowId)
+  const phase = phaseOf(execution.status.name, attributes.get(attributeKeys.phase))
+  return {
+    id: workflowId,
+    kind: attributes.get(attributeKeys.kind) ?? parts?.kind ?? '',
+    namespace: attributes.get(attributeKeys.namespace) ?? parts?.namespace ?? '',
+    name: parts?.name ?? workflowId,
+    phase,
+    message,
+    startedAt: startTime.toISOString(),
+    ...(closeTime ? { endedAt: closeTime.toISOString() } : {}),
+    nodes: [],
+    warnings: [],
+    objectStatus: bareObjectStatus(parts?.kind ?? '', phase, message),
+  }
+}

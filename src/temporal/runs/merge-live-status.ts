@@ -1,0 +1,75 @@
+import { own } from '../../../workflows/state.ts'
+import { endOf, type RunStatus } from '../../../workflows/status.ts'
+import { isJsonObject } from '../../lib/json.ts'
+import type { Heartbeat, LiveFacts } from '../../model/messages.ts'
+import { isOutcome } from '../../model/outcome.ts'
+import type { AttemptStatus, NodePhase, NodeStatus } from '../../model/run-status.ts'
+
+type Live = Required<Pick<Heartbeat, 'live' | 'outcomes'>>
+
+/**
+ * Lays what the cluster shows of waiting attempts over the status that the run itself knows.
+ *
+ * Only attempts that have not ended are touched: what is recorded is newer than any heartbeat. A Job that has
+ * ended in the cluster and not yet in the run stays `Running`, since its outcome is the run's to say; a member
+ * of a fleet whose end is noted while its sisters still run is shown as ended.
+ */
+export function overlayLive(status: RunStatus, live: Live): RunStatus {
+  const nodes = status.nodes.map((node) => overlayNode(node, live))
+  // A Task is nothing yet in its own words, as long as its pod does not run.
+  const isWaiting = nodes.every(({ attempts }) => attempts.every(({ phase }) => phase === 'Pending'))
+  if (status.kind === 'Task' && status.phase === 'Running' && isWaiting)
+    return { ...status, objectStatus: { status: '' }, nodes }
+  const waiting = nodes.find(
+    ({ type, phase, message }) => type === 'service' && phase === 'Pending' && message,
+  )
+  // Of a run that is not up yet the first thing to know is why.
+  return status.phase === 'Pending' && status.message === undefined && waiting
+    ? { ...status, message: `${waiting.id}: ${waiting.message}`, nodes }
+    : { ...status, nodes }
+}
+
+function overlayNode(node: NodeStatus, live: Live): NodeStatus {
+  const last = node.attempts.at(-1)
+  if (!last || !isOpen(node.phase) || !isOpen(last.phase)) return node
+  const job = last.object.name
+  const outcome = own(live.outcomes, job)
+  const facts = own(live.live, job)
+  if (!outcome && !facts && last.object.kind !== 'Job') return node
+  // Of a Job that was just made nobody has told anything yet.
+  const attempt = outcome ? { ...last, ...endOf(outcome) } : overlayFacts(last, facts ?? { phase: 'Pending' })
+  // What a service said when it last changed is older than what its pods look like now.
+  const message = node.type === 'service' ? attempt.message : (node.message ?? attempt.message)
+  return {
+    ...node,
+    // Between its creation and its first container a Job is Pending for a moment that nobody needs to see.
+    phase: attempt.phase === 'Pending' && attempt.message === undefined ? 'Running' : attempt.phase,
+    ...(message === undefined ? {} : { message }),
+    attempts: [...node.attempts.slice(0, -1), attempt],
+  }
+}
+
+function overlayFacts(attempt: AttemptStatus, facts: LiveFacts): AttemptStatus {
+  const { phase, ...rest } = facts
+  return { ...attempt, ...rest, phase: phase === 'Pending' ? 'Pending' : 'Running' }
+}
+
+const isOpen = (phase: NodePhase): boolean => phase === 'Pending' || phase === 'Running'
+
+/** Heartbeat details come from whatever worker is out there: what is not of our shape is left out. */
+export function mergeLive(details: readonly unknown[]): Live {
+  const merged: Live = { live: {}, outcomes: {} }
+  for (const { live, outcomes } of details.filter(isJsonObject)) {
+    take(live, isLiveFacts, merged.live)
+    take(outcomes, isOutcome, merged.outcomes)
+  }
+  return merged
+}
+
+function take<T>(from: unknown, isOne: (value: unknown) => value is T, into: Record<string, T>): void {
+  if (!isJsonObject(from)) return
+  for (const [job, value] of Object.entries<unknown>(from)) if (isOne(value)) into[job] = value
+}
+
+const isLiveFacts = (value: unknown): value is LiveFacts =>
+  isJsonObject(value) && ['Pending', 'Running', 'Ended'].includes(String(value.phase))

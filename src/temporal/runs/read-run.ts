@@ -1,0 +1,128 @@
+import {
+  ApplicationFailure,
+  defaultPayloadConverter,
+  type WorkflowExecutionDescription,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client'
+import type { RunStatus } from '../../../workflows/status.ts'
+import { isJsonObject } from '../../lib/json.ts'
+import { STATUS_QUERY } from '../../model/messages.ts'
+import { RUN_WORKFLOW } from '../../model/names.ts'
+import { callTemporal, deadlines } from '../call-temporal.ts'
+import type { Temporal } from '../temporal.ts'
+import { temporalUrl } from '../temporal-url.ts'
+import { bareStatus } from './fallback-status.ts'
+import { mergeLive, overlayLive } from './merge-live-status.ts'
+
+/** undefined: no such run, or a workflow of this id that is not one of ours. */
+export async function readRun(
+  temporal: Temporal,
+  id: string,
+): Promise<(RunStatus & { temporalUrl: string }) | undefined> {
+  const execution = await describe(temporal, id)
+  if (execution?.type !== RUN_WORKFLOW) return undefined
+  const status = await statusOf(temporal, execution)
+  return { ...status, temporalUrl: temporalUrl(temporal, execution) }
+}
+
+async function describe(temporal: Temporal, id: string): Promise<WorkflowExecutionDescription | undefined> {
+  try {
+    return await callTemporal(temporal.connection, deadlines.readMs, () =>
+      temporal.client.workflow.getHandle(id).describe(),
+    )
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined
+    throw error
+  }
+}
+
+async function statusOf(temporal: Temporal, execution: WorkflowExecutionDescription): Promise<RunStatus> {
+  switch (execution.status.name) {
+    case 'COMPLETED':
+    case 'FAILED':
+      return recordedStatus(temporal, execution)
+    case 'TERMINATED':
+      return cutShort(temporal, execution, 'The run was terminated in Temporal.')
+    case 'TIMED_OUT':
+      return cutShort(temporal, execution, 'The run exceeded its timeout in Temporal.')
+    case 'CANCELLED': {
+      const answer = await queryStatus(temporal, execution)
+      return 'status' in answer
+        ? answer.status
+        : bareStatus(execution, `The run was cancelled. ${answer.because}`)
+    }
+    default: {
+      const answer = await queryStatus(temporal, execution)
+      if (!('status' in answer)) return bareStatus(execution, answer.because)
+      return overlayLive(answer.status, mergeLive(heartbeatDetails(execution)))
+    }
+  }
+}
+
+/** The status as the run itself left it in its last event; no worker is needed. */
+async function recordedStatus(
+  temporal: Temporal,
+  execution: WorkflowExecutionDescription,
+): Promise<RunStatus> {
+  const { workflowId, runId } = execution
+  const handle = temporal.client.workflow.getHandle(workflowId, runId, { followRuns: false })
+  try {
+    const result: unknown = await callTemporal(temporal.connection, deadlines.readMs, () => handle.result())
+    return isRunStatus(result) ? result : bareStatus(execution, 'The run recorded no status.')
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error
+    const { cause } = error
+    const details = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined
+    return isRunStatus(details) ? details : bareStatus(execution, cause?.message ?? error.message)
+  }
+}
+
+/** Nobody told the workflow, so its Jobs were not removed. What it knew is in its history, if a worker reads it. */
+async function cutShort(
+  temporal: Temporal,
+  execution: WorkflowExecutionDescription,
+  because: string,
+): Promise<RunStatus> {
+  const message = `${because} Jobs that it had started may still be running: delete the run to remove them.`
+  const answer = await queryStatus(temporal, execution)
+  const bare = bareStatus(execution, message)
+  return 'status' in answer
+    ? {
+        ...bare,
+        nodes: answer.status.nodes,
+        warnings: answer.status.warnings,
+        startedAt: answer.status.startedAt,
+      }
+    : bare
+}
+
+/** A query that fails says nothing about the run, only that no worker could answer in time. */
+async function queryStatus(
+  temporal: Temporal,
+  { workflowId, runId }: WorkflowExecutionDescription,
+): Promise<{ status: RunStatus } | { because: string }> {
+  try {
+    const status: unknown = await callTemporal(temporal.connection, deadlines.queryMs, () =>
+      temporal.client.workflow.getHandle(workflowId, runId).query(STATUS_QUERY),
+    )
+    if (isRunStatus(status)) return { status }
+  } catch {
+    // The reason is Temporal's business: a worker that is away, busy or of another version look alike.
+  }
+  return {
+    because: 'No worker is answering, so the nodes are not shown. The run goes on when a worker is there.',
+  }
+}
+
+/** Written by our own workflow; the check keeps a worker of another version from breaking the API. */
+const isRunStatus = (value: unknown): value is RunStatus =>
+  isJsonObject(value) && typeof value.phase === 'string' && Array.isArray(value.nodes)
+
+function heartbeatDetails({ raw }: WorkflowExecutionDescription): unknown[] {
+  return (raw.pendingActivities ?? []).flatMap(({ heartbeatDetails }) =>
+    (heartbeatDetails?.payloads ?? []).map((payload) =>
+      defaultPayloadConverter.fromPayload<unknown>(payload),
+    ),
+  )
+}

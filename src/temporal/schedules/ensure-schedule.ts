@@ -1,0 +1,100 @@
+import {
+  type ConnectionLike,
+  ScheduleAlreadyRunning,
+  ScheduleClient,
+  type ScheduleDescription,
+  ScheduleNotFoundError,
+} from '@temporalio/client'
+import type { ScheduleSpec } from '../../model/schedule-spec.ts'
+import { AppError } from '../../operations/app-error.ts'
+import type { ScheduleRef } from '../../operations/ports/ports.ts'
+import { callTemporal, deadlines } from '../call-temporal.ts'
+import type { Temporal } from '../temporal.ts'
+import { describeSchedule } from './call-schedule.ts'
+import { scheduleId } from './schedule-id.ts'
+import { type AskedSchedule, isAsAsked, scheduleOptions } from './schedule-options.ts'
+
+/** Between our look and our write somebody else may have written; who loses looks again, this often. */
+const MAX_LOOKS = 5
+
+/**
+ * Looks, makes or changes, and looks again: the server says yes to a change before it makes it, and drops one that
+ * is based on an older state without a word. AppErrors: `invalid` for a time zone that Temporal does not know,
+ * `conflict` when others keep changing it to something else.
+ */
+export async function ensureSchedule(
+  temporal: Temporal,
+  ref: ScheduleRef,
+  spec: ScheduleSpec,
+): Promise<'created' | 'configured' | 'unchanged'> {
+  const asked = scheduleOptions(temporal, ref, spec)
+  let result: 'configured' | 'unchanged' = 'unchanged'
+  for (let look = 1; look <= MAX_LOOKS; look++) {
+    const current = await describeSchedule(temporal, ref)
+    if (current && isAsAsked(current, asked)) return result
+    if (!current) {
+      if (await create(temporal, ref, asked)) return 'created'
+    } else {
+      await update(temporal, current, asked)
+      result = 'configured'
+    }
+  }
+  const message = `The schedule of Pipeline ${ref.namespace}/${ref.name} keeps being changed by somebody else: look who does, and try again.`
+  throw new AppError('conflict', message)
+}
+
+/** False when somebody else was faster. */
+async function create({ connection, client }: Temporal, ref: ScheduleRef, asked: AskedSchedule) {
+  try {
+    await callTemporal(connection, deadlines.scheduleMs, () =>
+      client.schedule.create({ scheduleId: scheduleId(ref), ...asked }),
+    )
+    return true
+  } catch (error) {
+    if (error instanceof ScheduleAlreadyRunning) return false
+    throw refusal(error, asked)
+  }
+}
+
+async function update(
+  { connection, namespace }: Temporal,
+  current: ScheduleDescription,
+  asked: AskedSchedule,
+): Promise<void> {
+  const client = new ScheduleClient({
+    connection: withConflictToken(connection, current.raw.conflictToken),
+    namespace,
+  })
+  const handle = client.getHandle(current.scheduleId)
+  try {
+    await callTemporal(connection, deadlines.scheduleMs, () =>
+      handle.update(({ state }) => ({ ...asked, state })),
+    )
+  } catch (error) {
+    // Removed since we looked: the next look sees that and makes it anew.
+    if (error instanceof ScheduleNotFoundError) return
+    throw refusal(error, asked)
+  }
+}
+
+/**
+ * The same connection, whose updates hold only for the state that the token stands for. The client's own update
+ * writes whatever it has read back without one, and with it a pause or resume of somebody else away.
+ */
+function withConflictToken(
+  connection: ConnectionLike,
+  conflictToken: Uint8Array | null | undefined,
+): ConnectionLike {
+  const service = connection.workflowService
+  const updateSchedule = (request: Parameters<typeof service.updateSchedule>[0]) =>
+    service.updateSchedule({ ...request, conflictToken: conflictToken ?? null })
+  const guarded = Object.create(service, { updateSchedule: { value: updateSchedule } })
+  return Object.create(connection, { workflowService: { value: guarded } })
+}
+
+/** The client makes a TypeError of what the server finds wrong with times; most of that was checked before. */
+function refusal(error: unknown, { spec }: AskedSchedule): unknown {
+  if (!(error instanceof TypeError && /time ?zone/i.test(error.message))) return error
+  const message = `The time zone "${spec.timezone}" is not one that Temporal knows: write an IANA name in its own spelling, like "UTC" or "Europe/Berlin".`
+  return new AppError('invalid', message, { cause: error })
+}

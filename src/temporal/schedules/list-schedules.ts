@@ -1,0 +1,43 @@
+import { searchAttributes } from '../../model/names.ts'
+import type { ScheduleRef } from '../../operations/ports/ports.ts'
+import { callTemporal, deadlines } from '../call-temporal.ts'
+import { quote } from '../runs/visibility-query.ts'
+import { clipKeyword } from '../search-attributes.ts'
+import type { Temporal } from '../temporal.ts'
+import { parseScheduleId } from './schedule-id.ts'
+
+/** The most that the server gives in one answer. */
+const PAGE_SIZE = 1_000
+
+/** All of them, by namespace and name. From the visibility store, which is a moment behind. */
+export async function listSchedules(
+  { connection, namespace }: Temporal,
+  filter: { namespace?: string },
+): Promise<ScheduleRef[]> {
+  const query =
+    filter.namespace === undefined
+      ? `${searchAttributes.definition} IS NOT NULL`
+      : `${searchAttributes.namespace} = ${quote(clipKeyword(filter.namespace))}`
+  const refs: ScheduleRef[] = []
+  let token: Uint8Array | undefined
+  do {
+    const page = await callTemporal(connection, deadlines.readMs, () =>
+      connection.workflowService.listSchedules({
+        namespace,
+        query,
+        maximumPageSize: PAGE_SIZE,
+        ...(token ? { nextPageToken: token } : {}),
+      }),
+    )
+    for (const { scheduleId } of page.schedules) refs.push(...refOf(scheduleId, filter.namespace))
+    token = page.nextPageToken
+  } while (token.length > 0)
+  return refs.sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name))
+}
+
+function refOf(id: string | null | undefined, namespace: string | undefined): ScheduleRef[] {
+  const ref = parseScheduleId(id ?? '')
+  return ref && (namespace === undefined || ref.namespace === namespace) ? [ref] : []
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

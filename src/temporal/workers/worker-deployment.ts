@@ -1,0 +1,119 @@
+/**
+ * Worker versions, as Temporal routes by them: one deployment, whose versions are builds of the workflow code.
+ *
+ * A worker polls as a worker of its build and is given nothing until Temporal is told to route to that build: as
+ * the current one, to which all runs go, or as a ramping one, to which a share of the runs goes. Runs are of the
+ * behaviour AUTO_UPGRADE: an open run goes on with whichever build its next task is routed to, so a change of the
+ * current build moves all of them at once, forward and back. What guards them is the replay before it.
+ *
+ * The deployment is called as the task queue is: a queue listens to one deployment, so installations that share
+ * the queue share the versions too.
+ *
+ * The server keeps this in workflows of its own: reading asks one of them, and costs more than a look at a run.
+ */
+import type { WorkerDeploymentOptions } from '@temporalio/worker'
+import { TASK_QUEUE } from '../../model/names.ts'
+import { callTemporal, deadlines, isNotFound } from '../call-temporal.ts'
+import type { Temporal } from '../temporal.ts'
+import { type Timestamp, toIso } from '../wire.ts'
+
+export const DEPLOYMENT = TASK_QUEUE
+
+/** How a worker of a build presents itself, on every queue that it polls. */
+export const workerDeployment = (build: string): WorkerDeploymentOptions => ({
+  version: { deploymentName: DEPLOYMENT, buildId: build },
+  useWorkerVersioning: true,
+  defaultVersioningBehavior: 'AUTO_UPGRADE',
+})
+
+export interface Deployment {
+  /** Build that all runs go to; undefined before the first one was promoted. */
+  current: string | undefined
+  /** Build that a share of the runs goes to instead. */
+  ramping: { build: string; percentage: number } | undefined
+  /** Of this state: a change on top of another one is refused. */
+  conflictToken: Uint8Array
+  /** Newest first. */
+  versions: Version[]
+}
+
+export interface Version {
+  build: string
+  /** Drained: no open run is bound to it. Ours never are, so it follows draining within minutes. */
+  status: (typeof statuses)[number]
+  /** RFC 3339 UTC: since when it is what it is. */
+  since: string | undefined
+}
+
+/** The wire's numbers, in order from 0; inactive: it was never current. */
+const statuses = ['unknown', 'inactive', 'current', 'ramping', 'draining', 'drained'] as const
+
+type Versioned = Pick<Temporal, 'connection' | 'namespace'>
+
+/** undefined before the first worker has polled. */
+export async function readDeployment({ connection, namespace }: Versioned): Promise<Deployment | undefined> {
+  const answer = await callTemporal(connection, deadlines.scheduleMs, () =>
+    connection.workflowService.describeWorkerDeployment({ namespace, deploymentName: DEPLOYMENT }),
+  ).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined
+    throw error
+  })
+  const info = answer?.workerDeploymentInfo
+  if (!info) return undefined
+  const { currentDeploymentVersion, rampingDeploymentVersion, rampingVersionPercentage } =
+    info.routingConfig ?? {}
+  const ramping = rampingDeploymentVersion?.buildId
+  const summaries = [...(info.versionSummaries ?? [])].sort(
+    (a, b) => seconds(b.createTime) - seconds(a.createTime),
+  )
+  return {
+    current: currentDeploymentVersion?.buildId || undefined,
+    ramping: ramping ? { build: ramping, percentage: rampingVersionPercentage ?? 0 } : undefined,
+    conflictToken: answer.conflictToken ?? new Uint8Array(),
+    versions: summaries.map((summary) => ({
+      build: summary.deploymentVersion?.buildId ?? '',
+      status: statuses[Number(summary.status ?? 0)] ?? 'unknown',
+      since: toIso(
+        summary.currentSinceTime ??
+          summary.rampingSinceTime ??
+          summary.lastDeactivationTime ??
+          summary.createTime,
+      ),
+    })),
+  }
+}
+
+const seconds = (time: Timestamp | null | undefined): number => time?.seconds?.toNumber() ?? 0
+
+/** Routes all runs to a build. Fails when the deployment was changed since `seen` was read, or no worker polls. */
+export async function setCurrent(temporal: Versioned, build: string, seen: Deployment): Promise<void> {
+  const { connection, namespace } = temporal
+  await callTemporal(connection, deadlines.scheduleMs, () =>
+    connection.workflowService.setWorkerDeploymentCurrentVersion({
+      namespace,
+      deploymentName: DEPLOYMENT,
+      buildId: build,
+      conflictToken: seen.conflictToken,
+      ignoreMissingTaskQueues: true,
+    }),
+  )
+}
+
+/** Routes a share of the runs to a build; none, and no build, ends a ramp. */
+export async function setRamping(
+  temporal: Versioned,
+  ramp: { build: string; percentage: number } | undefined,
+  seen: Deployment,
+): Promise<void> {
+  const { connection, namespace } = temporal
+  await callTemporal(connection, deadlines.scheduleMs, () =>
+    connection.workflowService.setWorkerDeploymentRampingVersion({
+      namespace,
+      deploymentName: DEPLOYMENT,
+      buildId: ramp?.build ?? '',
+      percentage: ramp?.percentage ?? 0,
+      conflictToken: seen.conflictToken,
+      ignoreMissingTaskQueues: true,
+    }),
+  )
+}

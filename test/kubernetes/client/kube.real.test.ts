@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
+import { KubeUnreachable } from '../../../src/kubernetes/client/errors.ts'
+import { dropNamespace, makeNamespace, until } from '../../e2e/world.ts'
+import { clusterConfig, configMap, configThrough, hasCluster, portOf } from './cluster.ts'
+import { startWire } from './wire.ts'
+
+/** Of a call. */
+const LIMIT_MS = 10_000
+
+describe.skipIf(!hasCluster)('calls to an API server', () => {
+  let kube: Kube
+  let namespace: string
+  let path: string
+
+  beforeAll(async () => {
+    kube = createKube(clusterConfig())
+    namespace = await makeNamespace('kube', kube)
+    path = `/api/v1/namespaces/${namespace}/configmaps`
+  })
+  afterAll(async () => {
+    await dropNamespace(namespace, kube)
+    await kube.close()
+  })
+
+  it('passes objects through as they are, with fields that no client library knows', async () => {
+    const data = { text: 'ünïcödé ☃ \u{1f600}', empty: '' }
+    expect(await kube.create(path, configMap('through', {}, data))).toMatchObject({ data })
+    await kube.patch(`${path}/through`, { data: { empty: null, more: 'x' } })
+    expect((await kube.get(`${path}/through`)).data).toEqual({ text: data.text, more: 'x' })
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'x' }, spec: { notInAnyVersion: 1 } }
+    await expect(
+      kube.create(`/apis/batch/v1/namespaces/${namespace}/jobs`, job, { fieldValidation: 'Strict' }),
+    ).rejects.toThrow('notInAnyVersion')
+  })
+
+  it('tells a name that is taken, one that is not there and a version that has moved on apart', async () => {
+    const made = await kube.create(path, configMap('taken'))
+    await expect(kube.create(path, configMap('taken'))).rejects.toMatchObject({
+      status: 409,
+      reason: 'AlreadyExists',
+    })
+    await expect(kube.get(`${path}/nobody`)).rejects.toMatchObject({ status: 404, reason: 'NotFound' })
+    await kube.patch(`${path}/taken`, { data: { a: 'b' } })
+    await expect(kube.replace(`${path}/taken`, made)).rejects.toMatchObject({
+      status: 409,
+      reason: 'Conflict',
+    })
+    const preconditions = { uid: '00000000-0000-0000-0000-000000000000' }
+    await expect(kube.delete(`${path}/taken`, { preconditions })).rejects.toMatchObject({
+      reason: 'Conflict',
+    })
+  })
+
+  it('a cut connection fails the calls in it, and the next call goes through', async () => {
+    const wire = await startWire(portOf(clusterConfig()))
+    const through = createKube(configThrough(wire.port))
+    try {
+      await through.get('/version')
+      wire.cut()
+      await until('a call after the cut', () =>
+        through.get('/version').then(
+          () => true,
+          (error: unknown) => {
+            expect(error).toBeInstanceOf(KubeUnreachable)
+            return false
+          },
+        ),
+      )
+    } finally {
+      await through.close()
+      await wire.close()
+    }
+  })
+
+  it('a server that falls silent costs one time limit, not more: dead connections are not used again', async () => {
+    const wire = await startWire(portOf(clusterConfig()))
+    const through = createKube(configThrough(wire.port))
+    try {
+      await through.get('/version')
+      wire.stall(true)
+      const startedAt = performance.now()
+      await expect(through.get('/version')).rejects.toThrow(KubeUnreachable)
+      expect(performance.now() - startedAt).toBeLessThan(2 * LIMIT_MS)
+      wire.stall(false)
+      await through.get('/version')
+    } finally {
+      await through.close()
+      await wire.close()
+    }
+  })
+})

@@ -1,0 +1,226 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { backOffMs } from '../../../src/kubernetes/client/back-off.ts'
+import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
+import { KubeError } from '../../../src/kubernetes/client/errors.ts'
+import { podLog } from '../../../src/kubernetes/client/pod-log.ts'
+import { type Watch, watch } from '../../../src/kubernetes/client/watch.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
+import { dropNamespace, kube, makeNamespace, nameOf, until } from '../../e2e/world.ts'
+import { clusterConfig, configMap, configThrough, portOf } from './cluster.ts'
+import { startWire, type Wire } from './wire.ts'
+
+let namespace = ''
+let wire: Wire
+/** To the test cluster by way of the wire. */
+let through: Kube
+const watches: Watch[] = []
+
+beforeAll(async () => {
+  namespace = await makeNamespace('watch')
+})
+afterAll(() => dropNamespace(namespace))
+beforeEach(async () => {
+  wire = await startWire(portOf(clusterConfig()))
+  through = createKube(configThrough(wire.port))
+})
+afterEach(async () => {
+  await Promise.all(watches.splice(0).map((one) => one.stop()))
+  await through.close()
+  await wire.close()
+})
+
+const path = (): string => `/api/v1/namespaces/${namespace}/configmaps`
+const make = (name: string, run: string): Promise<JsonObject> =>
+  kube().create(path(), configMap(name, { run }))
+const drop = (name: string): Promise<void> => kube().delete(`${path()}/${name}`)
+
+interface Seen {
+  names: Set<string>
+  lists: number[]
+  errors: unknown[]
+  watch: Watch
+}
+
+/** A watch that keeps what it was told, by name: what a consumer that trusts lists and events ends up with. */
+function seen(run: string, client: Kube = through, onEvent: (name: string) => void = () => undefined): Seen {
+  const names = new Set<string>()
+  const lists: number[] = []
+  const errors: unknown[] = []
+  const started = watch(client, {
+    path: path(),
+    selector: `run=${run}`,
+    read: nameOf,
+    onSync(all) {
+      lists.push(all.length)
+      names.clear()
+      for (const name of all) names.add(name)
+    },
+    onEvent(type, name) {
+      onEvent(name)
+      if (type === 'DELETED') names.delete(name)
+      else names.add(name)
+    },
+    onError: (error) => errors.push(error),
+  })
+  watches.push(started)
+  return { names, lists, errors, watch: started }
+}
+
+const believed = ({ names }: Seen, ...wanted: string[]): Promise<void> =>
+  until(
+    () => `${wanted}, believed are ${[...names]}`,
+    () => [...names].sort().join() === wanted.sort().join(),
+  )
+
+describe('a watch', () => {
+  it('misses nothing that was made or deleted while its connection was cut, and needs no list for it', async () => {
+    await make('cut-before', 'cut')
+    const consumer = seen('cut')
+    await consumer.watch.synced
+    wire.refuse(true)
+    wire.cut()
+    await make('cut-during', 'cut')
+    await drop('cut-before')
+    wire.refuse(false)
+    await believed(consumer, 'cut-during')
+    expect(consumer.lists).toEqual([1])
+  })
+
+  it('after a long absence lists everything: what is missing was deleted', async () => {
+    await make('absent-a', 'absent')
+    const consumer = seen('absent')
+    await consumer.watch.synced
+    wire.refuse(true)
+    wire.cut()
+    await until('failures in a row', () => consumer.errors.length >= 5)
+    await drop('absent-a')
+    await make('absent-c', 'absent')
+    wire.refuse(false)
+    await believed(consumer, 'absent-c')
+    expect(consumer.lists.length).toBeGreaterThan(1)
+  })
+
+  it('loses nothing on a line that is cut every few kilobytes', async () => {
+    const consumer = seen('often')
+    await consumer.watch.synced
+    wire.cutAfter(9_000)
+    wire.cut()
+    const all = Array.from({ length: 60 }, (_, index) => `n-${index}`)
+    for (const name of all) await make(name, 'often')
+    await believed(consumer, ...all)
+    for (const name of all.slice(1)) await drop(name)
+    await believed(consumer, 'n-0')
+    expect(wire.accepted()).toBeGreaterThan(3)
+  })
+
+  const expired = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version: 1 (7)' }
+  async function* asEvent(): AsyncIterable<Uint8Array> {
+    yield new TextEncoder().encode(`${JSON.stringify({ type: 'ERROR', object: expired })}\n`)
+  }
+
+  // A young API server has forgotten nothing yet, so its answer is put in its mouth once; the rest is real.
+  it.each<[string, Kube['stream']]>([
+    ['as an answer', () => Promise.reject(new KubeError(410, expired, ''))],
+    ['as an event', () => Promise.resolve(asEvent())],
+  ])('lists again when its version is too old (410), told %s', async (how, answer) => {
+    const run = `old-${how.slice(-5).trim()}`
+    await make(`${run}-1`, run)
+    let told = false
+    const forgetful: Kube = {
+      ...through,
+      stream(...call) {
+        if (told) return through.stream(...call)
+        told = true
+        return answer(...call)
+      },
+    }
+    const { names, lists, errors, watch: watching } = seen(run, forgetful)
+    await watching.synced
+    await until('a second list', () => lists.length === 2)
+    expect(errors).toMatchObject([{ status: 410, reason: 'Expired' }])
+    await make(`${run}-2`, run)
+    await until('the watch goes on', () => names.has(`${run}-2`))
+  })
+
+  it('goes on when its consumer throws, and a relist brings what the consumer refused', async () => {
+    const consumer = seen('throw', through, (name) => {
+      if (name === 'bad') throw new Error('consumer broke')
+    })
+    await consumer.watch.synced
+    await make('bad', 'throw')
+    await make('good', 'throw')
+    await believed(consumer, 'good')
+    expect(consumer.errors).toMatchObject([{ message: 'consumer broke' }])
+    consumer.watch.relist()
+    await believed(consumer, 'bad', 'good')
+    expect(consumer.lists).toEqual([0, 2])
+  })
+
+  it('lists again when it is asked to', async () => {
+    const { lists, watch: watching } = seen('again')
+    await watching.synced
+    watching.relist()
+    await until('a second list', () => lists.length === 2)
+  })
+
+  it('stops at once, also while it waits to try again', async () => {
+    wire.refuse(true)
+    const { errors, watch: watching } = seen('stop')
+    await until('its pauses are long', () => errors.length >= 7)
+    // The shortest that chance allows; some of it may have passed.
+    const pauseMs = backOffMs(errors.length, 0) / 2
+    const startedAt = performance.now()
+    await watching.stop()
+    expect(performance.now() - startedAt).toBeLessThan(pauseMs)
+    const before = errors.length
+    wire.refuse(false)
+    await make('stop-1', 'stop')
+    expect(errors.length).toBe(before)
+  })
+
+  it('stops at once while it watches, and while it lists', async () => {
+    const consumer = seen('stalled')
+    await consumer.watch.synced
+    const startedAt = performance.now()
+    await consumer.watch.stop()
+    wire.stall(true)
+    await seen('stalled').watch.stop()
+    // A list that is not answered is given up after ten seconds, a watch after minutes.
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
+  })
+})
+
+it('a list of many pages is whole', async () => {
+  const names = Array.from({ length: 1_200 }, (_, index) => `page-${index}`)
+  for (let at = 0; at < names.length; at += 100) {
+    await Promise.all(names.slice(at, at + 100).map((name) => make(name, 'page')))
+  }
+  const { items } = await through.list(path(), { selector: 'run=page' })
+  expect(new Set(items.map(nameOf)).size).toBe(1_200)
+})
+
+it('a log that is followed survives a cut: every line comes once and in order', async () => {
+  const command = 'i=0; while [ $i -lt 40 ]; do echo "line $i →"; i=$((i+1)); sleep 0.1; done'
+  await kube().create(`/api/v1/namespaces/${namespace}/pods`, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'talker' },
+    spec: {
+      restartPolicy: 'Never',
+      containers: [{ name: 'main', image: 'busybox:1.28', command: ['sh', '-c', command] }],
+    },
+  })
+  const { signal } = new AbortController()
+  const got: string[] = []
+  for await (const line of podLog(through, {
+    namespace,
+    pod: 'talker',
+    container: 'main',
+    follow: true,
+    signal,
+  })) {
+    got.push(line)
+    if (got.length === 10 || got.length === 20) wire.cut()
+  }
+  expect(got).toEqual(Array.from({ length: 40 }, (_, index) => `line ${index} →\n`))
+})

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
+import { createCatalog } from '../../../src/kubernetes/objects/catalog.ts'
+import { installCrds } from '../../../src/kubernetes/objects/install.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
+import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../../src/model/names.ts'
+import type { Catalog } from '../../../src/operations/ports/ports.ts'
+import { dropNamespace, makeNamespace } from '../../e2e/world.ts'
+import { clusterConfig, configThrough, hasCluster } from '../client/cluster.ts'
+import { startWire } from '../client/wire.ts'
+
+const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+
+describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
+  let kube: Kube
+  let catalog: Catalog
+  let namespace: string
+
+  beforeAll(async () => {
+    kube = createKube(clusterConfig())
+    catalog = createCatalog(kube, { instance: 'here' })
+    await installCrds(kube)
+    namespace = await makeNamespace('catalog', kube)
+  })
+  afterAll(async () => {
+    await dropNamespace(namespace, kube)
+    await kube.close()
+  })
+
+  const pod = { spec: { containers: [{ name: 'c', image: 'a', someday: { deep: [1, null] } }] } }
+  const template = (name: string, more: JsonObject = {}): JsonObject => ({
+    apiVersion: 'api.practice.com/v1alpha1',
+    kind: 'JobTemplate',
+    metadata: { name, namespace },
+    spec: { jobTemplate: { template: pod } },
+    ...more,
+  })
+  const refOf = (name: string) => ({ kind: 'JobTemplate' as const, namespace, name })
+
+  it('keeps an object as it was written, and gives it back', async () => {
+    const made = await catalog.create(template('kept'))
+    expect(made).toMatchObject({
+      kind: 'JobTemplate',
+      metadata: { name: 'kept' },
+      spec: { jobTemplate: { template: pod } },
+    })
+    expect((await catalog.get(refOf('kept')))?.spec).toEqual(made.spec)
+    expect(
+      (await catalog.list('JobTemplate', namespace)).map(({ kind, metadata }) => [kind, metadata.name]),
+    ).toEqual([['JobTemplate', 'kept']])
+    expect((await catalog.list('JobTemplate')).length).toBeGreaterThan(0)
+  })
+
+  it('replaces only the version that was meant', async () => {
+    const { metadata } = await catalog.create(template('versions'))
+    const labelled = template('versions', { metadata: { name: 'versions', namespace, labels: { a: 'b' } } })
+    const second = await catalog.replace(labelled, metadata.resourceVersion)
+    expect(second.metadata).toMatchObject({ uid: metadata.uid, labels: { a: 'b' } })
+    await expect(catalog.replace(labelled, metadata.resourceVersion)).rejects.toMatchObject({
+      code: 'conflict',
+    })
+  })
+
+  it('deletes what was meant, and takes for done what is not there', async () => {
+    const { metadata } = await catalog.create(template('deleted'))
+    await expect(catalog.delete(refOf('deleted'), { uid: 'another' })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    await catalog.delete(refOf('deleted'), { uid: metadata.uid })
+    await catalog.delete(refOf('deleted'))
+    expect(await catalog.get(refOf('deleted'))).toBeUndefined()
+  })
+
+  it('adds annotations to those there are', async () => {
+    await catalog.create(
+      template('marked', { metadata: { name: 'marked', namespace, annotations: { a: '1' } } }),
+    )
+    await catalog.annotate(refOf('marked'), { b: '2' })
+    expect((await catalog.get(refOf('marked')))?.metadata.annotations).toMatchObject({ a: '1', b: '2' })
+    await expect(catalog.annotate(refOf('nobody'), { b: '2' })).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('finds the Jobs of a template by its whole name, dots and all, and of this installation only', async () => {
+    const job = (name: string, of: string, instance = 'here'): Promise<JsonObject> =>
+      kube.create(`/apis/batch/v1/namespaces/${namespace}/jobs`, {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: {
+          name,
+          labels: { [INSTANCE_LABEL]: instance },
+          annotations: { [TEMPLATE_ANNOTATION]: of },
+        },
+        spec: {
+          suspend: true,
+          template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'a' }] } },
+        },
+      })
+    await job('b', `${namespace}.my.template`)
+    await job('a', `${namespace}.my.template`)
+    await job('c', `${namespace}.my`)
+    await job('d', `${namespace}.my.template.v2`)
+    await job('e', `${namespace}.my.template`, 'elsewhere')
+    expect(await catalog.jobsOfTemplate(namespace, 'my.template')).toEqual(['a', 'b'])
+    expect(await catalog.jobsOfTemplate(namespace, 'my')).toEqual(['c'])
+  })
+
+  describe('says why not', () => {
+    it('a name that is taken', async () => {
+      await catalog.create(template('twice'))
+      await expect(catalog.create(template('twice'))).rejects.toMatchObject({ code: 'conflict' })
+    })
+
+    it('a namespace that does not exist, with what makes it', async () => {
+      const lost = template('lost', { metadata: { name: 'lost', namespace: 'no-such-place' } })
+      await expect(catalog.create(lost)).rejects.toMatchObject({
+        code: 'not-found',
+        message: expect.stringContaining('kubectl create namespace no-such-place'),
+      })
+    })
+
+    it('an object that the API server does not take, field by field', async () => {
+      const bad = template('Not_a_Name', { spec: { jobTemplate: 7 } })
+      await expect(catalog.create(bad)).rejects.toMatchObject({
+        code: 'refused',
+        message: expect.stringContaining('metadata.name'),
+        issues: expect.arrayContaining([
+          expect.objectContaining({ path: 'metadata.name', rule: 'invalid' }),
+          expect.objectContaining({ path: 'spec.jobTemplate', rule: 'type-invalid' }),
+        ]),
+      })
+    })
+
+    it('a field that the kind does not have', async () => {
+      await expect(
+        catalog.create(template('slip', { spec: { jobTemplate: {}, jobTemplates: {} } })),
+      ).rejects.toMatchObject({
+        code: 'refused',
+        message: expect.stringContaining('spec.jobTemplates'),
+      })
+    })
+
+    it.each(['', '.', '..', '../../secrets', 'a/status', '%2e%2e'])(
+      'a name that no object can have: %j',
+      async (name) => {
+        expect(await catalog.get(refOf(name))).toBeUndefined()
+        await catalog.delete(refOf(name))
+        await expect(catalog.annotate(refOf(name), {})).rejects.toMatchObject({ code: 'not-found' })
+      },
+    )
+
+    it('an API server that is away', async () => {
+      const wire = await startWire(1)
+      const away = createKube(configThrough(wire.port))
+      const lost = createCatalog(away, { instance: 'here' })
+      await expect(lost.ping()).rejects.toMatchObject({ code: 'unavailable' })
+      await expect(lost.get(refOf('x'))).rejects.toMatchObject({ code: 'unavailable' })
+      await away.close()
+      await wire.close()
+    })
+  })
+
+  it('answers a ping', () => catalog.ping())
+
+  it('is installed again without a change, and side by side', async () => {
+    const versions = async (): Promise<unknown[]> =>
+      (await kube.list(crds)).items
+        .map(({ metadata }) => metadata as JsonObject)
+        .filter(({ name }) => String(name).endsWith('.api.practice.com'))
+        .map(({ name, generation }) => [name, generation])
+    const before = await versions()
+    await Promise.all([installCrds(kube), installCrds(kube)])
+    expect(await versions()).toEqual(before)
+  })
+})
