@@ -7,7 +7,7 @@ import { type KindRow, kinds } from '../../src/manifests/kinds/kinds.ts'
 /** The file of a kind, next to this script: name and text. */
 export const crdFile = (row: KindRow): { name: string; text: string } => ({
   name: `${row.plural}.yaml`,
-  text: `# Generated from src/spec by \`npm run crds\`: change the schema there.\n${stringify(toCrd(row), { aliasDuplicateObjects: false, lineWidth: 0 })}`,
+  text: `# Generated from src/manifests by \`npm run crds\`: change the schema there.\n${stringify(toCrd(row), { aliasDuplicateObjects: false, lineWidth: 0 })}`,
 })
 
 if (import.meta.main) {

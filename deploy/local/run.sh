@@ -19,7 +19,7 @@ set +f
 # What can be told without Node is told before anything is installed.
 case "$* " in
   *" --help "* | *" -h "*) ;;
-  "src/cli/main.ts start "*)
+  "deploy/local/main.ts start "*)
     case "${MILLRACE_CONTEXT:+ --context} $*" in
       *" --context"*) faults=$(sh deploy/local/preflight/host.sh) ;;
       *) faults=$(sh deploy/local/preflight/host.sh kubernetes) ;;

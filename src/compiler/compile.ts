@@ -5,7 +5,7 @@
  * are too long once joined) comes back as findings with the path of the field, all of them at once. What may
  * yet come right (a JobTemplate that is not there yet) or is harmless until reached (a dependency that names
  * no flow) is a warning: the run starts, and says in its status what it waits for or why it failed.
- * One `from-<format>` per manifest format; adding a format is a file, a row here and its cases in test/road.
+ * One `from-<format>` per manifest format; adding a format is a file, a row here and its cases in test/golden.
  */
 
 import type { DefinitionKind, RunManifest } from '../manifests/kinds/kinds.ts'

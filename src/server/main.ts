@@ -1,28 +1,11 @@
 /**
- * The `millrace` command. Each subcommand is a file of its own, loaded when it is asked for, so that `--help`
- * answers at once and `stop` does not load Temporal. Wiring (which adapter serves which port) happens in these
- * files and nowhere else.
+ * The `millrace` command of an installation: its processes and what is done to them. Wiring (which adapter serves
+ * which port) happens in the files of this folder and nowhere else. What brings up a whole stack on one machine is
+ * deploy/local/main.ts.
  */
-import { describeError } from '../telemetry/log.ts'
-
-interface Command {
-  about: string
-  run(args: string[]): Promise<void>
-}
+import { type Command, runCommand } from './run-command.ts'
 
 const commands: Record<string, Command> = {
-  start: {
-    about: 'bring up the local stack, worker and API, run an example, stay until Ctrl-C',
-    run: async (args) => (await import('../../deploy/local/start.ts')).start(args),
-  },
-  stop: {
-    about: 'stop what `start --detach` left running',
-    run: async () => (await import('../../deploy/local/stop.ts')).stop(),
-  },
-  clean: {
-    about: 'list what the local stack keeps and no longer uses; remove it with --caches',
-    run: async (args) => (await import('../../deploy/local/clean.ts')).clean(args),
-  },
   api: {
     about: 'serve the HTTP API',
     run: async () => (await import('./api.ts')).api(),
@@ -49,30 +32,4 @@ const commands: Record<string, Command> = {
   },
 }
 
-const help = `millrace: runs pipelines on Kubernetes so that they finish
-
-Usage: millrace <command> [options]
-
-${Object.entries(commands)
-  .map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`)
-  .join('\n')}
-
-Settings come from the environment; README.md lists them.
-`
-
-const [name = '--help', ...args] = process.argv.slice(2)
-const command = commands[name]
-if (name === '--help' || name === '-h' || name === 'help') {
-  process.stdout.write(help)
-} else if (!command) {
-  process.stderr.write(`millrace: there is no command "${name}"\n\n${help}`)
-  process.exitCode = 2
-} else {
-  try {
-    await command.run(args)
-  } catch (error) {
-    // A person reads this: the message says what to do, with its causes.
-    process.stderr.write(`millrace ${name}: ${describeError(error)}\n`)
-    process.exitCode ||= 1
-  }
-}
+await runCommand(commands, 'millrace: runs pipelines on Kubernetes so that they finish', process.argv.slice(2))

@@ -16,7 +16,7 @@ import { processesOf } from '../../deploy/local/kubernetes/cgroups.ts'
 import { type Layout, layoutOf, runHome } from '../../deploy/local/layout.ts'
 import { mountsBelow } from '../../deploy/local/processes/cleanup.ts'
 import { pidsWhere } from '../../deploy/local/processes/kill.ts'
-import { millrace, root } from '../../deploy/local/processes/millrace-command.ts'
+import { local, root } from '../../deploy/local/processes/millrace-command.ts'
 import { isRunning } from '../../deploy/local/processes/process-id.ts'
 import { versions } from '../../deploy/local/programs/modules.ts'
 import { clusterPrograms } from '../../deploy/local/programs/program.ts'
@@ -79,7 +79,7 @@ export async function makeStandInMachine(): Promise<StandInMachine> {
       chmodSync(join(bin, name), 0o755)
     },
     run(args, env = {}) {
-      const child = spawn('nsenter', [...inside, process.execPath, ...millrace, ...args], {
+      const child = spawn('nsenter', [...inside, process.execPath, ...local, ...args], {
         cwd: root,
         env: {
           PATH: `${bin}:${withSystemPath().PATH}`,

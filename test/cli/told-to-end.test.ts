@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
-const file = join(import.meta.dirname, '../../src/cli/until-told.ts')
+const file = join(import.meta.dirname, '../../src/lib/shutdown-signal.ts')
 const program = `
   import { setTimeout as sleep } from 'node:timers/promises'
   import { ToldToEnd, toldToEnd } from ${JSON.stringify(file)}

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
-const file = join(import.meta.dirname, '../../src/cli/until-told.ts')
+const file = join(import.meta.dirname, '../../src/lib/shutdown-signal.ts')
 const program = `
   import { staying, untilTold } from ${JSON.stringify(file)}
   const told = staying(untilTold())

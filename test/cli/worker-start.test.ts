@@ -7,7 +7,7 @@ import { afterAll, expect, it } from 'vitest'
 
 const dir = mkdtempSync(join(tmpdir(), 'millrace-worker-'))
 afterAll(() => rmSync(dir, { recursive: true }))
-const main = join(import.meta.dirname, '../../src/cli/main.ts')
+const main = join(import.meta.dirname, '../../src/server/main.ts')
 
 it.each(['SIGINT', 'SIGTERM'] as const)('a worker that waits for Temporal ends at %s', async (signal) => {
   const kubeconfig = join(dir, 'kubeconfig')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from './stand-in-commands.ts'
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts')
+const main = join(import.meta.dirname, '../../deploy/local/main.ts')
 
 /** A cache with a program of an earlier version, and the command on it. */
 function cache() {

@@ -40,7 +40,7 @@ describe('docker-compose.yml', () => {
   })
 
   it('runs commands that the command line has', () => {
-    const main = readFileSync(join(root, 'src/cli/main.ts'), 'utf8')
+    const main = readFileSync(join(root, 'src/server/main.ts'), 'utf8')
     for (const name of millrace) {
       expect(named(name).command).toEqual([name])
       expect(main).toContain(`${name}: {`)
@@ -48,7 +48,7 @@ describe('docker-compose.yml', () => {
   })
 
   it('sets nothing that Millrace does not read', () => {
-    const settings = readFileSync(join(root, 'src/config.ts'), 'utf8')
+    const settings = readFileSync(join(root, 'src/config/config.ts'), 'utf8')
     for (const name of millrace)
       for (const variable of Object.keys(named(name).environment ?? {}).filter(
         (each) => !/proxy$/i.test(each),

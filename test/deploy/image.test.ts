@@ -63,7 +63,7 @@ describe('what the image has of the checkout', () => {
         MILLRACE_PORT: String(await freePort()),
         MILLRACE_JOBS_PORT: String(await freePort()),
       }
-      const main = join(dir, 'src/cli/main.ts')
+      const main = join(dir, 'src/server/main.ts')
       const child = spawn(process.execPath, [main, command], {
         env,
         cwd: dir,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { onlyCommands, standIns, temporaryFolder } from './stand-in-commands.ts'
 
 const root = join(import.meta.dirname, '../..')
-const START = ['src/cli/main.ts', 'start']
+const START = ['deploy/local/main.ts', 'start']
 
 /** What an install leaves behind: npm's own note that it ended, and the program of the package `node`. */
 const INSTALL = `mkdir -p node_modules/.bin; touch node_modules/.package-lock.json
@@ -16,7 +16,7 @@ describe('deploy/local/run.sh', () => {
     const checkout = makeCheckout()
     const { output, status } = checkout.run(...START, '--no-demo')
     expect(output).toContain('Installing the npm packages')
-    expect(output).toContain('ran --disable-warning=ExperimentalWarning src/cli/main.ts start --no-demo')
+    expect(output).toContain('ran --disable-warning=ExperimentalWarning deploy/local/main.ts start --no-demo')
     expect(status).toBe(0)
   })
 
@@ -42,8 +42,8 @@ describe('deploy/local/run.sh', () => {
     { how: 'with --context=NAME', args: [...START, '--context=mine'], env: {} },
     { how: 'with a cluster by MILLRACE_CONTEXT', args: START, env: { MILLRACE_CONTEXT: 'mine' } },
     { how: 'to read the help', args: [...START, '--help'], env: {} },
-    { how: 'to stop', args: ['src/cli/main.ts', 'stop'], env: {} },
-    { how: 'to run a worker', args: ['src/cli/main.ts', 'worker'], env: {} },
+    { how: 'to stop', args: ['deploy/local/main.ts', 'stop'], env: {} },
+    { how: 'to run a worker', args: ['src/server/main.ts', 'worker'], env: {} },
     { how: 'for the unit tests', args: ['test/run.ts', 'unit'], env: {} },
   ])('needs no root $how', ({ args, env }) => {
     const checkout = makeCheckout({ id: 'echo 1000' }, env)
@@ -65,7 +65,7 @@ describe('deploy/local/run.sh', () => {
       /runs on Linux only, and this is macOS.*docker compose up --build.*millrace -- install/,
     )
     expect(checkout.npmCalls()).toEqual([])
-    expect(checkout.run('src/cli/main.ts', 'worker').output).toContain('ran ')
+    expect(checkout.run('src/server/main.ts', 'worker').output).toContain('ran ')
   })
 
   it('installs nothing with musl, and says what works there', () => {

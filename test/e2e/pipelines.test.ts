@@ -186,7 +186,7 @@ async function otherApi(): Promise<{ url: string; stop(): void }> {
   const [port, jobsPort] = await Promise.all([freePort(), freePort()])
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'src/cli/main.ts'), 'api'],
+    ['--disable-warning=ExperimentalWarning', join(root, 'src/server/main.ts'), 'api'],
     {
       env: {
         PATH: process.env.PATH,

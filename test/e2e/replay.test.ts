@@ -11,7 +11,7 @@ function replay(args: string[] = []): Promise<{ code: number | null; output: str
     MILLRACE_CONTEXT: context,
     KUBECONFIG: kubeconfig,
   }
-  const main = join(root, 'src/cli/main.ts')
+  const main = join(root, 'src/server/main.ts')
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'replay', ...args], {
     env,
   })

@@ -26,7 +26,7 @@ function millrace(
   settings: Record<string, string> = {},
 ): Promise<Ended> {
   const env = { ...process.env, MILLRACE_STACK: String(layout.index), XDG_STATE_HOME: home, ...settings }
-  const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), ...args], { env })
+  const child = spawn(process.execPath, [join(root, 'deploy/local/main.ts'), ...args], { env })
   let output = ''
   const take = (chunk: Buffer): void => {
     output += chunk

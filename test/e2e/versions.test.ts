@@ -54,7 +54,7 @@ afterAll(async () => {
 /** A command of ours, as the build that it takes itself for. */
 function millrace(args: string[], build: string): Promise<{ code: number | null; output: string }> {
   const env = { ...process.env, ...millraceEnv(stack), MILLRACE_BUILD: build }
-  const main = join(root, 'src/cli/main.ts')
+  const main = join(root, 'src/server/main.ts')
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { env })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))

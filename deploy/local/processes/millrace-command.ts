@@ -7,8 +7,11 @@ import { withoutProxyForLoopback } from '../without-proxy.ts'
 
 export const root = join(import.meta.dirname, '../../..')
 
-/** Words in front of a command of ours, for this Node. */
-export const millrace = ['--disable-warning=ExperimentalWarning', join(root, 'src/cli/main.ts')]
+const node = ['--disable-warning=ExperimentalWarning']
+/** Words in front of a command of an installation, for this Node. */
+export const millrace = [...node, join(root, 'src/server/main.ts')]
+/** The same for a command of the local stack. */
+export const local = [...node, join(root, 'deploy/local/main.ts')]
 
 /** Runs a command of ours to its end, also when a signal has told it to end; then that signal's reason is thrown. */
 export async function runMillrace(

@@ -3,7 +3,7 @@
  *
  * The reader finds the pod of an attempt's Job (the newest, should there be several), picks the container and
  * streams. Following waits for what is not there yet: a Job that was just decided on, its pod, a container whose
- * image is being pulled; and it goes on after a cut connection where it was (src/kube/pod-log.ts). What is no
+ * image is being pulled; and it goes on after a cut connection where it was (client/pod-log.ts). What is no
  * more is said to be gone, with the reason as far as the cluster remembers it, rather than shown as empty.
  *
  * Nothing is kept here: a log goes with its pod. So whoever wants it later reads it before the Job is deleted.

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../lib/json.ts'
 import type { Kube } from '../client/client.ts'
 import { isAlreadyExists, isConflict, isNotFound } from '../client/errors.ts'
 
-const crdDir = join(import.meta.dirname, '../../deploy/crds')
+const crdDir = join(import.meta.dirname, '../../../deploy/crds')
 const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 const manager = { fieldManager: 'millrace' }
 const LOOK_MS = 100

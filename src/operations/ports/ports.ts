@@ -2,7 +2,7 @@
  * Operations: what Millrace can be asked to do, one verb per file, whichever door the question came through.
  *
  * Every operation takes `{ deps, actor, input }` and gives plain data. This file names what they need of the
- * world; the adapters are src/catalog (stored objects), src/temporal (runs) and src/logs, and tests or other
+ * world; the adapters are src/kubernetes (stored objects, logs, tokens of pods) and src/temporal (runs), and tests or other
  * front doors may bring their own. Nothing here knows HTTP, gRPC or an API server's wire.
  *
  * There is no transaction over Kubernetes and Temporal, so every operation is a sequence of steps that may be

@@ -1,0 +1,19 @@
+/** The commands of the local stack, as `npm start`, `npm run stop` and `npm run clean` call them. */
+import { type Command, runCommand } from '../../src/server/run-command.ts'
+
+const commands: Record<string, Command> = {
+  start: {
+    about: 'bring up the local stack, worker and API, run an example, stay until Ctrl-C',
+    run: async (args) => (await import('./start.ts')).start(args),
+  },
+  stop: {
+    about: 'stop what `start --detach` left running',
+    run: async () => (await import('./stop.ts')).stop(),
+  },
+  clean: {
+    about: 'list what the local stack keeps and no longer uses; remove it with --caches',
+    run: async (args) => (await import('./clean.ts')).clean(args),
+  },
+}
+
+await runCommand(commands, 'millrace: everything on this machine', process.argv.slice(2))
