@@ -1,9 +1,8 @@
-import { listAt, objectAt } from '../src/compiler/overlay.ts'
 import { uidOf } from '../src/jobs/tracker/tracked-job.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
 import { isAlreadyExists, isConflict, isTransient, KubeError } from '../src/kubernetes/client/errors.ts'
 import { getOrNothing } from '../src/kubernetes/client/get-or-nothing.ts'
-import { isJsonObject, type JsonObject } from '../src/lib/json.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../src/lib/json.ts'
 import {
   ATTEMPT_ANNOTATION,
   NODE_ANNOTATION,
@@ -11,7 +10,7 @@ import {
   RUN_LABEL,
   TOKEN_ANNOTATION,
   TRY_ANNOTATION,
-} from '../src/model/names.ts'
+} from '../src/model/labels.ts'
 import { clipOutcome, type Outcome } from '../src/model/outcome.ts'
 import { isUnwanted } from './is-unwanted.ts'
 

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancellationSignal, heartbeat } from '@temporalio/activity'
-import { listAt, objectAt } from '../src/compiler/overlay.ts'
 import { ignoreNotFound } from '../src/jobs/tracker/job-maintenance.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
 import type { JsonObject } from '../src/lib/json.ts'
-import { RUN_LABEL, type RunRef } from '../src/model/names.ts'
+import { listAt, objectAt } from '../src/lib/json.ts'
+import { RUN_LABEL } from '../src/model/labels.ts'
+import type { RunRef } from '../src/model/run-id.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** First and longest pause between two looks; pods take up to their grace period, which is 30 s by default. */

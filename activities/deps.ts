@@ -3,7 +3,7 @@ import type { Attempts } from '../src/jobs/tracker/job-tracker.ts'
 import type { Courier } from '../src/jobs/tracker/signal-batcher.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
 import type { FireOrder, NotPrepared, PreparedRun } from '../src/model/messages.ts'
-import type { RunRef } from '../src/model/names.ts'
+import type { RunRef } from '../src/model/run-id.ts'
 
 /** What activities work with. */
 export interface ActivityDeps {

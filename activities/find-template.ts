@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity'
-import { applyOverlay, objectAt } from '../src/compiler/overlay.ts'
+import { applyOverlay } from '../src/compiler/overlay.ts'
 import { isNotFound } from '../src/kubernetes/client/errors.ts'
+import { objectAt } from '../src/lib/json.ts'
 import type { JobBody, Overlay } from '../src/model/plan.ts'
 import type { ActivityDeps } from './deps.ts'
 

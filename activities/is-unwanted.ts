@@ -1,10 +1,10 @@
-import { objectAt } from '../src/compiler/overlay.ts'
 import { outcomeFailure } from '../src/jobs/outcome-failure.ts'
 import { uidOf } from '../src/jobs/tracker/tracked-job.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
 import { getOrNothing } from '../src/kubernetes/client/get-or-nothing.ts'
-import type { RunRef } from '../src/model/names.ts'
-import type { Attempt } from '../workflows/event.ts'
+import { objectAt } from '../src/lib/json.ts'
+import type { Attempt } from '../src/model/attempt.ts'
+import type { RunRef } from '../src/model/run-id.ts'
 
 /**
  * The run object is gone, going, or another of its name: whoever deletes it means the run, and nothing may be made for

@@ -1,4 +1,4 @@
-import { objectAt } from '../src/compiler/overlay.ts'
+import { objectAt } from '../src/lib/json.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** Names of all Node objects, sorted: cordoned, tainted, not ready and control plane ones too. */

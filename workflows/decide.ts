@@ -7,12 +7,14 @@
  * then the run ends. Services never end by themselves, so a run with one ends by being closed.
  * Calling it again after its commands were issued gives no command twice: `apply` marks each as issued.
  */
+
+import { own } from '../src/lib/json.ts'
 import type { Plan } from '../src/model/plan.ts'
 import { conclude } from './decide/conclude.ts'
 import { closeParallels, isMember, startMembers, startNodes } from './decide/start-nodes.ts'
 import { type Survey, surveyOf } from './decide/survey.ts'
 import type { Command } from './event.ts'
-import { isService, own, type RunState, retryAtOf } from './state.ts'
+import { isService, type RunState, retryAtOf } from './state.ts'
 
 export function decide(plan: Plan, state: RunState): Command[] {
   if (state.phase) return []

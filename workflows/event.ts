@@ -1,28 +1,8 @@
 import type { Json } from '../src/lib/json.ts'
+import type { Start } from '../src/model/attempt.ts'
 import type { Outcome, ServiceChange } from '../src/model/outcome.ts'
 import type { JobBody, Overlay } from '../src/model/plan.ts'
 import type { RunState } from './state.ts'
-
-/** One try of a node, as far as the cluster must know it. */
-export interface Attempt {
-  node: string
-  number: number
-  objectName: string
-  /** Pins the pod to this cluster node. */
-  clusterNode?: string
-  /** Of a sequence: how many of its first steps are left out. */
-  fromStep?: number
-  /** Its pod gets a token with which it may record its output. */
-  apiAccess?: true
-}
-
-/** An attempt with what its Job is made of. */
-export interface Start {
-  attempt: Attempt
-  /** Key into `plan.jobs`. */
-  job: string
-  env: { name: string; value: string }[]
-}
 
 /** What `decide` wants done; `perform` does one with one activity or timer. The last four change the state alone. */
 export type Command =

@@ -19,7 +19,7 @@ import {
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 import type { FireInput, PreparedRun } from '../src/model/messages.ts'
-import { RUN_WORKFLOW } from '../src/model/names.ts'
+import { RUN_WORKFLOW } from '../src/model/temporal-names.ts'
 
 export interface FireResult {
   runId?: string

@@ -1,6 +1,5 @@
 import { jsonBytes } from '../src/lib/json.ts'
-import type { NodeStatus } from '../src/model/run-status.ts'
-import type { RunStatus } from './status.ts'
+import type { NodeStatus, RunStatus } from '../src/model/run-status.ts'
 
 /** A payload ends at 2 MiB, and a result beyond it would end the run as terminated by the server. */
 export const MAX_STATUS_BYTES = 1_500_000

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
-import { WATCH_QUEUE } from '../src/model/names.ts'
+import { WATCH_QUEUE } from '../src/model/temporal-names.ts'
 
 /**
  * How every kind of activity is timed and tried again. Retries without a limit are for work that must come to

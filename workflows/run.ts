@@ -30,6 +30,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Json } from '../src/lib/json.ts'
+import { own } from '../src/lib/json.ts'
 import {
   type AttemptEnd,
   ENDED_SIGNAL,
@@ -40,15 +41,16 @@ import {
   type RunInput,
   STATUS_QUERY,
 } from '../src/model/messages.ts'
-import { searchAttributes } from '../src/model/names.ts'
+import type { RunStatus } from '../src/model/run-status.ts'
+import { searchAttributes } from '../src/model/temporal-names.ts'
 import { apply } from './apply.ts'
 import { decide } from './decide.ts'
 import { type Event, isPure } from './event.ts'
 import { fitStatus } from './fit-status.ts'
 import { inputBytes, perform } from './perform.ts'
 import { canRenew, renewed } from './renew.ts'
-import { initialState, own } from './state.ts'
-import { type RunStatus, runPhase, toStatus } from './status.ts'
+import { initialState, type RunState } from './state.ts'
+import { runPhase, toStatus } from './status.ts'
 import { toTable } from './table.ts'
 
 /** A message to the server ends at 4 MiB; half of it leaves room for one more body and what stands around. */
@@ -57,7 +59,7 @@ const TASK_BYTES = 2_000_000
 const phaseAttribute = defineSearchAttributeKey(searchAttributes.phase, 'KEYWORD')
 
 /** Its type name is what is stored in every history: renaming it strands open runs. */
-export async function run({ run, plan, warnings, ...input }: RunInput): Promise<RunStatus> {
+export async function run({ run, plan, warnings, ...input }: RunInput<RunState>): Promise<RunStatus> {
   const state = input.state ?? initialState(plan, Date.now())
   const events: Event[] = []
   const kept = new Set<Promise<unknown>>()

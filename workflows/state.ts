@@ -5,7 +5,9 @@
  * replaced by one member per cluster node, and `fleets` remembers which. From there on a member is a node like any
  * other, so retries, cancel and status have one path.
  */
+
 import type { Json } from '../src/lib/json.ts'
+import { own } from '../src/lib/json.ts'
 import type { Outcome } from '../src/model/outcome.ts'
 import {
   isDeferred,
@@ -183,10 +185,6 @@ export function bodyOf(plan: Plan, state: RunState, key: string): JobBody | unde
   return job && !isDeferred(job) ? job : own(state.found, key)
 }
 
-/** An author may name a flow `constructor`: what every object inherits is no entry of a record. */
-export const own = <T>(record: Record<string, T>, key: string): T | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined
-
 export const isJob = (node: NodeState): node is JobNodeState =>
   node.type === 'job' || node.type === 'sequence'
 export const isService = (node: NodeState): node is ServiceNodeState => node.type === 'service'
@@ -195,5 +193,3 @@ export const isService = (node: NodeState): node is ServiceNodeState => node.typ
 export const retryAtOf = (node: NodeState): number | undefined => (isJob(node) ? node.retryAt : undefined)
 
 export const lastAttempt = (node: NodeState): AttemptState | undefined => node.attempts.at(-1)
-
-export const isFinal = (phase: NodePhase): boolean => phase !== 'Pending' && phase !== 'Running'

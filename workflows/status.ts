@@ -1,27 +1,13 @@
 /** What the world is told about a run: the body of `GET /v1/runs/{id}`. */
 
-import { attemptName, type RunRef } from '../src/model/names.ts'
-import type { Outcome, OutcomeType, StepEnd } from '../src/model/outcome.ts'
+import { attemptName } from '../src/model/object-names.ts'
+import type { StepEnd } from '../src/model/outcome.ts'
 import { isDeferred, type Plan } from '../src/model/plan.ts'
-import type { AttemptStatus, NodePhase, NodeStatus, RunPhase } from '../src/model/run-status.ts'
-import { type ObjectStatus, toObjectStatus } from './object-status/object-status.ts'
+import type { RunRef } from '../src/model/run-id.ts'
+import type { AttemptStatus, NodePhase, NodeStatus, RunPhase, RunStatus } from '../src/model/run-status.ts'
+import { endOf } from '../src/model/run-status.ts'
+import { toObjectStatus } from './object-status/object-status.ts'
 import { type AttemptState, isJob, isService, type NodeState, nodesOf, type RunState } from './state.ts'
-
-export interface RunStatus {
-  /** The Temporal workflow id: `<kind>/<namespace>/<name>/<first 8 of uid>`. */
-  id: string
-  kind: string
-  namespace: string
-  name: string
-  phase: RunPhase
-  message?: string
-  startedAt: string
-  endedAt?: string
-  nodes: NodeStatus[]
-  warnings: string[]
-  /** The status in the words of the kind itself, as its Kubernetes object carries it. */
-  objectStatus: ObjectStatus
-}
 
 /** What a run can say of itself; live facts about waiting pods are laid over it where it is read. */
 export function toStatus(plan: Plan, state: RunState, run: RunRef, warnings: readonly string[]): RunStatus {
@@ -126,22 +112,5 @@ const openSteps = (steps: readonly { name: string; container: string }[]): StepE
     ...(container === name ? {} : { container }),
     phase: 'Pending',
   }))
-
-/** What an outcome says of its attempt. Both ends by the cluster's clock where it told both, else neither. */
-export function endOf({
-  type,
-  startedAt,
-  endedAt,
-  output: _,
-  ...facts
-}: Outcome): Partial<AttemptStatus> & { phase: NodePhase } {
-  const times = startedAt !== undefined && endedAt !== undefined ? { startedAt, endedAt } : {}
-  return { phase: outcomePhase(type), outcome: type, ...facts, ...times }
-}
-
-function outcomePhase(type: OutcomeType): NodePhase {
-  if (type === 'succeeded') return 'Succeeded'
-  return type === 'cancelled' ? 'Cancelled' : 'Failed'
-}
 
 export const rfc3339 = (ms: number): string => new Date(ms).toISOString()

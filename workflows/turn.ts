@@ -1,5 +1,6 @@
 import type { Json } from '../src/lib/json.ts'
-import { type NodeState, own, type RunState } from './state.ts'
+import { own } from '../src/lib/json.ts'
+import type { NodeState, RunState } from './state.ts'
 
 /** A pending node's turn has come: what it waits for is there. */
 export function isTurn(state: RunState, node: NodeState): boolean {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../src/lib/json.ts'
-import { API_AUDIENCE, type RunRef } from '../../src/model/names.ts'
-import type { Attempt } from '../../workflows/event.ts'
+import type { Attempt } from '../../src/model/attempt.ts'
+import { API_AUDIENCE } from '../../src/model/labels.ts'
+import type { RunRef } from '../../src/model/run-id.ts'
 
 const DIRECTORY = '/var/run/secrets/millrace'
 const VOLUME = 'millrace-token'

@@ -1,14 +1,14 @@
-import { objectAt } from '../../src/compiler/overlay.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
+import { objectAt } from '../../src/lib/json.ts'
 import {
   ATTEMPT_ANNOTATION,
   INSTANCE_LABEL,
   NODE_ANNOTATION,
   RUN_ID_ANNOTATION,
   RUN_LABEL,
-  type RunRef,
-} from '../../src/model/names.ts'
+} from '../../src/model/labels.ts'
 import type { ServiceNode } from '../../src/model/plan.ts'
+import type { RunRef } from '../../src/model/run-id.ts'
 
 /** The two objects of a service node, with whose they are: ours in labels and annotations, the run as their owner. */
 export function serviceManifests(

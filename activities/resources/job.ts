@@ -1,18 +1,18 @@
-import { listAt, objectAt, withEnv } from '../../src/compiler/overlay.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../src/lib/json.ts'
+import { withEnv } from '../../src/compiler/overlay.ts'
+import { isJsonObject, type Json, type JsonObject, listAt, objectAt } from '../../src/lib/json.ts'
+import type { Attempt } from '../../src/model/attempt.ts'
 import {
   ATTEMPT_ANNOTATION,
   INSTANCE_LABEL,
   NODE_ANNOTATION,
   RUN_ID_ANNOTATION,
   RUN_LABEL,
-  type RunRef,
   TOKEN_ANNOTATION,
   TRY_ANNOTATION,
   TTL_ANNOTATION,
-} from '../../src/model/names.ts'
+} from '../../src/model/labels.ts'
 import type { JobBody } from '../../src/model/plan.ts'
-import type { Attempt } from '../../workflows/event.ts'
+import type { RunRef } from '../../src/model/run-id.ts'
 import { API_TOKEN, apiEnv } from './api-access.ts'
 
 export interface JobOrder {

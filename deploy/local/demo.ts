@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { followRun } from '../../src/cli/follow-run.ts'
-import type { RunStatus } from '../../workflows/status.ts'
+import type { RunStatus } from '../../src/model/run-status.ts'
 
 const file = join(import.meta.dirname, '../../examples/diamond.yaml')
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunStatus } from '../../workflows/status.ts'
+import type { RunStatus } from '../model/run-status.ts'
 import { runView } from './run-view.ts'
 
 const LOOK_MS = 300

@@ -1,5 +1,4 @@
-import type { RunStatus } from '../../workflows/status.ts'
-import type { NodeStatus } from '../model/run-status.ts'
+import type { NodeStatus, RunStatus } from '../model/run-status.ts'
 
 const marks: Record<NodeStatus['phase'], string> = {
   Pending: '·',

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../lib/json.ts'
 import type { Finding } from '../manifests/issue.ts'
-import { TEMPLATE_ANNOTATION } from '../model/names.ts'
+import { TEMPLATE_ANNOTATION } from '../model/labels.ts'
 import type { DeferredJob, JobBody, Overlay } from '../model/plan.ts'
 import type { Lookup } from './lookup.ts'
 import { applyOverlay } from './overlay.ts'

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../lib/json.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../lib/json.ts'
 import type { JobBody, Overlay } from '../model/plan.ts'
 
 /**
@@ -57,14 +57,4 @@ export function withEnv(container: JsonObject, env: readonly JsonObject[]): Json
   const names = new Set(env.map(({ name }) => name))
   const own = listAt(container, 'env').filter((entry) => !isJsonObject(entry) || !names.has(entry.name))
   return { ...container, env: [...env, ...own] }
-}
-
-export function objectAt(parent: JsonObject, key: string): JsonObject {
-  const value = parent[key]
-  return isJsonObject(value) ? value : {}
-}
-
-export function listAt(parent: JsonObject, key: string): Json[] {
-  const value = parent[key]
-  return Array.isArray(value) ? value : []
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../manifests/issue.ts'
-import { INFRASTRUCTURE_RETRIES_ANNOTATION } from '../model/names.ts'
+import { INFRASTRUCTURE_RETRIES_ANNOTATION } from '../model/labels.ts'
 import type { RetryPolicy } from '../model/plan.ts'
 
 /** A cluster that takes a pod away is given this long before the pod is tried elsewhere. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../lib/json.ts'
-import { STEPS_ANNOTATION } from '../model/names.ts'
+import { STEPS_ANNOTATION } from '../model/labels.ts'
 import type { JobBody, Step } from '../model/plan.ts'
 
 export interface SequenceStep {

@@ -26,3 +26,17 @@ export const toText = (value: unknown): string =>
 
 /** Of a value as JSON, in UTF-8: what limits of payloads count. Without Buffer, which workflow code does not have. */
 export const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
+
+export function objectAt(parent: JsonObject, key: string): JsonObject {
+  const value = parent[key]
+  return isJsonObject(value) ? value : {}
+}
+
+export function listAt(parent: JsonObject, key: string): Json[] {
+  const value = parent[key]
+  return Array.isArray(value) ? value : []
+}
+
+/** An author may name a flow `constructor`: what every object inherits is no entry of a record. */
+export const own = <T>(record: Record<string, T>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined

@@ -1,19 +1,18 @@
 /** What is said to a run from outside: start arguments, queries, and live details beside its history. */
 
-import type { RunState } from '../../workflows/state.ts'
 import type { Json } from '../lib/json.ts'
-import type { RunRef } from './names.ts'
 import type { Outcome, StepEnd } from './outcome.ts'
 import type { Plan } from './plan.ts'
+import type { RunRef } from './run-id.ts'
 
-/** The one argument of the workflow. */
-export interface RunInput {
+/** The one argument of the workflow. What its state looks like is workflow code's own business. */
+export interface RunInput<State = unknown> {
   run: RunRef
   plan: Plan
   /** Doubts at submission, shown with the run: an unknown dependency, a template that is not there yet. */
   warnings: string[]
   /** Where the execution before this one left off: a run that lasts for months goes on in a fresh history. */
-  state?: RunState
+  state?: State
 }
 
 /** Query that answers RunStatus. */

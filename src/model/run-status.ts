@@ -1,5 +1,6 @@
 import type { Json } from '../lib/json.ts'
-import type { OutcomeType, StepEnd } from './outcome.ts'
+import type { ObjectStatus } from './object-status.ts'
+import type { Outcome, OutcomeType, StepEnd } from './outcome.ts'
 
 export const runPhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled'] as const
 
@@ -43,3 +44,38 @@ export interface AttemptStatus {
   /** Of a service. */
   replicas?: { wanted: number; ready: number }
 }
+
+export interface RunStatus {
+  /** The Temporal workflow id: `<kind>/<namespace>/<name>/<first 8 of uid>`. */
+  id: string
+  kind: string
+  namespace: string
+  name: string
+  phase: RunPhase
+  message?: string
+  startedAt: string
+  endedAt?: string
+  nodes: NodeStatus[]
+  warnings: string[]
+  /** The status in the words of the kind itself, as its Kubernetes object carries it. */
+  objectStatus: ObjectStatus
+}
+
+/** What an outcome says of its attempt. Both ends by the cluster's clock where it told both, else neither. */
+export function endOf({
+  type,
+  startedAt,
+  endedAt,
+  output: _,
+  ...facts
+}: Outcome): Partial<AttemptStatus> & { phase: NodePhase } {
+  const times = startedAt !== undefined && endedAt !== undefined ? { startedAt, endedAt } : {}
+  return { phase: outcomePhase(type), outcome: type, ...facts, ...times }
+}
+
+function outcomePhase(type: OutcomeType): NodePhase {
+  if (type === 'succeeded') return 'Succeeded'
+  return type === 'cancelled' ? 'Cancelled' : 'Failed'
+}
+
+export const isFinal = (phase: NodePhase): boolean => phase !== 'Pending' && phase !== 'Running'

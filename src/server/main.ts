@@ -32,4 +32,8 @@ const commands: Record<string, Command> = {
   },
 }
 
-await runCommand(commands, 'millrace: runs pipelines on Kubernetes so that they finish', process.argv.slice(2))
+await runCommand(
+  commands,
+  'millrace: runs pipelines on Kubernetes so that they finish',
+  process.argv.slice(2),
+)

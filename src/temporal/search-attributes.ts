@@ -1,6 +1,6 @@
 import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
-import { searchAttributes } from '../model/names.ts'
+import { searchAttributes } from '../model/temporal-names.ts'
 import { AppError } from '../operations/app-error.ts'
 import type { RunStart } from '../operations/ports/ports.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'

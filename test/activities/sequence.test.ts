@@ -7,7 +7,7 @@ import { observeJob } from '../../src/jobs/observe/job.ts'
 import { live } from '../../src/jobs/observe/live.ts'
 import { observePod } from '../../src/jobs/observe/pod.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
-import { STEPS_ANNOTATION } from '../../src/model/names.ts'
+import { STEPS_ANNOTATION } from '../../src/model/labels.ts'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
 const secondsAgo = (seconds: number): string => new Date(NOW - seconds * 1_000).toISOString()

@@ -1,9 +1,8 @@
 /** The same work by the plain API, as a careful hand would do it: create Jobs, watch them, create the next. */
 
-import { listAt, objectAt } from '../../src/compiler/overlay.ts'
 import type { Kube } from '../../src/kubernetes/client/client.ts'
 import { watch } from '../../src/kubernetes/client/watch.ts'
-import { isJsonObject, type JsonObject } from '../../src/lib/json.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../../src/lib/json.ts'
 import { type Profiled, profiled } from './cpu.ts'
 import { bareJob, podSpec } from './manifests.ts'
 import { clear, namespaceFor } from './namespace.ts'

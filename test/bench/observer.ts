@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { objectAt } from '../../src/compiler/overlay.ts'
 import { watch } from '../../src/kubernetes/client/watch.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
+import { objectAt } from '../../src/lib/json.ts'
 import { nameOf, type World } from './world.ts'
 
 /**

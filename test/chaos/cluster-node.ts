@@ -1,5 +1,5 @@
-import { objectAt } from '../../src/compiler/overlay.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
+import { objectAt } from '../../src/lib/json.ts'
 import { until } from '../until.ts'
 import type { Wave } from './fault.ts'
 

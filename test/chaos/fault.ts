@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../workflows/status.ts'
+import type { RunStatus } from '../../src/model/run-status.ts'
 import type { ExpectedRun } from './expected.ts'
 import type { Ground } from './manifests.ts'
 import type { Random } from './random.ts'

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AttemptStatus } from '../../src/model/run-status.ts'
-import type { RunStatus } from '../../workflows/status.ts'
+import type { AttemptStatus, RunStatus } from '../../src/model/run-status.ts'
 import type { ExpectedRun } from './expected.ts'
 import type { Line } from './ledger.ts'
 import { type Found, type Seen, verdict } from './verdict.ts'

@@ -1,6 +1,5 @@
 import { isInfrastructure, type OutcomeType } from '../../src/model/outcome.ts'
-import type { AttemptStatus, NodeStatus } from '../../src/model/run-status.ts'
-import type { RunStatus } from '../../workflows/status.ts'
+import type { AttemptStatus, NodeStatus, RunStatus } from '../../src/model/run-status.ts'
 import type { ExpectedNode, ExpectedRun } from './expected.ts'
 import { jobOf, type Line } from './ledger.ts'
 

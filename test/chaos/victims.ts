@@ -1,6 +1,5 @@
-import { listAt, objectAt } from '../../src/compiler/overlay.ts'
-import { isJsonObject, type JsonObject } from '../../src/lib/json.ts'
-import { RUN_ID_ANNOTATION } from '../../src/model/names.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../../src/lib/json.ts'
+import { RUN_ID_ANNOTATION } from '../../src/model/labels.ts'
 import type { OutcomeType } from '../../src/model/outcome.ts'
 import { until } from '../until.ts'
 import type { ExpectedNode, ExpectedRun } from './expected.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { patience } from '../../deploy/local/slowness.ts'
-import type { RunStatus } from '../../workflows/status.ts'
+import type { RunStatus } from '../../src/model/run-status.ts'
 import { until } from '../until.ts'
 import type { ExpectedRun } from './expected.ts'
 import type { Fault, Figure, Wave } from './fault.ts'

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { followRun } from '../../src/cli/follow-run.ts'
 import { runView } from '../../src/cli/run-view.ts'
-import type { NodeStatus } from '../../src/model/run-status.ts'
-import type { RunStatus } from '../../workflows/status.ts'
+import type { NodeStatus, RunStatus } from '../../src/model/run-status.ts'
 
 const node = (id: string, rest: Partial<NodeStatus>): NodeStatus => ({
   id,

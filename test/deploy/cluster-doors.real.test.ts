@@ -4,7 +4,7 @@ import { callEtcd } from '../../deploy/local/kubernetes/etcd.ts'
 import { callHttps } from '../../deploy/local/kubernetes/https.ts'
 import { NODE } from '../../deploy/local/kubernetes/kubelet.ts'
 import { localUrl } from '../../deploy/local/layout.ts'
-import { objectAt } from '../../src/compiler/overlay.ts'
+import { objectAt } from '../../src/lib/json.ts'
 import { dropNamespace, kube, makeNamespace, until } from '../e2e/world.ts'
 
 const { layout } = inject('stack')

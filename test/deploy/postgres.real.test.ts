@@ -14,7 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Component } from '../../deploy/local/processes/component.ts'
 import { type Stack, startStack, stopStack } from '../../deploy/local/stack.ts'
 import { canHavePostgres, query } from '../../deploy/local/temporal/postgres.ts'
-import { runId } from '../../src/model/names.ts'
+import { runId } from '../../src/model/run-id.ts'
 import type { Runs } from '../../src/operations/ports/ports.ts'
 import { connectTemporal } from '../../src/temporal/connect.ts'
 import { createRuns } from '../../src/temporal/runs/runs.ts'

@@ -4,7 +4,7 @@ import type { Component } from '../../deploy/local/processes/component.ts'
 import { ensurePrograms } from '../../deploy/local/programs/ensure-programs.ts'
 import { simulatorPrograms } from '../../deploy/local/programs/program.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
-import { BLOCK_MIN } from '../../workflows/decide/start-attempts.ts'
+import { BLOCK_MIN } from '../../src/model/limits.ts'
 import { partsOf } from '../processes.ts'
 import {
   cancel,

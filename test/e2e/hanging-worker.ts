@@ -1,6 +1,6 @@
 /** A worker that takes every attempt and never makes its Job: what one looks like that dies in that very moment. */
 import { NativeConnection, Worker } from '@temporalio/worker'
-import { TASK_QUEUE } from '../../src/model/names.ts'
+import { TASK_QUEUE } from '../../src/model/temporal-names.ts'
 import { buildId, workflowsPath } from '../../src/temporal/workers/build-id.ts'
 import { workerDeployment } from '../../src/temporal/workers/worker-deployment.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isJsonObject, type Json, type JsonObject } from '../../src/lib/json.ts'
-import type { RunStatus } from '../../workflows/status.ts'
+import type { RunStatus } from '../../src/model/run-status.ts'
 import {
   apiUrl,
   cancel,

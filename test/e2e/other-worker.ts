@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { CompleteAsyncError } from '@temporalio/activity'
 import { NativeConnection, Worker } from '@temporalio/worker'
-import { TASK_QUEUE, WATCH_QUEUE } from '../../src/model/names.ts'
+import { TASK_QUEUE, WATCH_QUEUE } from '../../src/model/temporal-names.ts'
 import { workerDeployment } from '../../src/temporal/workers/worker-deployment.ts'
 
 const [address = '', build = ''] = process.argv.slice(2)

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
-import { listAt, objectAt } from '../../src/compiler/overlay.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
-import type { RunStatus } from '../../workflows/status.ts'
+import { listAt, objectAt } from '../../src/lib/json.ts'
+import type { RunStatus } from '../../src/model/run-status.ts'
 import { freePort } from '../deploy/free-port.ts'
 import {
   apiUrl,

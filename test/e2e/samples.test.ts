@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { JsonObject } from '../../src/lib/json.ts'
-import type { RunStatus } from '../../workflows/status.ts'
+import type { RunStatus } from '../../src/model/run-status.ts'
 import {
   apiUrl,
   cancel,

@@ -12,8 +12,9 @@ import {
   millraceParts,
 } from '../../deploy/local/processes/millrace.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
-import { RUN_WORKFLOW, runId, TASK_QUEUE } from '../../src/model/names.ts'
-import type { RunStatus } from '../../workflows/status.ts'
+import { runId } from '../../src/model/run-id.ts'
+import type { RunStatus } from '../../src/model/run-status.ts'
+import { RUN_WORKFLOW, TASK_QUEUE } from '../../src/model/temporal-names.ts'
 import { testSettings } from '../processes.ts'
 import { takeStack } from '../take-stack.ts'
 import { post, root, type SubmitResult, startRun, until } from './world.ts'

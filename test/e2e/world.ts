@@ -11,9 +11,8 @@ import { expect, inject } from 'vitest'
 import { createKube, type Kube } from '../../src/kubernetes/client/client.ts'
 import { loadKubeConfig } from '../../src/kubernetes/client/config.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
-import type { NodeStatus } from '../../src/model/run-status.ts'
+import type { NodeStatus, RunStatus } from '../../src/model/run-status.ts'
 import type { RunView } from '../../src/operations/runs/get-run.ts'
-import type { RunStatus } from '../../workflows/status.ts'
 import { until } from '../until.ts'
 
 export { until }

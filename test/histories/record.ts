@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunStatus } from '../../workflows/status.ts'
+import type { RunStatus } from '../../src/model/run-status.ts'
 
 const api = 'http://127.0.0.1:8080'
 /** The Web UI serves histories in the JSON that the SDK replays. */

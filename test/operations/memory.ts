@@ -1,6 +1,7 @@
 import { defaultAdapters } from '../../src/compiler/formats/pipeline/pipeline-adapters.ts'
 import { isJsonObject, type JsonObject } from '../../src/lib/json.ts'
-import { parseRunId } from '../../src/model/names.ts'
+import { parseRunId } from '../../src/model/run-id.ts'
+import type { RunStatus } from '../../src/model/run-status.ts'
 import { AppError, type ErrorCode } from '../../src/operations/app-error.ts'
 import type {
   Catalog,
@@ -13,7 +14,6 @@ import type {
   ScheduleView,
   StoredObject,
 } from '../../src/operations/ports/ports.ts'
-import type { RunStatus } from '../../workflows/status.ts'
 import { createMemorySchedules } from './memory-schedules.ts'
 
 /**

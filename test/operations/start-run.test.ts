@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { IDEMPOTENCY_ANNOTATION, STARTED_ANNOTATION } from '../../src/model/names.ts'
+import { IDEMPOTENCY_ANNOTATION, STARTED_ANNOTATION } from '../../src/model/labels.ts'
 import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import { generatedNames } from '../../src/operations/runs/instantiate.ts'
 import { type StartRunInput, startRun } from '../../src/operations/runs/start-run.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../src/lib/json.ts'
-import { STARTED_ANNOTATION } from '../../src/model/names.ts'
+import { STARTED_ANNOTATION } from '../../src/model/labels.ts'
 import { SubmissionError } from '../../src/operations/manifests/submission-error.ts'
 import { type SubmitInput, submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import { badFlow, badTemplate, flow, template, yaml } from './manifests.ts'

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LiveDetails, LiveFacts } from '../../src/model/messages.ts'
-import type { AttemptStatus, NodePhase, NodeStatus } from '../../src/model/run-status.ts'
+import type { AttemptStatus, NodePhase, NodeStatus, RunStatus } from '../../src/model/run-status.ts'
 import { mergeLive, overlayLive } from '../../src/temporal/runs/merge-live-status.ts'
-import type { RunStatus } from '../../workflows/status.ts'
 
 const attempt = (
   number: number,

@@ -13,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
 import type { Heartbeat } from '../../src/model/messages.ts'
-import { runId } from '../../src/model/names.ts'
+import { runId } from '../../src/model/run-id.ts'
 import type { RunStart, Runs } from '../../src/operations/ports/ports.ts'
 import { deadlines } from '../../src/temporal/call-temporal.ts'
 import { connectTemporal } from '../../src/temporal/connect.ts'

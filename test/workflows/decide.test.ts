@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { BLOCK_MIN } from '../../src/model/limits.ts'
 import type { JobNode, PlanNode } from '../../src/model/plan.ts'
-import { BLOCK_MAX, BLOCK_MIN, MAX_PENDING } from '../../workflows/decide/start-attempts.ts'
+import { BLOCK_MAX, MAX_PENDING } from '../../workflows/decide/start-attempts.ts'
 import { failed, graph, noRetry, plan, Simulation, succeeded } from './simulate.ts'
 
 describe('a graph', () => {

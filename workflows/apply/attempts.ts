@@ -1,17 +1,18 @@
 import type { Json } from '../../src/lib/json.ts'
+import { own } from '../../src/lib/json.ts'
+import type { Attempt } from '../../src/model/attempt.ts'
 import type { Outcome } from '../../src/model/outcome.ts'
 import { type Plan, retryOf } from '../../src/model/plan.ts'
-import type { Attempt, Event } from '../event.ts'
+import { isFinal } from '../../src/model/run-status.ts'
+import type { Event } from '../event.ts'
 import { decideRetry } from '../retry.ts'
 import {
   type AttemptState,
-  isFinal,
   isJob,
   type JobNodeState,
   jobNodeState,
   lastAttempt,
   type NodeState,
-  own,
   type RunState,
 } from '../state.ts'
 import { inputOf } from '../turn.ts'

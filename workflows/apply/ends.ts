@@ -1,5 +1,7 @@
+import { own } from '../../src/lib/json.ts'
+import { isFinal } from '../../src/model/run-status.ts'
 import type { Command } from '../event.ts'
-import { isFinal, isJob, lastAttempt, type NodeState, nodesOf, own, type RunState } from '../state.ts'
+import { isJob, lastAttempt, type NodeState, nodesOf, type RunState } from '../state.ts'
 import { clearRetry } from './attempts.ts'
 import { notReached } from './gates.ts'
 

@@ -1,4 +1,4 @@
-import { fitName, MAX_JOB_NAME } from '../../src/model/names.ts'
+import { fitName, MAX_JOB_NAME } from '../../src/model/object-names.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { jobNodeState, type NodeState, type RunState } from '../state.ts'
 

@@ -1,6 +1,6 @@
-import { jsonBytes } from '../../src/lib/json.ts'
+import { jsonBytes, own } from '../../src/lib/json.ts'
 import type { Plan } from '../../src/model/plan.ts'
-import { type NodeState, nodesOf, own, type RunState } from '../state.ts'
+import { type NodeState, nodesOf, type RunState } from '../state.ts'
 import { takeInput } from './attempts.ts'
 
 export function chosen(plan: Plan, state: RunState, id: string, next: string | undefined): void {

@@ -1,5 +1,7 @@
+import { own } from '../../src/lib/json.ts'
 import type { ServiceChange } from '../../src/model/outcome.ts'
-import { isFinal, isService, lastAttempt, own, type RunState } from '../state.ts'
+import { isFinal } from '../../src/model/run-status.ts'
+import { isService, lastAttempt, type RunState } from '../state.ts'
 
 export function serviceKept(state: RunState, id: string, turn: number, at: number): void {
   const node = own(state.nodes, id)

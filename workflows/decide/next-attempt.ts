@@ -1,6 +1,7 @@
-import { attemptName } from '../../src/model/names.ts'
+import type { Attempt } from '../../src/model/attempt.ts'
+import { attemptName } from '../../src/model/object-names.ts'
 import { isSuccess } from '../../src/model/outcome.ts'
-import type { Attempt, Command } from '../event.ts'
+import type { Command } from '../event.ts'
 import { type JobNodeState, lastAttempt } from '../state.ts'
 
 export const sleepFor = (node: JobNodeState): Command[] =>

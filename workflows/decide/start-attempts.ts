@@ -1,11 +1,11 @@
+import type { Start } from '../../src/model/attempt.ts'
+import { BLOCK_MIN } from '../../src/model/limits.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { bodyBytes } from '../body-bytes.ts'
-import type { Command, Start } from '../event.ts'
+import type { Command } from '../event.ts'
 import type { JobNodeState, RunState } from '../state.ts'
 import { nextAttempt } from './next-attempt.ts'
 
-/** So many that can start at once are one block: each attempt of its own costs the history three events. */
-export const BLOCK_MIN = 100
 /** Attempts of one block: a block that another worker takes up is looked through Job by Job. */
 export const BLOCK_MAX = 250
 /** Of the bodies of a block: a message ends at 2 MiB. */

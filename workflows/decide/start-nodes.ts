@@ -1,7 +1,9 @@
 import { holds } from '../../src/expressions/condition.ts'
+import { own } from '../../src/lib/json.ts'
+import type { Start } from '../../src/model/attempt.ts'
 import { isDeferred, type Plan } from '../../src/model/plan.ts'
 import { dataEnv } from '../data-env.ts'
-import type { Command, Start } from '../event.ts'
+import type { Command } from '../event.ts'
 import {
   type GateNodeState,
   isJob,
@@ -10,7 +12,6 @@ import {
   lastAttempt,
   type NodeState,
   nodesOf,
-  own,
   type RunState,
 } from '../state.ts'
 import { inputOf, isSettled, isTurn, needsMet } from '../turn.ts'

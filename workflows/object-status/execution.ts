@@ -1,10 +1,5 @@
+import type { ExecutionStatus } from '../../src/model/object-status.ts'
 import { nodesOf, type RunState } from '../state.ts'
-
-/** jobnetes had numbers for this; these are its words. */
-export interface ExecutionStatus {
-  state: 'scheduled' | 'running' | 'success' | 'failed'
-  message?: string
-}
 
 export function executionStatus(state: RunState): ExecutionStatus {
   const told = state.message === undefined ? {} : { message: state.message }

@@ -1,4 +1,5 @@
-import { attemptName } from '../../src/model/names.ts'
+import { attemptName } from '../../src/model/object-names.ts'
+import type { JobListStatus, JobStatusEntry } from '../../src/model/object-status.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import {
   type AttemptState,
@@ -9,24 +10,6 @@ import {
   nodesOf,
   type RunState,
 } from '../state.ts'
-
-/** JobFlow and DaemonJob: `state` and `jobStatusList` in the format's own spellings. */
-export interface JobListStatus {
-  state: 'Pending' | 'Running' | 'Succeed' | 'Failed' | 'Terminating'
-  reason?: string
-  message?: string
-  /** Key `<job>/<namespace>`. */
-  jobStatusList: Record<string, JobStatusEntry>
-}
-
-export interface JobStatusEntry {
-  active?: number
-  succeeded?: number
-  failed?: number
-  startTime?: string
-  completionTime?: string
-  conditions?: { type: string; status: string; reason?: string; message?: string }[]
-}
 
 /** Entries beyond this are left out of the object's status: an object in etcd ends at 1.5 MiB. */
 const MAX_ENTRIES = 2_000

@@ -1,4 +1,10 @@
-import { attemptName } from '../../src/model/names.ts'
+import { attemptName } from '../../src/model/object-names.ts'
+import type {
+  Cluster,
+  ContainerState,
+  PipelineCondition,
+  PipelineRunStatus,
+} from '../../src/model/object-status.ts'
 import type { StepEnd } from '../../src/model/outcome.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import {
@@ -10,41 +16,6 @@ import {
   nodesOf,
   type RunState,
 } from '../state.ts'
-
-/** A PipelineRun, in the words of the format it comes from. */
-export interface PipelineRunStatus {
-  conditions: PipelineCondition[]
-  startTime?: string
-  completionTime?: string
-  /** Of the last attempt, in order of the steps. */
-  stepStates?: ContainerState[]
-  /** Names of the containers that have ended, well or badly. */
-  stepsCompleted?: string[]
-  cluster?: Cluster
-  /** Retries that were started, and the attempts before the last. */
-  retryStatus?: { retryCount: number; historyBuild: { namespace: string; buildName: string }[] }
-}
-
-interface Cluster {
-  namespace: string
-  buildName?: string
-  deploymentNames?: string[]
-  serviceNames?: string[]
-}
-
-export interface PipelineCondition {
-  type: 'Succeeded' | 'Cancelled'
-  status: 'True' | 'False' | 'Unknown'
-  reason: string
-  message: string
-  lastTransitionTime?: string
-}
-
-interface ContainerState {
-  waiting?: { reason: string; message?: string }
-  running?: { startedAt?: string }
-  terminated?: { exitCode: number; reason?: string; startedAt?: string; finishedAt?: string }
-}
 
 export function pipelineRunStatus(plan: Plan, state: RunState): PipelineRunStatus {
   const nodes = nodesOf(state)

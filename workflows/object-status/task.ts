@@ -1,16 +1,6 @@
 import { formatGoDuration } from '../../src/expressions/go-duration.ts'
+import type { TaskStatus } from '../../src/model/object-status.ts'
 import { lastAttempt, nodesOf, type RunState } from '../state.ts'
-
-/** A Task: all absent until its pod runs. */
-export interface TaskStatus {
-  /** '' until then. */
-  status: '' | 'Running' | 'Successful' | 'Failure'
-  /** YYYY-MM-DD HH:MM:SS, in UTC. */
-  startAt?: string
-  /** As Go writes one: 31s, 1m30s. Of a Task that has ended; it stands still from then on. */
-  duration?: string
-  message?: string
-}
 
 /** From the attempt that counts: the last one. */
 export function taskStatus(state: RunState): TaskStatus {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { searchAttributes } from '../../../src/model/names.ts'
+import { searchAttributes } from '../../../src/model/temporal-names.ts'
 import { type Layout, localUrl } from '../layout.ts'
 import { Component } from '../processes/component.ts'
 import type { TemporalCli } from '../programs/temporal-cli.ts'

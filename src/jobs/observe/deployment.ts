@@ -1,5 +1,4 @@
-import { listAt, objectAt } from '../../compiler/overlay.ts'
-import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
 import type { LiveFacts } from '../../model/messages.ts'
 import type { PodFacts } from './facts.ts'
 import { imageMessage } from './failed-pod.ts'

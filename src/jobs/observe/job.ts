@@ -1,5 +1,4 @@
-import { listAt, objectAt } from '../../compiler/overlay.ts'
-import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
 import type { Condition, JobFacts } from './facts.ts'
 
 /** A batch/v1 Job → what matters of it. */

@@ -1,5 +1,5 @@
-import { objectAt } from '../../compiler/overlay.ts'
 import type { Json, JsonObject } from '../../lib/json.ts'
+import { objectAt } from '../../lib/json.ts'
 
 /**
  * What a job that succeeded has to hand on: the termination message (what it wrote to /dev/termination-log, up to

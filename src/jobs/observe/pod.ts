@@ -1,5 +1,4 @@
-import { listAt, objectAt } from '../../compiler/overlay.ts'
-import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
 import type { ContainerEnd, PodFacts } from './facts.ts'
 import { conditionFacts, text } from './job.ts'
 import { observeOutput } from './output.ts'

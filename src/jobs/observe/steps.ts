@@ -1,6 +1,5 @@
-import { listAt, objectAt } from '../../compiler/overlay.ts'
-import { isJsonObject, type JsonObject } from '../../lib/json.ts'
-import { STEPS_ANNOTATION } from '../../model/names.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
+import { STEPS_ANNOTATION } from '../../model/labels.ts'
 import type { StepEnd } from '../../model/outcome.ts'
 import { text } from './job.ts'
 import { startOf, wasCutOff } from './start.ts'

@@ -1,5 +1,5 @@
-import { objectAt } from '../../compiler/overlay.ts'
 import type { JsonObject } from '../../lib/json.ts'
+import { objectAt } from '../../lib/json.ts'
 
 /** Reasons that pass by themselves are not worth a word. */
 const starting = new Set(['ContainerCreating', 'PodInitializing'])

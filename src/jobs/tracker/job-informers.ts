@@ -1,6 +1,6 @@
 import type { Kube } from '../../kubernetes/client/client.ts'
 import { watch } from '../../kubernetes/client/watch.ts'
-import { INSTANCE_LABEL } from '../../model/names.ts'
+import { INSTANCE_LABEL } from '../../model/labels.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Completion } from './completion.ts'
 import { Reporter } from './completion-reporter.ts'

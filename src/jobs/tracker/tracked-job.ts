@@ -1,16 +1,15 @@
-import { listAt, objectAt } from '../../compiler/overlay.ts'
-import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
 import {
   ATTEMPT_ANNOTATION,
-  activityIdOf,
   NODE_ANNOTATION,
   RUN_ID_ANNOTATION,
   RUN_LABEL,
   TOKEN_ANNOTATION,
   TRY_ANNOTATION,
   TTL_ANNOTATION,
-} from '../../model/names.ts'
+} from '../../model/labels.ts'
 import type { Outcome } from '../../model/outcome.ts'
+import { activityIdOf } from '../../model/temporal-names.ts'
 import type { Facts, PodFacts } from '../observe/facts.ts'
 import { observeJob } from '../observe/job.ts'
 import { observePod } from '../observe/pod.ts'

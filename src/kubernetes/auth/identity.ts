@@ -4,17 +4,16 @@
  * stands on the Job that owns it.
  */
 
-import { listAt, objectAt } from '../../compiler/overlay.ts'
-import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
 import {
   API_AUDIENCE,
   ATTEMPT_ANNOTATION,
   INSTANCE_LABEL,
   NODE_ANNOTATION,
-  parseRunId,
   RUN_ID_ANNOTATION,
   RUN_LABEL,
-} from '../../model/names.ts'
+} from '../../model/labels.ts'
+import { parseRunId } from '../../model/run-id.ts'
 import type { Identity, PodIdentity } from '../../operations/ports/ports.ts'
 import type { Kube } from '../client/client.ts'
 import { getOrNothing } from '../client/get-or-nothing.ts'

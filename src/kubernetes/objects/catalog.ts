@@ -16,7 +16,7 @@
 
 import { isJsonObject, type JsonObject } from '../../lib/json.ts'
 import type { KindName } from '../../manifests/kinds/kinds.ts'
-import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../model/names.ts'
+import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../model/labels.ts'
 import { AppError } from '../../operations/app-error.ts'
 import type { Catalog, StoredObject } from '../../operations/ports/ports.ts'
 import type { Kube } from '../client/client.ts'

@@ -1,4 +1,4 @@
-import { parseRunId } from '../../model/names.ts'
+import { parseRunId } from '../../model/run-id.ts'
 import { AppError } from '../app-error.ts'
 import type { Deps } from '../ports/ports.ts'
 

@@ -1,5 +1,5 @@
 import type { Issue } from '../../manifests/issue.ts'
-import { IDEMPOTENCY_ANNOTATION, SCHEDULED_TIME_ANNOTATION } from '../../model/names.ts'
+import { IDEMPOTENCY_ANNOTATION, SCHEDULED_TIME_ANNOTATION } from '../../model/labels.ts'
 import { AppError } from '../app-error.ts'
 import { createDefinitions, type Definitions } from '../definitions/definitions.ts'
 import type { Deps, RunStart, StoredObject } from '../ports/ports.ts'

@@ -6,7 +6,7 @@ import {
   IDEMPOTENCY_ANNOTATION,
   SCHEDULED_TIME_ANNOTATION,
   STARTED_ANNOTATION,
-} from '../../model/names.ts'
+} from '../../model/labels.ts'
 import type { StoredObject } from '../ports/ports.ts'
 
 /** Ours to write: an author's text that carries them was copied from a stored object. */

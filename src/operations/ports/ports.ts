@@ -15,13 +15,13 @@
  * that is thrown is a bug.
  */
 
-import type { RunStatus } from '../../../workflows/status.ts'
 import type { AdapterTable } from '../../compiler/formats/pipeline/pipeline-adapters.ts'
 import type { Json, JsonObject } from '../../lib/json.ts'
 import type { KindName } from '../../manifests/kinds/kinds.ts'
 import type { OutputMessage, PreparedRun } from '../../model/messages.ts'
-import type { RunRef } from '../../model/names.ts'
 import type { Plan } from '../../model/plan.ts'
+import type { RunRef } from '../../model/run-id.ts'
+import type { RunStatus } from '../../model/run-status.ts'
 import type { Schedules } from './schedules.ts'
 
 export type { ScheduleRef, Schedules, ScheduleView } from './schedules.ts'

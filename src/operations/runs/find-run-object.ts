@@ -1,5 +1,5 @@
 import { runKinds } from '../../manifests/kinds/kinds.ts'
-import { parseRunId } from '../../model/names.ts'
+import { parseRunId } from '../../model/run-id.ts'
 import { AppError } from '../app-error.ts'
 import type { Catalog, StoredObject } from '../ports/ports.ts'
 import { runRefOf } from './run-object.ts'

@@ -1,5 +1,5 @@
-import { bareObjectStatus } from '../../../workflows/object-status/object-status.ts'
-import type { RunStatus } from '../../../workflows/status.ts'
+import { bareObjectStatus } from '../../model/object-status.ts'
+import type { RunStatus } from '../../model/run-status.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
 import type { StoredObject } from '../ports/ports.ts'

@@ -1,6 +1,7 @@
 import { type Finding, formatPath } from '../../manifests/issue.ts'
 import type { KindName } from '../../manifests/kinds/kinds.ts'
-import { type RunRef, STARTED_ANNOTATION } from '../../model/names.ts'
+import { STARTED_ANNOTATION } from '../../model/labels.ts'
+import type { RunRef } from '../../model/run-id.ts'
 import { AppError } from '../app-error.ts'
 import type { Catalog, Deps, RunStart, StoredObject } from '../ports/ports.ts'
 import { describeObject, runRefOf } from './run-object.ts'

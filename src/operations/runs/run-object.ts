@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, sameJson } from '../../lib/json.ts'
 import type { Manifest } from '../../manifests/kinds/kinds.ts'
-import { type RunRef, runId, STARTED_ANNOTATION } from '../../model/names.ts'
+import { STARTED_ANNOTATION } from '../../model/labels.ts'
+import { type RunRef, runId } from '../../model/run-id.ts'
 import { toJsonObject } from '../manifests/to-object.ts'
 import type { StoredObject } from '../ports/ports.ts'
 

@@ -1,6 +1,6 @@
 import { parseCatchUp, parseTimeZone } from '../../compiler/formats/pipeline/schedule.ts'
 import type { Issue } from '../../manifests/issue.ts'
-import { CATCH_UP_ANNOTATION, OVERLAP_ANNOTATION, TIME_ZONE_ANNOTATION } from '../../model/names.ts'
+import { CATCH_UP_ANNOTATION, OVERLAP_ANNOTATION, TIME_ZONE_ANNOTATION } from '../../model/labels.ts'
 import type { OverlapPolicy } from '../../model/schedule-spec.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
-import { FIRE_WORKFLOW, RUN_WORKFLOW, TASK_QUEUE } from '../../model/names.ts'
+import { FIRE_WORKFLOW, RUN_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
 import { workflowsPath } from '../../temporal/workers/build-id.ts'
 
 /** Histories that are fetched and replayed at once; each is in memory whole. */

@@ -1,7 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
-import { bareObjectStatus } from '../../../workflows/object-status/object-status.ts'
-import type { RunStatus } from '../../../workflows/status.ts'
-import { parseRunId } from '../../model/names.ts'
+import { bareObjectStatus } from '../../model/object-status.ts'
+import { parseRunId } from '../../model/run-id.ts'
+import type { RunStatus } from '../../model/run-status.ts'
 import { attributeKeys } from '../search-attributes.ts'
 import { phaseOf } from './phase.ts'
 

@@ -1,5 +1,6 @@
 import { defaultPayloadConverter, type RawWorkflowExecutionInfo } from '@temporalio/client'
-import { parseRunId, searchAttributes } from '../../model/names.ts'
+import { parseRunId } from '../../model/run-id.ts'
+import { searchAttributes } from '../../model/temporal-names.ts'
 import type { RunFilter, RunSummary } from '../../operations/ports/ports.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'

@@ -1,9 +1,8 @@
-import { own } from '../../../workflows/state.ts'
-import { endOf, type RunStatus } from '../../../workflows/status.ts'
-import { isJsonObject } from '../../lib/json.ts'
+import { isJsonObject, own } from '../../lib/json.ts'
 import type { Heartbeat, LiveFacts } from '../../model/messages.ts'
 import { isOutcome } from '../../model/outcome.ts'
-import type { AttemptStatus, NodePhase, NodeStatus } from '../../model/run-status.ts'
+import type { AttemptStatus, NodePhase, NodeStatus, RunStatus } from '../../model/run-status.ts'
+import { endOf } from '../../model/run-status.ts'
 
 type Live = Required<Pick<Heartbeat, 'live' | 'outcomes'>>
 

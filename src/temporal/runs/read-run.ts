@@ -5,10 +5,10 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client'
-import type { RunStatus } from '../../../workflows/status.ts'
 import { isJsonObject } from '../../lib/json.ts'
 import { STATUS_QUERY } from '../../model/messages.ts'
-import { RUN_WORKFLOW } from '../../model/names.ts'
+import type { RunStatus } from '../../model/run-status.ts'
+import { RUN_WORKFLOW } from '../../model/temporal-names.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 import { temporalUrl } from '../temporal-url.ts'

@@ -1,6 +1,6 @@
 import { ApplicationFailure, type Client } from '@temporalio/client'
 import { inParallel } from '../../lib/in-parallel.ts'
-import { RUN_WORKFLOW } from '../../model/names.ts'
+import { RUN_WORKFLOW } from '../../model/temporal-names.ts'
 
 /** The wire's number for a pending activity that some worker has taken. */
 const STARTED = 2

@@ -1,5 +1,5 @@
-import { RUN_WORKFLOW, searchAttributes } from '../../model/names.ts'
 import type { RunPhase } from '../../model/run-status.ts'
+import { RUN_WORKFLOW, searchAttributes } from '../../model/temporal-names.ts'
 import type { RunFilter } from '../../operations/ports/ports.ts'
 import { clipKeyword } from '../search-attributes.ts'
 

@@ -1,4 +1,4 @@
-import { searchAttributes } from '../../model/names.ts'
+import { searchAttributes } from '../../model/temporal-names.ts'
 import type { ScheduleRef } from '../../operations/ports/ports.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import { quote } from '../runs/visibility-query.ts'

@@ -10,7 +10,6 @@ import {
 import { type SearchAttributePair, TypedSearchAttributes } from '@temporalio/common'
 import { sameJson } from '../../lib/json.ts'
 import type { FireInput } from '../../model/messages.ts'
-import { FIRE_WORKFLOW, TASK_QUEUE } from '../../model/names.ts'
 import type {
   CalendarRange,
   CalendarTime,
@@ -18,6 +17,7 @@ import type {
   ScheduleSpec,
   Timing,
 } from '../../model/schedule-spec.ts'
+import { FIRE_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
 import type { ScheduleRef } from '../../operations/ports/ports.ts'
 import { attributeKeys, clipKeyword } from '../search-attributes.ts'
 import { fireId } from './schedule-id.ts'

@@ -1,4 +1,4 @@
-import { TASK_QUEUE, WATCH_QUEUE } from '../../model/names.ts'
+import { TASK_QUEUE, WATCH_QUEUE } from '../../model/temporal-names.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 import { toIso } from '../wire.ts'

@@ -12,7 +12,7 @@
  * The server keeps this in workflows of its own: reading asks one of them, and costs more than a look at a run.
  */
 import type { WorkerDeploymentOptions } from '@temporalio/worker'
-import { TASK_QUEUE } from '../../model/names.ts'
+import { TASK_QUEUE } from '../../model/temporal-names.ts'
 import { callTemporal, deadlines, isNotFound } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 import { type Timestamp, toIso } from '../wire.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { objectAt } from '../../../src/compiler/overlay.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
+import { objectAt } from '../../../src/lib/json.ts'
 import { until } from '../../until.ts'
 import { addNode, dropNode, podOn } from '../cluster-node.ts'
 import type { ExpectedNode } from '../expected.ts'

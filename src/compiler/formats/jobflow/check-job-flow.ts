@@ -1,9 +1,8 @@
-import { isJsonObject, type JsonObject } from '../../../lib/json.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../../../lib/json.ts'
 import type { Finding } from '../../../manifests/issue.ts'
 import type { JobFlow } from '../../../manifests/kinds/job-flow.ts'
-import { MAX_JOB_NAME } from '../../../model/names.ts'
+import { MAX_JOB_NAME } from '../../../model/object-names.ts'
 import { doubledIds, findCycles, unknownNeeds, type Vertex } from '../../graph.ts'
-import { listAt, objectAt } from '../../overlay.ts'
 
 /** What the ErrorHandler's Job is called behind the JobFlow's name. */
 export const ERROR_HANDLER_SUFFIX = 'errorhandler'

@@ -1,6 +1,6 @@
 import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
 import { outputAdapters } from '../../../manifests/kinds/pipeline-adapters.ts'
-import { ARGUMENT_ORDER_ANNOTATION } from '../../../model/names.ts'
+import { ARGUMENT_ORDER_ANNOTATION } from '../../../model/labels.ts'
 
 type Parameters = Record<string, string>
 

@@ -2,13 +2,8 @@ import type { JsonObject } from '../../../lib/json.ts'
 import type { Finding } from '../../../manifests/issue.ts'
 import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
 import { MAX_RETRY_COUNT, parseTimeout } from '../../../manifests/kinds/pipeline-run.ts'
-import {
-  fitName,
-  MAX_JOB_NAME,
-  MAX_RETRY_ANNOTATION,
-  TIMEOUT_ANNOTATION,
-  WORKSPACE_ANNOTATION,
-} from '../../../model/names.ts'
+import { MAX_RETRY_ANNOTATION, TIMEOUT_ANNOTATION, WORKSPACE_ANNOTATION } from '../../../model/labels.ts'
+import { fitName, MAX_JOB_NAME } from '../../../model/object-names.ts'
 import { hasApiAccess } from '../../api-access.ts'
 import { STEPS, sequenceBody, toSteps } from '../../sequence.ts'
 import { batchSteps } from './batch-steps.ts'

@@ -1,6 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../../lib/json.ts'
-import { RUN_LABEL } from '../../../model/names.ts'
-import { listAt } from '../../overlay.ts'
+import { isJsonObject, type JsonObject, listAt } from '../../../lib/json.ts'
+import { RUN_LABEL } from '../../../model/labels.ts'
 
 /** Where the steps of a pipeline hand data on, as the format has it. */
 const WORKSPACE = '/workspace'

@@ -1,5 +1,3 @@
-import { fnv1a } from '../expressions/dns-name.ts'
-
 /**
  * The vocabulary: every label, annotation, search attribute and object name of this system.
  * Pure, so that API, worker and workflow cannot disagree about a spelling.
@@ -49,69 +47,5 @@ export const ARGUMENT_ORDER_ANNOTATION = 'millrace.dev/argument-order'
 /** On a Job made from a JobTemplate: `<namespace>.<template>`; the word is the format's own. */
 export const TEMPLATE_ANNOTATION = 'createByJobTemplate'
 
-/** Typed search attributes, all of type Keyword; registered by `millrace install` and the local stack. */
-export const searchAttributes = {
-  kind: 'MillraceKind',
-  definition: 'MillraceDefinition',
-  namespace: 'MillraceNamespace',
-  phase: 'MillracePhase',
-  trigger: 'MillraceTrigger',
-} as const
-
-export const RUN_WORKFLOW = 'run'
-/** Fires once for each time of a schedule; starts a run and stays until that has ended. */
-export const FIRE_WORKFLOW = 'fire'
-export const TASK_QUEUE = 'millrace'
-/** Activities that stay and watch: they hold a slot each, and must not take those of all others. */
-export const WATCH_QUEUE = 'millrace-watch'
-
 /** Audience of the tokens with which jobs prove who they are. */
 export const API_AUDIENCE = 'millrace'
-
-/** Names of pods carry the Job's name in a label, and a label value ends at 63 characters. */
-export const MAX_JOB_NAME = 63
-
-/** Identity of a run, as far as everything that it makes must carry it. */
-export interface RunRef {
-  /** Workflow id: `<kind>/<namespace>/<name>/<first 8 of uid>`, kind in lower case. */
-  id: string
-  apiVersion: string
-  kind: string
-  namespace: string
-  name: string
-  /** Uid of the run object. */
-  uid: string
-}
-
-export const runId = (kind: string, namespace: string, name: string, uid: string): string =>
-  `${kind.toLowerCase()}/${namespace}/${name}/${uid.slice(0, 8)}`
-
-export interface RunIdParts {
-  kind: string
-  namespace: string
-  name: string
-  uid8: string
-}
-
-/** The parts of a run id; undefined when the text is none. `kind` is in lower case. */
-export function parseRunId(id: string): RunIdParts | undefined {
-  const [kind, namespace, name, uid8, ...rest] = id.split('/')
-  if (!kind || !namespace || !name || !uid8 || rest.length > 0) return undefined
-  if (!/^[0-9a-f]{8}$/.test(uid8)) return undefined
-  return { kind, namespace, name, uid8 }
-}
-
-/** Attempt 1 carries the name that the format prescribes; `-retry-1` follows it, and so on. */
-export function attemptName(objectName: string, attempt: number): string {
-  return attempt === 1 ? objectName : fitName(`${objectName}-retry-${attempt - 1}`, MAX_JOB_NAME)
-}
-
-/** Shortens a name to `max` characters; what is cut is replaced by 8 hex digits that depend on the whole name. */
-export function fitName(name: string, max: number): string {
-  if (name.length <= max) return name
-  const head = name.slice(0, max - 9).replace(/[^a-z0-9]+$/, '')
-  return `${head}-${fnv1a(name)}`
-}
-
-/** Temporal's id of the activity of an attempt: whoever knows its Job knows its activity. */
-export const activityIdOf = (node: string, attempt: number): string => `${node}#${attempt}`

@@ -1,0 +1,125 @@
+import type { RunPhase } from './run-status.ts'
+
+/** jobnetes had numbers for this; these are its words. */
+export interface ExecutionStatus {
+  state: 'scheduled' | 'running' | 'success' | 'failed'
+  message?: string
+}
+
+/** JobFlow and DaemonJob: `state` and `jobStatusList` in the format's own spellings. */
+export interface JobListStatus {
+  state: 'Pending' | 'Running' | 'Succeed' | 'Failed' | 'Terminating'
+  reason?: string
+  message?: string
+  /** Key `<job>/<namespace>`. */
+  jobStatusList: Record<string, JobStatusEntry>
+}
+
+export interface JobStatusEntry {
+  active?: number
+  succeeded?: number
+  failed?: number
+  startTime?: string
+  completionTime?: string
+  conditions?: { type: string; status: string; reason?: string; message?: string }[]
+}
+
+/** A PipelineRun, in the words of the format it comes from. */
+export interface PipelineRunStatus {
+  conditions: PipelineCondition[]
+  startTime?: string
+  completionTime?: string
+  /** Of the last attempt, in order of the steps. */
+  stepStates?: ContainerState[]
+  /** Names of the containers that have ended, well or badly. */
+  stepsCompleted?: string[]
+  cluster?: Cluster
+  /** Retries that were started, and the attempts before the last. */
+  retryStatus?: { retryCount: number; historyBuild: { namespace: string; buildName: string }[] }
+}
+
+export interface Cluster {
+  namespace: string
+  buildName?: string
+  deploymentNames?: string[]
+  serviceNames?: string[]
+}
+
+export interface PipelineCondition {
+  type: 'Succeeded' | 'Cancelled'
+  status: 'True' | 'False' | 'Unknown'
+  reason: string
+  message: string
+  lastTransitionTime?: string
+}
+
+export interface ContainerState {
+  waiting?: { reason: string; message?: string }
+  running?: { startedAt?: string }
+  terminated?: { exitCode: number; reason?: string; startedAt?: string; finishedAt?: string }
+}
+
+/** A Task: all absent until its pod runs. */
+export interface TaskStatus {
+  /** '' until then. */
+  status: '' | 'Running' | 'Successful' | 'Failure'
+  /** YYYY-MM-DD HH:MM:SS, in UTC. */
+  startAt?: string
+  /** As Go writes one: 31s, 1m30s. Of a Task that has ended; it stands still from then on. */
+  duration?: string
+  message?: string
+}
+
+/** The status of a run in the words of its own kind, as its Kubernetes object carries it. */
+export type ObjectStatus = JobListStatus | TaskStatus | PipelineRunStatus | ExecutionStatus
+
+/** The same when only the phase is known. `kind` in any spelling of case. */
+export function bareObjectStatus(kind: string, phase: RunPhase, message: string): ObjectStatus {
+  switch (kind.toLowerCase()) {
+    case 'task':
+      return { status: taskWords[phase], message }
+    case 'pipelinerun': {
+      if (phase === 'Cancelled')
+        return { conditions: [{ type: 'Cancelled', status: 'True', reason: 'Cancelled', message }] }
+      const status = { Pending: 'Unknown', Running: 'Unknown', Succeeded: 'True', Failed: 'False' } as const
+      return {
+        conditions: [
+          {
+            type: 'Succeeded',
+            status: status[phase],
+            reason: phase,
+            message,
+          },
+        ],
+      }
+    }
+    case 'workflowexecution':
+      return { state: executionWords[phase], message }
+    default:
+      return { state: stateWords[phase], message, jobStatusList: {} }
+  }
+}
+
+const taskWords = {
+  Pending: '',
+  Running: 'Running',
+  Succeeded: 'Successful',
+  Failed: 'Failure',
+  Cancelled: 'Failure',
+} as const
+
+const executionWords = {
+  Pending: 'scheduled',
+  Running: 'running',
+  Succeeded: 'success',
+  Failed: 'failed',
+  Cancelled: 'failed',
+} as const
+
+const stateWords = {
+  Pending: 'Pending',
+  Running: 'Running',
+  Succeeded: 'Succeed',
+  Failed: 'Failed',
+  Cancelled: 'Failed',
+} as const

@@ -1,0 +1,29 @@
+/** Identity of a run, as far as everything that it makes must carry it. */
+export interface RunRef {
+  /** Workflow id: `<kind>/<namespace>/<name>/<first 8 of uid>`, kind in lower case. */
+  id: string
+  apiVersion: string
+  kind: string
+  namespace: string
+  name: string
+  /** Uid of the run object. */
+  uid: string
+}
+
+export const runId = (kind: string, namespace: string, name: string, uid: string): string =>
+  `${kind.toLowerCase()}/${namespace}/${name}/${uid.slice(0, 8)}`
+
+export interface RunIdParts {
+  kind: string
+  namespace: string
+  name: string
+  uid8: string
+}
+
+/** The parts of a run id; undefined when the text is none. `kind` is in lower case. */
+export function parseRunId(id: string): RunIdParts | undefined {
+  const [kind, namespace, name, uid8, ...rest] = id.split('/')
+  if (!kind || !namespace || !name || !uid8 || rest.length > 0) return undefined
+  if (!/^[0-9a-f]{8}$/.test(uid8)) return undefined
+  return { kind, namespace, name, uid8 }
+}
