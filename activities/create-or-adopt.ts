@@ -8,7 +8,7 @@ import {
   NODE_ANNOTATION,
   RUN_ID_ANNOTATION,
   RUN_LABEL,
-  TOKEN_ANNOTATION,
+  TASK_TOKEN_ANNOTATION,
   TRY_ANNOTATION,
 } from '../src/model/labels.ts'
 import { clipOutcome, type Outcome } from '../src/model/outcome.ts'
@@ -85,14 +85,14 @@ async function adopt(kube: Kube, path: string, wanted: JsonObject): Promise<Made
   if (objectAt(found, 'metadata').deletionTimestamp !== undefined && kind !== 'Job')
     throw new NameTakenForNow(`${kind} ${name} is being deleted`)
   const ours = isJsonObject(annotations) ? annotations : {}
-  const token = ours[TOKEN_ANNOTATION]
+  const token = ours[TASK_TOKEN_ANNOTATION]
   const tryOf = (marks: JsonObject): number => Number(marks[TRY_ANNOTATION] ?? 0)
   const metadata = objectAt(found, 'metadata')
   // Two tries may be under way at once, when the older was given up for lost: the newer one is waited for.
   const isNewer = tryOf(ours) >= tryOf(objectAt(metadata, 'annotations'))
   if (token !== undefined && isNewer) {
     const { resourceVersion } = metadata
-    const marks = { [TOKEN_ANNOTATION]: token, [TRY_ANNOTATION]: String(tryOf(ours)) }
+    const marks = { [TASK_TOKEN_ANNOTATION]: token, [TRY_ANNOTATION]: String(tryOf(ours)) }
     try {
       await kube.patch(`${path}/${name}`, {
         metadata: { uid: uidOf(found), resourceVersion, annotations: marks },

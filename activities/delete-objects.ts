@@ -30,7 +30,7 @@ function isUnreachable(pod: JsonObject): boolean {
   return typeof deletionTimestamp === 'string' && Date.now() - Date.parse(deletionTimestamp) > UNREACHABLE_MS
 }
 
-/** Deletes every Job of the run (and its Deployments and Services), and returns when they and their pods are seen gone. */
+/** Deletes every Job of the run (and its Deployments and DeploymentTracker), and returns when they and their pods are seen gone. */
 export async function deleteObjects(
   { kube }: ActivityDeps,
   run: RunRef,
@@ -52,7 +52,7 @@ export async function deleteObjects(
   }
 }
 
-/** Names of what of them is still there. Services are deleted one by one: not every API server takes a collection of them. */
+/** Names of what of them is still there. DeploymentTracker are deleted one by one: not every API server takes a collection of them. */
 async function deleteServices(kube: Kube, { namespace }: RunRef, selector: string): Promise<string[]> {
   const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`
   const services = `/api/v1/namespaces/${namespace}/services`

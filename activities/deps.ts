@@ -1,6 +1,6 @@
-import type { Services } from '../src/jobs/tracker/deployment-tracker.ts'
-import type { Attempts } from '../src/jobs/tracker/job-tracker.ts'
-import type { Courier } from '../src/jobs/tracker/signal-batcher.ts'
+import type { DeploymentTracker } from '../src/jobs/tracker/deployment-tracker.ts'
+import type { JobTracker } from '../src/jobs/tracker/job-tracker.ts'
+import type { SignalBatcher } from '../src/jobs/tracker/signal-batcher.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
 import type { FireOrder, NotPrepared, PreparedRun } from '../src/model/messages.ts'
 import type { RunRef } from '../src/model/run-id.ts'
@@ -8,9 +8,9 @@ import type { RunRef } from '../src/model/run-id.ts'
 /** What activities work with. */
 export interface ActivityDeps {
   kube: Kube
-  attempts: Attempts
-  services: Services
-  courier: Courier
+  attempts: JobTracker
+  services: DeploymentTracker
+  signalBatcher: SignalBatcher
   launcher: Launcher
   /** Value of the instance label on everything that is made. */
   instance: string

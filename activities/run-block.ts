@@ -69,7 +69,7 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
     delete progress.live[objectName]
     made.delete(objectName)
     const end = { node, attempt: number, outcome }
-    if (!(await deps.courier.tell(workflowExecution, end, signal))) untold.push(end)
+    if (!(await deps.signalBatcher.tell(workflowExecution, end, signal))) untold.push(end)
     else progress.told.add(objectName)
     delete progress.outcomes[objectName]
   }
@@ -88,7 +88,7 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
     const { uid } = found
     made.set(name, { uid, looks: 0 })
     progress.live[name] ??= { phase: 'Pending' }
-    // Awaited from here on, not when all are made: by then it may have ended and gone.
+    // JobWaiters from here on, not when all are made: by then it may have ended and gone.
     return { told: deps.attempts.ended(uid, signal).then((outcome) => tell(start, outcome)) }
   }
 

@@ -6,13 +6,13 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { accessLog } from './middleware/access-log.ts'
 import { invalidInput } from './middleware/invalid-input.ts'
-import { normalisePath } from './middleware/normalize-path.ts'
+import { normalizePath } from './middleware/normalize-path.ts'
 import { knownHosts, sameOrigin } from './middleware/same-origin.ts'
 import { bodyTooLarge, methodNotAllowedProblem, notFound, toProblem } from './problem.ts'
 
 /** What stands before the routes of every app of ours; app.ts says why in this order. */
 export function createBase({ log = () => {}, hosts }: Pick<ApiDeps, 'log' | 'hosts'>, maxBodyBytes: number) {
-  const app = new OpenAPIHono<ApiEnv>({ defaultHook: invalidInput, getPath: normalisePath })
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: invalidInput, getPath: normalizePath })
   app.use(requestId())
   app.use(accessLog(log))
   app.use(secureHeaders({ contentSecurityPolicy: nothing, strictTransportSecurity: false, overwrite: false }))

@@ -9,6 +9,7 @@
 import type { Json } from '../src/lib/json.ts'
 import { own } from '../src/lib/json.ts'
 import type { Outcome } from '../src/model/outcome.ts'
+import type { NodePhase, RunPhase } from '../src/model/phase.ts'
 import {
   isDeferred,
   type JobBody,
@@ -19,7 +20,6 @@ import {
   type SequenceNode,
   type Step,
 } from '../src/model/plan.ts'
-import type { NodePhase, RunPhase } from '../src/model/run-status.ts'
 
 export interface RunState {
   /** Milliseconds since 1970, by the workflow's clock, like every `…At` of this file. */

@@ -2,9 +2,10 @@
 
 import { attemptName } from '../src/model/object-names.ts'
 import type { StepEnd } from '../src/model/outcome.ts'
+import type { NodePhase, RunPhase } from '../src/model/phase.ts'
 import { isDeferred, type Plan } from '../src/model/plan.ts'
 import type { RunRef } from '../src/model/run-id.ts'
-import type { AttemptStatus, NodePhase, NodeStatus, RunPhase, RunStatus } from '../src/model/run-status.ts'
+import type { AttemptStatus, NodeStatus, RunStatus } from '../src/model/run-status.ts'
 import { endOf } from '../src/model/run-status.ts'
 import { toObjectStatus } from './object-status/object-status.ts'
 import { type AttemptState, isJob, isService, type NodeState, nodesOf, type RunState } from './state.ts'

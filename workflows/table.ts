@@ -1,5 +1,6 @@
+import type { NodePhase } from '../src/model/phase.ts'
 import type { Plan } from '../src/model/plan.ts'
-import type { NodePhase, NodeStatus } from '../src/model/run-status.ts'
+import type { NodeStatus } from '../src/model/run-status.ts'
 import { type NodeState, nodesOf, type RunState } from './state.ts'
 import { headline, nodeStatus, shownPhase } from './status.ts'
 

@@ -7,7 +7,7 @@ import {
   NODE_ANNOTATION,
   RUN_ID_ANNOTATION,
   RUN_LABEL,
-  TOKEN_ANNOTATION,
+  TASK_TOKEN_ANNOTATION,
   TRY_ANNOTATION,
   TTL_ANNOTATION,
 } from '../../src/model/labels.ts'
@@ -89,7 +89,7 @@ export function jobManifest(order: JobOrder, installation: Installation, waiter?
 }
 
 const marksOf = ({ token, tryNumber }: Waiter): Record<string, string> => ({
-  [TOKEN_ANNOTATION]: token,
+  [TASK_TOKEN_ANNOTATION]: token,
   [TRY_ANNOTATION]: String(tryNumber),
 })
 

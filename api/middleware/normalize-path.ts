@@ -7,7 +7,7 @@ const RAW_RUN = /^\/v1\/runs\/([^/%]+)\/([^/%]+)\/([^/%]+)\/([0-9a-f]{8})(?=\/|$
  * The path that routes are matched against. A run id is one segment of it (`%2F` for its slashes); people paste
  * it as it is, so four segments that look like one are joined. A slash at the end means nothing.
  */
-export function normalisePath(request: Request): string {
+export function normalizePath(request: Request): string {
   const path = getPath(request).replace(/(?<=.)\/+$/, '')
   return path.replace(RAW_RUN, (_, ...parts: string[]) => `/v1/runs/${parts.slice(0, 4).join('%2F')}`)
 }

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { outcomeTypes } from '../../src/model/outcome.ts'
-import { nodePhases, runPhases } from '../../src/model/run-status.ts'
+import { nodePhases, runPhases } from '../../src/model/phase.ts'
 
 const Time = z.string().openapi({ format: 'date-time', example: '2026-11-21T05:00:00.000Z' })
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
  * Waits for the first value, its error, or `waitMs`, whichever comes first; then hands on the whole sequence.
  * What fails within the wait is thrown here, what fails later is thrown to whoever reads.
  */
-export async function prime<T>(source: AsyncIterable<T>, waitMs: number): Promise<AsyncIterable<T>> {
+export async function peekFirst<T>(source: AsyncIterable<T>, waitMs: number): Promise<AsyncIterable<T>> {
   const iterator = source[Symbol.asyncIterator]()
   const first = iterator.next()
   const waited = new AbortController()

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from 'hono'
 import { stream, streamSSE } from 'hono/streaming'
 import { AppError } from '../../src/operations/app-error.ts'
-import { prime } from './peek-first.ts'
+import { peekFirst } from './peek-first.ts'
 
 /** Proxies close what is silent, most of them after 30 or 60 s. */
 const PING_EVERY_MS = 15_000
@@ -32,7 +32,7 @@ export async function streamLog(
   source: AsyncIterable<string>,
   { stop, asEvents }: StreamOptions,
 ): Promise<Response> {
-  const chunks = await prime(source, FIRST_CHUNK_WITHIN_MS).catch((error: unknown) => {
+  const chunks = await peekFirst(source, FIRST_CHUNK_WITHIN_MS).catch((error: unknown) => {
     stop.abort()
     throw error
   })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { type NamedServices, readNamedServices } from '../../src/config/config.ts'
-import { staying, ToldToEnd, toldToEnd } from '../../src/lib/shutdown-signal.ts'
+import { keepAlive, ShutdownRequested, shutdownSignal } from '../../src/lib/shutdown-signal.ts'
 import { addresses, bringUp, takeOver } from './bring-up.ts'
 import { runDemo } from './demo.ts'
 import { atPortsInUse, localLayout } from './local-layout.ts'
@@ -52,12 +52,12 @@ export async function start(args: string[]): Promise<void> {
   const say = reportTo(process.stdout)
   if (values.help) return say(help)
   const wanted: Wanted = { ...values, services: readNamedServices(values.context) }
-  const told = toldToEnd(() => say('It is ending already: what was started is stopped first'))
+  const told = shutdownSignal(() => say('It is ending already: what was started is stopped first'))
   try {
-    await staying(startAndStay(wanted, say, told))
+    await keepAlive(startAndStay(wanted, say, told))
   } catch (error) {
     const fault = error instanceof NotUndone ? error.fault : error
-    if (fault instanceof ToldToEnd) process.exitCode = fault.exitCode
+    if (fault instanceof ShutdownRequested) process.exitCode = fault.exitCode
     if (error !== told.reason) throw error
   }
 }

@@ -12,7 +12,7 @@ export interface JobSource {
 }
 
 /** Collects the Job bodies of a plan under keys; equal bodies share one. */
-export class Bodies {
+export class JobBodyTable {
   readonly jobs: Record<string, JobBody | DeferredJob> = {}
   readonly warnings: Finding[] = []
   readonly #keys = new Map<string, string>()

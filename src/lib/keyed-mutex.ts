@@ -1,7 +1,7 @@
 /** Runs work that is about the same key one after the other, in the order in which it came. */
-export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>
+export type KeyedMutex = <T>(key: string, work: () => Promise<T>) => Promise<T>
 
-export function createInTurn(): InTurn {
+export function createKeyedMutex(): KeyedMutex {
   const latest = new Map<string, Promise<unknown>>()
   return async (key, work) => {
     const before = latest.get(key) ?? Promise.resolve()

@@ -3,15 +3,15 @@ import { constants } from 'node:os'
 /** Longest timer there is. */
 const FOREVER_MS = 2 ** 31 - 1
 
-/** Resolves on the first SIGINT or SIGTERM. Does not keep the process alive by itself: see `staying`. */
-export function untilTold(): Promise<NodeJS.Signals> {
+/** Resolves on the first SIGINT or SIGTERM. Does not keep the process alive by itself: see `keepAlive`. */
+export function untilShutdownSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
   })
 }
 
 /** Keeps the process alive until `work` has ended; a promise and a signal handler alone do not. */
-export async function staying<T>(work: Promise<T>): Promise<T> {
+export async function keepAlive<T>(work: Promise<T>): Promise<T> {
   const alive = setInterval(() => undefined, FOREVER_MS)
   try {
     return await work
@@ -21,7 +21,7 @@ export async function staying<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Why a work is given up: the process was told to end. */
-export class ToldToEnd extends Error {
+export class ShutdownRequested extends Error {
   override readonly name = 'ToldToEnd'
   readonly signal: NodeJS.Signals
 
@@ -37,13 +37,13 @@ export class ToldToEnd extends Error {
 }
 
 /**
- * From now on a signal ends nothing by itself: the first one aborts what is returned, with a ToldToEnd as the reason,
+ * From now on a signal ends nothing by itself: the first one aborts what is returned, with a ShutdownRequested as the reason,
  * and each later one is only told. SIGHUP is the end of the terminal, to which nothing can be written any more.
  */
-export function toldToEnd(again: () => void): AbortSignal {
+export function shutdownSignal(again: () => void): AbortSignal {
   const told = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(name, () => (told.signal.aborted ? again() : told.abort(new ToldToEnd(name))))
+    process.on(name, () => (told.signal.aborted ? again() : told.abort(new ShutdownRequested(name))))
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)
   return told.signal
 }

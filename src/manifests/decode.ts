@@ -57,7 +57,7 @@ export function decode(text: string, expected: Expected = {}): DecodedDocument[]
   return items.map((item, index) => decodeItem(item, index + 1, expected))
 }
 
-/** A finding of a later stage at its place in the text, or at that of the nearest parent which is there. */
+/** A finding of a later stage at its place in the text, or at that of the closestMatch parent which is there. */
 export function toIssue(doc: DecodedDocument, finding: Finding): Issue {
   const path = finding.path
   const depths = path.map((_, index) => path.length - index)
@@ -129,7 +129,7 @@ function checkValue(value: Json | undefined, written: (path: Path) => string | u
   return bytes > MAX_MANIFEST_BYTES ? { findings: [tooLarge(bytes)] } : readManifest(value, written)
 }
 
-/** Of the field itself (an unknown one is a matter of its name), or of the nearest parent that is there. */
+/** Of the field itself (an unknown one is a matter of its name), or of the closestMatch parent that is there. */
 function positionOf(source: Source, base: Path, { path, rule }: Finding): Position {
   const full = [...base, ...path]
   for (let length = full.length; length > 0; length--) {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { isJsonObject, type Json, toText } from '../lib/json.ts'
-import { nearest } from './fields/closest-match.ts'
+import { closestMatch } from './fields/closest-match.ts'
 import { type Finding, formatPath } from './issue.ts'
 import { exampleOf, fieldsOf, schemaAt } from './schema-walk.ts'
 
@@ -55,7 +55,7 @@ export function explain(context: Explained, issue: ZodIssue): Finding[] {
 
 function unknownField({ schema }: Explained, parent: Path, key: string): Finding {
   const known = fieldsOf(schemaAt(schema, parent))
-  const meant = nearest(key, known)
+  const meant = closestMatch(key, known)
   const hint = meant ? `did you mean "${meant}"?` : `it takes ${known.join(', ')}`
   const message = `"${clip(key)}" is no field of ${nameOf(parent)}: ${hint}`
   return { path: [...parent, key], rule: 'unknown-field', message }

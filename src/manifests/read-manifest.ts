@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../lib/json.ts'
 import { type Explained, explain } from './explain.ts'
-import { nearest } from './fields/closest-match.ts'
+import { closestMatch } from './fields/closest-match.ts'
 import type { Finding } from './issue.ts'
 import { findKind, findKindByName, type KindRow, kinds, type Manifest } from './kinds/kinds.ts'
 import { dropVacant } from './schema-walk.ts'
@@ -60,7 +60,7 @@ function unknownKind({ apiVersion, kind }: JsonObject): Finding {
   }
   if (typeof kind !== 'string')
     return { path, rule: 'type', message: `kind must be a text: write ${accepted}` }
-  const meant = nearest(
+  const meant = closestMatch(
     kind,
     kinds.map((row) => row.kind),
   )

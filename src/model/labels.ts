@@ -14,7 +14,7 @@ export const NODE_ANNOTATION = 'millrace.dev/node'
 /** Number of the attempt, from 1. */
 export const ATTEMPT_ANNOTATION = 'millrace.dev/attempt'
 /** Base64 task token of the activity that waits for this object. */
-export const TOKEN_ANNOTATION = 'millrace.dev/task-token'
+export const TASK_TOKEN_ANNOTATION = 'millrace.dev/task-token'
 /** Number of the try of the activity whose token that is: an older one must not put its own in the place of a newer. */
 export const TRY_ANNOTATION = 'millrace.dev/task-try'
 /** The author's ttlSecondsAfterFinished, held back until the outcome is recorded. */

@@ -1,4 +1,4 @@
-import type { RunPhase } from './run-status.ts'
+import type { RunPhase } from './phase.ts'
 
 /** jobnetes had numbers for this; these are its words. */
 export interface ExecutionStatus {
@@ -74,7 +74,7 @@ export interface TaskStatus {
 export type ObjectStatus = JobListStatus | TaskStatus | PipelineRunStatus | ExecutionStatus
 
 /** The same when only the phase is known. `kind` in any spelling of case. */
-export function bareObjectStatus(kind: string, phase: RunPhase, message: string): ObjectStatus {
+export function fallbackObjectStatus(kind: string, phase: RunPhase, message: string): ObjectStatus {
   switch (kind.toLowerCase()) {
     case 'task':
       return { status: taskWords[phase], message }

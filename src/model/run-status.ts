@@ -1,15 +1,7 @@
 import type { Json } from '../lib/json.ts'
 import type { ObjectStatus } from './object-status.ts'
 import type { Outcome, OutcomeType, StepEnd } from './outcome.ts'
-
-export const runPhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled'] as const
-
-export type RunPhase = (typeof runPhases)[number]
-
-/** `Skipped` is final: the node will never run, its message says why. */
-export const nodePhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled', 'Skipped'] as const
-
-export type NodePhase = (typeof nodePhases)[number]
+import type { NodePhase, RunPhase } from './phase.ts'
 
 export interface NodeStatus {
   id: string
@@ -77,5 +69,3 @@ function outcomePhase(type: OutcomeType): NodePhase {
   if (type === 'succeeded') return 'Succeeded'
   return type === 'cancelled' ? 'Cancelled' : 'Failed'
 }
-
-export const isFinal = (phase: NodePhase): boolean => phase !== 'Pending' && phase !== 'Running'

@@ -2,7 +2,7 @@ import { createApp } from '../../api/app.ts'
 import { createJobsApp } from '../../api/jobs-app.ts'
 import { serve } from '../../api/server.ts'
 import { readConfig } from '../config/config.ts'
-import { untilTold } from '../lib/shutdown-signal.ts'
+import { untilShutdownSignal } from '../lib/shutdown-signal.ts'
 import { createLog } from '../telemetry/log.ts'
 import { connectTemporal } from '../temporal/connect.ts'
 import { connectCluster } from './cluster.ts'
@@ -19,7 +19,7 @@ export async function api(): Promise<void> {
   const connection = connectTemporal({ address: config.temporal.address })
   const { host, port } = config
   const closing = new AbortController()
-  void untilTold().then(() => closing.abort())
+  void untilShutdownSignal().then(() => closing.abort())
   const deps = { ...createDeps(config, kube, connection), log, closing: closing.signal }
   const app = createApp({
     ...deps,

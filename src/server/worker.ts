@@ -4,7 +4,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
 import { readConfig } from '../config/config.ts'
 import { createCompletion } from '../jobs/tracker/completion.ts'
-import { startWatch } from '../jobs/tracker/job-informers.ts'
+import { startJobInformers } from '../jobs/tracker/job-informers.ts'
 import { TASK_QUEUE, WATCH_QUEUE } from '../model/temporal-names.ts'
 import { markStarted } from '../operations/runs/launch-run.ts'
 import { prepareRun } from '../operations/runs/prepare-run.ts'
@@ -14,12 +14,12 @@ import { buildId } from '../temporal/workers/build-id.ts'
 import { workerDeployment } from '../temporal/workers/worker-deployment.ts'
 import { connectCluster } from './cluster.ts'
 import { createDeps } from './deps.ts'
-import { takeOver } from './worker/auto-promote.ts'
+import { autoPromote } from './worker/auto-promote.ts'
 import { bundleWorkflows } from './worker/bundle.ts'
 import { connectWorker } from './worker/connect-worker.ts'
-import { takeCharge } from './worker/current-build.ts'
-import { keepSchedules } from './worker/schedule-sync.ts'
-import { lookBack } from './worker/stale-attempts.ts'
+import { followCurrentBuild } from './worker/current-build.ts'
+import { syncSchedulesRegularly } from './worker/schedule-sync.ts'
+import { retryStaleAttempts } from './worker/stale-attempts.ts'
 
 /** Activities at once: those that wait hold no slot, so this bounds calls to the API server. */
 const MAX_ACTIVITIES = 200
@@ -57,7 +57,7 @@ export async function worker(): Promise<void> {
   const { namespace } = config.temporal
   const client = new Client({ connection, namespace })
   const { instance } = config
-  const watch = startWatch({
+  const watch = startJobInformers({
     kube,
     instance,
     completion: createCompletion(client.activity, client.workflow),
@@ -70,7 +70,7 @@ export async function worker(): Promise<void> {
     kube,
     attempts: watch.attempts,
     services: watch.services,
-    courier: watch.courier,
+    signalBatcher: watch.signalBatcher,
     launcher: {
       prepare: (order) => prepareRun(deps, order),
       started: (run) => markStarted(deps.catalog, run),
@@ -106,12 +106,12 @@ export async function worker(): Promise<void> {
     maxHeartbeatThrottleInterval: '2s',
   })
   const isRunning = (): boolean => [running, watching].every((each) => each.getState() === 'RUNNING')
-  const over = takeOver(build, config.takeOverAfterMs, log)
-  const charge = takeCharge({ connection: own, namespace }, build, over, log)
+  const over = autoPromote(build, config.takeOverAfterMs, log)
+  const charge = followCurrentBuild({ connection: own, namespace }, build, over, log)
   const isReady = (): boolean => watch.isSynced() && isRunning() && charge.isSettled()
   const health = serveHealth(config.host, config.workerPort, build, isReady)
-  const schedules = keepSchedules(deps, log, charge.has)
-  const looks = lookBack(client, watch, log, charge.has)
+  const schedules = syncSchedulesRegularly(deps, log, charge.has)
+  const looks = retryStaleAttempts(client, watch, log, charge.has)
   try {
     await Promise.all([running.run(), watching.run()])
   } finally {

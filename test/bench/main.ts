@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { toldToEnd } from '../../src/lib/shutdown-signal.ts'
+import { shutdownSignal } from '../../src/lib/shutdown-signal.ts'
 import { chainReal, chainSimulated } from './figures/chains.ts'
 import { fanOut } from './figures/fan-out.ts'
 import { fleet } from './figures/fleet.ts'
@@ -56,7 +56,7 @@ async function bench(): Promise<void> {
   const chosen = measures.filter(({ names }) => !wanted || names.some((name) => wanted.includes(name)))
   const store = values.postgres ? 'postgres' : 'sqlite'
   // The parts of its stack are detached from the terminal: without this they would outlive it.
-  const told = toldToEnd(() => say('the stack is being stopped already'))
+  const told = shutdownSignal(() => say('the stack is being stopped already'))
   const { world, close } = await openWorld(say, store, told)
   told.addEventListener('abort', () => void close().finally(() => process.exit(told.reason.exitCode)))
   const figures: Figure[] = []

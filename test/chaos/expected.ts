@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { OutcomeType } from '../../src/model/outcome.ts'
-import type { NodePhase, RunPhase } from '../../src/model/run-status.ts'
+import type { NodePhase, RunPhase } from '../../src/model/phase.ts'
 
 /** A run of the load, with everything that its plan says about its end: whatever is struck meanwhile, it holds. */
 export interface ExpectedRun {

@@ -4,7 +4,7 @@
  * 1 when a promise was broken.
  */
 import { parseArgs } from 'node:util'
-import { toldToEnd } from '../../src/lib/shutdown-signal.ts'
+import { shutdownSignal } from '../../src/lib/shutdown-signal.ts'
 import { faultNamed, faults } from './faults.ts'
 import { createRandom } from './random.ts'
 import { messageOf, runWave, type WaveResult } from './wave.ts'
@@ -52,7 +52,7 @@ async function main(): Promise<Row[]> {
   }))
   say(`seed ${seed}, ${runs} runs in each of ${waves.length} waves`)
   // The parts of its stack are detached from the terminal: without this they would outlive it.
-  const told = toldToEnd(() => say('the stack is being stopped already'))
+  const told = shutdownSignal(() => say('the stack is being stopped already'))
   const world = await bringUp({ report: say, outageMs: OUTAGE_MS, signal: told })
   told.addEventListener('abort', () => void world.down().finally(() => process.exit(told.reason.exitCode)))
   const rows: Row[] = []

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ToldToEnd, toldToEnd } from '../../src/lib/shutdown-signal.ts'
+import { ShutdownRequested, shutdownSignal } from '../../src/lib/shutdown-signal.ts'
 import { EmptyMachine } from './empty-machine.ts'
 import { type Part, partsOf, tableOf, totalOf } from './parts.ts'
 
@@ -80,7 +80,7 @@ function compare(before: Measured, after: Measured): void {
 }
 
 async function coldStart(): Promise<void> {
-  const told = toldToEnd(() => console.log('It is ending already: what was started is stopped first'))
+  const told = shutdownSignal(() => console.log('It is ending already: what was started is stopped first'))
   const before = values.against === undefined ? undefined : await measure(values.against, told)
   const after = await measure(values.commit, told)
   if (before) compare(before, after)
@@ -90,5 +90,5 @@ if (values.help) console.log(help)
 else
   await coldStart().catch((error) => {
     console.error(error instanceof Error ? error.message : error)
-    process.exitCode = error instanceof ToldToEnd ? error.exitCode : 1
+    process.exitCode = error instanceof ShutdownRequested ? error.exitCode : 1
   })

@@ -159,7 +159,7 @@ describe('toIssue', () => {
     [['spec', 'flows', 7], { path: 'spec.flows[7]', line: 5, column: 3 }],
     [['status', 'state'], { path: 'status.state', line: 1, column: 1 }],
     [[], { path: '', line: 1, column: 1 }],
-  ])('%j stands at its place, or at its nearest parent’s', (path, place) => {
+  ])('%j stands at its place, or at its closestMatch parent’s', (path, place) => {
     const issue = toIssue(doc, { path, rule: 'r', message: 'm' })
     expect(issue).toEqual({ document: 1, rule: 'r', message: 'm', ...place })
   })

@@ -1,5 +1,5 @@
 import { own } from '../../src/lib/json.ts'
-import { isFinal } from '../../src/model/run-status.ts'
+import { isFinal } from '../../src/model/phase.ts'
 import type { Command } from '../event.ts'
 import { isJob, lastAttempt, type NodeState, nodesOf, type RunState } from '../state.ts'
 import { clearRetry } from './attempts.ts'

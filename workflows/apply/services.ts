@@ -1,6 +1,6 @@
 import { own } from '../../src/lib/json.ts'
 import type { ServiceChange } from '../../src/model/outcome.ts'
-import { isFinal } from '../../src/model/run-status.ts'
+import { isFinal } from '../../src/model/phase.ts'
 import { isService, lastAttempt, type RunState } from '../state.ts'
 
 export function serviceKept(state: RunState, id: string, turn: number, at: number): void {

@@ -30,7 +30,7 @@ function judge({ job, pod, isSettled }: Facts, nowMs: number): Outcome | undefin
   if (job.complete) return { type: 'succeeded', ...times(job, pod), ...place(pod), ...left(pod) }
   if (job.failed) return failedJob(job.failed, { job, pod }, isSettled)
   if (job.failureTarget && isOverdue(pod, nowMs)) return failedJob(job.failureTarget, { job, pod }, isSettled)
-  if (!job.serial || !pod || pod.deletedBy !== undefined || job.failureTarget) return undefined
+  if (!job.serial || !pod || pod.deletionDeadline !== undefined || job.failureTarget) return undefined
   const givenUp = giveUp(job, pod, nowMs)
   if (givenUp) return { ...givenUp, ...place(pod) }
   if (!job.singlePod) return undefined
@@ -47,7 +47,7 @@ const left = (pod: PodFacts | undefined): Pick<Outcome, 'output' | 'steps'> => (
 /** A Job that has failed but waits for a pod whose kubelet will never report again (DJ-4) has waited enough. */
 function isOverdue(pod: PodFacts | undefined, nowMs: number): boolean {
   if (!pod) return true
-  return pod.deletedBy !== undefined && Date.parse(pod.deletedBy) < nowMs
+  return pod.deletionDeadline !== undefined && Date.parse(pod.deletionDeadline) < nowMs
 }
 
 function failedJob(
@@ -66,7 +66,7 @@ function failedJob(
     return { type: 'lost', reason: 'PodDeleted', message: 'its pod was deleted before it ended', ...at }
   // The pod knows more than "backoff limit reached", as long as its end was its own or the cluster's doing.
   if (pod && (pod.phase === 'Failed' || pod.disruption)) return { ...failedPod(pod), ...at }
-  if (!pod || pod.deletedBy !== undefined) {
+  if (!pod || pod.deletionDeadline !== undefined) {
     return {
       type: 'lost',
       reason: condition.reason ?? 'PodGone',
@@ -79,10 +79,10 @@ function failedJob(
 
 /** As far as we know: a pod that goes away has nothing more to tell. */
 const hasNotEnded = (pod: PodFacts | undefined): boolean =>
-  !pod || (pod.phase !== 'Failed' && pod.phase !== 'Succeeded' && !pod.deletedBy && !pod.disruption)
+  !pod || (pod.phase !== 'Failed' && pod.phase !== 'Succeeded' && !pod.deletionDeadline && !pod.disruption)
 
 const isTakenAway = (pod: PodFacts): boolean =>
-  pod.deletedBy !== undefined && !pod.disruption && !pod.endedBeforeDeletion
+  pod.deletionDeadline !== undefined && !pod.disruption && !pod.endedBeforeDeletion
 
 /** Both ends by the cluster's clock, or neither. */
 function times(job: Facts['job'], pod: PodFacts | undefined): { startedAt?: string; endedAt?: string } {

@@ -37,7 +37,7 @@ export interface PodFacts {
   clusterNode?: string
   phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
   /** Somebody deletes it: when its grace period ends, RFC 3339. Its end is then not its own. */
-  deletedBy?: string
+  deletionDeadline?: string
   /** It had ended by itself when it was deleted: its end still counts. */
   endedBeforeDeletion?: true
   /** Pod-level words: `Evicted`, `NodeLost`, `OutOfcpu` … */

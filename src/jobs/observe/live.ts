@@ -13,7 +13,8 @@ export function live({ job, pod }: Facts, unknownClusterNode = false): LiveFacts
     ...(startedAt ? { startedAt } : {}),
     ...(steps ? { steps } : {}),
   }
-  if (pod.deletedBy !== undefined) return { phase: 'Running', message: 'its pod is being deleted', ...place }
+  if (pod.deletionDeadline !== undefined)
+    return { phase: 'Running', message: 'its pod is being deleted', ...place }
   if (pod.waiting) return { phase: 'Pending', message: imageMessage(pod.waiting), ...place }
   if (pod.unschedulable)
     return { phase: 'Pending', message: `no cluster node takes it: ${pod.unschedulable}`, ...place }

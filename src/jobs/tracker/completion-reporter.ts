@@ -2,10 +2,10 @@ import type { Heartbeat } from '../../model/messages.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { live } from '../observe/live.ts'
 import type { Answer, Completion } from './completion.ts'
-import { TICK_MS, VOUCH_MS, VouchQueue } from './heartbeat-queue.ts'
-import type { Housekeeping } from './job-maintenance.ts'
-import type { AttemptsListener } from './job-tracker.ts'
-import { type Entry, factsOf } from './tracked-job.ts'
+import { HEARTBEAT_MS, HeartbeatQueue, TICK_MS } from './heartbeat-queue.ts'
+import type { JobMaintenance } from './job-maintenance.ts'
+import type { JobTrackerListener } from './job-tracker.ts'
+import { factsOf, type TrackedJob } from './tracked-job.ts'
 
 /** A change that lasts shorter is not worth a call: a job of a second costs no heartbeat at all. */
 const SETTLE_MS = 1_000
@@ -20,9 +20,9 @@ const ORPHAN_MS = 5_000
 /** Calls to Temporal at once. */
 const CONCURRENCY = 50
 
-export interface ReporterDeps {
+export interface CompletionReporterDeps {
   completion: Completion
-  housekeeping: Housekeeping
+  maintenance: JobMaintenance
   /** Whether the Job with this uid is awaited in this process: then it is no orphan. */
   isAwaited: (uid: string) => boolean
   warn: (message: string, error: unknown) => void
@@ -32,28 +32,28 @@ export interface ReporterDeps {
  * Tells Temporal what the watch sees: outcomes at once and until they are accepted, live facts when they have
  * settled, and every four minutes that an attempt is still there. Outcomes go before heartbeats.
  */
-export class Reporter implements Pick<AttemptsListener, 'ended' | 'changed'> {
-  readonly #outcomes: { entry: Entry; outcome: Outcome }[] = []
-  readonly #due: Entry[] = []
-  readonly #later = new VouchQueue()
+export class CompletionReporter implements Pick<JobTrackerListener, 'ended' | 'changed'> {
+  readonly #outcomes: { entry: TrackedJob; outcome: Outcome }[] = []
+  readonly #due: TrackedJob[] = []
+  readonly #later = new HeartbeatQueue()
   /** What was said last, so that only changes are said early. */
   readonly #said = new Map<string, string>()
-  readonly #deps: ReporterDeps
+  readonly #deps: CompletionReporterDeps
   readonly #retries = new Set<NodeJS.Timeout>()
   /** When a Job was first found to be awaited by nobody, by its uid. */
   readonly #orphanSince = new Map<string, number>()
-  readonly #owed = new Set<Entry>()
+  readonly #owed = new Set<TrackedJob>()
   #calls = 0
   /** Outcomes since the last tick. */
   #ends = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(deps: ReporterDeps) {
+  constructor(deps: CompletionReporterDeps) {
     this.#deps = deps
   }
 
-  /** Attempts that have ended, of which Temporal does not know it yet; their Jobs may be gone. */
-  owed(): Entry[] {
+  /** JobTracker that have ended, of which Temporal does not know it yet; their Jobs may be gone. */
+  owed(): TrackedJob[] {
     return [...this.#owed]
   }
 
@@ -68,7 +68,7 @@ export class Reporter implements Pick<AttemptsListener, 'ended' | 'changed'> {
     this.#due.length = 0
   }
 
-  ended(entry: Entry, outcome: Outcome): void {
+  ended(entry: TrackedJob, outcome: Outcome): void {
     this.#said.delete(entry.uid)
     this.#orphanSince.delete(entry.uid)
     this.#later.forget(entry.uid)
@@ -78,13 +78,13 @@ export class Reporter implements Pick<AttemptsListener, 'ended' | 'changed'> {
     this.#pump()
   }
 
-  changed(entry: Entry): void {
+  changed(entry: TrackedJob): void {
     if (this.#said.get(entry.uid) === this.#text(entry)) return
     // A member of a fleet is vouched for elsewhere; here it is looked after now and then.
-    this.#schedule(entry, entry.token === undefined ? VOUCH_MS : SETTLE_MS)
+    this.#schedule(entry, entry.token === undefined ? HEARTBEAT_MS : SETTLE_MS)
   }
 
-  #schedule(entry: Entry, inMs: number): void {
+  #schedule(entry: TrackedJob, inMs: number): void {
     this.#later.schedule(entry, Date.now() + inMs)
   }
 
@@ -97,7 +97,7 @@ export class Reporter implements Pick<AttemptsListener, 'ended' | 'changed'> {
   #pump(): void {
     while (this.#calls < CONCURRENCY) {
       const ended = this.#outcomes.shift()
-      const call = ended ? this.#report(ended.entry, ended.outcome) : this.#vouch(this.#due.shift())
+      const call = ended ? this.#report(ended.entry, ended.outcome) : this.#beat(this.#due.shift())
       if (!call) return
       this.#calls += 1
       void call.finally(() => {
@@ -107,10 +107,10 @@ export class Reporter implements Pick<AttemptsListener, 'ended' | 'changed'> {
     }
   }
 
-  async #report(entry: Entry, outcome: Outcome): Promise<void> {
-    const { completion, housekeeping, warn } = this.#deps
+  async #report(entry: TrackedJob, outcome: Outcome): Promise<void> {
+    const { completion, maintenance, warn } = this.#deps
     try {
-      await housekeeping.beforeEnd(entry, outcome)
+      await maintenance.beforeEnd(entry, outcome)
       const { token } = entry
       const answer = token === undefined ? 'gone' : await completion.complete(token, outcome)
       // Not recorded by this token. While the run is open another may still owe it: a newer try of the activity,
@@ -120,14 +120,14 @@ export class Reporter implements Pick<AttemptsListener, 'ended' | 'changed'> {
         return
       }
       if (entry.token === token) this.#owed.delete(entry)
-      await housekeeping.settle(entry, outcome)
+      await maintenance.settle(entry, outcome)
     } catch (error) {
       warn(`outcome of ${entry.namespace}/${entry.name} not recorded yet, trying again`, error)
       this.#again(entry, outcome, RETRY_MS)
     }
   }
 
-  #again(entry: Entry, outcome: Outcome, inMs: number): void {
+  #again(entry: TrackedJob, outcome: Outcome, inMs: number): void {
     const timer = setTimeout(() => {
       this.#retries.delete(timer)
       this.#outcomes.push({ entry, outcome })
@@ -136,11 +136,11 @@ export class Reporter implements Pick<AttemptsListener, 'ended' | 'changed'> {
     this.#retries.add(timer)
   }
 
-  #vouch(entry: Entry | undefined): Promise<void> | undefined {
+  #beat(entry: TrackedJob | undefined): Promise<void> | undefined {
     return entry && this.#heartbeat(entry)
   }
 
-  async #heartbeat(entry: Entry): Promise<void> {
+  async #heartbeat(entry: TrackedJob): Promise<void> {
     if (entry.outcome) return
     try {
       const said = this.#text(entry)
@@ -148,7 +148,7 @@ export class Reporter implements Pick<AttemptsListener, 'ended' | 'changed'> {
       if (answer === 'gone' && (await this.#isOrphan(entry))) return this.#removeOrphan(entry)
       this.#orphanSince.delete(entry.uid)
       this.#said.set(entry.uid, said)
-      this.#schedule(entry, answer === 'accepted' || entry.token === undefined ? VOUCH_MS : UNWANTED_MS)
+      this.#schedule(entry, answer === 'accepted' || entry.token === undefined ? HEARTBEAT_MS : UNWANTED_MS)
     } catch (error) {
       this.#deps.warn(`heartbeat of ${entry.namespace}/${entry.name} failed, trying again`, error)
       this.#schedule(entry, RETRY_MS)
@@ -156,19 +156,19 @@ export class Reporter implements Pick<AttemptsListener, 'ended' | 'changed'> {
   }
 
   /** A member of a fleet has no token: the process that awaits it vouches; here it only must not outlive its run. */
-  #answerFor(entry: Entry): Promise<Answer> | Answer {
+  #answerFor(entry: TrackedJob): Promise<Answer> | Answer {
     const { completion, isAwaited } = this.#deps
     if (entry.token === undefined) return isAwaited(entry.uid) ? 'accepted' : 'gone'
     return completion.heartbeat(entry.token, this.#details(entry))
   }
 
   /** Unwanted: the run is over and the Job an orphan, or a newer try of the activity will bring its token. */
-  async #isOrphan(entry: Entry): Promise<boolean> {
+  async #isOrphan(entry: TrackedJob): Promise<boolean> {
     return !(await this.#deps.completion.isOpen(entry.runId))
   }
 
   /** At the second look, and only while it still runs: a Job that has ended meanwhile keeps its log. */
-  async #removeOrphan(entry: Entry): Promise<void> {
+  async #removeOrphan(entry: TrackedJob): Promise<void> {
     if (entry.outcome) return
     const since = this.#orphanSince.get(entry.uid)
     if (since === undefined) {
@@ -176,16 +176,16 @@ export class Reporter implements Pick<AttemptsListener, 'ended' | 'changed'> {
       return this.#schedule(entry, ORPHAN_MS)
     }
     this.#orphanSince.delete(entry.uid)
-    await this.#deps.housekeeping.removeOrphan(entry)
+    await this.#deps.maintenance.removeOrphan(entry)
   }
 
-  #details(entry: Entry): Heartbeat {
+  #details(entry: TrackedJob): Heartbeat {
     const facts = factsOf(entry)
-    const { housekeeping } = this.#deps
-    return { live: { [entry.name]: live(facts, housekeeping.isUnknownClusterNode(facts.pod)) } }
+    const { maintenance } = this.#deps
+    return { live: { [entry.name]: live(facts, maintenance.isUnknownClusterNode(facts.pod)) } }
   }
 
-  #text(entry: Entry): string {
+  #text(entry: TrackedJob): string {
     return JSON.stringify(this.#details(entry))
   }
 }

@@ -16,7 +16,7 @@ export const readDeployment = (object: JsonObject): SeenDeployment => ({
 })
 
 /** What the shared watch knows of our Deployments and their pods, for the activities that stay with them. */
-export class Services {
+export class DeploymentTracker {
   readonly #deployments = new Map<string, DeploymentFacts>()
   readonly #deleted = new Set<string>()
   /** By run and node, then by uid of the pod. */

@@ -3,12 +3,12 @@ import { watch } from '../../kubernetes/client/watch.ts'
 import { INSTANCE_LABEL } from '../../model/labels.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Completion } from './completion.ts'
-import { Reporter } from './completion-reporter.ts'
-import { readDeployment, Services } from './deployment-tracker.ts'
-import { Housekeeping } from './job-maintenance.ts'
-import { Attempts } from './job-tracker.ts'
-import { Explainer } from './pod-refetcher.ts'
-import { Courier } from './signal-batcher.ts'
+import { CompletionReporter } from './completion-reporter.ts'
+import { DeploymentTracker, readDeployment } from './deployment-tracker.ts'
+import { JobMaintenance } from './job-maintenance.ts'
+import { JobTracker } from './job-tracker.ts'
+import { PodRefetcher } from './pod-refetcher.ts'
+import { SignalBatcher } from './signal-batcher.ts'
 import { readJob, readPod } from './tracked-job.ts'
 
 /** How often time alone may decide: a grace period that is over, an image that does not come. */
@@ -16,10 +16,10 @@ const RECONSIDER_MS = 10_000
 /** How often the lists come whole again, should a watch have missed something: with ten thousand Jobs, seconds of work. */
 const RESYNC_MS = 600_000
 
-export interface SharedWatch {
-  attempts: Attempts
-  services: Services
-  courier: Courier
+export interface JobInformers {
+  attempts: JobTracker
+  services: DeploymentTracker
+  signalBatcher: SignalBatcher
   /** The tries of activities that have a Job, or had one whose end is still being told, as `waiterKey` spells them. */
   waiters(): Set<string>
   /** All lists have come once. */
@@ -28,28 +28,28 @@ export interface SharedWatch {
 }
 
 /** The one list-and-watch of a worker process, over the Jobs, Deployments and pods of this installation. */
-export function startWatch(deps: {
+export function startJobInformers(deps: {
   kube: Kube
   instance: string
   completion: Completion
   log: Log
-}): SharedWatch {
+}): JobInformers {
   const { kube, instance, completion, log } = deps
-  const housekeeping = new Housekeeping(kube, (message) => log('info', message))
+  const maintenance = new JobMaintenance(kube, (message) => log('info', message))
   const warn = (message: string, error: unknown): void => log('warn', message, { error })
-  const reporter = new Reporter({
+  const reporter = new CompletionReporter({
     completion,
-    housekeeping,
+    maintenance,
     isAwaited: (uid) => attempts.isAwaited(uid),
     warn,
   })
-  const attempts: Attempts = new Attempts({
+  const attempts: JobTracker = new JobTracker({
     ended: (entry, outcome) => reporter.ended(entry, outcome),
     changed: (entry) => reporter.changed(entry),
-    unexplained: (entry) => explainer.explain(entry),
+    unexplained: (entry) => podRefetcher.explain(entry),
   })
-  const explainer = new Explainer(kube, attempts, warn)
-  const services = new Services()
+  const podRefetcher = new PodRefetcher(kube, attempts, warn)
+  const services = new DeploymentTracker()
   const selector = `${INSTANCE_LABEL}=${instance}`
   const onError = (error: unknown): void => log('warn', 'watch interrupted, going on', { error })
   const pods = watch(kube, {
@@ -98,13 +98,13 @@ export function startWatch(deps: {
   return {
     attempts,
     services,
-    courier: new Courier(completion, warn),
+    signalBatcher: new SignalBatcher(completion, warn),
     waiters: () => new Set([...attempts.all(), ...reporter.owed()].flatMap(({ waiter }) => waiter ?? [])),
     isSynced: () => isSynced,
     async stop() {
       for (const timer of timers) clearInterval(timer)
       reporter.stop()
-      explainer.stop()
+      podRefetcher.stop()
       await Promise.all([pods.stop(), jobs.stop(), deployments.stop()])
     },
   }

@@ -3,13 +3,13 @@ import { isNotFound } from '../../kubernetes/client/errors.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { PodFacts } from '../observe/facts.ts'
 import { isGivenUp } from '../observe/give-up.ts'
-import type { Entry } from './tracked-job.ts'
+import type { TrackedJob } from './tracked-job.ts'
 
 /** How long it is believed that a cluster node exists or not. */
 const NODE_TTL_MS = 30_000
 
 /** What the watch itself changes in the cluster. All of it can be repeated. */
-export class Housekeeping {
+export class JobMaintenance {
   readonly #kube: Kube
   readonly #log: (message: string) => void
   readonly #nodes = new Map<string, { missing: boolean; until: number }>()
@@ -23,19 +23,19 @@ export class Housekeeping {
    * An image that cannot be had ends the attempt while its Job is still alive, and a Job that runs after its
    * attempt was given up would be a second truth: so the Job is failed first, by a deadline in the past.
    */
-  async beforeEnd(entry: Entry, outcome: Outcome): Promise<void> {
+  async beforeEnd(entry: TrackedJob, outcome: Outcome): Promise<void> {
     // What has ended by itself is left alone: a deadline would take its pod away, and with it the log.
     if (isGivenUp(outcome)) await this.#patch(entry, { spec: { activeDeadlineSeconds: 1 } })
   }
 
   /** The outcome is recorded: from here on the author's time to live may delete the Job. */
-  async settle(entry: Entry, outcome: Outcome): Promise<void> {
+  async settle(entry: TrackedJob, outcome: Outcome): Promise<void> {
     if (entry.ttlSeconds === undefined || outcome.reason === 'JobDeleted') return
     await this.#patch(entry, { spec: { ttlSecondsAfterFinished: entry.ttlSeconds } })
   }
 
   /** The run is over and its Job still under way: nobody waits for it, and nobody else would end it. */
-  async removeOrphan(entry: Entry): Promise<void> {
+  async removeOrphan(entry: TrackedJob): Promise<void> {
     this.#log(`${entry.namespace}/${entry.name}: its run ${entry.runId} is over, deleting the orphan`)
     await ignoreNotFound(
       this.#kube.delete(jobPath(entry), {
@@ -65,13 +65,14 @@ export class Housekeeping {
     )
   }
 
-  async #patch(entry: Entry, patch: object): Promise<void> {
+  async #patch(entry: TrackedJob, patch: object): Promise<void> {
     // The uid makes it conditional: a Job of the same name that came later is not ours to change.
     await ignoreNotFound(this.#kube.patch(jobPath(entry), { metadata: { uid: entry.uid }, ...patch }))
   }
 }
 
-const jobPath = ({ namespace, name }: Entry): string => `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`
+const jobPath = ({ namespace, name }: TrackedJob): string =>
+  `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`
 
 export async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
   try {

@@ -1,5 +1,5 @@
 /**
- * Attempts: what the shared watch of a worker process knows, and who is told when one ends.
+ * JobTracker: what the shared watch of a worker process knows, and who is told when one ends.
  *
  * Every worker keeps one list-and-watch of our Jobs and one of our pods. From these this index keeps a few facts
  * per attempt and derives its outcome as soon as it is safe. An attempt that carries a task token is finished by
@@ -14,49 +14,49 @@ import { carryOver } from '../observe/carry-over.ts'
 import { classify } from '../observe/classify.ts'
 import type { PodFacts } from '../observe/facts.ts'
 import { isGivenUp } from '../observe/give-up.ts'
-import { Awaited } from './job-waiters.ts'
-import { type Entry, factsOf, type SeenJob, type SeenPod } from './tracked-job.ts'
+import { JobWaiters } from './job-waiters.ts'
+import { factsOf, type SeenJob, type SeenPod, type TrackedJob } from './tracked-job.ts'
 
 export type WatchEvent = 'ADDED' | 'MODIFIED' | 'DELETED'
 
-export interface AttemptsListener {
+export interface JobTrackerListener {
   /** The attempt has come to its end; told once per task token. */
-  ended(entry: Entry, outcome: Outcome): void
+  ended(entry: TrackedJob, outcome: Outcome): void
   /** Something about an attempt under way looks different now. */
-  changed(entry: Entry): void
+  changed(entry: TrackedJob): void
   /**
    * Its pods are to be read for `settle`: its Job has ended and no pod that was seen tells how, or it is to be
    * given up by what was seen of them, which may be long ago when the API server was away.
    */
-  unexplained(entry: Entry): void
+  unexplained(entry: TrackedJob): void
 }
 
-export class Attempts {
-  readonly #entries = new Map<string, Entry>()
+export class JobTracker {
+  readonly #entries = new Map<string, TrackedJob>()
   /** Pods by the uid of their Job, from before the Job itself was seen too. */
   readonly #pods = new Map<string, Map<string, PodFacts>>()
-  readonly #awaited = new Awaited()
-  readonly #listener: AttemptsListener
+  readonly #awaited = new JobWaiters()
+  readonly #listener: JobTrackerListener
   readonly #now: () => number
   /** Before the first list of pods a Job's failure would look as if its pod had been taken away. */
   #podsKnown = false
 
-  constructor(listener: AttemptsListener, now: () => number = Date.now) {
+  constructor(listener: JobTrackerListener, now: () => number = Date.now) {
     this.#listener = listener
     this.#now = now
   }
 
   /** Entries that have not ended. */
-  open(): Entry[] {
+  open(): TrackedJob[] {
     return this.all().filter(({ outcome }) => outcome === undefined)
   }
 
   /** Of all that is known, ended or not. */
-  all(): Entry[] {
+  all(): TrackedJob[] {
     return [...this.#entries.values()]
   }
 
-  get(uid: string): Entry | undefined {
+  get(uid: string): TrackedJob | undefined {
     return this.#entries.get(uid)
   }
 
@@ -134,15 +134,15 @@ export class Attempts {
   }
 
   #podDeleted(job: string, facts: PodFacts): void {
-    if (facts.deletedBy === undefined && (facts.phase === 'Failed' || facts.phase === 'Succeeded')) {
+    if (facts.deletionDeadline === undefined && (facts.phase === 'Failed' || facts.phase === 'Succeeded')) {
       facts.endedBeforeDeletion = true
     }
-    facts.deletedBy ??= new Date(this.#now()).toISOString()
+    facts.deletionDeadline ??= new Date(this.#now()).toISOString()
     // A pod whose Job nobody knows (any more) has nothing left to explain.
     if (!this.#entries.has(job)) this.#pods.delete(job)
   }
 
-  #evaluate(entry: Entry, isFresh = false): void {
+  #evaluate(entry: TrackedJob, isFresh = false): void {
     entry.looks += 1
     if (entry.outcome || !this.#podsKnown) return
     const outcome = classify(factsOf(entry), this.#now())
@@ -153,7 +153,7 @@ export class Attempts {
     this.#listener.changed(entry)
   }
 
-  #deleted(entry: Entry): void {
+  #deleted(entry: TrackedJob): void {
     this.#entries.delete(entry.uid)
     this.#pods.delete(entry.uid)
     if (entry.outcome) return
@@ -163,7 +163,7 @@ export class Attempts {
     this.#end(entry, outcome ?? deleted(entry.name))
   }
 
-  #end(entry: Entry, ended: Outcome): void {
+  #end(entry: TrackedJob, ended: Outcome): void {
     const outcome = clipOutcome(ended)
     entry.outcome = outcome
     this.#listener.ended(entry, outcome)
@@ -172,17 +172,18 @@ export class Attempts {
 }
 
 /** Kubernetes has done with it. */
-const hasEnded = ({ job }: Entry): boolean => job.complete !== undefined || job.failed !== undefined
+const hasEnded = ({ job }: TrackedJob): boolean => job.complete !== undefined || job.failed !== undefined
 
 /** Whatever comes to pass after the moment at which it was seen like this, it stays so. */
-const isSure = (entry: Entry, outcome: Outcome): boolean =>
+const isSure = (entry: TrackedJob, outcome: Outcome): boolean =>
   hasEnded(entry) || (!entry.job.failureTarget && !isGivenUp(outcome))
 
 /** Its one pod runs: whatever is to be known of it will come as an event, and there may be thousands of these. */
-function isUndisturbed(entry: Entry): boolean {
+function isUndisturbed(entry: TrackedJob): boolean {
   const [pod] = entry.pods.values()
   if (entry.pods.size !== 1 || pod?.phase !== 'Running') return false
-  const isGoing = pod.deletedBy !== undefined || pod.disruption !== undefined || pod.waiting !== undefined
+  const isGoing =
+    pod.deletionDeadline !== undefined || pod.disruption !== undefined || pod.waiting !== undefined
   return !isGoing && !hasEnded(entry) && !entry.job.failureTarget
 }
 

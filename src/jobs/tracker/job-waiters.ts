@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /** Jobs that are awaited in this process, by their uid: members of blocks, which have no token. */
-export class Awaited {
+export class JobWaiters {
   readonly #waiting = new Map<string, Waiting>()
 
   has(uid: string): boolean {

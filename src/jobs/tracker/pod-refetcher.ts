@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import type { Kube } from '../../kubernetes/client/client.ts'
-import type { Attempts } from './job-tracker.ts'
-import { type Entry, readPod, type SeenPod } from './tracked-job.ts'
+import type { JobTracker } from './job-tracker.ts'
+import { readPod, type SeenPod, type TrackedJob } from './tracked-job.ts'
 
 /** What the watch of pods has to say of it is on its way as a rule. */
 const GRACE_MS = 1_000
@@ -12,16 +12,16 @@ const AT_ONCE = 8
  * The watches of Jobs and pods are two, and either may lag behind: after an outage a Job is told to have ended a
  * minute ago whose pod still seems to run. Its exit code and its output are then asked for, and never guessed.
  */
-export class Explainer {
+export class PodRefetcher {
   readonly #kube: Pick<Kube, 'listAs'>
-  readonly #attempts: Pick<Attempts, 'settle'>
+  readonly #attempts: Pick<JobTracker, 'settle'>
   readonly #warn: (message: string, error: unknown) => void
   readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #limit = pLimit(AT_ONCE)
 
   constructor(
     kube: Pick<Kube, 'listAs'>,
-    attempts: Pick<Attempts, 'settle'>,
+    attempts: Pick<JobTracker, 'settle'>,
     warn: (message: string, error: unknown) => void,
   ) {
     this.#kube = kube
@@ -30,7 +30,7 @@ export class Explainer {
   }
 
   /** Whoever asks again meanwhile asks for the same; who is not answered (the API server is away) has to. */
-  explain(entry: Entry): void {
+  explain(entry: TrackedJob): void {
     if (this.#timers.has(entry.uid)) return
     const timer = setTimeout(() => void this.#limit(() => this.#look(entry)), GRACE_MS)
     this.#timers.set(entry.uid, timer)
@@ -41,7 +41,7 @@ export class Explainer {
     this.#limit.clearQueue()
   }
 
-  async #look(entry: Entry): Promise<void> {
+  async #look(entry: TrackedJob): Promise<void> {
     try {
       if (entry.outcome === undefined) this.#attempts.settle(entry.uid, await this.#podsOf(entry))
     } catch (error) {
@@ -51,7 +51,7 @@ export class Explainer {
     }
   }
 
-  async #podsOf({ uid, namespace, podSelector }: Entry): Promise<SeenPod[]> {
+  async #podsOf({ uid, namespace, podSelector }: TrackedJob): Promise<SeenPod[]> {
     const selector = podSelector ?? `controller-uid=${uid}`
     const { items } = await this.#kube.listAs(`/api/v1/namespaces/${namespace}/pods`, readPod, { selector })
     return items.filter(({ job }) => job === uid)

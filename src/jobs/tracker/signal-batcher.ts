@@ -25,7 +25,7 @@ interface Box {
 }
 
 /** Tells runs how attempts of their blocks have ended, all blocks of a run in one. */
-export class Courier {
+export class SignalBatcher {
   /** By Temporal's id of the execution. */
   readonly #boxes = new Map<string, Box>()
   readonly #completion: Pick<Completion, 'tell'>

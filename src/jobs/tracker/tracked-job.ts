@@ -4,7 +4,7 @@ import {
   NODE_ANNOTATION,
   RUN_ID_ANNOTATION,
   RUN_LABEL,
-  TOKEN_ANNOTATION,
+  TASK_TOKEN_ANNOTATION,
   TRY_ANNOTATION,
   TTL_ANNOTATION,
 } from '../../model/labels.ts'
@@ -41,7 +41,7 @@ export interface SeenPod {
 }
 
 /** One attempt's Job as the shared watch knows it. */
-export interface Entry extends SeenJob {
+export interface TrackedJob extends SeenJob {
   /** By pod uid. A pod that was deleted stays, marked as such: its last words may explain the Job's end. */
   pods: Map<string, PodFacts>
   /** How often it was looked at: as long as this stands, so do its facts. */
@@ -54,7 +54,7 @@ export interface Entry extends SeenJob {
 export function readJob(object: JsonObject): SeenJob {
   const metadata = objectAt(object, 'metadata')
   const annotations = objectAt(metadata, 'annotations')
-  const token = annotations[TOKEN_ANNOTATION]
+  const token = annotations[TASK_TOKEN_ANNOTATION]
   const ttl = annotations[TTL_ANNOTATION]
   const activity = activityIdOf(String(annotations[NODE_ANNOTATION]), Number(annotations[ATTEMPT_ANNOTATION]))
   const runId = String(annotations[RUN_ID_ANNOTATION] ?? '')
@@ -112,10 +112,10 @@ function jobOfPod(pod: JsonObject): string | undefined {
 export const uidOf = (object: JsonObject): string => String(objectAt(object, 'metadata').uid)
 
 /** The facts of an attempt, with the pod that tells the most: the first that failed by itself, else the last seen. */
-export function factsOf({ job, pods, isSettled }: Entry): Facts {
+export function factsOf({ job, pods, isSettled }: TrackedJob): Facts {
   const all = [...pods.values()]
   const byItself = all.filter(
-    (one) => one.phase === 'Failed' && !one.disruption && one.deletedBy === undefined,
+    (one) => one.phase === 'Failed' && !one.disruption && one.deletionDeadline === undefined,
   )
   const first = byItself.toSorted((a, b) => (a.endedAt ?? '').localeCompare(b.endedAt ?? ''))[0]
   // Kubernetes may have tried again by itself: what made the Job complete is what counts.

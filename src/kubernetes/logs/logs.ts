@@ -22,7 +22,7 @@ import { isNotFound } from '../client/errors.ts'
 import { LogUnavailable } from '../client/log-cursor.ts'
 import { podLog } from '../client/pod-log.ts'
 import { toAppError } from '../objects/to-app-error.ts'
-import { lookUp, whatBecameOf } from './what-became-of.ts'
+import { lookUp, podGoneError } from './pod-gone-error.ts'
 
 /** Between two looks for a pod that does not exist yet. */
 const LAST_LOOK_MS = 2_000
@@ -84,7 +84,7 @@ async function findPod(kube: Kube, request: LogRequest): Promise<JsonObject | un
 
 /** Events tell of a Job's only pod; of a service there may be other pods by now, and nothing to tell. */
 async function fateOf(kube: Kube, { namespace, object: { kind, name } }: LogRequest): Promise<AppError> {
-  if (kind === 'Job') return whatBecameOf(kube, namespace, name)
+  if (kind === 'Job') return podGoneError(kube, namespace, name)
   return new AppError(
     'gone',
     `There is no ${kind} ${name} in ${namespace} any more, and its logs went with it.`,

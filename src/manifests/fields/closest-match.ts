@@ -2,7 +2,7 @@
 const MAX_LENGTH = 64
 
 /** The word of `known` that `word` was probably meant to be: at most two strokes away, or one in short words. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export function closestMatch(word: string, known: readonly string[]): string | undefined {
   if (word.length > MAX_LENGTH) return undefined
   const limit = word.length < 6 ? 1 : 2
   const near = known

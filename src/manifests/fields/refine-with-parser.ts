@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 /** A refinement from a parser of one of the small languages: its problem becomes the issue. */
-export function notation(
+export function refineWithParser(
   parse: (text: string) => { problem: string } | object,
 ): (text: string, ctx: z.RefinementCtx) => void {
   return (text, ctx) => {

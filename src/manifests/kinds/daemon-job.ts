@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Metadata } from '../fields/metadata.ts'
-import { noSlips } from '../fields/reject-typos.ts'
+import { rejectTypos } from '../fields/reject-typos.ts'
 import { anyJson } from '../fields/scalars.ts'
 import { GlobalParams } from './global-params.ts'
 import { JobSpec } from './job-spec.ts'
@@ -18,7 +18,7 @@ export const DaemonJob = z.strictObject({
   apiVersion: z.literal('api.practice.com/v1alpha1'),
   kind: z.literal('DaemonJob'),
   metadata: Metadata,
-  spec: JobSpec.extend(own).superRefine(noSlips(Object.keys(own)), { when: () => true }),
+  spec: JobSpec.extend(own).superRefine(rejectTypos(Object.keys(own)), { when: () => true }),
   status: anyJson.optional(),
 })
 export type DaemonJob = z.infer<typeof DaemonJob>

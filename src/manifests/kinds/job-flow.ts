@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isJsonObject, type JsonObject } from '../../lib/json.ts'
 import { Metadata } from '../fields/metadata.ts'
-import { noSlips } from '../fields/reject-typos.ts'
+import { rejectTypos } from '../fields/reject-typos.ts'
 import { anyJson, dnsSubdomain, optionalName } from '../fields/scalars.ts'
 import { GlobalParams } from './global-params.ts'
 import { doubledContainers, JobSpec, PartialPodSpec, Volume, VolumeMount } from './job-spec.ts'
@@ -57,7 +57,7 @@ const ErrorHandler = PartialPodSpec.extend({
     ),
 })
   .catchall(anyJson)
-  .superRefine(noSlips(['jobTemplate', 'jobTemplateRef', 'script']), { when: () => true })
+  .superRefine(rejectTypos(['jobTemplate', 'jobTemplateRef', 'script']), { when: () => true })
   .superRefine(doubledContainers, { when: () => true })
   .refine((handler) => Object.keys(handler).length === 0 || hasOneOf(...ways)(handler), {
     error: `needs at least one of ${ways.join(', ')}, or must be left out`,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseGoDuration } from '../../expressions/go-duration.ts'
 import { Metadata } from '../fields/metadata.ts'
-import { notation } from '../fields/refine-with-parser.ts'
+import { refineWithParser } from '../fields/refine-with-parser.ts'
 import { anyJson, dnsSubdomain } from '../fields/scalars.ts'
 
 /** More attempts than this are no longer a pipeline that fails now and then. */
@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000
 /** Time that one attempt may take: more than none, at most a day. */
 export const attemptTimeout = z
   .string()
-  .superRefine(notation(parseTimeout))
+  .superRefine(refineWithParser(parseTimeout))
   .meta({ examples: ['30m'] })
 
 export const retryCount = z.int('must be a whole number').min(0).max(MAX_RETRY_COUNT)

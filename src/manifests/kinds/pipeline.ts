@@ -3,8 +3,8 @@ import { parseCron } from '../../expressions/cron.ts'
 import { parseExpire } from '../../expressions/expire.ts'
 import { isJsonObject } from '../../lib/json.ts'
 import { Metadata } from '../fields/metadata.ts'
-import { notation } from '../fields/refine-with-parser.ts'
-import { noSlips } from '../fields/reject-typos.ts'
+import { refineWithParser } from '../fields/refine-with-parser.ts'
+import { rejectTypos } from '../fields/reject-typos.ts'
 import { anyJson, count, dns1035Label, optionalName } from '../fields/scalars.ts'
 import { Container, doubledNames, PodSpec, Volume } from './job-spec.ts'
 import { Adapters, Output } from './pipeline-adapters.ts'
@@ -44,14 +44,14 @@ const StreamJob = z.strictObject({
 const Strategy = z.strictObject({
   expire: z
     .string()
-    .superRefine(notation(parseExpire))
+    .superRefine(refineWithParser(parseExpire))
     .meta({ examples: ['"2030-12-31 23:59:59"'] })
     .describe(
       'YYYY-MM-DD HH:MM:SS in UTC: from then on nothing starts by itself, and batch runs are cancelled.',
     ),
   cronExpression: z
     .string()
-    .superRefine(notation((text) => (text === '' ? {} : parseCron(text))))
+    .superRefine(refineWithParser((text) => (text === '' ? {} : parseCron(text))))
     .optional()
     .describe(
       'Five fields or a descriptor (@hourly, @every 90s): when runs of a batchJob start by themselves.',
@@ -68,7 +68,7 @@ export const Pipeline = z.strictObject({
       streamJob: StreamJob.optional().describe('Services that run until the run is cancelled or deleted.'),
       strategy: Strategy.optional(),
     })
-    .superRefine(noSlips(['batchJob', 'streamJob', 'strategy']), { when: () => true })
+    .superRefine(rejectTypos(['batchJob', 'streamJob', 'strategy']), { when: () => true })
     .refine((spec) => !isJsonObject(spec) || spec.batchJob !== undefined || spec.streamJob !== undefined, {
       error: 'needs batchJob or streamJob',
       params: { rule: 'required' },

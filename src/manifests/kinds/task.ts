@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Metadata } from '../fields/metadata.ts'
-import { noSlips } from '../fields/reject-typos.ts'
+import { rejectTypos } from '../fields/reject-typos.ts'
 import { anyJson } from '../fields/scalars.ts'
 import { Container, doubledNames, Volume } from './job-spec.ts'
 
@@ -12,7 +12,7 @@ const Step = Container.extend({
     .describe(
       'Run as a file of its own instead of command and args: by its first line if that begins with "#!", else by sh.',
     ),
-}).superRefine(noSlips(['script']), { when: () => true })
+}).superRefine(rejectTypos(['script']), { when: () => true })
 
 export const Task = z.strictObject({
   apiVersion: z.literal('api.practice.com/v1alpha1'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Metadata } from '../fields/metadata.ts'
-import { noSlips } from '../fields/reject-typos.ts'
+import { rejectTypos } from '../fields/reject-typos.ts'
 import { annotations, anyJson, labels } from '../fields/scalars.ts'
 import { checkTasks } from './check-tasks.ts'
 import { JobSpec } from './job-spec.ts'
@@ -36,7 +36,7 @@ const Choice = z
     next: z.string().min(1, 'must be the name of a task'),
   })
   .catchall(anyJson)
-  .superRefine(noSlips(['condition', 'next']), { when: () => true })
+  .superRefine(rejectTypos(['condition', 'next']), { when: () => true })
 
 const own = ['name', 'type', 'job', 'task-sets', 'tasks', 'next']
 
@@ -66,7 +66,7 @@ const JobnetesTask = z
     next: z.string().min(1, 'must be the name of a task').optional().describe('The task that follows.'),
   })
   .catchall(anyJson)
-  .superRefine(noSlips(own), { when: () => true })
+  .superRefine(rejectTypos(own), { when: () => true })
   .meta({
     id: 'Task',
     allOf: [needs('job', 'job'), needs('parallel', 'task-sets'), needs('branch', 'tasks')],
@@ -86,7 +86,7 @@ export const WorkflowSpec = z
       .describe('The first one starts; each is followed by its next.'),
   })
   .catchall(anyJson)
-  .superRefine(noSlips(['name', 'tasks']), { when: () => true })
+  .superRefine(rejectTypos(['name', 'tasks']), { when: () => true })
   .superRefine(checkTasks, { when: () => true })
 
 export const Workflow = z.strictObject({

@@ -52,7 +52,7 @@ export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOut
     try {
       return stored ? await keepOrReplace(deps, request, stored) : await create(deps, request)
     } catch (error) {
-      if (!(error instanceof LostRace) || look === MAX_LOOKS) throw error
+      if (!(error instanceof ConflictError) || look === MAX_LOOKS) throw error
     }
   }
 }
@@ -61,7 +61,7 @@ const planOf = ({ manifest, namespace, definitions, scheduledAt }: RunRequest): 
   planRun(manifest, namespace, definitions, scheduledAt)
 
 /** The object that was not there is there now. Its message is the API server's, which may know another reason. */
-class LostRace extends AppError {}
+class ConflictError extends AppError {}
 
 async function create(deps: Deps, request: RunRequest): Promise<RunOutcome> {
   const planned = await planOf(request)
@@ -98,7 +98,7 @@ async function createPlanned(
     object = await deps.catalog.create(wanted)
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'conflict')) throw error
-    throw new LostRace(error.code, error.message, { cause: error })
+    throw new ConflictError(error.code, error.message, { cause: error })
   }
   request.onStored?.(object)
   await launchRun(deps, object, { plan, warnings, ...originOf(request) })

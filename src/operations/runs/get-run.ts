@@ -1,4 +1,4 @@
-import { bareObjectStatus } from '../../model/object-status.ts'
+import { fallbackObjectStatus } from '../../model/object-status.ts'
 import type { RunStatus } from '../../model/run-status.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
@@ -33,6 +33,6 @@ function notStarted(object: StoredObject): RunView {
     startedAt: object.metadata.creationTimestamp,
     nodes: [],
     warnings: [],
-    objectStatus: bareObjectStatus(kind, 'Pending', message),
+    objectStatus: fallbackObjectStatus(kind, 'Pending', message),
   }
 }

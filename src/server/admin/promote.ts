@@ -8,7 +8,7 @@ import { connectTemporal } from '../../temporal/connect.ts'
 import { buildId } from '../../temporal/workers/build-id.ts'
 import { lastHeard, readPolledQueues } from '../../temporal/workers/polled-queues.ts'
 import { isInEffect, type Route, routeTo } from '../../temporal/workers/route.ts'
-import { type Deployment, readDeployment } from '../../temporal/workers/worker-deployment.ts'
+import { readWorkerDeployment, type WorkerDeployment } from '../../temporal/workers/worker-deployment.ts'
 
 const help = `millrace promote [BUILD]: have all runs, open ones too, go on with a build; the code of this checkout by default
 
@@ -78,10 +78,10 @@ export function readPercentage(text: string | undefined): number {
 }
 
 /** Resolves when a worker of the build listens to every queue. */
-async function untilThere(temporal: Temporal, build: string, say: Say): Promise<Deployment> {
+async function untilThere(temporal: Temporal, build: string, say: Say): Promise<WorkerDeployment> {
   const giveUpAt = performance.now() + WORKER_WITHIN_MS
   for (let look = 0; ; look += 1) {
-    const deployment = await patiently(giveUpAt, () => readDeployment(temporal))
+    const deployment = await patiently(giveUpAt, () => readWorkerDeployment(temporal))
     if (deployment?.versions.some((version) => version.build === build)) {
       const queues = await patiently(giveUpAt, () => readPolledQueues(temporal))
       if (lastHeard(queues, build) !== undefined) return deployment
@@ -128,7 +128,7 @@ async function requireReplay(client: Client, say: Say): Promise<void> {
 async function change(temporal: Temporal, route: Route): Promise<void> {
   const giveUpAt = performance.now() + EFFECT_WITHIN_MS
   while (!isInEffect(route, await patiently(giveUpAt, () => readPolledQueues(temporal)))) {
-    const deployment = await patiently(giveUpAt, () => readDeployment(temporal))
+    const deployment = await patiently(giveUpAt, () => readWorkerDeployment(temporal))
     try {
       if (deployment) await routeTo(temporal, route, deployment)
     } catch (error) {

@@ -3,7 +3,7 @@ import { readConfig } from '../../config/config.ts'
 import { connectTemporal } from '../../temporal/connect.ts'
 import { buildId } from '../../temporal/workers/build-id.ts'
 import { lastHeard, type PolledQueue, readPolledQueues } from '../../temporal/workers/polled-queues.ts'
-import { type Deployment, readDeployment } from '../../temporal/workers/worker-deployment.ts'
+import { readWorkerDeployment, type WorkerDeployment } from '../../temporal/workers/worker-deployment.ts'
 
 const help = `millrace versions: the builds of the workflow code that Temporal knows
 
@@ -24,7 +24,10 @@ export async function versions(args: string[]): Promise<void> {
   const connection = connectTemporal({ address: config.temporal.address })
   const temporal = { connection, namespace: config.temporal.namespace }
   try {
-    const [deployment, queues] = await Promise.all([readDeployment(temporal), readPolledQueues(temporal)])
+    const [deployment, queues] = await Promise.all([
+      readWorkerDeployment(temporal),
+      readPolledQueues(temporal),
+    ])
     const own = config.build ?? buildId()
     const lines = deployment ? versionTable(deployment, queues, own, Date.now()) : [noWorkerYet(own)]
     process.stdout.write(`${lines.join('\n')}\n`)
@@ -38,7 +41,7 @@ export const noWorkerYet = (own: string): string =>
 
 /** As lines for a terminal. */
 export function versionTable(
-  { versions, ramping }: Deployment,
+  { versions, ramping }: WorkerDeployment,
   queues: PolledQueue[],
   own: string,
   now: number,

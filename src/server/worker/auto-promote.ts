@@ -6,7 +6,7 @@ const AGAIN_MS = 300_000
 /** Workers of one build see the same at the same time: whoever comes second finds it done. */
 const SPREAD_MS = 3_000
 
-export interface TakeOver {
+export interface AutoPromote {
   /** To be told at every look whether workers of the current build are missing. */
   look(isAlone: boolean): void
   stop(): void
@@ -18,7 +18,7 @@ export interface TakeOver {
  * `millrace promote`, which replays the open runs first and changes nothing where one would go another way. It is a
  * process of its own, since a replay needs Temporal's runtime for itself.
  */
-export function takeOver(build: string, afterMs: number, log: Log): TakeOver {
+export function autoPromote(build: string, afterMs: number, log: Log): AutoPromote {
   let nextAt: number | undefined
   let child: ReturnType<typeof promote> | undefined
   return {

@@ -3,8 +3,12 @@ import { repeat } from '../../lib/repeat.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { isRefused } from '../../temporal/call-temporal.ts'
 import { lastHeard, readPolledQueues } from '../../temporal/workers/polled-queues.ts'
-import { type Deployment, readDeployment, setCurrent } from '../../temporal/workers/worker-deployment.ts'
-import type { TakeOver } from './auto-promote.ts'
+import {
+  readWorkerDeployment,
+  setCurrent,
+  type WorkerDeployment,
+} from '../../temporal/workers/worker-deployment.ts'
+import type { AutoPromote } from './auto-promote.ts'
 
 /** While Temporal does not know the build yet, which it does within a second of the first poll. */
 const UNKNOWN_MS = 250
@@ -13,7 +17,7 @@ const WAITING_MS = 3_000
 /** While this one is: only for what the log says, and for who keeps schedules. */
 const CURRENT_MS = 15_000
 
-export interface Charge {
+export interface CurrentBuild {
   /** Whether all runs go to this build; what is there once for all workers is done by those of the current one. */
   has(): boolean
   /** Whether it is known what this build is to Temporal: before, it is given nothing for sure. */
@@ -25,16 +29,16 @@ export interface Charge {
  * Follows whether Temporal routes runs to this worker's build, and says in the log when that changes. The first
  * build of an installation makes itself current; later ones wait until they are promoted, or until nobody is left.
  */
-export function takeCharge(
+export function followCurrentBuild(
   temporal: { connection: ConnectionLike; namespace: string },
   build: string,
-  over: TakeOver,
+  over: AutoPromote,
   log: Log,
-): Charge {
-  let standing: Standing | undefined
+): CurrentBuild {
+  let standing: BuildStatus | undefined
   const isAlone = async (current: string): Promise<boolean> =>
     lastHeard(await readPolledQueues(temporal), current) === undefined
-  const tell = (now: Standing): void => {
+  const tell = (now: BuildStatus): void => {
     if (now.is === 'current') return log('info', 'this build is current: all runs go to it', { build })
     if (now.is !== 'waiting' && now.is !== 'ramping') return
     const { current, isAlone } = now
@@ -52,8 +56,8 @@ export function takeCharge(
   }
   const turn = repeat(async (isStopped) => {
     try {
-      const deployment = await readDeployment(temporal)
-      const now = standingOf(deployment, build)
+      const deployment = await readWorkerDeployment(temporal)
+      const now = buildStatusOf(deployment, build)
       if (now.is === 'first' && deployment) {
         await setCurrent(temporal, build, deployment)
         log('info', 'this is the first build of this installation: it is current now', { build })
@@ -83,7 +87,7 @@ export function takeCharge(
   }
 }
 
-export type Standing =
+export type BuildStatus =
   | { is: 'unknown' }
   | { is: 'first' }
   | { is: 'current' }
@@ -91,7 +95,7 @@ export type Standing =
   | { is: 'waiting'; current: string; isAlone?: boolean }
 
 /** What a worker of a build is to Temporal. */
-export function standingOf(deployment: Deployment | undefined, build: string): Standing {
+export function buildStatusOf(deployment: WorkerDeployment | undefined, build: string): BuildStatus {
   if (!deployment?.versions.some((version) => version.build === build)) return { is: 'unknown' }
   const { current, ramping } = deployment
   if (current === undefined) return { is: 'first' }
@@ -100,7 +104,7 @@ export function standingOf(deployment: Deployment | undefined, build: string): S
   return { is: 'waiting', current }
 }
 
-function pauseOf({ is }: Standing): number {
+function pauseOf({ is }: BuildStatus): number {
   if (is === 'unknown') return UNKNOWN_MS
   return is === 'current' ? CURRENT_MS : WAITING_MS
 }

@@ -12,7 +12,7 @@ const NOT_IN_CHARGE_MS = 1_000
  * Keeps the schedules of all Pipelines as they ask for; several workers may do it side by side. Two builds may not:
  * where they differ about a schedule, each would undo what the other does.
  */
-export function keepSchedules(deps: Deps, log: Log, isInCharge: () => boolean): { stop(): void } {
+export function syncSchedulesRegularly(deps: Deps, log: Log, isInCharge: () => boolean): { stop(): void } {
   return repeat(async () => {
     if (!isInCharge()) return NOT_IN_CHARGE_MS
     try {

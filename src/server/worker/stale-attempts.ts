@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client'
-import type { SharedWatch } from '../../jobs/tracker/job-informers.ts'
+import type { JobInformers } from '../../jobs/tracker/job-informers.ts'
 import { waiterKey } from '../../jobs/tracker/tracked-job.ts'
 import { repeat } from '../../lib/repeat.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type Known, retryForgotten } from '../../temporal/runs/retry-forgotten.ts'
 
-type Watch = Pick<SharedWatch, 'attempts' | 'isSynced' | 'waiters'>
+type Watch = Pick<JobInformers, 'attempts' | 'isSynced' | 'waiters'>
 
 /** What the worker before had just taken is overdue at one of these. */
 const FIRST_LOOKS = 5
@@ -23,7 +23,7 @@ const NOT_YET_MS = 1_000
  * A worker looks after attempts that another one has left half done, or that were lost on their way to one. A run
  * with a Job under way is rarely asked: most likely that is all that it waits for.
  */
-export function lookBack(
+export function retryStaleAttempts(
   client: Client,
   watch: Watch,
   log: Log,

@@ -1,12 +1,12 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
-import { bareObjectStatus } from '../../model/object-status.ts'
+import { fallbackObjectStatus } from '../../model/object-status.ts'
 import { parseRunId } from '../../model/run-id.ts'
 import type { RunStatus } from '../../model/run-status.ts'
 import { attributeKeys } from '../search-attributes.ts'
 import { phaseOf } from './phase.ts'
 
 /** What can be said of a run when nobody can be asked: no nodes, and a message that says why. */
-export function bareStatus(
+export function fallbackStatus(
   execution: Pick<WorkflowExecutionDescription, 'workflowId' | 'status' | 'startTime' | 'closeTime'> &
     Pick<WorkflowExecutionDescription, 'typedSearchAttributes'>,
   message: string,
@@ -25,6 +25,6 @@ export function bareStatus(
     ...(closeTime ? { endedAt: closeTime.toISOString() } : {}),
     nodes: [],
     warnings: [],
-    objectStatus: bareObjectStatus(parts?.kind ?? '', phase, message),
+    objectStatus: fallbackObjectStatus(parts?.kind ?? '', phase, message),
   }
 }

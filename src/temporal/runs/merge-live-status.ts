@@ -1,7 +1,8 @@
 import { isJsonObject, own } from '../../lib/json.ts'
 import type { Heartbeat, LiveFacts } from '../../model/messages.ts'
 import { isOutcome } from '../../model/outcome.ts'
-import type { AttemptStatus, NodePhase, NodeStatus, RunStatus } from '../../model/run-status.ts'
+import type { NodePhase } from '../../model/phase.ts'
+import type { AttemptStatus, NodeStatus, RunStatus } from '../../model/run-status.ts'
 import { endOf } from '../../model/run-status.ts'
 
 type Live = Required<Pick<Heartbeat, 'live' | 'outcomes'>>
@@ -13,7 +14,7 @@ type Live = Required<Pick<Heartbeat, 'live' | 'outcomes'>>
  * ended in the cluster and not yet in the run stays `Running`, since its outcome is the run's to say; a member
  * of a fleet whose end is noted while its sisters still run is shown as ended.
  */
-export function overlayLive(status: RunStatus, live: Live): RunStatus {
+export function mergeLiveStatus(status: RunStatus, live: Live): RunStatus {
   const nodes = status.nodes.map((node) => overlayNode(node, live))
   // A Task is nothing yet in its own words, as long as its pod does not run.
   const isWaiting = nodes.every(({ attempts }) => attempts.every(({ phase }) => phase === 'Pending'))

@@ -1,5 +1,5 @@
 import type { WorkflowExecutionStatusName } from '@temporalio/client'
-import type { RunPhase } from '../../model/run-status.ts'
+import type { RunPhase } from '../../model/phase.ts'
 
 /**
  * The phase of a run as its execution shows it. An open run says more by its search attribute: `Pending` as

@@ -12,8 +12,8 @@ import { RUN_WORKFLOW } from '../../model/temporal-names.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 import { temporalUrl } from '../temporal-url.ts'
-import { bareStatus } from './fallback-status.ts'
-import { mergeLive, overlayLive } from './merge-live-status.ts'
+import { fallbackStatus } from './fallback-status.ts'
+import { mergeLive, mergeLiveStatus } from './merge-live-status.ts'
 
 /** undefined: no such run, or a workflow of this id that is not one of ours. */
 export async function readRun(
@@ -50,12 +50,12 @@ async function statusOf(temporal: Temporal, execution: WorkflowExecutionDescript
       const answer = await queryStatus(temporal, execution)
       return 'status' in answer
         ? answer.status
-        : bareStatus(execution, `The run was cancelled. ${answer.because}`)
+        : fallbackStatus(execution, `The run was cancelled. ${answer.because}`)
     }
     default: {
       const answer = await queryStatus(temporal, execution)
-      if (!('status' in answer)) return bareStatus(execution, answer.because)
-      return overlayLive(answer.status, mergeLive(heartbeatDetails(execution)))
+      if (!('status' in answer)) return fallbackStatus(execution, answer.because)
+      return mergeLiveStatus(answer.status, mergeLive(heartbeatDetails(execution)))
     }
   }
 }
@@ -69,12 +69,12 @@ async function recordedStatus(
   const handle = temporal.client.workflow.getHandle(workflowId, runId, { followRuns: false })
   try {
     const result: unknown = await callTemporal(temporal.connection, deadlines.readMs, () => handle.result())
-    return isRunStatus(result) ? result : bareStatus(execution, 'The run recorded no status.')
+    return isRunStatus(result) ? result : fallbackStatus(execution, 'The run recorded no status.')
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error
     const { cause } = error
     const details = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined
-    return isRunStatus(details) ? details : bareStatus(execution, cause?.message ?? error.message)
+    return isRunStatus(details) ? details : fallbackStatus(execution, cause?.message ?? error.message)
   }
 }
 
@@ -86,7 +86,7 @@ async function cutShort(
 ): Promise<RunStatus> {
   const message = `${because} Jobs that it had started may still be running: delete the run to remove them.`
   const answer = await queryStatus(temporal, execution)
-  const bare = bareStatus(execution, message)
+  const bare = fallbackStatus(execution, message)
   return 'status' in answer
     ? {
         ...bare,

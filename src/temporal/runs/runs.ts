@@ -8,7 +8,7 @@
  * execution's status and search attributes, and a message that says why there is no more.
  *
  * What a cluster sees of a waiting attempt (why it does not run, on which node) travels in heartbeats and
- * never enters history; `overlayLive` lays it over the status at reading time.
+ * never enters history; `mergeLiveStatus` lays it over the status at reading time.
  *
  * How it fails: every call has a deadline of a few seconds, because a client without one waits for ever.
  * Unreachable, overloaded or not set up (no namespace, no search attributes) is AppError `unavailable`, whose

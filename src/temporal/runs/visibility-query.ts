@@ -1,4 +1,4 @@
-import type { RunPhase } from '../../model/run-status.ts'
+import type { RunPhase } from '../../model/phase.ts'
 import { RUN_WORKFLOW, searchAttributes } from '../../model/temporal-names.ts'
 import type { RunFilter } from '../../operations/ports/ports.ts'
 import { clipKeyword } from '../search-attributes.ts'

@@ -18,7 +18,7 @@
  * are seen to hold, or told as AppError `conflict`.
  */
 import { Client } from '@temporalio/client'
-import { createInTurn } from '../../lib/keyed-mutex.ts'
+import { createKeyedMutex } from '../../lib/keyed-mutex.ts'
 import type { Schedules } from '../../operations/ports/ports.ts'
 import type { Temporal, TemporalDeps } from '../temporal.ts'
 import { changeSchedule } from './call-schedule.ts'
@@ -33,7 +33,7 @@ export function createSchedules(deps: TemporalDeps): Schedules {
     ...deps,
     client: new Client({ connection: deps.connection, namespace: deps.namespace }),
   }
-  const inTurn = createInTurn()
+  const inTurn = createKeyedMutex()
   return {
     ensure: (ref, spec) => ensureSchedule(temporal, ref, spec),
     remove: (ref) => changeSchedule(temporal, ref, (handle) => handle.delete()),

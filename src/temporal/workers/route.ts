@@ -1,6 +1,6 @@
 import type { Temporal } from '../temporal.ts'
 import type { PolledQueue } from './polled-queues.ts'
-import { type Deployment, setCurrent, setRamping } from './worker-deployment.ts'
+import { setCurrent, setRamping, type WorkerDeployment } from './worker-deployment.ts'
 
 /** Where runs are to go: all to a build (100), or a share to it and the others to the current one. */
 export interface Route {
@@ -12,7 +12,7 @@ export interface Route {
 export async function routeTo(
   temporal: Pick<Temporal, 'connection' | 'namespace'>,
   route: Route,
-  seen: Deployment,
+  seen: WorkerDeployment,
 ): Promise<void> {
   const { current, ramping } = seen
   if (route.percentage < 100) {

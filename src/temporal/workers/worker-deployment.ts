@@ -26,7 +26,7 @@ export const workerDeployment = (build: string): WorkerDeploymentOptions => ({
   defaultVersioningBehavior: 'AUTO_UPGRADE',
 })
 
-export interface Deployment {
+export interface WorkerDeployment {
   /** Build that all runs go to; undefined before the first one was promoted. */
   current: string | undefined
   /** Build that a share of the runs goes to instead. */
@@ -51,7 +51,10 @@ const statuses = ['unknown', 'inactive', 'current', 'ramping', 'draining', 'drai
 type Versioned = Pick<Temporal, 'connection' | 'namespace'>
 
 /** undefined before the first worker has polled. */
-export async function readDeployment({ connection, namespace }: Versioned): Promise<Deployment | undefined> {
+export async function readWorkerDeployment({
+  connection,
+  namespace,
+}: Versioned): Promise<WorkerDeployment | undefined> {
   const answer = await callTemporal(connection, deadlines.scheduleMs, () =>
     connection.workflowService.describeWorkerDeployment({ namespace, deploymentName: DEPLOYMENT }),
   ).catch((error: unknown) => {
@@ -86,7 +89,7 @@ export async function readDeployment({ connection, namespace }: Versioned): Prom
 const seconds = (time: Timestamp | null | undefined): number => time?.seconds?.toNumber() ?? 0
 
 /** Routes all runs to a build. Fails when the deployment was changed since `seen` was read, or no worker polls. */
-export async function setCurrent(temporal: Versioned, build: string, seen: Deployment): Promise<void> {
+export async function setCurrent(temporal: Versioned, build: string, seen: WorkerDeployment): Promise<void> {
   const { connection, namespace } = temporal
   await callTemporal(connection, deadlines.scheduleMs, () =>
     connection.workflowService.setWorkerDeploymentCurrentVersion({
@@ -103,7 +106,7 @@ export async function setCurrent(temporal: Versioned, build: string, seen: Deplo
 export async function setRamping(
   temporal: Versioned,
   ramp: { build: string; percentage: number } | undefined,
-  seen: Deployment,
+  seen: WorkerDeployment,
 ): Promise<void> {
   const { connection, namespace } = temporal
   await callTemporal(connection, deadlines.scheduleMs, () =>

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../lib/json.ts'
 import type { JobFlow } from '../../../manifests/kinds/job-flow.ts'
 import type { JobNode, Overlay, Plan } from '../../../model/plan.ts'
 import { hasApiAccess } from '../../api-access.ts'
-import { Bodies, type JobSource } from '../../bodies.ts'
+import { JobBodyTable, type JobSource } from '../../bodies.ts'
 import type { Compiled, Lookup } from '../../lookup.ts'
 import { retryFromAnnotations } from '../../retry-policy.ts'
 import { checkJobFlow, ERROR_HANDLER_SUFFIX } from './check-job-flow.ts'
@@ -17,7 +17,7 @@ type Spec = JobFlow['spec']
 /** A flow becomes a job node with the Job `<jobflow>-<flow>`; jobTemplateRef wins over jobTemplate, globals over both. */
 export function fromJobFlow(manifest: JobFlow, namespace: string, lookup: Lookup): Required<Compiled> {
   const { metadata, spec } = manifest
-  const bodies = new Bodies(namespace, lookup)
+  const bodies = new JobBodyTable(namespace, lookup)
   const { retry, issues: retryIssues } = retryFromAnnotations(metadata.annotations)
   const globals = globalOverlay(spec.globalParams)
   const node = (id: string, suffix: string, needs: string[], job: string): JobNode => ({

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { LiveDetails, LiveFacts } from '../../src/model/messages.ts'
-import type { AttemptStatus, NodePhase, NodeStatus, RunStatus } from '../../src/model/run-status.ts'
-import { mergeLive, overlayLive } from '../../src/temporal/runs/merge-live-status.ts'
+import type { NodePhase } from '../../src/model/phase.ts'
+import type { AttemptStatus, NodeStatus, RunStatus } from '../../src/model/run-status.ts'
+import { mergeLive, mergeLiveStatus } from '../../src/temporal/runs/merge-live-status.ts'
 
 const attempt = (
   number: number,
@@ -37,7 +38,7 @@ const run = (...nodes: NodeStatus[]): RunStatus => ({
   objectStatus: { state: 'Running', jobStatusList: {} },
 })
 const overlaid = (one: NodeStatus, live: LiveDetails): NodeStatus | undefined =>
-  overlayLive(run(one), { live, outcomes: {} }).nodes[0]
+  mergeLiveStatus(run(one), { live, outcomes: {} }).nodes[0]
 
 const unschedulable: LiveFacts = { phase: 'Pending', message: '0/3 nodes are available', pod: 'demo-a-1-x' }
 
@@ -106,7 +107,7 @@ describe('live facts over a recorded status', () => {
   it('show the end of a member whose fleet still runs', () => {
     const outcomes = { 'demo-a-1': { type: 'failed', exitCode: 3, message: 'exit 3' } } as const
     const member = node('Running', [attempt(1, 'Running')])
-    expect(overlayLive(run(member), { live: {}, outcomes }).nodes[0]).toMatchObject({
+    expect(mergeLiveStatus(run(member), { live: {}, outcomes }).nodes[0]).toMatchObject({
       phase: 'Failed',
       message: 'exit 3',
       attempts: [{ outcome: 'failed', exitCode: 3 }],

@@ -1,14 +1,14 @@
 import { expect, it, vi } from 'vitest'
 import type { Execution } from '../../src/jobs/tracker/completion.ts'
-import { Courier } from '../../src/jobs/tracker/signal-batcher.ts'
+import { SignalBatcher } from '../../src/jobs/tracker/signal-batcher.ts'
 import type { AttemptEnd } from '../../src/model/messages.ts'
 
 const execution: Execution = { workflowId: 'run', runId: 'r' }
 const end = (node: string): AttemptEnd => ({ node, attempt: 1, outcome: { type: 'succeeded' } })
 const { signal } = new AbortController()
 
-function courier(tell: (ends: string[]) => boolean): {
-  courier: Courier
+function signalBatcher(tell: (ends: string[]) => boolean): {
+  signalBatcher: SignalBatcher
   told: string[][]
   warned: string[]
 } {
@@ -21,11 +21,11 @@ function courier(tell: (ends: string[]) => boolean): {
       return tell(nodes)
     },
   }
-  return { courier: new Courier(completion, (message) => warned.push(message)), told, warned }
+  return { signalBatcher: new SignalBatcher(completion, (message) => warned.push(message)), told, warned }
 }
 
 it('tells the first end at once, and those that come soon after together', async () => {
-  const { courier: post, told } = courier(() => true)
+  const { signalBatcher: post, told } = signalBatcher(() => true)
   await post.tell(execution, end('a'), signal)
   await Promise.all(['b', 'c', 'd'].map((node) => post.tell(execution, end(node), signal)))
   expect(told).toEqual([['a'], ['b', 'c', 'd']])
@@ -33,7 +33,7 @@ it('tells the first end at once, and those that come soon after together', async
 
 it('gathers for longer where many end, a second at most', async () => {
   vi.useFakeTimers()
-  const { courier: post, told } = courier(() => true)
+  const { signalBatcher: post, told } = signalBatcher(() => true)
   const tell = (count: number): void => {
     for (let at = 0; at < count; at++) void post.tell(execution, end(`n${at}`), signal)
   }
@@ -52,14 +52,14 @@ it('gathers for longer where many end, a second at most', async () => {
 })
 
 it('tells runs apart', async () => {
-  const { courier: post, told } = courier(() => true)
+  const { signalBatcher: post, told } = signalBatcher(() => true)
   const other = { workflowId: 'other', runId: 'o' }
   await Promise.all([post.tell(execution, end('a'), signal), post.tell(other, end('b'), signal)])
   expect(told).toEqual([['a'], ['b']])
 })
 
 it('says so when the run takes no more', async () => {
-  const { courier: post } = courier(() => false)
+  const { signalBatcher: post } = signalBatcher(() => false)
   expect(await post.tell(execution, end('a'), signal)).toBe(false)
 })
 
@@ -67,10 +67,10 @@ it('tries again for as long as Temporal cannot be reached, and loses nothing mea
   vi.useFakeTimers()
   let failures = 2
   const {
-    courier: post,
+    signalBatcher: post,
     told,
     warned,
-  } = courier(() => {
+  } = signalBatcher(() => {
     if (failures-- > 0) throw new Error('away')
     return true
   })
@@ -85,7 +85,7 @@ it('tries again for as long as Temporal cannot be reached, and loses nothing mea
 })
 
 it('lets go of who is cancelled', async () => {
-  const { courier: post } = courier(() => {
+  const { signalBatcher: post } = signalBatcher(() => {
     throw new Error('away')
   })
   const cancelled = new AbortController()

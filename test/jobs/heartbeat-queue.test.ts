@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { TICK_MS, VOUCH_MS, VouchQueue } from '../../src/jobs/tracker/heartbeat-queue.ts'
-import type { Entry } from '../../src/jobs/tracker/tracked-job.ts'
+import { HEARTBEAT_MS, HeartbeatQueue, TICK_MS } from '../../src/jobs/tracker/heartbeat-queue.ts'
+import type { TrackedJob } from '../../src/jobs/tracker/tracked-job.ts'
 
-const entry = (uid: string): Entry => ({ uid }) as Entry
-const uids = (entries: readonly Entry[]): string[] => entries.map(({ uid }) => uid)
+const entry = (uid: string): TrackedJob => ({ uid }) as TrackedJob
+const uids = (entries: readonly TrackedJob[]): string[] => entries.map(({ uid }) => uid)
 
-function queueOf(count: number, dueAt = 0): VouchQueue {
-  const queue = new VouchQueue()
+function queueOf(count: number, dueAt = 0): HeartbeatQueue {
+  const queue = new HeartbeatQueue()
   for (let at = 0; at < count; at++) queue.schedule(entry(`job-${at}`), dueAt)
   return queue
 }
@@ -42,10 +42,10 @@ describe('heartbeats', () => {
     expect(queueOf(100).take(0, 0, 50)).toEqual([])
   })
 
-  it('come to every one of ten thousand within the time to vouch, however many end meanwhile', () => {
+  it('come to every one of ten thousand within the time to beat, however many end meanwhile', () => {
     const queue = queueOf(10_000)
     const seen = new Set<string>()
-    for (let now = 0; now < VOUCH_MS; now += TICK_MS)
+    for (let now = 0; now < HEARTBEAT_MS; now += TICK_MS)
       for (const each of queue.take(now, 1_000, 0)) {
         seen.add(each.uid)
         queue.schedule(each, now + 1_000)

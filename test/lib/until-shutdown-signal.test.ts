@@ -5,8 +5,8 @@ import { expect, it } from 'vitest'
 
 const file = join(import.meta.dirname, '../../src/lib/shutdown-signal.ts')
 const program = `
-  import { staying, untilTold } from ${JSON.stringify(file)}
-  const told = staying(untilTold())
+  import { keepAlive, untilShutdownSignal } from ${JSON.stringify(file)}
+  const told = keepAlive(untilShutdownSignal())
   setTimeout(() => console.log('waiting'), 300)
   console.log(await told)
 `

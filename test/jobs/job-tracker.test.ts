@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { JobFacts, PodFacts } from '../../src/jobs/observe/facts.ts'
-import { Attempts } from '../../src/jobs/tracker/job-tracker.ts'
-import { Explainer } from '../../src/jobs/tracker/pod-refetcher.ts'
+import { JobTracker } from '../../src/jobs/tracker/job-tracker.ts'
+import { PodRefetcher } from '../../src/jobs/tracker/pod-refetcher.ts'
 import { readJob, type SeenJob, type SeenPod } from '../../src/jobs/tracker/tracked-job.ts'
 import type { Outcome } from '../../src/model/outcome.ts'
 
@@ -25,7 +25,7 @@ function attempts() {
   const changed: string[] = []
   const unexplained: string[] = []
   const ends: Record<string, Outcome> = {}
-  const known = new Attempts({
+  const known = new JobTracker({
     ended: ({ uid }, outcome) => void Object.assign(ends, { [uid]: outcome }),
     changed: ({ uid }) => void changed.push(uid),
     unexplained: ({ uid }) => void unexplained.push(uid),
@@ -145,15 +145,15 @@ it('reads the pods of an unexplained Job, once at a time, and again when that fa
     asked.push(`${path}?${selector}`)
     return { items: [...((await answers.shift()?.()) ?? []), pod('other', 'Running')], resourceVersion: '1' }
   }
-  const explainer = new Explainer(
+  const podRefetcher = new PodRefetcher(
     { listAs: listAs as never },
     { settle: (uid, pods) => void settled.push([uid, ...pods.map((each) => each.uid)]) },
     (message) => void warned.push(message),
   )
   const entry = { ...job('a'), pods: new Map(), looks: 0 }
   for (const _ of [1, 2]) {
-    explainer.explain(entry)
-    explainer.explain(entry)
+    podRefetcher.explain(entry)
+    podRefetcher.explain(entry)
     await vi.runAllTimersAsync()
   }
   vi.useRealTimers()

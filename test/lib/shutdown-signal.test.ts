@@ -6,13 +6,13 @@ import { expect, it } from 'vitest'
 const file = join(import.meta.dirname, '../../src/lib/shutdown-signal.ts')
 const program = `
   import { setTimeout as sleep } from 'node:timers/promises'
-  import { ToldToEnd, toldToEnd } from ${JSON.stringify(file)}
-  const told = toldToEnd(() => console.log('again'))
+  import { ShutdownRequested, shutdownSignal } from ${JSON.stringify(file)}
+  const told = shutdownSignal(() => console.log('again'))
   console.log('works')
   try {
     await sleep(60_000, undefined, { signal: told })
   } catch {
-    console.log(told.reason instanceof ToldToEnd, told.reason.message)
+    console.log(told.reason instanceof ShutdownRequested, told.reason.message)
     // Its clean-up, during which it is told once more.
     await new Promise((resolve) => process.stdin.once('data', resolve))
     process.exit(told.reason.exitCode)
@@ -43,8 +43,8 @@ it.each([
 
 it('a terminal that is gone ends nothing: what is written to it is lost', async () => {
   const writing = `
-    import { toldToEnd } from ${JSON.stringify(file)}
-    toldToEnd(() => undefined)
+    import { shutdownSignal } from ${JSON.stringify(file)}
+    shutdownSignal(() => undefined)
     process.stdin.once('data', () => {
       for (let i = 0; i < 100; i += 1) console.log('to nobody')
       setTimeout(() => process.exit(7), 200)

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { readPercentage } from '../../src/server/admin/promote.ts'
 import { versionTable } from '../../src/server/admin/versions.ts'
-import { standingOf } from '../../src/server/worker/current-build.ts'
+import { buildStatusOf } from '../../src/server/worker/current-build.ts'
 import type { PolledQueue } from '../../src/temporal/workers/polled-queues.ts'
 import { isInEffect } from '../../src/temporal/workers/route.ts'
-import type { Deployment, Version } from '../../src/temporal/workers/worker-deployment.ts'
+import type { Version, WorkerDeployment } from '../../src/temporal/workers/worker-deployment.ts'
 
 const version = (build: string, status: Version['status'], since: string): Version => ({
   build,
   status,
   since,
 })
-const deployment: Deployment = {
+const deployment: WorkerDeployment = {
   current: 'b',
   ramping: { build: 'c', percentage: 20 },
   conflictToken: new Uint8Array(),
@@ -55,7 +55,7 @@ describe('what a worker of a build is to Temporal', () => {
     ['its build is ramping', deployment, 'c', { is: 'ramping', current: 'b', percentage: 20 }],
     ['another build is current', deployment, 'a', { is: 'waiting', current: 'b' }],
   ] as const)('%s', (_, known, build, standing) => {
-    expect(standingOf(known && { ...known, versions: [...known.versions] }, build)).toEqual(standing)
+    expect(buildStatusOf(known && { ...known, versions: [...known.versions] }, build)).toEqual(standing)
   })
 })
 

@@ -17,7 +17,7 @@ const endings: unknown[] = [
  * Why there is no pod of a Job to read: AppError `gone`, with what removed it as far as the cluster remembers, or
  * `not-found` when nothing tells that there ever was such a Job. Events are kept for an hour by default.
  */
-export async function whatBecameOf(kube: Kube, namespace: string, job: string): Promise<AppError> {
+export async function podGoneError(kube: Kube, namespace: string, job: string): Promise<AppError> {
   const object = await lookUp(kube, namespace, { kind: 'Job', name: job })
   const events = await eventsOf(kube, namespace, 'Job', job)
   if (!object && events.length === 0) {
