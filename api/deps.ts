@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { RequestIdVariables } from 'hono/request-id'
 import type { Actor, Call } from '../src/operations/call.ts'
-import type { Deps } from '../src/operations/ports/ports.ts'
+import type { Deps } from '../src/operations/deps.ts'
 import type { Log } from '../src/telemetry/log.ts'
 
 export interface ApiDeps extends Deps {

@@ -1,4 +1,4 @@
-import type { StoredObject } from '../src/operations/ports/ports.ts'
+import type { StoredObject } from '../src/operations/ports/catalog.ts'
 
 /** The version of an object as Kubernetes counts it; opaque to the caller. */
 export const toEtag = ({ metadata }: StoredObject): string => `"${metadata.resourceVersion}"`

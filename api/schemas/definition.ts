@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { JsonObject } from '../../src/lib/json.ts'
-import type { StoredObject } from '../../src/operations/ports/ports.ts'
+import type { StoredObject } from '../../src/operations/ports/catalog.ts'
 
 const AnyObject = z.custom<JsonObject>()
 

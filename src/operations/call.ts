@@ -1,4 +1,4 @@
-import type { Deps } from './ports/ports.ts'
+import type { Deps } from './deps.ts'
 
 /** On whose behalf something is done. */
 export interface Actor {

@@ -4,7 +4,7 @@ import { createIdentity } from '../kubernetes/auth/identity.ts'
 import type { Kube } from '../kubernetes/client/client.ts'
 import { createLogs } from '../kubernetes/logs/logs.ts'
 import { createCatalog } from '../kubernetes/objects/catalog.ts'
-import type { Deps } from '../operations/ports/ports.ts'
+import type { Deps } from '../operations/deps.ts'
 import { createRuns } from '../temporal/runs/runs.ts'
 import { createSchedules } from '../temporal/schedules/schedules.ts'
 

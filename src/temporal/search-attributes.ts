@@ -2,7 +2,7 @@ import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
 import { searchAttributes } from '../model/temporal-names.ts'
 import { AppError } from '../operations/app-error.ts'
-import type { RunStart } from '../operations/ports/ports.ts'
+import type { RunStart } from '../operations/ports/runs.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
 import { grpcStatus } from './wire.ts'
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
-import type { RunSummary, ScheduleView } from '../../src/operations/ports/ports.ts'
+import type { RunSummary } from '../../src/operations/ports/runs.ts'
+import type { ScheduleView } from '../../src/operations/ports/schedules.ts'
 import {
   apiUrl,
   dropNamespace,

@@ -1,5 +1,5 @@
 import type { ScheduleSpec } from '../../src/model/schedule-spec.ts'
-import type { ScheduleRef, Schedules, ScheduleView } from '../../src/operations/ports/ports.ts'
+import type { ScheduleRef, Schedules, ScheduleView } from '../../src/operations/ports/schedules.ts'
 
 const keyOf = ({ namespace, name }: ScheduleRef): string => `${namespace}/${name}`
 const DUE = '2026-01-02T00:00:00.000Z'

@@ -3,17 +3,12 @@ import { isJsonObject, type JsonObject } from '../../src/lib/json.ts'
 import { parseRunId } from '../../src/model/run-id.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
 import { AppError, type ErrorCode } from '../../src/operations/app-error.ts'
-import type {
-  Catalog,
-  Deps,
-  Logs,
-  ObjectRef,
-  PodIdentity,
-  RunStart,
-  Runs,
-  ScheduleView,
-  StoredObject,
-} from '../../src/operations/ports/ports.ts'
+import type { Deps } from '../../src/operations/deps.ts'
+import type { Catalog, ObjectRef, StoredObject } from '../../src/operations/ports/catalog.ts'
+import type { PodIdentity } from '../../src/operations/ports/identity.ts'
+import type { Logs } from '../../src/operations/ports/logs.ts'
+import type { RunStart, Runs } from '../../src/operations/ports/runs.ts'
+import type { ScheduleView } from '../../src/operations/ports/schedules.ts'
 import { createMemorySchedules } from './memory-schedules.ts'
 
 /**

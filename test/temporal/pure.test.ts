@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunStart } from '../../src/operations/ports/ports.ts'
+import type { RunStart } from '../../src/operations/ports/runs.ts'
 import { decodeCursor, encodeCursor } from '../../src/temporal/cursor.ts'
 import { detailsOf, summaryOf } from '../../src/temporal/runs/describe-start.ts'
 import { phaseOf } from '../../src/temporal/runs/phase.ts'

@@ -14,7 +14,7 @@ import {
   RUN_LABEL,
 } from '../../model/labels.ts'
 import { parseRunId } from '../../model/run-id.ts'
-import type { Identity, PodIdentity } from '../../operations/ports/ports.ts'
+import type { Identity, PodIdentity } from '../../operations/ports/identity.ts'
 import type { Kube } from '../client/client.ts'
 import { getOrNothing } from '../client/get-or-nothing.ts'
 import { toAppError } from '../objects/to-app-error.ts'

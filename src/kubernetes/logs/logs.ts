@@ -15,7 +15,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isJsonObject, type JsonObject } from '../../lib/json.ts'
 import { AppError } from '../../operations/app-error.ts'
-import type { LogRequest, Logs } from '../../operations/ports/ports.ts'
+import type { LogRequest, Logs } from '../../operations/ports/logs.ts'
 import { backOffMs } from '../client/back-off.ts'
 import type { Kube } from '../client/client.ts'
 import { isNotFound } from '../client/errors.ts'

@@ -1,6 +1,6 @@
 import { type KindName, kindRow } from '../../manifests/kinds/kinds.ts'
 import { AppError } from '../../operations/app-error.ts'
-import type { ObjectRef } from '../../operations/ports/ports.ts'
+import type { ObjectRef } from '../../operations/ports/catalog.ts'
 
 /** Path of all objects of a kind, in one namespace or in all. */
 export function collectionPath(kind: KindName, namespace?: string): string {

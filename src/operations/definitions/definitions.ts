@@ -6,7 +6,8 @@ import { type Finding, formatPath } from '../../manifests/issue.ts'
 import type { DefinitionKind, DefinitionManifest, RunManifest } from '../../manifests/kinds/kinds.ts'
 import { readStored } from '../manifests/read-stored.ts'
 import { isDefinition } from '../manifests/stage-manifests.ts'
-import type { Catalog, Settings, StoredObject } from '../ports/ports.ts'
+import type { Catalog, StoredObject } from '../ports/catalog.ts'
+import type { Settings } from '../ports/settings.ts'
 
 /** Who is deleted along with whom: the definition whose run it is. */
 export interface OwnerReference extends JsonObject {

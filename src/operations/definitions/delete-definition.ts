@@ -1,7 +1,7 @@
 import { inParallel } from '../../lib/in-parallel.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
-import type { Deps } from '../ports/ports.ts'
+import type { Deps } from '../deps.ts'
 import { ENDS_WITHIN_MS } from '../runs/remove-run.ts'
 import { describeObject } from '../runs/run-object.ts'
 import { type DefinitionRef, noSuchDefinition } from './get-definition.ts'

@@ -1,7 +1,7 @@
 import type { DefinitionKind } from '../../manifests/kinds/kinds.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
-import type { Catalog, StoredObject } from '../ports/ports.ts'
+import type { Catalog, StoredObject } from '../ports/catalog.ts'
 import { describeObject } from '../runs/run-object.ts'
 
 export interface DefinitionRef {

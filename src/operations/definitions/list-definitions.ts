@@ -1,6 +1,6 @@
 import type { DefinitionKind } from '../../manifests/kinds/kinds.ts'
 import type { Call } from '../call.ts'
-import type { StoredObject } from '../ports/ports.ts'
+import type { StoredObject } from '../ports/catalog.ts'
 
 export interface ListDefinitionsInput {
   kind: DefinitionKind

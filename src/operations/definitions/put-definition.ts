@@ -4,7 +4,7 @@ import type { Issue } from '../../manifests/issue.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
 import { isDefinition, stageManifests } from '../manifests/stage-manifests.ts'
-import type { StoredObject } from '../ports/ports.ts'
+import type { StoredObject } from '../ports/catalog.ts'
 import { type DefinitionRef, withStatus } from './get-definition.ts'
 import { storeDefinition } from './store-definition.ts'
 

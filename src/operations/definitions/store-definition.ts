@@ -1,7 +1,8 @@
 import type { DefinitionManifest } from '../../manifests/kinds/kinds.ts'
 import { AppError } from '../app-error.ts'
+import type { Deps } from '../deps.ts'
 import { ownAnnotations, toObject, updateObject } from '../manifests/to-object.ts'
-import type { Catalog, Deps, StoredObject } from '../ports/ports.ts'
+import type { Catalog, StoredObject } from '../ports/catalog.ts'
 import { asksTheSame, describeObject } from '../runs/run-object.ts'
 import { syncSchedule } from '../schedules/sync-schedule.ts'
 

@@ -1,6 +1,6 @@
 import { parseRunId } from '../../model/run-id.ts'
 import { AppError } from '../app-error.ts'
-import type { Deps } from '../ports/ports.ts'
+import type { Deps } from '../deps.ts'
 
 /** A call of a job about itself. */
 export interface JobCall {

@@ -1,6 +1,6 @@
 import { inArgumentOrder } from '../../compiler/formats/pipeline/argument-order.ts'
 import { type ReadManifest, readManifest } from '../../manifests/read-manifest.ts'
-import type { StoredObject } from '../ports/ports.ts'
+import type { StoredObject } from '../ports/catalog.ts'
 import { toJsonObject } from './to-object.ts'
 
 /**

@@ -7,7 +7,7 @@ import {
   SCHEDULED_TIME_ANNOTATION,
   STARTED_ANNOTATION,
 } from '../../model/labels.ts'
-import type { StoredObject } from '../ports/ports.ts'
+import type { StoredObject } from '../ports/catalog.ts'
 
 /** Ours to write: an author's text that carries them was copied from a stored object. */
 const reserved: readonly string[] = [

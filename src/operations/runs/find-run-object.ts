@@ -1,7 +1,7 @@
 import { runKinds } from '../../manifests/kinds/kinds.ts'
 import { parseRunId } from '../../model/run-id.ts'
 import { AppError } from '../app-error.ts'
-import type { Catalog, StoredObject } from '../ports/ports.ts'
+import type { Catalog, StoredObject } from '../ports/catalog.ts'
 import { runRefOf } from './run-object.ts'
 
 /** The object whose run has this id; undefined when it is gone, or another one has taken its name. */

@@ -2,7 +2,7 @@ import { fallbackObjectStatus } from '../../model/object-status.ts'
 import type { RunStatus } from '../../model/run-status.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
-import type { StoredObject } from '../ports/ports.ts'
+import type { StoredObject } from '../ports/catalog.ts'
 import { findRunObject, noSuchRun } from './find-run-object.ts'
 import { isStarted, runRefOf } from './run-object.ts'
 

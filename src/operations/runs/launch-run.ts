@@ -3,7 +3,9 @@ import type { KindName } from '../../manifests/kinds/kinds.ts'
 import { STARTED_ANNOTATION } from '../../model/labels.ts'
 import type { RunRef } from '../../model/run-id.ts'
 import { AppError } from '../app-error.ts'
-import type { Catalog, Deps, RunStart, StoredObject } from '../ports/ports.ts'
+import type { Deps } from '../deps.ts'
+import type { Catalog, StoredObject } from '../ports/catalog.ts'
+import type { RunStart } from '../ports/runs.ts'
 import { describeObject, runRefOf } from './run-object.ts'
 
 /**

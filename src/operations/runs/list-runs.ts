@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts'
-import type { RunFilter, RunSummary } from '../ports/ports.ts'
+import type { RunFilter, RunSummary } from '../ports/runs.ts'
 
 export interface ListRunsInput extends RunFilter {
   limit: number

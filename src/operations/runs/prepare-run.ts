@@ -1,7 +1,8 @@
 import type { FireOrder, NotPrepared, PreparedRun } from '../../model/messages.ts'
 import { AppError } from '../app-error.ts'
 import { createDefinitions } from '../definitions/definitions.ts'
-import type { Deps, RunStart } from '../ports/ports.ts'
+import type { Deps } from '../deps.ts'
+import type { RunStart } from '../ports/runs.ts'
 import { generatedNames } from './instantiate.ts'
 import { startInstance } from './start-instance.ts'
 

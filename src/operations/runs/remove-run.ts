@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KindName } from '../../manifests/kinds/kinds.ts'
-import type { Deps, ObjectRef, StoredObject } from '../ports/ports.ts'
+import type { Deps } from '../deps.ts'
+import type { ObjectRef, StoredObject } from '../ports/catalog.ts'
 import { runRefOf } from './run-object.ts'
 
 /** A pod has 30 s to end by default; with that a cancelled run is usually through before the caller gives up. */

@@ -3,7 +3,7 @@ import type { Manifest } from '../../manifests/kinds/kinds.ts'
 import { STARTED_ANNOTATION } from '../../model/labels.ts'
 import { type RunRef, runId } from '../../model/run-id.ts'
 import { toJsonObject } from '../manifests/to-object.ts'
-import type { StoredObject } from '../ports/ports.ts'
+import type { StoredObject } from '../ports/catalog.ts'
 
 /** The identity of the run that an object asks for. */
 export function runRefOf({ apiVersion, kind, metadata: { namespace, name, uid } }: StoredObject): RunRef {

@@ -1,8 +1,8 @@
 import type { DefinitionName } from '../../compiler/compile.ts'
 import type { Json } from '../../lib/json.ts'
+import type { Deps } from '../deps.ts'
 import { type StagedRun, stageRun } from '../manifests/stage-run.ts'
 import { type Origin, type StartedRun, startStaged } from '../manifests/start-staged.ts'
-import type { Deps } from '../ports/ports.ts'
 import { instantiate } from './instantiate.ts'
 
 export interface Instance {

@@ -2,7 +2,7 @@ import type { Issue } from '../../manifests/issue.ts'
 import type { OverlapPolicy } from '../../model/schedule-spec.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
-import type { ScheduleRef } from '../ports/ports.ts'
+import type { ScheduleRef } from '../ports/schedules.ts'
 import { noSuchSchedule } from './get-schedule.ts'
 
 /** A year of a cron that fires each minute is half a million runs: whoever means more says it in several requests. */

@@ -4,7 +4,7 @@ import { CATCH_UP_ANNOTATION, OVERLAP_ANNOTATION, TIME_ZONE_ANNOTATION } from '.
 import type { OverlapPolicy } from '../../model/schedule-spec.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
-import type { ScheduleRef, ScheduleView } from '../ports/ports.ts'
+import type { ScheduleRef, ScheduleView } from '../ports/schedules.ts'
 import { getSchedule } from './get-schedule.ts'
 import { syncSchedule } from './sync-schedule.ts'
 

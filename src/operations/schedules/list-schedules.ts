@@ -1,6 +1,6 @@
 import { inParallel } from '../../lib/in-parallel.ts'
 import type { Call } from '../call.ts'
-import type { ScheduleView } from '../ports/ports.ts'
+import type { ScheduleView } from '../ports/schedules.ts'
 
 /** Each costs a question to Temporal, which answers some hundred a second. */
 const MAX_PARALLEL = 8

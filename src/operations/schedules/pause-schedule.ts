@@ -1,5 +1,5 @@
 import type { Actor, Call } from '../call.ts'
-import type { ScheduleRef, ScheduleView } from '../ports/ports.ts'
+import type { ScheduleRef, ScheduleView } from '../ports/schedules.ts'
 import { getSchedule, noSuchSchedule } from './get-schedule.ts'
 
 /** A note of Temporal's ends at 1000 bytes, and who it was stands in it too. */

@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts'
-import type { ScheduleView } from '../ports/ports.ts'
+import type { ScheduleView } from '../ports/schedules.ts'
 import { getSchedule, noSuchSchedule } from './get-schedule.ts'
 import { noteOf, type PauseScheduleInput } from './pause-schedule.ts'
 

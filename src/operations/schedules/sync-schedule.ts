@@ -1,6 +1,7 @@
 import { toSchedule } from '../../compiler/formats/pipeline/schedule.ts'
+import type { Deps } from '../deps.ts'
 import { readStored } from '../manifests/read-stored.ts'
-import type { Deps, ScheduleRef } from '../ports/ports.ts'
+import type { ScheduleRef } from '../ports/schedules.ts'
 
 type SyncDeps = Pick<Deps, 'catalog' | 'schedules' | 'settings'>
 

@@ -1,5 +1,6 @@
 import { inParallel } from '../../lib/in-parallel.ts'
-import type { Deps, ScheduleRef } from '../ports/ports.ts'
+import type { Deps } from '../deps.ts'
+import type { ScheduleRef } from '../ports/schedules.ts'
 import { syncSchedule } from './sync-schedule.ts'
 
 /** Each costs a call or two; more at once would only queue. */

@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts'
-import type { ScheduleRef } from '../ports/ports.ts'
+import type { ScheduleRef } from '../ports/schedules.ts'
 import { noSuchSchedule } from './get-schedule.ts'
 
 /** One fire now, whatever else is under way. AppErrors: `not-found`, `conflict` when none is to be seen. */

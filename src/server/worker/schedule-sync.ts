@@ -1,5 +1,5 @@
 import { repeat } from '../../lib/repeat.ts'
-import type { Deps } from '../../operations/ports/ports.ts'
+import type { Deps } from '../../operations/deps.ts'
 import { syncSchedules } from '../../operations/schedules/sync-schedules.ts'
 import type { Log } from '../../telemetry/log.ts'
 

@@ -1,5 +1,5 @@
 import type { PlanNode } from '../../model/plan.ts'
-import type { RunStart } from '../../operations/ports/ports.ts'
+import type { RunStart } from '../../operations/ports/runs.ts'
 
 /** The server's limit is 400 bytes, and a list has room for about half of that. */
 const MAX_SUMMARY_BYTES = 200

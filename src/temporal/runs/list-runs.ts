@@ -1,7 +1,7 @@
 import { defaultPayloadConverter, type RawWorkflowExecutionInfo } from '@temporalio/client'
 import { parseRunId } from '../../model/run-id.ts'
 import { searchAttributes } from '../../model/temporal-names.ts'
-import type { RunFilter, RunSummary } from '../../operations/ports/ports.ts'
+import type { RunFilter, RunSummary } from '../../operations/ports/runs.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { Temporal } from '../temporal.ts'

@@ -17,7 +17,7 @@
  */
 
 import { Client } from '@temporalio/client'
-import type { Runs } from '../../operations/ports/ports.ts'
+import type { Runs } from '../../operations/ports/runs.ts'
 import { ping } from '../ping.ts'
 import type { Temporal, TemporalDeps } from '../temporal.ts'
 import { cancelRun } from './cancel-run.ts'

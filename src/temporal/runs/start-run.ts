@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { PreparedRun } from '../../model/messages.ts'
 import { RUN_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
-import type { RunStart } from '../../operations/ports/ports.ts'
+import type { RunStart } from '../../operations/ports/runs.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import { attributesOf } from '../search-attributes.ts'
 import type { Temporal } from '../temporal.ts'

@@ -1,6 +1,6 @@
 import type { RunPhase } from '../../model/phase.ts'
 import { RUN_WORKFLOW, searchAttributes } from '../../model/temporal-names.ts'
-import type { RunFilter } from '../../operations/ports/ports.ts'
+import type { RunFilter } from '../../operations/ports/runs.ts'
 import { clipKeyword } from '../search-attributes.ts'
 
 /** The filter as a query of Temporal's visibility store. Earlier parts of a continued run are not runs. */

@@ -1,5 +1,5 @@
 import { type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client'
-import type { ScheduleRef } from '../../operations/ports/ports.ts'
+import type { ScheduleRef } from '../../operations/ports/schedules.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 import { scheduleId } from './schedule-id.ts'

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client'
 import type { ScheduleSpec } from '../../model/schedule-spec.ts'
 import { AppError } from '../../operations/app-error.ts'
-import type { ScheduleRef } from '../../operations/ports/ports.ts'
+import type { ScheduleRef } from '../../operations/ports/schedules.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 import { describeSchedule } from './call-schedule.ts'

@@ -1,5 +1,5 @@
 import { searchAttributes } from '../../model/temporal-names.ts'
-import type { ScheduleRef } from '../../operations/ports/ports.ts'
+import type { ScheduleRef } from '../../operations/ports/schedules.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import { quote } from '../runs/visibility-query.ts'
 import { clipKeyword } from '../search-attributes.ts'

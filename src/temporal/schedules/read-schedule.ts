@@ -2,7 +2,7 @@ import { isGrpcServiceError, type ScheduleDescription } from '@temporalio/client
 // The only place where the SDK makes the 64-bit seconds that its own requests are typed with.
 import { msNumberToTs, tsToDate } from '@temporalio/common/lib/time.js'
 import { overlapPolicies } from '../../model/schedule-spec.ts'
-import type { ScheduleRef, ScheduleView } from '../../operations/ports/ports.ts'
+import type { ScheduleRef, ScheduleView } from '../../operations/ports/schedules.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 import { scheduleUrl } from '../temporal-url.ts'

@@ -1,4 +1,4 @@
-import type { ScheduleRef } from '../../operations/ports/ports.ts'
+import type { ScheduleRef } from '../../operations/ports/schedules.ts'
 
 const PREFIX = 'pipeline'
 

@@ -18,7 +18,7 @@ import type {
   Timing,
 } from '../../model/schedule-spec.ts'
 import { FIRE_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
-import type { ScheduleRef } from '../../operations/ports/ports.ts'
+import type { ScheduleRef } from '../../operations/ports/schedules.ts'
 import { attributeKeys, clipKeyword } from '../search-attributes.ts'
 import { fireId } from './schedule-id.ts'
 

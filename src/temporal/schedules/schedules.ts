@@ -19,7 +19,7 @@
  */
 import { Client } from '@temporalio/client'
 import { createKeyedMutex } from '../../lib/keyed-mutex.ts'
-import type { Schedules } from '../../operations/ports/ports.ts'
+import type { Schedules } from '../../operations/ports/schedules.ts'
 import type { Temporal, TemporalDeps } from '../temporal.ts'
 import { changeSchedule } from './call-schedule.ts'
 import { ensureSchedule } from './ensure-schedule.ts'

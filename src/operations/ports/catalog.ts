@@ -1,0 +1,44 @@
+import type { JsonObject } from '../../lib/json.ts'
+import type { KindName } from '../../manifests/kinds/kinds.ts'
+
+/** An object of one of our kinds as the API server holds it. */
+export interface StoredObject {
+  apiVersion: string
+  kind: string
+  metadata: {
+    name: string
+    namespace: string
+    uid: string
+    resourceVersion: string
+    creationTimestamp: string
+    deletionTimestamp?: string
+    labels?: Record<string, string>
+    annotations?: Record<string, string>
+    [key: string]: unknown
+  }
+  spec: JsonObject
+  status?: JsonObject
+}
+
+export interface ObjectRef {
+  kind: KindName
+  namespace: string
+  name: string
+}
+
+/** Stored manifests. Every method throws AppError `unavailable` when the API server cannot be reached. */
+export interface Catalog {
+  get(ref: ObjectRef): Promise<StoredObject | undefined>
+  list(kind: KindName, namespace?: string): Promise<StoredObject[]>
+  /** Throws AppError `conflict` when it exists, `refused` with the API server's reason when it is not accepted. */
+  create(object: JsonObject): Promise<StoredObject>
+  /** Replaces spec, labels and annotations; `resourceVersion` makes it conditional (AppError `conflict`). */
+  replace(object: JsonObject, resourceVersion: string): Promise<StoredObject>
+  annotate(ref: ObjectRef, annotations: Record<string, string>): Promise<void>
+  /** Background propagation: what the object owns goes with it. Absent is fine. */
+  delete(ref: ObjectRef, options?: { uid?: string; resourceVersion?: string }): Promise<void>
+  /** Names of the Jobs of the namespace that were made from this JobTemplate, sorted. */
+  jobsOfTemplate(namespace: string, template: string): Promise<string[]>
+  /** Throws unless the API server answers. */
+  ping(): Promise<void>
+}
