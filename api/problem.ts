@@ -21,19 +21,19 @@ const statusOf = {
 } as const satisfies Record<ErrorCode, ContentfulStatusCode>
 
 const titles: Partial<Record<number, string>> = {
-  400: 'The request cannot be read',
-  401: 'Not known who calls',
-  403: 'Not allowed',
+  400: 'Bad request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
-  409: 'The state of the thing forbids it',
-  410: 'No longer there',
-  412: 'Changed meanwhile',
-  413: 'Too large',
+  409: 'Conflict',
+  410: 'Gone',
+  412: 'Precondition failed',
+  413: 'Content too large',
   415: 'Unsupported media type',
-  422: 'The request breaks a rule',
-  500: 'Internal error',
-  503: 'Not available now',
+  422: 'Unprocessable content',
+  500: 'Internal server error',
+  503: 'Service unavailable',
 }
 
 /** A Temporal or an API server that went away is usually back within seconds. */

@@ -14,12 +14,12 @@ export function conclude(plan: Plan, state: RunState, failed: boolean): Command[
   const message = failureMessage(graph)
   // What a service has made stays until it is removed, whether it is one that failed or its sister.
   if (graph.some((node) => isService(node) && node.attempts.length > 0)) return [{ type: 'close', message }]
-  if (plan.onFailure && !state.nodes[plan.onFailure.id]) return startHandler(plan, state, message)
+  if (plan.onFailure && !state.nodes[plan.onFailure.id]) return startErrorHandler(plan, state, message)
   return [{ type: 'finish', phase: 'Failed', message }]
 }
 
 /** The handler runs once; when its own template is missing it is asked for, and the run waits. */
-function startHandler(plan: Plan, state: RunState, message: string): Command[] {
+function startErrorHandler(plan: Plan, state: RunState, message: string): Command[] {
   const handler = plan.onFailure
   if (!handler) return []
   const job = plan.jobs[handler.job]
