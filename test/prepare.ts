@@ -8,7 +8,7 @@ import { layoutOf } from '../deploy/local/layout.ts'
 import { requireReady } from '../deploy/local/preflight/preflight.ts'
 import { ensureContainerTools } from '../deploy/local/programs/container-tools.ts'
 import { ensurePrograms } from '../deploy/local/programs/ensure-programs.ts'
-import { modulesToBuild } from '../deploy/local/programs/look-for-programs.ts'
+import { targetsToBuild } from '../deploy/local/programs/look-for-programs.ts'
 import { ensurePackages } from '../deploy/local/programs/packages.ts'
 import { clusterPrograms, simulatorPrograms, temporalPrograms } from '../deploy/local/programs/program.ts'
 import { type Report, reportTo } from '../deploy/local/progress.ts'
@@ -23,7 +23,7 @@ export async function prepare(options: { report: Report; signal: AbortSignal }):
     layout: layoutOf('test', 0, tmpdir()),
     kubernetes: true,
     temporal: true,
-    build: await modulesToBuild(programs, options.signal),
+    build: await targetsToBuild(programs, options.signal),
     ports: [],
   })
   await ensureContainerTools(options)

@@ -35,10 +35,10 @@ import { together } from './processes/together.ts'
 import { ensureContainerTools } from './programs/container-tools.ts'
 import { ensurePrograms } from './programs/ensure-programs.ts'
 import { currentPrograms, programsFolder } from './programs/in-cache.ts'
-import { modulesToBuild } from './programs/look-for-programs.ts'
-import { versions } from './programs/modules.ts'
+import { targetsToBuild } from './programs/look-for-programs.ts'
 import { removeOldPrograms } from './programs/old-programs.ts'
 import { clusterPrograms, temporalPrograms } from './programs/program.ts'
+import { versions } from './programs/targets.ts'
 import { temporalCliOnPath } from './programs/temporal-cli.ts'
 import { type Report, reported } from './progress.ts'
 import { temporalComponents } from './temporal/server.ts'
@@ -95,7 +95,7 @@ async function startParts(options: StackOptions & { signal: AbortSignal }): Prom
     ...(needs.temporal && !cli ? temporalPrograms : []),
     ...(needs.kubernetes ? clusterPrograms : []),
   ]
-  await requireReady({ layout, ...needs, build: await modulesToBuild(programNames, signal), ports })
+  await requireReady({ layout, ...needs, build: await targetsToBuild(programNames, signal), ports })
   signal.throwIfAborted()
   mkdirSync(layout.stateDir, { recursive: true, mode: 0o700 })
   const tools = cluster ? undefined : await ensureContainerTools({ report, signal })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ensurePrograms } from '../../deploy/local/programs/ensure-programs.ts'
-import { modulesToBuild } from '../../deploy/local/programs/look-for-programs.ts'
+import { targetsToBuild } from '../../deploy/local/programs/look-for-programs.ts'
 import { nameOf } from '../../deploy/local/programs/releases.ts'
 import {
   addressOf,
@@ -115,8 +115,8 @@ describe.runIf(hasReleases)('MILLRACE_DOWNLOADS', () => {
 describe('what would have to be built without downloads', () => {
   const never = new AbortController().signal
 
-  it('is the module of what is nowhere', async () => {
-    expect(await modulesToBuild([...kubernetes, 'etcd', 'temporal-server'], never)).toEqual([
+  it('is the target of what is nowhere', async () => {
+    expect(await targetsToBuild([...kubernetes, 'etcd', 'temporal-server'], never)).toEqual([
       'temporal',
       'cluster',
     ])
@@ -124,6 +124,6 @@ describe('what would have to be built without downloads', () => {
 
   it('is nothing where PATH has it all', async () => {
     world.machine.command('etcd', says(`etcd Version: ${releaseOf('etcd').version}`))
-    expect(await modulesToBuild(['etcd'], never)).toEqual([])
+    expect(await targetsToBuild(['etcd'], never)).toEqual([])
   })
 })

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { canBuild, compareVersions, goFault, requireGo } from '../../deploy/local/programs/go.ts'
-import { goVersionFor } from '../../deploy/local/programs/modules.ts'
+import { canBuild, compareVersions, goFault } from '../../deploy/local/programs/go.ts'
+import { goVersion as wanted } from '../../deploy/local/programs/targets.ts'
 import { standIns, temporaryFolder } from './stand-in-commands.ts'
-
-const wanted = goVersionFor('cluster')
 
 /** A Go that is of this version and answers as the real one does: with its own version only where it may not switch. */
 const goOf = (version: string, toolchain: string): string => `case "$*" in
@@ -68,7 +66,7 @@ describe('whether a Go builds what wants 1.26.0', () => {
 
 describe('before a build', () => {
   it('a Go that is new enough is left in peace', async () => {
-    await requireGo('cluster', environment({ go: goOf('go1.99.0', 'local') }))
+    expect(await goFault(['cluster'], environment({ go: goOf('go1.99.0', 'local') }))).toBeUndefined()
   })
 
   it('an old one that may fetch a newer one is not made to do so by the question', async () => {
@@ -83,7 +81,6 @@ describe('before a build', () => {
     expect(fault).toContain('npm start -- --context NAME')
     expect(fault).toContain('docker compose up --build')
     expect(fault).toContain('MILLRACE_DOWNLOADS=https://')
-    await expect(requireGo('cluster', env)).rejects.toThrow(fault)
   })
 
   it('the setting that holds it back is named', async () => {

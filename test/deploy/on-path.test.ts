@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { versions } from '../../deploy/local/programs/modules.ts'
 import { type OnPath, releaseOnPath, temporalOnPath } from '../../deploy/local/programs/on-path.ts'
+import { versions } from '../../deploy/local/programs/targets.ts'
 import { makeStandIns, type StandIns, says } from './stand-in-programs.ts'
 
 let machine: StandIns

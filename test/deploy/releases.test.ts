@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checksums } from '../../deploy/local/programs/checksums.ts'
-import { modules, versions } from '../../deploy/local/programs/modules.ts'
 import { releases } from '../../deploy/local/programs/releases.ts'
+import { targets, versions } from '../../deploy/local/programs/targets.ts'
 
 const all = releases.flatMap((release) =>
   release.programs.flatMap((program) =>
@@ -11,10 +11,10 @@ const all = releases.flatMap((release) =>
 
 describe('releases', () => {
   it('are of every program that can be built, each once', () => {
-    const built = Object.values(modules).flatMap(({ programs }) => programs)
+    const built = Object.values(targets).flatMap(({ programs }) => programs)
     expect(releases.flatMap(({ programs }) => programs).sort()).toEqual([...built].sort())
-    for (const { module, programs } of releases)
-      for (const program of programs) expect(modules[module].programs).toContain(program)
+    for (const { target, programs } of releases)
+      for (const program of programs) expect(targets[target].programs).toContain(program)
   })
 
   it('are of the versions that are built', () => {

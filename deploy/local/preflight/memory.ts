@@ -8,7 +8,7 @@ import { GB } from './room.ts'
 const KUBERNETES_BYTES = 0.8 * GB
 const TEMPORAL_BYTES = 0.25 * GB
 const MILLRACE_BYTES = 0.45 * GB
-/** The Go compiler and linker on the largest module. */
+/** The Go compiler and linker on the largest package. */
 const BUILD_BYTES = 2 * GB
 
 export const bytesToStart = (needs: { kubernetes: boolean; temporal: boolean }): number =>

@@ -14,7 +14,7 @@ import { cacheHome, type Layout } from '../layout.ts'
 import { missingTools } from '../programs/container-tools.ts'
 import { downloadSource } from '../programs/downloads/setting.ts'
 import { goFault } from '../programs/go.ts'
-import type { ModuleName } from '../programs/modules.ts'
+import type { BuildTarget } from '../programs/targets.ts'
 import { withSystemPath } from '../system-path.ts'
 import { folderFaults } from './folders.ts'
 import { capabilityFaults, cgroupFaults, hostFaults } from './host.ts'
@@ -32,7 +32,7 @@ export interface Needs {
   /** A Temporal of our own is started. */
   temporal: boolean
   /** What is neither built nor found yet. */
-  build: readonly ModuleName[]
+  build: readonly BuildTarget[]
   /** Loopback ports of parts that do not run yet. */
   ports: readonly { port: number; user: string }[]
 }
@@ -82,7 +82,7 @@ const notReady = (faults: string[]): string =>
   ].join('\n')
 
 /** Each program, stripped, as it is downloaded or built: about 0.4 GB for all. */
-const PROGRAM_BYTES: Record<ModuleName, number> = {
+const PROGRAM_BYTES: Record<BuildTarget, number> = {
   temporal: 0.15 * GB,
   cluster: 0.15 * GB,
   kwok: 0.06 * GB,
@@ -94,7 +94,7 @@ const PACKAGE_BYTES = 0.25 * GB
 
 async function roomsFor(
   { layout, kubernetes, build, ports }: Needs,
-  toBuild: readonly ModuleName[],
+  toBuild: readonly BuildTarget[],
   env: NodeJS.ProcessEnv,
 ): Promise<Room[]> {
   const programs = build.reduce((bytes, name) => bytes + PROGRAM_BYTES[name], 0)

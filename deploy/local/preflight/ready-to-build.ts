@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { goFault } from '../programs/go.ts'
-import { type ModuleName, versions } from '../programs/modules.ts'
+import { type BuildTarget, versions } from '../programs/targets.ts'
 import { withSystemPath } from '../system-path.ts'
 import { memoryFaultsToBuild } from './memory.ts'
 import { GB, type Room, roomFaults } from './room.ts'
@@ -11,17 +11,17 @@ import { GB, type Room, roomFaults } from './room.ts'
 const run = promisify(execFile)
 
 /**
- * What Go writes when a module is built on a machine that has built nothing before: sources of all its dependencies,
+ * What Go writes when a target is built on a machine that has built nothing before: sources of all its dependencies,
  * and what is compiled of them. Measured with `du` on empty GOMODCACHE and GOCACHE.
  */
-const written: Record<ModuleName, { sources: number; compiled: number }> = {
+const written: Record<BuildTarget, { sources: number; compiled: number }> = {
   temporal: { sources: 1.1 * GB, compiled: 2 * GB },
   cluster: { sources: 1.6 * GB, compiled: 2.8 * GB },
   kwok: { sources: 0.1 * GB, compiled: 0.2 * GB },
 }
 
 /** The largest dependency of each: where Go has unpacked it, it has the others too. */
-const sourcesOf: Record<ModuleName, string> = {
+const sourcesOf: Record<BuildTarget, string> = {
   temporal: `go.temporal.io/server@v${versions.temporal}`,
   cluster: `k8s.io/kubernetes@v${versions.kubernetes}`,
   kwok: `sigs.k8s.io/kwok@v${versions.kwok}`,
@@ -29,16 +29,16 @@ const sourcesOf: Record<ModuleName, string> = {
 
 /** Throws one error that lists every fault: called when something must be built, before Go begins. */
 export async function requireReadyToBuild(
-  names: readonly ModuleName[],
+  names: readonly BuildTarget[],
   env: NodeJS.ProcessEnv = withSystemPath(),
 ): Promise<void> {
   const faults = await buildFaults(names, env)
   if (faults.length > 0) throw new Error(faults.join('.\n'))
 }
 
-/** Every reason why these modules cannot be built here, as one sentence each. */
+/** Every reason why these targets cannot be built here, as one sentence each. */
 async function buildFaults(
-  names: readonly ModuleName[],
+  names: readonly BuildTarget[],
   env: NodeJS.ProcessEnv = withSystemPath(),
 ): Promise<string[]> {
   if (names.length === 0) return []
@@ -48,7 +48,7 @@ async function buildFaults(
 }
 
 /** What is still to be written: less where Go has built this or an earlier version before. */
-export async function roomsToBuild(names: readonly ModuleName[], env: NodeJS.ProcessEnv): Promise<Room[]> {
+export async function roomsToBuild(names: readonly BuildTarget[], env: NodeJS.ProcessEnv): Promise<Room[]> {
   const caches = names.length > 0 ? await goCaches(env) : undefined
   if (!caches) return []
   const without = names.filter((name) => !existsSync(join(caches.sources, sourcesOf[name])))

@@ -1,5 +1,5 @@
 import { availableParallelism, freemem, totalmem } from 'node:os'
-import { versions } from './modules.ts'
+import { versions } from './targets.ts'
 
 /** Neither debugged nor traced line by line: without debug information the compiler takes a twelfth less. */
 const always = ['-dwarf=false']

@@ -7,8 +7,8 @@ import { type Report, reported } from '../progress.ts'
 import { buildFlags, parallelism } from './build-flags.ts'
 import { BuildProgress, type Package } from './build-progress.ts'
 import { BuiltPackages } from './built-packages.ts'
-import { goFolder, type ModuleName, modules } from './modules.ts'
 import { runGo } from './run-go.ts'
+import { type BuildTarget, goFolder, targets } from './targets.ts'
 
 export interface BuildOptions {
   report: Report
@@ -16,7 +16,7 @@ export interface BuildOptions {
 }
 
 /** Path of the file that is built, if it was built on this machine before. */
-export function builtModule(name: ModuleName): string | undefined {
+export function builtTarget(name: BuildTarget): string | undefined {
   const path = pathOf(name)
   return existsSync(path) ? path : undefined
 }
@@ -26,14 +26,14 @@ export function builtModule(name: ModuleName): string | undefined {
  * all that it is made from. One that is cut off goes on where it was, since Go keeps every package that it has
  * compiled. Two at once end in one file: each renames its own into place.
  */
-export async function buildModule(name: ModuleName, { report, signal }: BuildOptions): Promise<string> {
+export async function buildTarget(name: BuildTarget, { report, signal }: BuildOptions): Promise<string> {
   const path = pathOf(name)
   if (existsSync(path)) return path
   await requireReadyToBuild([name])
   signal.throwIfAborted()
   mkdirSync(join(cacheHome(), 'bin'), { recursive: true })
   const temporary = `${path}.${process.pid}`
-  const { about, pkg } = modules[name]
+  const { about, pkg } = targets[name]
   try {
     await reported(report, `Building ${about}, once on this machine`, async () => {
       const packages = await packagesOf(pkg, { report, signal })
@@ -81,9 +81,9 @@ async function packagesOf(pkg: string, { report, signal }: BuildOptions): Promis
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
-function pathOf(name: ModuleName): string {
+function pathOf(name: BuildTarget): string {
   const hash = createHash('sha256').update(buildFlags.join('\n'))
-  for (const file of ['go.mod', 'go.sum', join(modules[name].pkg, 'main.go')]) {
+  for (const file of ['go.mod', 'go.sum', join(targets[name].pkg, 'main.go')]) {
     const path = join(goFolder, file)
     if (existsSync(path)) hash.update(readFileSync(path))
   }

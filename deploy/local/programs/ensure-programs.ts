@@ -1,5 +1,5 @@
 import type { Report } from '../progress.ts'
-import { buildModule } from './build.ts'
+import { buildTarget } from './build.ts'
 import { type Downloads, downloadReleases, usualDownloads } from './downloads/download-releases.ts'
 import { allIn, cachedRelease } from './in-cache.ts'
 import { lookForPrograms } from './look-for-programs.ts'
@@ -27,7 +27,7 @@ export async function ensurePrograms<Name extends ProgramName>(
   requirePresent(missing.flatMap(({ names }) => names))
   await downloadReleases(missing, options.downloads ?? usualDownloads(), options)
   for (const { release, names } of missing) {
-    const paths = cachedRelease(release, names) ?? allIn(await buildModule(release.module, options), names)
+    const paths = cachedRelease(release, names) ?? allIn(await buildTarget(release.target, options), names)
     for (const [name, binary] of paths) found.set(name, { binary, argv0: name })
   }
   return Object.fromEntries(found) as Programs<Name>

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { containers, ownCluster } from '../preflight/ways-around.ts'
 import { patience } from '../slowness.ts'
 import { findProgram } from './find-program.ts'
-import { goVersionFor, type ModuleName, modules } from './modules.ts'
+import { type BuildTarget, goVersion, targets } from './targets.ts'
 
 const run = promisify(execFile)
 
@@ -21,24 +21,20 @@ const USUAL_PLACES = ['/usr/local/go/bin', '/usr/lib/go/bin', '/snap/bin']
 /** It prints its settings in milliseconds; one that has to be fetched first is not waited for here. */
 const ANSWERS_WITHIN_MS = 10_000
 
-/** Throws where the Go on PATH cannot build a module: it says what is missing, what for, and what does without. */
-export async function requireGo(module: ModuleName, env: NodeJS.ProcessEnv): Promise<void> {
-  const fault = await goFault([module], env)
-  if (fault) throw new Error(fault)
-}
-
-/** The same as data, for several modules: undefined where all can be built. */
+/**
+ * Why the Go on PATH cannot build these targets: what is missing, what it is for, and the ways around it. undefined
+ * where all can be built.
+ */
 export async function goFault(
-  names: readonly ModuleName[],
+  names: readonly BuildTarget[],
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const wanted = names.map(goVersionFor).sort(compareVersions).at(-1)
-  if (!wanted) return undefined
-  const because = await whyNot(wanted, env)
+  if (names.length === 0) return undefined
+  const because = await whyNot(goVersion, env)
   if (!because) return undefined
-  const abouts = names.map((name) => modules[name].about).join(' and ')
+  const abouts = names.map((name) => targets[name].about).join(' and ')
   const ways = [...new Set(names.map((name) => without[name])), containers].join(', or ')
-  return `Go ${wanted} or newer is needed to build ${abouts}, once on this machine. ${because}, or ${downloads(env)}, or ${ways}`
+  return `Go ${goVersion} or newer is needed to build ${abouts}, once on this machine. ${because}, or ${downloads(env)}, or ${ways}`
 }
 
 /** What is wrong with the Go that is there, and the remedy; undefined where it will do. */
@@ -111,7 +107,7 @@ const downloads = (env: NodeJS.ProcessEnv): string =>
     : 'name a mirror that has the release: MILLRACE_DOWNLOADS=https://…'
 
 /** What is not built when something of the user's is there instead. */
-const without: Record<ModuleName, string> = {
+const without: Record<BuildTarget, string> = {
   temporal: 'use a Temporal of yours: `TEMPORAL_ADDRESS=host:port npm start`',
   cluster: ownCluster,
   kwok: ownCluster,

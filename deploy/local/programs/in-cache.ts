@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheHome } from '../layout.ts'
-import { builtModule } from './build.ts'
+import { builtTarget } from './build.ts'
 import type { ProgramName } from './program.ts'
 import { architecture, type Release, releases } from './releases.ts'
 
@@ -18,7 +18,7 @@ export const downloadedPath = (release: Release, name: ProgramName): string =>
 export function cachedRelease(release: Release, names: readonly ProgramName[]): ProgramPaths | undefined {
   const downloaded = new Map(names.map((name) => [name, downloadedPath(release, name)]))
   if ([...downloaded.values()].every((path) => existsSync(path))) return downloaded
-  const built = builtModule(release.module)
+  const built = builtTarget(release.target)
   return built ? allIn(built, names) : undefined
 }
 
@@ -26,7 +26,7 @@ export function cachedRelease(release: Release, names: readonly ProgramName[]): 
 export const currentPrograms = (): string[] =>
   releases.flatMap((release) => [
     ...release.programs.map((name) => downloadedPath(release, name)),
-    ...[builtModule(release.module) ?? []].flat(),
+    ...[builtTarget(release.target) ?? []].flat(),
   ])
 
 /** One binary that is all of these. */

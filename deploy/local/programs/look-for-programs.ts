@@ -1,8 +1,8 @@
 import { cachedRelease } from './in-cache.ts'
-import type { ModuleName } from './modules.ts'
 import { releaseOnPath } from './on-path.ts'
 import type { Program, ProgramName } from './program.ts'
 import { releases, type Wanted } from './releases.ts'
+import type { BuildTarget } from './targets.ts'
 
 export interface Look {
   found: Map<ProgramName, Program>
@@ -28,11 +28,11 @@ export async function lookForPrograms(names: readonly ProgramName[], signal: Abo
   return look
 }
 
-/** The modules that are built where nothing can be downloaded. */
-export async function modulesToBuild(
+/** The targets that are built where nothing can be downloaded. */
+export async function targetsToBuild(
   names: readonly ProgramName[],
   signal: AbortSignal,
-): Promise<ModuleName[]> {
+): Promise<BuildTarget[]> {
   const { missing } = await lookForPrograms(names, signal)
-  return [...new Set(missing.map(({ release }) => release.module))]
+  return [...new Set(missing.map(({ release }) => release.target))]
 }

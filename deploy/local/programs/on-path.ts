@@ -4,9 +4,9 @@ import { promisify } from 'node:util'
 import { patience } from '../slowness.ts'
 import { findProgram } from './find-program.ts'
 import { type Fit, fits, serverVersionIn, versionIn, whatFits } from './fitting-version.ts'
-import { versions } from './modules.ts'
 import type { ProgramName } from './program.ts'
 import type { Release } from './releases.ts'
+import { versions } from './targets.ts'
 
 const run = promisify(execFile)
 

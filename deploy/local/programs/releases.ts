@@ -1,6 +1,6 @@
 import type { Fit } from './fitting-version.ts'
-import { type ModuleName, versions } from './modules.ts'
 import type { ProgramName } from './program.ts'
+import { type BuildTarget, versions } from './targets.ts'
 
 /** Of those that Node knows, by the names that Go has for them. */
 export type Architecture = 'amd64' | 'arm64'
@@ -11,7 +11,7 @@ export interface Release {
   about: string
   version: string
   /** What they are built from here. */
-  module: ModuleName
+  target: BuildTarget
   programs: readonly ProgramName[]
   /** Which versions on PATH do as well. */
   fit: Fit
@@ -40,7 +40,7 @@ export const releases: readonly Release[] = [
   {
     about: 'Temporal',
     version: versions.temporal,
-    module: 'temporal',
+    target: 'temporal',
     programs: ['temporal-server', 'temporal-sql-tool'],
     fit: 'same-minor',
     where(program, architecture) {
@@ -51,7 +51,7 @@ export const releases: readonly Release[] = [
   {
     about: "Temporal's Web UI",
     version: versions.temporalUi,
-    module: 'temporal',
+    target: 'temporal',
     programs: ['temporal-ui-server'],
     fit: 'newer-minor',
     where(_, architecture) {
@@ -62,7 +62,7 @@ export const releases: readonly Release[] = [
   {
     about: 'etcd',
     version: versions.etcd,
-    module: 'cluster',
+    target: 'cluster',
     programs: ['etcd'],
     fit: 'same-minor',
     where(_, architecture) {
@@ -76,7 +76,7 @@ export const releases: readonly Release[] = [
   {
     about: 'Kubernetes',
     version: versions.kubernetes,
-    module: 'cluster',
+    target: 'cluster',
     programs: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet'],
     fit: 'same-minor',
     where(program, architecture) {
@@ -86,7 +86,7 @@ export const releases: readonly Release[] = [
   {
     about: 'kwok',
     version: versions.kwok,
-    module: 'kwok',
+    target: 'kwok',
     programs: ['kwok'],
     fit: 'newer-minor',
     where(_, architecture) {

@@ -9,7 +9,7 @@ import { clusterPrograms, type ProgramName, simulatorPrograms, temporalPrograms 
 export const goFolder = join(import.meta.dirname, 'go')
 
 /** Each is built into one file that is all of these programs, by the name it is called by. */
-export const modules = {
+export const targets = {
   temporal: {
     about: 'Temporal with its Web UI',
     pkg: './temporal',
@@ -27,7 +27,7 @@ export const modules = {
     programs: simulatorPrograms as readonly ProgramName[],
   },
 } as const
-export type ModuleName = keyof typeof modules
+export type BuildTarget = keyof typeof targets
 
 const goMod = readFileSync(join(goFolder, 'go.mod'), 'utf8')
 
@@ -46,8 +46,6 @@ export const goVersion = ((): string => {
   if (!version) throw new Error(`${goFolder}/go.mod names no version of Go`)
   return version
 })()
-
-export const goVersionFor = (_: ModuleName): string => goVersion
 
 function versionOf(path: string): string {
   const line = goMod
