@@ -16,7 +16,7 @@ import { isUnwanted } from './is-unwanted.ts'
 
 export type Made = { uid: string } | { outcome: Outcome }
 
-/** The name is taken by something that is going away: worth another try. */
+/** The name is taken by an object that is being deleted, or was just created: retry. */
 export class NameTakenForNow extends Error {
   override readonly name = 'NameTakenForNow'
 }
@@ -28,17 +28,17 @@ const collections: Record<string, (namespace: unknown) => string> = {
 }
 
 /**
- * Makes the object (a Job, Deployment or Service), or takes over the one that an earlier try of the same attempt made.
- * `wasMade` says that it is known to have been made: then its absence means that somebody deleted it, and it must not
- * run again.
- * What the API server refuses for good comes back as an outcome; everything else throws and is tried again.
+ * Creates the object (a Job, Deployment or Service), or adopts the one that an earlier try of the same
+ * attempt created. `wasMade`: the object is known to have been created. Its absence then means that somebody
+ * deleted it, and it must not run again.
+ * A final refusal by the API server is returned as an outcome; everything else is thrown, to be retried.
  */
 export async function createOrAdopt(kube: Kube, wanted: JsonObject, wasMade: boolean): Promise<Made> {
   const { namespace, name } = objectAt(wanted, 'metadata')
   const kind = String(wanted.kind)
   const path = collections[kind]?.(namespace)
   if (!path) throw new TypeError(`nothing is known of the kind ${kind}`)
-  // What lasts is looked at again and again: asking to make it would have it admitted again each time.
+  // Long-lived objects are re-checked often; GET first so that admission webhooks do not run each time.
   if (kind !== 'Job')
     return (await adopt(kube, path, wanted)) ?? orTaken(await create(kube, path, wanted, kind), name)
   if (!wasMade) {
@@ -52,20 +52,20 @@ export async function createOrAdopt(kube: Kube, wanted: JsonObject, wasMade: boo
   return { outcome: { type: 'lost', reason: 'JobDeleted', message } }
 }
 
-/** Somebody made one between our look and our try. */
+/** Throws when the object was created between our GET and our POST. */
 function orTaken(made: Made | undefined, name: unknown): Made {
   if (made) return made
   throw new NameTakenForNow(`${name} came just now`)
 }
 
-/** undefined when something of this name is there already. */
+/** undefined when an object of this name exists. */
 async function create(kube: Kube, path: string, wanted: JsonObject, kind: string): Promise<Made | undefined> {
   try {
     return { uid: uidOf(await kube.create(path, wanted)) }
   } catch (error) {
     if (isAlreadyExists(error)) return undefined
     const refused = refusal(error, kind)
-    // Made by an earlier try whose answer was lost, and refused to this one by a rule that came since.
+    // An earlier try may have created it and lost the response, before a new rule began to refuse it.
     return (await isThere(kube, path, wanted)) ? undefined : { outcome: refused }
   }
 }
@@ -75,7 +75,7 @@ async function isThere(kube: Kube, path: string, wanted: JsonObject): Promise<bo
   return found !== undefined && isSameAttempt(found, wanted)
 }
 
-/** Takes over what is there, or says whose it is; undefined when nothing is. */
+/** Adopts the existing object, or reports whose it is; undefined when none exists. */
 async function adopt(kube: Kube, path: string, wanted: JsonObject): Promise<Made | undefined> {
   const { name, annotations } = objectAt(wanted, 'metadata')
   const kind = String(wanted.kind)
@@ -88,7 +88,7 @@ async function adopt(kube: Kube, path: string, wanted: JsonObject): Promise<Made
   const token = ours[TASK_TOKEN_ANNOTATION]
   const tryOf = (marks: JsonObject): number => Number(marks[TRY_ANNOTATION] ?? 0)
   const metadata = objectAt(found, 'metadata')
-  // Two tries may be under way at once, when the older was given up for lost: the newer one is waited for.
+  // Two tries may run at once, when Temporal has given up the older one: the newer one's token must win.
   const isNewer = tryOf(ours) >= tryOf(objectAt(metadata, 'annotations'))
   if (token !== undefined && isNewer) {
     const { resourceVersion } = metadata
@@ -98,7 +98,7 @@ async function adopt(kube: Kube, path: string, wanted: JsonObject): Promise<Made
         metadata: { uid: uidOf(found), resourceVersion, annotations: marks },
       })
     } catch (error) {
-      // It has changed since we looked, and may have a newer token now.
+      // It has changed since our GET and may hold a newer token.
       if (isConflict(error)) return adopt(kube, path, wanted)
       throw error
     }
@@ -106,7 +106,7 @@ async function adopt(kube: Kube, path: string, wanted: JsonObject): Promise<Made
   return { uid: uidOf(found) }
 }
 
-/** A refusal is for good when the API server understood and said no; else it is thrown on. */
+/** A final refusal by the API server as an outcome; rethrows any other error. */
 function refusal(error: unknown, kind: string): Outcome {
   if (!(error instanceof KubeError) || isTransient(error)) throw error
   return clipOutcome({
@@ -126,7 +126,7 @@ function isSameAttempt(found: JsonObject, wanted: JsonObject): boolean {
   return identity(wanted).every((mark, index) => mark === theirs[index])
 }
 
-/** Waits for one that is on its way out (deleted, or its run object is), refuses for one that stays. */
+/** Throws, to be retried, while the other object or its owner is being deleted; otherwise refuses. */
 async function takenByOther(kube: Kube, found: JsonObject, kind: string): Promise<Made> {
   const metadata = objectAt(found, 'metadata')
   const text = `a ${kind} named ${metadata.name} exists already`
@@ -139,10 +139,10 @@ async function takenByOther(kube: Kube, found: JsonObject, kind: string): Promis
   return { outcome: { type: 'refused', reason: 'AlreadyExists', message } }
 }
 
-/** Garbage collection takes a moment after an owner is deleted; until then its Jobs look alive. */
+/** Garbage collection takes a moment after an owner is deleted; until then its Jobs still exist. */
 async function isOwnerGone(kube: Kube, metadata: JsonObject): Promise<boolean> {
   const owner = listAt(metadata, 'ownerReferences').find(isJsonObject)
-  // Only our own kinds are asked for: how others are spelled in a path is not known here.
+  // Only for our own kinds: the plural of others is not known here.
   if (!owner || typeof owner.apiVersion !== 'string' || !objectAt(metadata, 'labels')[RUN_LABEL]) return false
   const { kind, name, uid } = owner
   return isUnwanted(kube, {

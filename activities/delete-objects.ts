@@ -8,13 +8,13 @@ import { RUN_LABEL } from '../src/model/labels.ts'
 import type { RunRef } from '../src/model/run-id.ts'
 import type { ActivityDeps } from './deps.ts'
 
-/** First and longest pause between two looks; pods take up to their grace period, which is 30 s by default. */
+/** First and longest pause between two checks. Pods may need their grace period, 30 s by default, to end. */
 const FIRST_LOOK_MS = 100
 const LAST_LOOK_MS = 2_000
 
 /**
- * A pod that should have ended a minute ago has no kubelet that could end it: its cluster node is away. Nothing is
- * left to do for the run; Kubernetes removes the pod when the node comes back or is deleted.
+ * A pod this far past its deletion deadline has no kubelet to end it: its cluster node is unreachable. The
+ * run does not wait for it; Kubernetes removes the pod when the node comes back or is deleted.
  */
 const UNREACHABLE_MS = 60_000
 
@@ -22,7 +22,7 @@ const nameOf = (object: JsonObject): string => String(objectAt(object, 'metadata
 
 const isAwaited = (pod: JsonObject): boolean => isMade(pod) && !isUnreachable(pod)
 
-/** What nothing owns was made by somebody else, who copied our labels: it would be there for ever. */
+/** A pod without an owner has only copied our labels, and nothing would ever delete it. */
 const isMade = (pod: JsonObject): boolean => listAt(objectAt(pod, 'metadata'), 'ownerReferences').length > 0
 
 function isUnreachable(pod: JsonObject): boolean {
@@ -30,7 +30,7 @@ function isUnreachable(pod: JsonObject): boolean {
   return typeof deletionTimestamp === 'string' && Date.now() - Date.parse(deletionTimestamp) > UNREACHABLE_MS
 }
 
-/** Deletes every Job of the run (and its Deployments and DeploymentTracker), and returns when they and their pods are seen gone. */
+/** Deletes the Jobs (and Deployments and Services) of the run. Returns once they and their pods are gone. */
 export async function deleteObjects(
   { kube }: ActivityDeps,
   run: RunRef,
@@ -40,10 +40,10 @@ export async function deleteObjects(
   const jobs = `/apis/batch/v1/namespaces/${run.namespace}/jobs`
   const pods = `/api/v1/namespaces/${run.namespace}/pods`
   for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_LOOK_MS)) {
-    // Again at every look: a Job that was on its way to the API server when the run was cancelled goes as well.
+    // Repeated at every check: a Job may reach the API server after the run was cancelled.
     await kube.deleteCollection(jobs, selector, { propagationPolicy: 'Background' })
     const others = withServices ? await deleteServices(kube, run, selector) : []
-    // A run may have ten thousand of each: of what is awaited only the name is kept.
+    // A run may have ten thousand of each, so only names are kept.
     const dying = await kube.listAs(pods, (pod) => (isAwaited(pod) ? [nameOf(pod)] : []), { selector })
     const left = [...(await kube.listAs(jobs, nameOf, { selector })).items, ...others, ...dying.items.flat()]
     if (left.length === 0) return
@@ -52,7 +52,7 @@ export async function deleteObjects(
   }
 }
 
-/** Names of what of them is still there. DeploymentTracker are deleted one by one: not every API server takes a collection of them. */
+/** Names of those left. Services are deleted singly: some API servers refuse a collection of them. */
 async function deleteServices(kube: Kube, { namespace }: RunRef, selector: string): Promise<string[]> {
   const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`
   const services = `/api/v1/namespaces/${namespace}/services`

@@ -5,23 +5,23 @@ import type { Kube } from '../src/kubernetes/client/client.ts'
 import type { FireOrder, NotPrepared, PreparedRun } from '../src/model/messages.ts'
 import type { RunRef } from '../src/model/run-id.ts'
 
-/** What activities work with. */
+/** Dependencies of the activities. */
 export interface ActivityDeps {
   kube: Kube
   attempts: JobTracker
   services: DeploymentTracker
   signalBatcher: SignalBatcher
   launcher: Launcher
-  /** Value of the instance label on everything that is made. */
+  /** Value of the instance label on every created object. */
   instance: string
-  /** Where pods reach our API, if they can. */
+  /** URL of our API for pods, if they can reach it. */
   jobsUrl?: string
 }
 
-/** Runs of a schedule, which are made here and not by a request. Both may be repeated. */
+/** Creates the runs of schedules, which no request starts. Both methods may be repeated. */
 export interface Launcher {
-  /** Stores the run object of one fire and says what its workflow is given; or why there is nothing to run. */
+  /** Stores the run object of one scheduled run; returns the input of its workflow, or why nothing runs. */
   prepare(order: FireOrder): Promise<PreparedRun | NotPrepared>
-  /** The workflow was started: it never is again. */
+  /** Marks the workflow as started, so that it is not started again. */
   started(run: RunRef): Promise<void>
 }

@@ -11,7 +11,7 @@ export interface TemplateOrder {
   overlay: Overlay
 }
 
-/** The body from a JobTemplate that was not there at submission. Fails, to be tried again, until it is. */
+/** The body from a JobTemplate that was missing at submission. Fails, to be retried, until it exists. */
 export async function findTemplate({ kube }: ActivityDeps, order: TemplateOrder): Promise<JobBody> {
   const { namespace, templateRef, overlay } = order
   try {

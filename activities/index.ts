@@ -1,12 +1,12 @@
 /**
  * Activities: everything that a run does to a cluster.
  *
- * One verb per file; each may be repeated at any time by any worker, because object names are a function of run,
- * node and attempt, and what exists already is adopted. Activities that wait hold nothing: `runJob` leaves its
- * task token on the Job and the shared watch (watch/) completes it. `observe/` and `manifests/` are pure.
+ * One verb per file. Any worker may repeat any of them at any time, because object names are a function of
+ * run, node and attempt, and existing objects are adopted. `runJob` leaves its task token on the Job, and
+ * src/jobs/tracker completes it. `resources/` and src/jobs/observe are pure.
  *
- * Failing: what Kubernetes refuses for good is an outcome of the attempt; whatever may pass (an API server that
- * is away, a quota) is thrown, and Temporal tries again with the options of workflows/proxies.
+ * Failing: a final refusal by Kubernetes is an outcome of the attempt. Whatever may pass (an API server that
+ * is unavailable, a quota) is thrown, and Temporal retries with the options of workflows/proxies.ts.
  */
 
 import { deleteObjects } from './delete-objects.ts'

@@ -7,8 +7,8 @@ import type { Attempt } from '../src/model/attempt.ts'
 import type { RunRef } from '../src/model/run-id.ts'
 
 /**
- * The run object is gone, going, or another of its name: whoever deletes it means the run, and nothing may be made for
- * it any more.
+ * Whether the run object is deleted, being deleted, or recreated. Deleting the run object cancels the run, so
+ * nothing more may be created for it.
  */
 export async function isUnwanted(
   kube: Kube,
@@ -19,7 +19,7 @@ export async function isUnwanted(
   return !object || uidOf(object) !== uid || objectAt(object, 'metadata').deletionTimestamp !== undefined
 }
 
-/** Jobs that went with their run object look like ones that were lost, and are followed by another try: not here. */
+/** Jobs deleted with their run object look lost and would be retried. Throws `cancelled` instead. */
 export async function refuseUnwanted(
   kube: Kube,
   run: RunRef,

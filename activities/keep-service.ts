@@ -13,9 +13,9 @@ import { serviceManifests } from './resources/deployment.ts'
 
 /** A third of the heartbeat timeout. */
 const HEARTBEAT_MS = 4_000
-/** A pod that is replaced, or a probe that failed once, is not worth a word in the history. */
+/** Shorter unreadiness (a replaced pod, one failed probe) is not worth an event in the history. */
 const UNREADY_AFTER_MS = 3_000
-/** How often it is made sure that both objects are there and the run is still wanted. */
+/** How often it checks that both objects exist and the run is still wanted. */
 const LOOK_AGAIN_MS = 60_000
 
 export interface ServiceOrder {
@@ -25,9 +25,9 @@ export interface ServiceOrder {
 }
 
 /**
- * Makes (or adopts) the Deployment and Service of a node and stays with them until they are ready, or until they
- * are not any more. What somebody deletes is made again, unless the run object itself is gone. Resolves with what
- * became of it; throws what may pass.
+ * Creates (or adopts) the Deployment and Service of a node and waits until they are ready, or until they are
+ * unready. Recreates what somebody deletes, unless the run object itself is gone. Resolves with the change;
+ * throws errors that may pass.
  */
 export async function keepService(
   deps: ActivityDeps,

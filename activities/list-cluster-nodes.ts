@@ -1,7 +1,7 @@
 import { objectAt } from '../src/lib/json.ts'
 import type { ActivityDeps } from './deps.ts'
 
-/** Names of all Node objects, sorted: cordoned, tainted, not ready and control plane ones too. */
+/** Names of all Node objects, sorted, including cordoned, tainted, unready and control plane nodes. */
 export async function listClusterNodes({ kube }: ActivityDeps): Promise<string[]> {
   const { items } = await kube.list('/api/v1/nodes')
   return items.map((node) => String(objectAt(node, 'metadata').name)).sort()

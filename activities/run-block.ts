@@ -13,9 +13,9 @@ import type { ActivityDeps } from './deps.ts'
 import { refuseUnwanted } from './is-unwanted.ts'
 import { jobManifest } from './resources/job.ts'
 
-/** Creations at once, of this process: more do not go faster, and fewer get too small a share of a busy API server. */
+/** Concurrent creations: more are not faster, and fewer get too small a share of a busy API server. */
 const atOnce = pLimit(64)
-/** Of one block: those of a later run must not wait until all of a very wide one are made. */
+/** Concurrent creations of one block, so that a very wide one does not delay the Jobs of a later run. */
 const OF_ONE_BLOCK = 16
 /** A third of the block's heartbeat timeout. */
 const HEARTBEAT_MS = 4_000
@@ -23,11 +23,11 @@ const HEARTBEAT_MS = 4_000
 export interface BlockOrder {
   run: RunRef
   starts: Start[]
-  /** By key. */
+  /** By their key in the plan. */
   bodies: Record<string, JobBody>
 }
 
-/** What a later try of the activity must know. */
+/** What a later try of the activity needs; kept in the heartbeat details. */
 class Progress {
   readonly live: NonNullable<Heartbeat['live']>
   readonly outcomes: Record<string, Outcome>
@@ -47,10 +47,10 @@ class Progress {
 }
 
 /**
- * Makes all Jobs of a block and awaits them from this process's watch: one activity instead of hundreds. The run
- * is told by signal as they end, so that what follows them can start. A block whose worker dies is taken up by
- * another, which adopts what was made and does not make again what somebody deleted. Resolves with the ends that
- * the run could not be told of by signal.
+ * Creates all Jobs of a block and awaits them through this process's informers: one activity instead of
+ * hundreds. Each end is signalled to the run, so that the nodes after it can start. When the worker dies,
+ * another takes over the block: it adopts existing Jobs and does not recreate those that somebody deleted.
+ * Resolves with the ends that could not be signalled.
  */
 export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<AttemptEnd[]> {
   const signal = cancellationSignal()
@@ -73,7 +73,7 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
     else progress.told.add(objectName)
     delete progress.outcomes[objectName]
   }
-  /** Resolves with the wait for its end, which is not to hold up the making of others. */
+  /** Resolves with the wait for the Job's end, which must not delay the creation of others. */
   const make = async (start: Start): Promise<{ told: Promise<void> }> => {
     signal.throwIfAborted()
     const { attempt, job, env } = start
@@ -88,7 +88,7 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
     const { uid } = found
     made.set(name, { uid, looks: 0 })
     progress.live[name] ??= { phase: 'Pending' }
-    // JobWaiters from here on, not when all are made: by then it may have ended and gone.
+    // Await it now, not once all are created: by then it may have ended and been deleted.
     return { told: deps.attempts.ended(uid, signal).then((outcome) => tell(start, outcome)) }
   }
 
@@ -101,7 +101,7 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
     const left = order.starts.filter(({ attempt }) => !progress.told.has(attempt.objectName))
     await inParallel(left, OF_ONE_BLOCK, async (start) => {
       const { told } = await atOnce(() => make(start))
-      // A cancel meets it before all are made, and a rejection that nobody awaits yet would end the process.
+      // A cancel may reject it before it is awaited, and an unhandled rejection would end the process.
       told.catch(() => undefined)
       waits.push(told)
     })
@@ -110,18 +110,18 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
     return untold
   } finally {
     clearInterval(timer)
-    // What was made is remembered even when this try fails on another Job.
+    // Record the created Jobs even when this try fails on another one.
     progress.heartbeat()
   }
 }
 
-/** A Job of a block, and how often the watch had looked at it when its facts were last taken over. */
+/** A Job of a block; `looks` is the tracker's revision of it when its facts were last copied. */
 interface Made {
   uid: string
   looks: number
 }
 
-/** Takes over what has changed: in a block that waits, that is nothing. */
+/** Copies only facts that have changed: in a waiting block there are none. */
 function lookAt({ attempts }: ActivityDeps, made: Map<string, Made>, progress: Progress): void {
   for (const [name, known] of made) {
     const entry = attempts.get(known.uid)

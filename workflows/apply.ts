@@ -8,9 +8,9 @@ import type { Command, Event } from './event.ts'
 import { isJob, type RunState } from './state.ts'
 
 /**
- * Folds one event into the state, in place: a run of thousands of nodes applies thousands of events, and nobody
- * but the driver holds the state. Events that come too late (an attempt that ended after it was cancelled) are
- * passed over, so every order of events is safe.
+ * Applies one event to the state, in place: a run of thousands of nodes has thousands of events, and only the
+ * workflow loop holds the state. Late events (an attempt that ended after it was cancelled) are ignored, so
+ * any order of events is safe.
  */
 export function apply(plan: Plan, state: RunState, event: Event): void {
   switch (event.type) {

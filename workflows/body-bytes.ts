@@ -4,7 +4,7 @@ import { bodyOf, type RunState } from './state.ts'
 
 const sizes = new WeakMap<object, number>()
 
-/** Bytes of a Job's body as JSON; one that many nodes share is measured once. 0 while its template is missing. */
+/** Bytes of a Job's body as JSON, measured once for a shared body. 0 while its template is missing. */
 export function bodyBytes(plan: Plan, state: RunState, key: string): number {
   const body = bodyOf(plan, state, key)
   if (!body) return 0

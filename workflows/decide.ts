@@ -1,11 +1,11 @@
 /**
  * decide: what a run does next, from its plan and its state alone.
  *
- * The rules, in order: a run that is being closed deletes what it made and ends; nodes start when their turn has
- * come; after a failure nothing new starts (or, where the plan says so, nothing that follows it), but what runs
- * goes on and is recorded; when nothing is under way any more and something failed, the failure handler runs;
- * then the run ends. Services never end by themselves, so a run with one ends by being closed.
- * Calling it again after its commands were issued gives no command twice: `apply` marks each as issued.
+ * The rules, in order: a closing run deletes its objects and ends. Nodes that are ready start. After a
+ * failure nothing new starts (with `continueOnFailure`: nothing that depends on it); running attempts
+ * continue and are recorded. Once nothing is running and something failed, the failure handler runs. Then the
+ * run ends. Services never end by themselves, so a run with one ends by being closed.
+ * Calling it again after its commands were issued repeats no command: `apply` marks each as issued.
  */
 
 import { own } from '../src/lib/json.ts'
@@ -40,14 +40,14 @@ function close({ as, message, step }: NonNullable<RunState['closing']>): Command
   return step === 'deleting' ? [] : [{ type: 'finish', phase: as, message }]
 }
 
-/** A graph node has failed for good; members of a fleet do not stop each other, only what follows the fleet. */
+/** A graph node has failed for good. Members of a fleet do not stop each other, only the nodes after it. */
 function hasFailed(plan: Plan, { failed }: Survey): boolean {
   return failed.some((node) => !isMember(node) && node.id !== plan.onFailure?.id)
 }
 
-/** After a failure only running attempts are waited for: a missing template or a retry no longer holds the run. */
+/** After a failure only running attempts are waited for, not retries or missing templates. */
 function isUnderWay(state: RunState, { pending, running }: Survey, failed: boolean): boolean {
-  // A service runs for ever: when something failed, it is not waited for but closed.
+  // A service never ends: after a failure it is closed, not waited for.
   if (running.some((node) => !(failed && isService(node)))) return true
   if (failed) return false
   return (

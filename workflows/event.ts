@@ -4,10 +4,10 @@ import type { Outcome, ServiceChange } from '../src/model/outcome.ts'
 import type { JobBody, Overlay } from '../src/model/plan.ts'
 import type { RunState } from './state.ts'
 
-/** What `decide` wants done; `perform` does one with one activity or timer. The last four change the state alone. */
+/** `perform` executes a command with one activity or timer. The last five only change the state. */
 export type Command =
   | ({ type: 'startJob' } & Start)
-  /** Many at once, by one activity. */
+  /** Many Jobs with one activity. */
   | { type: 'startBlock'; starts: Start[] }
   | { type: 'keepService'; node: string; turn: number; until: ServiceChange['type'] }
   | { type: 'findTemplate'; job: string; templateRef: string; overlay: Overlay }
@@ -26,11 +26,11 @@ export function startsOf(command: Command): readonly Start[] {
   return command.type === 'startBlock' ? command.starts : []
 }
 
-/** These change nothing but the state: there is nothing to wait for, and more may follow at once. */
+/** These commands change only the state, so the next decision may follow at once. */
 export const isPure = ({ type }: Command): boolean =>
   type === 'choose' || type === 'openParallel' || type === 'closeParallel' || type === 'close'
 
-/** What happened; `apply` folds one into the state. `at` is milliseconds since 1970 by the workflow's clock. */
+/** What happened. `at` is in milliseconds since 1970 by the workflow's clock. */
 export type Event =
   | { type: 'issued'; command: Command; at: number }
   | { type: 'attemptEnded'; node: string; attempt: number; outcome: Outcome; at: number }

@@ -1,7 +1,7 @@
 import type { Plan } from '../src/model/plan.ts'
 import { lastAttempt, nodesOf, type RunState } from './state.ts'
 
-/** Environment that tells a failure handler what went wrong. All values are text; absent facts are ''. */
+/** Environment that describes the failure to its handler. All values are text; unknown ones are ''. */
 export function failureEnv(plan: Plan, state: RunState, message: string): { name: string; value: string }[] {
   const failed = nodesOf(state).filter(({ phase }) => phase === 'Failed')
   const [first] = failed

@@ -1,10 +1,10 @@
 /**
- * One fire of a schedule: makes the run object, runs it as a child, and stays until that has ended, so that the
- * schedule's overlap policy counts runs and not only starts of them.
+ * One scheduled run: stores the run object, starts the run as a child workflow and waits for its end, so that
+ * the schedule's overlap policy counts runs and not only their starts.
  *
- * The child is the same workflow, under the same id, as a run through any other door. When the fire is cancelled
- * (an overlap policy, or a person) the run is cancelled with it. How the run ended is the run's business: a fire
- * whose run failed has still done its work.
+ * The child is the same workflow, with the same workflow id, as a run from any other entry point. When this
+ * workflow is cancelled (by an overlap policy or a person), the run is cancelled too. A failed run does not
+ * fail this workflow.
  */
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
@@ -31,11 +31,11 @@ const launcher = proxyActivities<Pick<Activities, 'prepareRun' | 'markStarted'>>
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 })
 
-/** Set by Temporal on what a schedule starts. */
+/** Set by Temporal on every workflow that a schedule starts. */
 const scheduledTime = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME')
 
 export async function fire(input: FireInput): Promise<FireResult> {
-  // Once the run object is stored its run must start: a cancel that comes meanwhile then cancels the run.
+  // Once the run object is stored, its run must start. A cancel meanwhile then cancels the started run.
   const begun = await CancellationScope.nonCancellable(() => begin(input))
   if (!('run' in begun)) return begun
   const { run, child } = begun
@@ -43,7 +43,7 @@ export async function fire(input: FireInput): Promise<FireResult> {
   const own = CancellationScope.current()
   const cancelRun = (): Promise<void> =>
     CancellationScope.nonCancellable(() => getExternalWorkflowHandle(run.id).cancel())
-  // A run that has ended meanwhile cannot be cancelled, and need not be.
+  // The run may have ended meanwhile: the cancel then fails and is not needed.
   own.cancelRequested.catch(() => cancelRun().catch(() => undefined))
   try {
     await child.result()
@@ -71,7 +71,7 @@ async function begin({ namespace, pipeline }: FireInput) {
   return { run, child }
 }
 
-/** undefined when there is, or was, a run of this object already. */
+/** undefined when this object already has a run, open or ended. */
 async function startRun({ input, summary, details, memo, attributes }: PreparedRun) {
   try {
     return await startChild(RUN_WORKFLOW, {

@@ -1,12 +1,12 @@
 import { jsonBytes } from '../src/lib/json.ts'
 import type { NodeStatus, RunStatus } from '../src/model/run-status.ts'
 
-/** A payload ends at 2 MiB, and a result beyond it would end the run as terminated by the server. */
+/** The limit of a payload is 2 MiB. The server terminates a run whose result exceeds it. */
 export const MAX_STATUS_BYTES = 1_500_000
 
 /**
- * A status that can be stored: of a very wide run first what is said twice goes, then the details of what
- * succeeded, then nodes from the end of the list; the message says so.
+ * A status that can be stored. For a very wide run it drops first duplicates, then inputs and large outputs,
+ * then attempts of succeeded nodes, then the last nodes. The message reports left-out outputs and nodes.
  */
 export function fitStatus(status: RunStatus, maxBytes: number = MAX_STATUS_BYTES): RunStatus {
   let fitted = status
@@ -17,7 +17,7 @@ export function fitStatus(status: RunStatus, maxBytes: number = MAX_STATUS_BYTES
   return fitted
 }
 
-/** The Kubernetes spelling of every node, and messages that stand on the attempt already. */
+/** Drops `jobStatusList`, and node messages that their last attempt repeats. */
 const withoutCopies = (status: RunStatus): RunStatus => ({
   ...status,
   objectStatus: withoutJobs(status.objectStatus),
@@ -29,7 +29,7 @@ const withoutCopies = (status: RunStatus): RunStatus => ({
 const withoutJobs = (status: RunStatus['objectStatus']): RunStatus['objectStatus'] =>
   'jobStatusList' in status ? { ...status, jobStatusList: {} } : status
 
-/** Inputs are outputs of others; of outputs the small ones stay, and the message says how many do not. */
+/** Drops inputs, which are outputs of other nodes, and large outputs. The message says how many outputs. */
 const withoutData =
   (maxBytes: number) =>
   (status: RunStatus): RunStatus => {

@@ -1,3 +1,3 @@
-/** What the worker bundles: every export of this file is a workflow type. */
+/** Entry point of the workflow bundle: every export is a workflow type. */
 export { fire } from './fire.ts'
 export { run } from './run.ts'

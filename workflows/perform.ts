@@ -14,14 +14,14 @@ interface Performance {
   plan: Plan
   state: RunState
   run: RunRef
-  /** Everything that a cancel must stop at once. */
+  /** Everything that a cancel stops at once. */
   scope: CancellationScope
   emit: (event: Event) => void
-  /** What goes on making objects until it has heard of a cancel: services and blocks. */
+  /** Activities that create objects until the cancel reaches them: services and blocks. */
   kept: Set<Promise<unknown>>
 }
 
-/** Sees one command through; its end comes back as events. Never throws: a run must not hang on one activity. */
+/** Executes one command and emits its result as events. Never throws: one activity must not block the run. */
 export async function perform(command: Command, to: Performance): Promise<void> {
   if (command.type === 'finish' || isPure(command)) return
   if (command.type === 'deleteObjects') return deleteObjects(to)
@@ -90,12 +90,12 @@ async function performOne(command: Command, { plan, state, run, emit }: Performa
       return
     }
     default:
-      // Without an effect, or seen to before.
+      // Without an effect, or handled by `perform`.
       return
   }
 }
 
-/** Stops waiting first, so that no attempt is answered for any more, then sees everything gone. */
+/** Cancels open activities first, so that no further outcome arrives, then deletes all objects. */
 async function deleteObjects({ scope, plan, run, emit, kept }: Performance): Promise<void> {
   scope.cancel()
   if (kept.size > 0) await Promise.allSettled([...kept])
@@ -113,8 +113,8 @@ function ended(attempt: Attempt, outcome: Outcome, emit: Performance['emit']): v
 }
 
 /**
- * An attempt that ended badly comes as a failed activity with its outcome in the details, so that Temporal's Web UI
- * shows it as failed; any other failure is an activity that gave up, and becomes an outcome of its own.
+ * An unsuccessful attempt arrives as a failed activity with its outcome in the details, so that Temporal's
+ * Web UI shows it as failed. Any other failure is the activity's own and becomes the outcome `lost`.
  */
 function failed(command: Command, error: unknown, { emit }: Performance): void {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
@@ -139,7 +139,7 @@ function bodiesOf(starts: readonly Start[], plan: Plan, state: RunState): Record
   )
 }
 
-/** Roughly what a command's activity is given, in bytes. */
+/** Approximate size of the activity's input, in bytes. */
 export function inputBytes(command: Command, plan: Plan, state: RunState): number {
   const starts = startsOf(command)
   const keys = new Set(starts.map(({ job }) => job))
@@ -150,7 +150,7 @@ export function inputBytes(command: Command, plan: Plan, state: RunState): numbe
 const summary = ({ node, number, objectName }: Attempt): string =>
   `${node} · attempt ${number} · Job ${objectName}`.slice(0, 200)
 
-/** For the Web UI, which shows one line for all of them. */
+/** The one line that the Web UI shows for the whole block. */
 function blockSummary(starts: readonly Start[]): string {
   const names = starts.map(({ attempt }) => attempt.node)
   return `${starts.length} Jobs at once: ${names[0]} to ${names.at(-1)}`.slice(0, 200)

@@ -3,14 +3,14 @@ import type { Activities } from '../activities/index.ts'
 import { WATCH_QUEUE } from '../src/model/temporal-names.ts'
 
 /**
- * How every kind of activity is timed and tried again. Retries without a limit are for work that must come to
- * its end whatever is away (Temporal, the API server); what can be refused comes back as an outcome instead.
+ * Timeouts and retries of every activity. Retries have no limit because the work must finish after any outage
+ * (Temporal, the API server). A refusal by Kubernetes is not retried: it is returned as an outcome.
  */
 const backOff = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const
 
 /**
- * An attempt may run for as long as its author lets it: the limit that counts is the Job's own deadline. The
- * heartbeat timeout covers a worker that dies before it made the Job; afterwards the shared watch vouches.
+ * An attempt may run for as long as its author allows: its limit is the Job's own deadline. The heartbeat
+ * timeout covers a worker that dies before it creates the Job; afterwards the job informers heartbeat.
  */
 export const attempts = proxyActivities<Pick<Activities, 'runJob'>>({
   startToCloseTimeout: '3650 days',
@@ -19,30 +19,30 @@ export const attempts = proxyActivities<Pick<Activities, 'runJob'>>({
   retry: backOff,
 })
 
-/** A worker that died is missed this soon; one that only stalls heartbeats every 4 s. */
+/** How soon a dead worker is detected. Heartbeats come every 4 s, so a short stall is tolerated. */
 const WATCHER_TIMEOUT = '12 seconds'
 
-/** A block of attempts stays with one worker, which heartbeats; another takes over soon after it dies. */
+/** One worker runs a block of attempts and heartbeats. Another takes over soon after it dies. */
 export const blocks = proxyActivities<Pick<Activities, 'runBlock'>>({
   taskQueue: WATCH_QUEUE,
   startToCloseTimeout: '3650 days',
   heartbeatTimeout: WATCHER_TIMEOUT,
-  // It may be in the middle of making hundreds: it must have stopped before we delete.
+  // It may be creating hundreds of Jobs: it must have stopped before we delete.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { ...backOff, maximumInterval: '5s' },
 })
 
-/** One service until it is ready, or until it is not any more, which may be months. */
+/** Waits until one service is ready, or until it is unready, which may take months. */
 export const services = proxyActivities<Pick<Activities, 'keepService'>>({
   taskQueue: WATCH_QUEUE,
   startToCloseTimeout: '3650 days',
   heartbeatTimeout: WATCHER_TIMEOUT,
-  // It makes again what somebody deletes: it must have stopped before we delete.
+  // It recreates deleted objects: it must have stopped before we delete.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { ...backOff, maximumInterval: '5s' },
 })
 
-/** Waits for a template by being tried again: it costs no history, and ten seconds is soon enough. */
+/** Waits for a template by retrying: retries cost no history, and ten seconds is soon enough. */
 export const templates = proxyActivities<Pick<Activities, 'findTemplate'>>({
   startToCloseTimeout: '20 seconds',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
@@ -55,7 +55,7 @@ export const cluster = proxyActivities<Pick<Activities, 'listClusterNodes'>>({
   retry: backOff,
 })
 
-/** Deleting waits for pods to end, which their grace period may make long; it heartbeats while it waits. */
+/** Waits for pods to end, which may take their whole grace period. It heartbeats meanwhile. */
 export const cleanUp = proxyActivities<Pick<Activities, 'deleteObjects'>>({
   startToCloseTimeout: '1 day',
   heartbeatTimeout: '30 seconds',

@@ -1,8 +1,8 @@
 import { isService, nodesOf, type RunState } from './state.ts'
 
 /**
- * A run can go on in a fresh history while nothing but services is under way: attempts of Jobs are completed by
- * tokens, which belong to the history that gave them, while a service is found again by its name.
+ * A run can continue as new only while nothing but services is running: a Job's task token belongs to the
+ * execution that issued it, while a service is found again by its name.
  */
 export function canRenew(state: RunState): boolean {
   if (state.phase || state.closing) return false
@@ -10,7 +10,7 @@ export function canRenew(state: RunState): boolean {
   return nodes.some(isService) && nodes.every((node) => node.phase !== 'Running' || isService(node))
 }
 
-/** The state as the next history takes it up: nobody waits for any service any more. */
+/** The state for the next execution, in which no activity waits for a service yet. */
 export function renewed(state: RunState): RunState {
   const nodes = Object.entries(state.nodes).map(([id, node]) => [
     id,

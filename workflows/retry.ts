@@ -8,7 +8,7 @@ export type RetryDecision =
   | { retry: true; delayMs: number; because: string }
   | { retry: false; because: string }
 
-/** Whether an attempt that ended like the last of `outcomes` is followed by another, and when. */
+/** Whether and when another attempt follows the one that ended with the last of `outcomes`. */
 export function decideRetry(policy: RetryPolicy, outcomes: readonly Outcome[]): RetryDecision {
   const last = outcomes.at(-1)?.type
   if (last === undefined || last === 'succeeded') return { retry: false, because: 'nothing failed' }

@@ -1,16 +1,16 @@
 /**
- * The workflow: one durable execution per run.
+ * The run workflow: one durable execution per run.
  *
- * It is a reconcile loop and nothing more: decide what is next, mark it as issued, perform it beside the loop,
- * wait for events, apply them. All judgement is in decide, apply and retry, which are pure and table-tested;
- * all effects are in the activities. What it hands to Temporal for people (current details, the phase as a
- * search attribute) is derived from the state, so a replay rebuilds it exactly.
+ * It is only a reconcile loop: decide what is next, mark it as issued, start it without waiting, wait for
+ * events, apply them. All rules are in decide, apply and retry, which are pure and table-tested. All effects
+ * are in the activities. What it shows in Temporal (current details, the phase as a search attribute) is
+ * derived from the state, so a replay rebuilds it exactly.
  *
- * A run of services lasts for months: when its history has grown, it goes on in a fresh one (`continueAsNew`) with
- * its state as the argument, and so does one that is told to (`renew`), which moves it to newer code.
+ * A run of services lasts for months. When its history has grown, it continues as new with its state as the
+ * argument. The signal `renew` makes it do the same, which moves it to newer code.
  *
  * Ends: succeeded → the workflow completes with the RunStatus; failed → it fails with the RunStatus in the
- * failure's details; cancelled → it ends as cancelled once every object is seen gone.
+ * failure's details; cancelled → it ends as cancelled once every object is deleted.
  */
 
 import { defineSearchAttributeKey } from '@temporalio/common'
@@ -53,12 +53,12 @@ import { initialState, type RunState } from './state.ts'
 import { runPhase, toStatus } from './status.ts'
 import { toTable } from './table.ts'
 
-/** A message to the server ends at 4 MiB; half of it leaves room for one more body and what stands around. */
+/** The limit of a gRPC message is 4 MiB. Half of it leaves room for one more body and for overhead. */
 const TASK_BYTES = 2_000_000
 
 const phaseAttribute = defineSearchAttributeKey(searchAttributes.phase, 'KEYWORD')
 
-/** Its type name is what is stored in every history: renaming it strands open runs. */
+/** Its name is the workflow type stored in every history: renaming it strands open runs. */
 export async function run({ run, plan, warnings, ...input }: RunInput<RunState>): Promise<RunStatus> {
   const state = input.state ?? initialState(plan, Date.now())
   const events: Event[] = []
@@ -67,7 +67,7 @@ export async function run({ run, plan, warnings, ...input }: RunInput<RunState>)
   const emit = (event: Event): void => {
     events.push(event)
   }
-  // Fitting measures every output: only for who reads it whole.
+  // Fitting measures every output, so it runs only when the status is read.
   const status = (): RunStatus => toStatus(plan, state, run, warnings)
   setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => fitStatus(status()), {
     description: 'What the run is doing',
@@ -96,11 +96,11 @@ export async function run({ run, plan, warnings, ...input }: RunInput<RunState>)
           void perform(command, { plan, state, run, scope, emit, kept })
           bytes += inputBytes(command, plan, state)
           if (bytes < TASK_BYTES) continue
-          // Everything of one task goes in one message: a timer closes it, and the rest goes with the next.
+          // All commands of one workflow task form one message. A timer ends the task.
           await sleep(1)
           bytes = 0
         }
-        // What only changes the state may be followed by more at once.
+        // Commands that only change the state may make others ready at once.
         if (!commands.some(isPure)) break
       }
       setCurrentDetails(toTable(plan, state, warnings))
@@ -113,14 +113,14 @@ export async function run({ run, plan, warnings, ...input }: RunInput<RunState>)
       const isDue = (): boolean =>
         (renew || workflowInfo().continueAsNewSuggested) && events.length === 0 && canRenew(state)
       await condition(() => events.length > 0 || isDue())
-      // What waits for services is given up with this history, and taken up again in the next.
+      // Activities that wait for services end with this execution and start again in the next.
       if (isDue()) await continueAsNew<RunType>({ run, plan, warnings, state: renewed(state) })
     }
   })
   return conclude(fitStatus(status()))
 }
 
-/** For the types of continueAsNew alone. */
+/** Only to type continueAsNew. */
 type RunType = (input: RunInput) => Promise<RunStatus>
 
 function onCancel(told: () => void): void {
@@ -130,12 +130,12 @@ function onCancel(told: () => void): void {
 }
 
 function conclude(status: RunStatus): RunStatus {
-  // Temporal knows a run as cancelled only when it was asked to; one that cancels itself says so in its status.
+  // Temporal needs a cancel request to end a run as cancelled. Without one, only the status says so.
   if (status.phase === 'Cancelled' && CancellationScope.current().consideredCancelled)
     throw new CancelledFailure(status.message ?? 'the run was cancelled')
   if (status.phase !== 'Failed') return status
   const failure = ApplicationFailure.nonRetryable(status.message ?? 'the run failed', 'RunFailed', status)
-  // Where our code threw it helps nobody who reads why their job failed.
+  // A stack of our own code does not help a person who reads why their job failed.
   failure.stack = ''
   throw failure
 }

@@ -1,9 +1,9 @@
 /**
- * What a run knows of itself: plain JSON, changed by `apply` alone.
+ * The state of a run: plain JSON, changed by `apply` alone.
  *
- * `nodes` holds one entry per vertex. A fleet is unknown in width until its cluster nodes are listed; then it is
- * replaced by one member per cluster node, and `fleets` remembers which. From there on a member is a node like any
- * other, so retries, cancel and status have one path.
+ * `nodes` holds one entry per graph node. The width of a fleet is unknown until its cluster nodes are listed.
+ * Then one member per cluster node is added, and `fleets` records which. A member is a node like any other,
+ * so retries, cancel and status need no special case.
  */
 
 import type { Json } from '../src/lib/json.ts'
@@ -25,14 +25,14 @@ export interface RunState {
   /** Milliseconds since 1970, by the workflow's clock, like every `…At` of this file. */
   startedAt: number
   endedAt?: number
-  /** Never added to in place: whoever has seen this record has seen all of them. */
+  /** Replaced, never added to in place, so that `nodesOf` can cache by identity. */
   nodes: Readonly<Record<string, NodeState>>
   fleets: Record<string, FleetState>
-  /** Bodies of deferred jobs that have been found, by their key in the plan. */
+  /** Resolved bodies of deferred jobs, by their key in the plan. */
   found: Record<string, JobBody>
-  /** Keys of deferred jobs that are being asked for. */
+  /** Keys of deferred jobs whose template has been requested. */
   asked: string[]
-  /** The run is to end before its nodes do: what it made is deleted first. */
+  /** The run ends before its nodes do; its objects are deleted first. */
   closing?: Closing
   /** Set once, by `finish`. */
   phase?: Exclude<RunPhase, 'Pending' | 'Running'>
@@ -55,9 +55,9 @@ interface NodeCommon {
   phase: NodePhase
   attempts: AttemptState[]
   message?: string
-  /** In a plan whose nodes hand data on: what came to it when it started. */
+  /** In a plan with data flow: its input when it started. */
   input?: Json
-  /** What it has to hand on, once it has succeeded. */
+  /** Set once it has succeeded. */
   output?: Json
 }
 
@@ -66,34 +66,34 @@ export interface JobNodeState extends NodeCommon {
   /** Key into `plan.jobs`. */
   job: string
   objectName: string
-  /** Where the plan's own does not count. */
+  /** Overrides the plan's retry policy. */
   retry?: RetryPolicy
   apiAccess?: true
-  /** Of a sequence. */
+  /** Only of a sequence. */
   steps?: Step[]
   /** The fleet it is a member of, and the cluster node it is pinned to. */
   fleet?: string
   clusterNode?: string
-  /** A failed attempt is to be followed by another, not before this time. */
+  /** The attempt after a failed one starts no earlier than this. */
   retryAt?: number
   /** The timer for `retryAt` is set. */
   sleeping?: boolean
 }
 
-/** Its one attempt lasts until the run is closed; what changes is whether it is ready. */
+/** Its only attempt lasts until the run is closed; only its readiness changes. */
 export interface ServiceNodeState extends NodeCommon {
   type: 'service'
   objectName: string
   ready: boolean
-  /** An activity waits for the other state; there was one for each turn. */
+  /** An activity waits for the next change of `ready`; `turn` counts these activities. */
   watched: boolean
   turn: number
 }
 
-/** What is decided here and has no object in the cluster. */
+/** Decided in the workflow; has no object in the cluster. */
 export interface GateNodeState extends NodeCommon {
   type: 'branch' | 'parallel'
-  /** Of a branch that has decided. */
+  /** The node that a branch has chosen. */
   chosen?: string
 }
 
@@ -102,11 +102,11 @@ export interface AttemptState {
   startedAt: number
   endedAt?: number
   outcome?: Outcome
-  /** Of a sequence: how many steps were left out, because an earlier attempt has done them. */
+  /** Of a sequence: number of steps skipped because an earlier attempt completed them. */
   fromStep?: number
-  /** One activity stands for it and for others. */
+  /** One activity runs it together with others. */
   inBlock?: true
-  /** What its job recorded over HTTP; the last one counts. */
+  /** The output that its job recorded over HTTP; the last one counts. */
   recorded?: { output: Json; pod?: string }
 }
 
@@ -131,7 +131,7 @@ export function initialState(plan: Plan, now: number): RunState {
 
 const lists = new WeakMap<RunState['nodes'], readonly NodeState[]>()
 
-/** All nodes in their order. Asked for many times at every step, where the values of a record are dear. */
+/** All nodes in plan order. Cached: called often per step, and slow to collect from a large record. */
 export function nodesOf({ nodes }: RunState): readonly NodeState[] {
   const known = lists.get(nodes)
   if (known) return known
@@ -179,7 +179,7 @@ const common = ({ id, needs, join, parent }: Exclude<PlanNode, { type: 'fleet' }
   attempts: [],
 })
 
-/** The body of a node, or undefined while its JobTemplate is missing. */
+/** The body of a job by its key; undefined while its JobTemplate is missing. */
 export function bodyOf(plan: Plan, state: RunState, key: string): JobBody | undefined {
   const job = plan.jobs[key]
   return job && !isDeferred(job) ? job : own(state.found, key)
@@ -189,7 +189,7 @@ export const isJob = (node: NodeState): node is JobNodeState =>
   node.type === 'job' || node.type === 'sequence'
 export const isService = (node: NodeState): node is ServiceNodeState => node.type === 'service'
 
-/** When a failed attempt of it is to be followed by another. */
+/** When the attempt after a failed one is due. */
 export const retryAtOf = (node: NodeState): number | undefined => (isJob(node) ? node.retryAt : undefined)
 
 export const lastAttempt = (node: NodeState): AttemptState | undefined => node.attempts.at(-1)

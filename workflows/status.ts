@@ -1,4 +1,4 @@
-/** What the world is told about a run: the body of `GET /v1/runs/{id}`. */
+/** The status of a run: the body of `GET /v1/runs/{id}`. */
 
 import { attemptName } from '../src/model/object-names.ts'
 import type { StepEnd } from '../src/model/outcome.ts'
@@ -10,7 +10,7 @@ import { endOf } from '../src/model/run-status.ts'
 import { toObjectStatus } from './object-status/object-status.ts'
 import { type AttemptState, isJob, isService, type NodeState, nodesOf, type RunState } from './state.ts'
 
-/** What a run can say of itself; live facts about waiting pods are laid over it where it is read. */
+/** The status from the run's own state. The reader adds live facts about waiting pods. */
 export function toStatus(plan: Plan, state: RunState, run: RunRef, warnings: readonly string[]): RunStatus {
   const nodes = nodesOf(state)
   return {
@@ -27,7 +27,7 @@ export function toStatus(plan: Plan, state: RunState, run: RunRef, warnings: rea
   }
 }
 
-/** What a run comes to in a word and a sentence. */
+/** The phase of a run and one sentence about it. */
 export function headline(plan: Plan, state: RunState): { phase: RunPhase; message?: string } {
   const message = state.message ?? runMessage(plan, state)
   return { phase: runPhase(state), ...(message === undefined ? {} : { message }) }
@@ -43,7 +43,7 @@ export function runPhase(state: RunState): RunPhase {
     : 'Pending'
 }
 
-/** Says what an open run is about, where its nodes alone would not. */
+/** What an open run is doing, where its nodes do not show it. */
 function runMessage(plan: Plan, state: RunState): string | undefined {
   if (state.closing?.as === 'Cancelled') return 'cancelling: its objects are being deleted'
   if (state.closing) return `${state.closing.message}; its objects are being deleted`
@@ -64,7 +64,7 @@ function missingTemplates(plan: Plan, state: RunState): { job: string; message: 
   })
 }
 
-/** A service that is not ready runs as little as a pod that waits. */
+/** A service that is not ready is shown as Pending, like a waiting pod. */
 export const shownPhase = (node: NodeState): NodePhase =>
   isService(node) && node.phase === 'Running' && !node.ready ? 'Pending' : node.phase
 
@@ -106,7 +106,7 @@ function objectOf({ namespace }: Plan, node: NodeState, number: number): Attempt
   return { kind: 'Deployment', namespace, name: isService(node) ? node.objectName : node.id }
 }
 
-/** As long as nothing is known of them. */
+/** Steps before anything is known of them. */
 const openSteps = (steps: readonly { name: string; container: string }[]): StepEnd[] =>
   steps.map(({ name, container }) => ({
     name,

@@ -4,14 +4,14 @@ import type { NodeStatus } from '../src/model/run-status.ts'
 import { type NodeState, nodesOf, type RunState } from './state.ts'
 import { headline, nodeStatus, shownPhase } from './status.ts'
 
-/** Rows shown; the Web UI takes 20,000 bytes, and nobody reads more. Nodes that need a look come first. */
+/** Rows shown: the Web UI accepts 20,000 bytes. Nodes that need attention come first. */
 const MAX_ROWS = 60
 
 const order: readonly NodePhase[] = ['Failed', 'Running', 'Cancelled', 'Pending', 'Skipped', 'Succeeded']
 
 /**
- * A run as the Markdown table that the Temporal Web UI shows as its current details. Of a wide run only the nodes
- * that are shown are looked at closely: it is made anew at every step.
+ * A run as the Markdown table that the Temporal Web UI shows as its current details. It is built again at
+ * every step, so in a wide run only the nodes that are shown are rendered.
  */
 export function toTable(plan: Plan, state: RunState, warnings: readonly string[]): string {
   const { phase, message } = headline(plan, state)
@@ -31,7 +31,7 @@ export function toTable(plan: Plan, state: RunState, warnings: readonly string[]
       : []),
     ...(wide ? ['', `… and ${nodes.length - MAX_ROWS} more`] : []),
     ...warnings.map((warning) => `\n> ${cell(warning)}`),
-    // The Web UI cuts off the last line of what it shows.
+    // The Web UI cuts off the last line.
     '\n\u00a0',
   ].join('\n')
 }
@@ -42,14 +42,14 @@ function row(node: NodeStatus): string {
   return `| ${[node.id, node.phase, attempt?.number ?? '', attempt?.object.name ?? '', said].map(cell).join(' | ')} |`
 }
 
-/** How far a sequence has come, where nothing else is to be said of it. */
+/** The progress of a sequence. */
 function stepOf(node: NodeStatus): string {
   const steps = node.attempts.at(-1)?.steps ?? []
   const done = steps.filter(({ phase }) => phase === 'Succeeded').length
   return steps.length > 0 ? `${done} of ${steps.length} steps` : ''
 }
 
-/** Text of the author's as one cell: no line break or bar may break the table, no mark may become markup. */
+/** The author's text as one cell: line breaks are removed, bars and markup are escaped. */
 function cell(text: string | number): string {
   const flat = String(text).replace(/\s+/g, ' ').slice(0, 200)
   return flat.replace(/[|<>`*_[\]\\]/g, (mark) => `\\${mark}`)

@@ -2,14 +2,14 @@ import type { Json } from '../src/lib/json.ts'
 import { own } from '../src/lib/json.ts'
 import type { NodeState, RunState } from './state.ts'
 
-/** A pending node's turn has come: what it waits for is there. */
+/** Whether a pending node is ready to start. */
 export function isTurn(state: RunState, node: NodeState): boolean {
   if (node.parent !== undefined && own(state.nodes, node.parent)?.phase !== 'Running') return false
   if (node.join === 'any') return node.needs.some((need) => hasLedTo(state, need, node.id))
   return needsMet(state, node.needs)
 }
 
-/** A need is a node or a whole fleet; one that is neither is never met. */
+/** A need names a node or a whole fleet; one that names neither is never met. */
 export function needsMet(state: RunState, needs: readonly string[]): boolean {
   return needs.every((need) => {
     const fleet = own(state.fleets, need)
@@ -25,8 +25,8 @@ function hasLedTo(state: RunState, from: string, to: string): boolean {
 }
 
 /**
- * What comes to a node whose turn it is: the output of what led to it; for the first of a parallel's children what
- * came to the parallel; for the first of all the run's own input.
+ * The input of a ready node is the output of its predecessor. The first child of a parallel gets the input of
+ * the parallel; the first node gets the run's own input.
  */
 export function inputOf(state: RunState, node: NodeState, runInput: Json): Json {
   const leader =
@@ -36,7 +36,7 @@ export function inputOf(state: RunState, node: NodeState, runInput: Json): Json 
   return runInput
 }
 
-/** Nothing of it is under way, and nothing of it can start any more. */
+/** Whether no child is running and none can start. */
 export function isSettled(state: RunState, children: readonly NodeState[]): boolean {
   return children.every((child) => {
     if (child.phase === 'Running') return false

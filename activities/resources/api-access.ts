@@ -5,10 +5,10 @@ import type { RunRef } from '../../src/model/run-id.ts'
 
 const DIRECTORY = '/var/run/secrets/millrace'
 const VOLUME = 'millrace-token'
-/** The kubelet renews it in time; an hour is what API servers hand out at least. */
+/** An hour is the minimum that API servers issue. The kubelet renews the token in time. */
 const EXPIRES_S = 3_600
 
-/** A token that says which pod it was made for, and is good for our API alone. */
+/** A token bound to its pod and valid only for our API. */
 export const API_TOKEN: { volume: JsonObject; mount: JsonObject } = {
   volume: {
     name: VOLUME,
@@ -21,7 +21,7 @@ export const API_TOKEN: { volume: JsonObject; mount: JsonObject } = {
   mount: { name: VOLUME, mountPath: DIRECTORY, readOnly: true },
 }
 
-/** What a job needs to know to ask for its input and to record its output. */
+/** Environment with which a job reads its input and records its output. */
 export function apiEnv(run: RunRef, attempt: Attempt, jobsUrl: string): { name: string; value: string }[] {
   const node = `${jobsUrl}/v1/runs/${encodeURIComponent(run.id)}/nodes/${encodeURIComponent(attempt.node)}`
   return [

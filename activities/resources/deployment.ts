@@ -10,7 +10,7 @@ import {
 import type { ServiceNode } from '../../src/model/plan.ts'
 import type { RunRef } from '../../src/model/run-id.ts'
 
-/** The two objects of a service node, with whose they are: ours in labels and annotations, the run as their owner. */
+/** The two objects of a service node, with our labels and annotations and the run object as owner. */
 export function serviceManifests(
   { run, node }: { run: RunRef; node: ServiceNode },
   instance: string,

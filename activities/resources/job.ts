@@ -19,7 +19,7 @@ export interface JobOrder {
   run: RunRef
   attempt: Attempt
   body: JobBody
-  /** Goes before every container's own env: what the run tells the job. */
+  /** Placed before every container's own env. */
   env?: { name: string; value: string }[]
 }
 
@@ -27,22 +27,22 @@ export interface JobOrder {
 export interface Waiter {
   /** Base64. */
   token: string
-  /** Of the activity, from 1. */
+  /** Counts the tries of the activity from 1. */
   tryNumber: number
 }
 
-/** What of this installation goes into a Job. */
+/** Settings of this installation that go into a Job. */
 export interface Installation {
   instance: string
-  /** Where pods reach our API; without it they get no address and no token. */
+  /** URL of our API for pods; without it they get no address and no token. */
   jobsUrl?: string
 }
 
 /**
- * The Job of one attempt. The author's JobSpec passes through as it is, with a few things of ours: labels and
- * annotations that say whose it is, the run object as owner (so that deleting the run object deletes it),
- * the cluster node of a fleet's member, and its time to live held back in an annotation until the outcome is
- * recorded: a Job that vanishes before anybody looked would be an outcome lost.
+ * The Job of one attempt. The author's JobSpec passes through, with these additions: identifying labels and
+ * annotations, the run object as owner (so that deleting it deletes the Job), and the cluster node of a
+ * fleet's member. The time to live is held back in an annotation until the outcome is recorded: a Job deleted
+ * before it is observed loses its outcome.
  */
 export function jobManifest(order: JobOrder, installation: Installation, waiter?: Waiter): JsonObject {
   const { run, attempt, body } = order
@@ -100,7 +100,7 @@ function podSpec(
 ): JsonObject {
   const volumes = jobsUrl === undefined ? [] : [API_TOKEN.volume]
   const told = [...env, ...(jobsUrl === undefined ? [] : apiEnv(run, attempt, jobsUrl))]
-  // The kubelet expands `$(NAME)` in values and turns `$$` into `$`: ours are data and must arrive as they are.
+  // The kubelet expands `$(NAME)` in values and turns `$$` into `$`. Our values must stay unchanged.
   const own = told.map(({ name, value }) => ({ name, value: value.replaceAll('$', '$$$$') }))
   const change = (container: Json): Json => {
     if (!isJsonObject(container)) return container
@@ -111,7 +111,7 @@ function podSpec(
   }
   const { initContainers: _, ...rest } = pod
   const all = stepsFrom(pod, attempt.fromStep ?? 0)
-  // Init containers of the author's own are not told anything; steps are what the run is about.
+  // The author's own init containers get no env from the run; steps do.
   const isSequence = attempt.fromStep !== undefined || attempt.apiAccess === true
   return {
     ...rest,
@@ -122,7 +122,7 @@ function podSpec(
   }
 }
 
-/** A sequence without its first steps, which are init containers; the last one is the main container and stays. */
+/** A sequence without its first steps (init containers). The last step is the main container and stays. */
 function stepsFrom(pod: JsonObject, from: number): { init: Json[]; main: Json[] } {
   return { init: listAt(pod, 'initContainers').slice(from), main: listAt(pod, 'containers') }
 }

@@ -10,8 +10,8 @@ interface Screen {
 }
 
 /**
- * Shows a run until it has ended: on a terminal the view is redrawn in place, elsewhere every line that
- * changed is printed once. Resolves with the last status.
+ * Shows a run until it has ended. On a terminal the view is redrawn in place; elsewhere each changed line is
+ * printed once. Resolves with the last status.
  */
 export async function followRun(
   read: () => Promise<RunStatus>,
@@ -36,5 +36,5 @@ export async function followRun(
   }
 }
 
-/** Seconds alone are no change worth a line. */
+/** A line that differs only in its seconds is not printed again. */
 const withoutTime = (line: string): string => line.replace(/ +\d+ s(?= |$)/, '')

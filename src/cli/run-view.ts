@@ -9,7 +9,7 @@ const marks: Record<NodeStatus['phase'], string> = {
   Skipped: '–',
 }
 
-/** A run as lines for a terminal: one per node, widths aligned, the run itself first. */
+/** Renders a run as lines for a terminal: the run first, then one aligned line per node and step. */
 export function runView(run: RunStatus, nowMs: number): string[] {
   const width = Math.max(0, ...run.nodes.map(({ id }) => id.length))
   const head = `${run.kind} ${run.name}: ${run.phase}${run.message ? ` (${run.message})` : ''}`
@@ -24,7 +24,7 @@ function nodeLine(node: NodeStatus, width: number, nowMs: number): string {
   return `  ${marks[node.phase]} ${node.id.padEnd(width)}  ${node.phase.padEnd(9)} ${time.padStart(6)}  ${said}`.trimEnd()
 }
 
-/** The steps of a sequence under it, as far as its latest attempt has come. */
+/** The steps of a sequence, from its latest attempt. */
 function stepLines(node: NodeStatus): string[] {
   const steps = node.attempts.at(-1)?.steps ?? []
   const width = Math.max(0, ...steps.map(({ name }) => name.length))

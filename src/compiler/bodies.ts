@@ -5,13 +5,13 @@ import type { DeferredJob, JobBody, Overlay } from '../model/plan.ts'
 import type { Lookup } from './lookup.ts'
 import { applyOverlay } from './overlay.ts'
 
-/** Where an author says what a job is: inline, or by the name of a JobTemplate, which wins. */
+/** An inline job or the name of a JobTemplate. The JobTemplate wins. */
 export interface JobSource {
   jobTemplate?: JsonObject | undefined
   jobTemplateRef?: string | undefined
 }
 
-/** Collects the Job bodies of a plan under keys; equal bodies share one. */
+/** Collects the Job bodies of a plan by key. Equal bodies share a key. */
 export class JobBodyTable {
   readonly jobs: Record<string, JobBody | DeferredJob> = {}
   readonly warnings: Finding[] = []
@@ -24,7 +24,7 @@ export class JobBodyTable {
     this.#lookup = lookup
   }
 
-  /** Key of the body of `source` under `overlay`; a template that is not there yet is warned about at `path`. */
+  /** Key of the body of `source` with `overlay`. Warns at `path` if the JobTemplate does not exist yet. */
   key(source: JobSource, overlay: Overlay, path: readonly (string | number)[]): string {
     const templateRef = source.jobTemplateRef
     if (!templateRef) return this.#add(applyOverlay(source.jobTemplate ?? {}, overlay))

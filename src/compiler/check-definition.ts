@@ -8,7 +8,7 @@ import type { AdapterTable } from './formats/pipeline/pipeline-adapters.ts'
 import { hasExpired } from './formats/pipeline/pipeline-parts.ts'
 import { toSchedule } from './formats/pipeline/schedule.ts'
 
-/** What a definition's schema cannot see: what is wrong with it, and what may not be what was meant. */
+/** Issues and warnings that a definition's schema cannot find. */
 export function checkDefinition(
   manifest: DefinitionManifest,
   settings: { timeZone: string; adapters: AdapterTable; now: number },

@@ -1,11 +1,11 @@
 /**
- * compile: Manifest + lookup → Plan, or every reason why there is none.
+ * compile: Manifest + lookup → Plan, or all issues.
  *
- * Pure and total: what can be wrong with a manifest that its schema accepts (cycles, doubled names, names that
- * are too long once joined) comes back as findings with the path of the field, all of them at once. What may
- * yet come right (a JobTemplate that is not there yet) or is harmless until reached (a dependency that names
- * no flow) is a warning: the run starts, and says in its status what it waits for or why it failed.
- * One `from-<format>` per manifest format; adding a format is a file, a row here and its cases in test/golden.
+ * Pure and total. Errors that the schema cannot find (cycles, duplicate names, joined names that are too
+ * long) are returned all at once, as findings with the path of the field. An error that may resolve itself (a
+ * JobTemplate that does not exist yet) or that matters only when reached (a dependency that names no flow) is
+ * a warning: the run starts, and its status says what it waits for or why it failed. Each manifest format has
+ * a folder in formats/. A new format needs a folder, a case here and cases in test/golden.
  */
 
 import type { DefinitionKind, RunManifest } from '../manifests/kinds/kinds.ts'
@@ -16,7 +16,7 @@ import { fromPipelineRun } from './formats/pipeline/from-pipeline-run.ts'
 import { fromTask } from './formats/task/from-task.ts'
 import type { Compiled, Lookup } from './lookup.ts'
 
-/** `namespace` is where the run object will live, which the manifest itself need not say. */
+/** `namespace` is that of the run object; the manifest may omit it. */
 export function compile(manifest: RunManifest, namespace: string, lookup: Lookup): Compiled {
   const { plan, issues, warnings } = fromManifest(manifest, namespace, lookup)
   return issues.length > 0 ? { issues, warnings } : { plan, issues, warnings }
@@ -39,7 +39,7 @@ function fromManifest(manifest: RunManifest, namespace: string, lookup: Lookup):
   }
 }
 
-/** The definitions that compile will look up, each once. */
+/** The definitions that `compile` looks up, without duplicates. */
 export function definitionRefs(manifest: RunManifest): DefinitionName[] {
   switch (manifest.kind) {
     case 'JobFlow':

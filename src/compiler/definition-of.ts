@@ -1,6 +1,6 @@
 import type { DefinitionKind, RunManifest } from '../manifests/kinds/kinds.ts'
 
-/** The one definition that a run is a run of, if its kind has such: by which its runs are found again. */
+/** The definition that a run executes, if its kind has one. Runs can be searched by it. */
 export function definitionOf(manifest: RunManifest): { kind: DefinitionKind; name: string } | undefined {
   switch (manifest.kind) {
     case 'PipelineRun':

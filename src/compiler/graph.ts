@@ -1,10 +1,10 @@
-/** Questions about a directed graph of named nodes, answered without recursion: plans may be ten thousand deep. */
+/** Queries on a directed graph of named nodes. Not recursive, because plans may be 10,000 nodes deep. */
 export interface Vertex {
   id: string
   needs: readonly string[]
 }
 
-/** Ids that stand more than once, each once, in order of their second appearance. */
+/** Duplicate ids, each once, in order of their second occurrence. */
 export function doubledIds(vertices: readonly Vertex[]): string[] {
   const seen = new Set<string>()
   const doubled = new Set<string>()
@@ -15,7 +15,7 @@ export function doubledIds(vertices: readonly Vertex[]): string[] {
   return [...doubled]
 }
 
-/** Needs that no vertex has, as [vertex, missing id] in order. */
+/** Needs that name no vertex, as [vertex, missing id], in order. */
 export function unknownNeeds(vertices: readonly Vertex[]): [id: string, missing: string][] {
   const known = new Set(vertices.map(({ id }) => id))
   return vertices.flatMap(({ id, needs }) =>
@@ -23,7 +23,7 @@ export function unknownNeeds(vertices: readonly Vertex[]): [id: string, missing:
   )
 }
 
-/** Cycles that share no vertex, each as `findCycle` tells it: enough to mend them all in one go. */
+/** Cycles that share no vertex, each as from `findCycle`, so that an author can correct them all at once. */
 export function findCycles(vertices: readonly Vertex[]): string[][] {
   const cycles: string[][] = []
   let rest = vertices
@@ -36,13 +36,13 @@ export function findCycles(vertices: readonly Vertex[]): string[][] {
 }
 
 /**
- * One cycle as the ids along it, first id repeated at the end (`a → b → a`); undefined when there is none.
- * Needs that no vertex has are passed over. Kahn's algorithm; then a walk among what is left, where every
- * vertex still has a need that is left too, must come back to itself.
+ * One cycle as the ids along it, with the first id repeated at the end (`a → b → a`); undefined if there is
+ * none. Ignores unknown needs. Kahn's algorithm leaves the vertices that are in a cycle or depend on one.
+ * Each has a need among them, so following the needs finds a cycle.
  */
 export function findCycle(vertices: readonly Vertex[]): string[] | undefined {
   const left = new Map<string, Vertex>()
-  // Vertices of one name count as one that needs what any of them does.
+  // Vertices with the same id count as one, with the needs of all.
   for (const { id, needs } of vertices)
     left.set(id, { id, needs: [...(left.get(id)?.needs ?? []), ...needs] })
   const open = new Map<string, number>()

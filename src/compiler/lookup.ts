@@ -5,17 +5,17 @@ import type { Workflow } from '../manifests/kinds/workflow.ts'
 import type { Plan } from '../model/plan.ts'
 import type { AdapterTable } from './formats/pipeline/pipeline-adapters.ts'
 
-/** Stored definitions of the run's namespace, and what else a plan depends on. */
+/** Stored definitions of the run's namespace, and the other inputs of a plan. */
 export interface Lookup {
-  /** The JobSpec of a JobTemplate; undefined when there is none of this name. */
+  /** The JobSpec of a JobTemplate; undefined if it does not exist. */
   jobTemplate(name: string): JsonObject | undefined
   pipeline(name: string): Pipeline | undefined
   workflow(name: string): Workflow | undefined
-  /** Images and commands behind the adapters of pipelines. */
+  /** Images and commands of the pipeline adapters. */
   adapters: AdapterTable
-  /** Milliseconds since 1970: a Pipeline may have expired. */
+  /** Milliseconds since 1970, to check whether a Pipeline has expired. */
   now: number
-  /** Of a run that a schedule makes: when it was due, RFC 3339 UTC. */
+  /** Only for a scheduled run: its scheduled time, RFC 3339 UTC. */
   scheduledAt?: string
 }
 

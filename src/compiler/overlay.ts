@@ -2,11 +2,12 @@ import { isJsonObject, type JsonObject, listAt, objectAt } from '../lib/json.ts'
 import type { JobBody, Overlay } from '../model/plan.ts'
 
 /**
- * Lays a flow's globals, shared volumes and the forced fields over a JobSpec; the spec given is left as it is.
+ * Applies a flow's globals, shared volumes and the forced fields to a copy of a JobSpec.
  *
- * The rules are the JobFlow format's: restartPolicy Never and backoffLimit 0 always; globals win over equal
- * names and keep the rest; env and mounts go to containers and not to init containers; globals come first in
- * env, so that a container's own entries can use `$(NAME)` of them; shared volumes follow the template's own.
+ * The rules are those of the JobFlow format. restartPolicy is always Never and backoffLimit always 0. Globals
+ * win over equal names. Env and mounts go to containers, not to init containers. Globals come first in env,
+ * so that a container's own entries can refer to them as `$(NAME)`. Shared volumes follow the template's own
+ * volumes.
  */
 export function applyOverlay(spec: JsonObject, overlay: Overlay): JobBody {
   const template = objectAt(spec, 'template')
@@ -51,7 +52,7 @@ function overlayContainer(container: JsonObject, overlay: Overlay, isFirst: bool
   }
 }
 
-/** Puts `env` before the container's own entries and drops own entries of the same name. */
+/** Puts `env` before the container's own entries, and drops own entries of the same name. */
 export function withEnv(container: JsonObject, env: readonly JsonObject[]): JsonObject {
   if (env.length === 0) return container
   const names = new Set(env.map(({ name }) => name))

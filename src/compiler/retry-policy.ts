@@ -2,14 +2,14 @@ import type { Finding } from '../manifests/issue.ts'
 import { INFRASTRUCTURE_RETRIES_ANNOTATION } from '../model/labels.ts'
 import type { RetryPolicy } from '../model/plan.ts'
 
-/** A cluster that takes a pod away is given this long before the pod is tried elsewhere. */
+/** Delay before the retry of a pod that the cluster has removed. */
 const DELAY_MS = 10_000
-/** More is no longer a hiccup of the cluster. */
+/** A job that needs more retries does not fail because of a short cluster problem. */
 const MAX_RETRIES = 10
 
 /**
- * Retries of a format that has none of its own. Its promise is "at most once", so a job is not tried again even
- * when the cluster lost it, unless the author says on the object that it may be.
+ * The retry policy of formats without their own. They guarantee "at most once", so a job is not retried even
+ * if the cluster lost it, unless the author allows it by annotation.
  */
 export function retryFromAnnotations(annotations: Record<string, string> | undefined): {
   retry: RetryPolicy

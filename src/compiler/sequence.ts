@@ -7,20 +7,20 @@ export interface SequenceStep {
   container: JsonObject
 }
 
-/** What stands around the steps: fields of the pod spec, and metadata of the Job and its pod alike. */
+/** Everything but the steps: fields of the pod spec, and metadata of both the Job and its pod. */
 export interface SequencePod {
   labels: Record<string, string>
   annotations: Record<string, string>
-  /** On the pod alone. */
+  /** On the pod only. */
   podAnnotations?: Record<string, string>
   pod: JsonObject
-  /** More fields of the JobSpec. */
+  /** Additional fields of the JobSpec. */
   job?: JsonObject
 }
 
 /**
- * Steps as the one pod of a Job: Kubernetes runs init containers strictly one after another, and stops at the first
- * that fails; the last step is the main container.
+ * Puts steps into the pod of one Job. Kubernetes runs init containers one after another and stops at the
+ * first that fails. The last step is the main container.
  */
 export function sequenceBody(steps: readonly SequenceStep[], around: SequencePod): JobBody {
   const containers = steps.map(({ container }) => container)
@@ -54,5 +54,5 @@ export function sequenceBody(steps: readonly SequenceStep[], around: SequencePod
 export const toSteps = (steps: readonly SequenceStep[]): Step[] =>
   steps.map(({ name, container }) => ({ name, container: String(container.name) }))
 
-/** Node id of the one node of a Task or of a batch pipeline. */
+/** Node id of the only node of a Task or a batch pipeline. */
 export const STEPS = 'steps'

@@ -3,21 +3,21 @@ import type { AdapterTable } from '../compiler/formats/pipeline/pipeline-adapter
 import { parseTimeZone } from '../compiler/formats/pipeline/schedule.ts'
 import { readAdapters } from './pipeline-adapters-setting.ts'
 
-/** Every setting, its variable and its default; `readConfig` is the only reader of the environment. */
+/** Every setting with its variable and default. In src only this file reads the environment. */
 const schema = z.object({
-  /** Where the HTTP API listens. Loopback, because without `auth` the API is open. */
+  /** Address of the HTTP API. Loopback, because without `auth` the API is open. */
   MILLRACE_HOST: z.string().default('127.0.0.1'),
   MILLRACE_PORT: z.coerce.number().int().min(1).max(65_535).default(8080),
-  /** Where jobs record their outputs: a door of its own, with nothing behind it that asks for no token. */
+  /** Address of the API for jobs, which record their outputs there. All its routes require a token. */
   MILLRACE_JOBS_HOST: z.string().default('127.0.0.1'),
   MILLRACE_JOBS_PORT: z.coerce.number().int().min(1).max(65_535).default(8082),
-  /** The same as pods reach it, as in http://millrace-jobs.millrace:8082. Without it jobs get no address and no token. */
+  /** Its URL for pods, as http://millrace-jobs.millrace:8082. If not set, jobs get neither URL nor token. */
   MILLRACE_JOBS_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address like http://host:8082' })
     .optional(),
-  /** Images behind the adapters of pipelines: JSON, or the path of a file of YAML or JSON. */
+  /** Images of the pipeline adapters: JSON, or the path of a YAML or JSON file. */
   MILLRACE_ADAPTERS: z.string().optional(),
-  /** For schedules that name none. */
+  /** Default time zone of schedules. */
   MILLRACE_TIME_ZONE: z
     .string()
     .default('UTC')
@@ -25,9 +25,9 @@ const schema = z.object({
       (zone) => typeof parseTimeZone(zone) === 'string',
       'must be a time zone like UTC or Europe/Berlin',
     ),
-  /** Where a worker answers /healthz and /readyz. */
+  /** Port of a worker's /healthz and /readyz. */
   MILLRACE_WORKER_PORT: z.coerce.number().int().min(1).max(65_535).default(8081),
-  /** Name of this build of the workflow code, where a hash of that code is not wanted: an image's tag. */
+  /** Build id of the workflow code, for example an image tag. Default: a hash of the code. */
   MILLRACE_BUILD: z
     .string()
     .regex(
@@ -35,22 +35,22 @@ const schema = z.object({
       'must be a name like 1.4.2 of letters, digits, "-", "_" and "."',
     )
     .optional(),
-  /** Seconds without a worker of the current build until another build takes over, if all open runs replay with it. */
+  /** Seconds without a worker of the current build until another takes over, if all open runs replay. */
   MILLRACE_TAKE_OVER_AFTER: z
     .literal('never')
     .or(z.coerce.number().int().min(1, 'must be a number of seconds from 1, or never'))
     .default(30),
-  /** Value of the instance label: two installations on one cluster need two names. */
+  /** Value of the instance label. Two installations on one cluster need different names. */
   MILLRACE_INSTANCE: z
     .string()
     .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a label value in lower case')
     .default('millrace'),
-  /** Kubeconfig context, always named on purpose; `in-cluster` uses the pod's service account. */
+  /** Kubeconfig context; there is no default. `in-cluster` uses the pod's service account. */
   MILLRACE_CONTEXT: z.string().optional(),
   KUBECONFIG: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
-  /** Base of the links into Temporal's Web UI. */
+  /** Base URL of links to Temporal's Web UI. */
   TEMPORAL_UI_URL: z.string().default('http://127.0.0.1:8233'),
 })
 
@@ -61,7 +61,7 @@ export interface Config {
   jobs: { host: string; port: number; url?: string }
   settings: { adapters: AdapterTable; timeZone: string }
   instance: string
-  /** Without it the workflow code is named by its hash. */
+  /** undefined: a hash of the workflow code. */
   build: string | undefined
   /** Infinity: never. */
   takeOverAfterMs: number
@@ -70,7 +70,7 @@ export interface Config {
   temporal: { address: string; namespace: string; uiUrl: string }
 }
 
-/** Throws an Error that names every variable that is wrong. */
+/** Throws an Error that names every invalid variable. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const set = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
@@ -107,14 +107,14 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }
 }
 
-/** Which local stack is meant; 0 is the one with the well-known ports. Throws when it is no number from 0 to 99. */
+/** Index of the local stack, from 0 to 99; 0 uses the well-known ports. Throws an Error for other values. */
 export function readStackIndex(env: Record<string, string | undefined> = process.env): number {
   const text = env.MILLRACE_STACK || '0'
   if (/^\d{1,2}$/.test(text)) return Number(text)
   throw new Error(`MILLRACE_STACK is "${text}": it must be a number from 0 to 99`)
 }
 
-/** Ports of Millrace's own parts that the user has said, by what listens there. */
+/** The ports that the user has set, by Millrace process. */
 export function readNamedPorts(
   env: Record<string, string | undefined> = process.env,
 ): Partial<Record<'api' | 'worker' | 'jobs', number>> {
@@ -126,7 +126,7 @@ export function readNamedPorts(
   }
 }
 
-/** Services of the user's that `millrace start` is to use instead of local ones: only those that are named. */
+/** The user's services that `millrace start` uses instead of local ones. */
 export interface NamedServices {
   cluster?: { context: string; kubeconfig: string | undefined }
   temporalAddress?: string

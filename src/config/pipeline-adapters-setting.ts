@@ -26,8 +26,9 @@ const Table = z.strictObject({
 })
 
 /**
- * The table of adapters: `{"ftp": {"image": "registry.example.com/ftp:2", "command": ["/ftp"]}}` in place, or the
- * path of a file that holds it. What is not named there keeps its default. Throws an Error that says what is wrong.
+ * Reads the adapter table: inline, as `{"ftp": {"image": "registry.example.com/ftp:2", "command":
+ * ["/ftp"]}}`, or from a file path. Adapters that it does not name keep their default. Throws an Error that
+ * names every invalid field.
  */
 export function readAdapters(setting: string | undefined): AdapterTable {
   if (setting === undefined) return defaultAdapters

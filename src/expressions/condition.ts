@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, sameJson } from '../lib/json.ts'
 
-/** `$.value > 3` as plain JSON: it goes into plans. */
+/** `$.value > 3` as plain JSON, because plans contain it. */
 export interface Condition {
   path: (string | number)[]
   operator: Operator
@@ -16,7 +16,7 @@ const QUOTED = /\[("(?:[^"\\]|\\.)*"|'[^']*')\]/y
 const MAX_LENGTH = 1_000
 const EXAMPLE = 'write for example $.value > 3, or $["any name"] == true'
 
-/** A path into the input, an operator and a JSON literal. */
+/** Parses a path into the input, an operator and a JSON literal. */
 export function parseCondition(text: string): { condition: Condition } | { problem: string } {
   if (text.length > MAX_LENGTH)
     return { problem: `it has ${text.length} characters and may have ${MAX_LENGTH}` }
@@ -37,7 +37,7 @@ export function parseCondition(text: string): { condition: Condition } | { probl
   }
 }
 
-/** Numbers as JSON keeps them: what is beyond all numbers would come back as null. */
+/** Refuses infinite numbers, which JSON would turn into null, and turns -0 into 0, as JSON does. */
 function asKept(_key: string, value: Json): Json {
   if (typeof value !== 'number') return value
   if (!Number.isFinite(value)) throw new RangeError('beyond all numbers')
@@ -74,7 +74,7 @@ function keyOf(whole: string, part: string): string | number | undefined {
   }
 }
 
-/** A value that is not there makes every condition false; so do two that cannot be compared. */
+/** Every condition on a missing value is false, and so is an order between values that cannot be compared. */
 export function holds({ path, operator, literal }: Condition, input: Json): boolean {
   const value = path.reduce<Json | undefined>(step, input)
   if (value === undefined) return false

@@ -35,8 +35,9 @@ const longestMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const MAX_LENGTH = 500
 
 /**
- * The language of robfig/cron 1.2 (`ParseStandard`), which the format's operator has used: five fields, or a
- * descriptor. Where both days are restricted either may match, so that they come as two calendars.
+ * Parses the syntax of robfig/cron 1.2 (`ParseStandard`), which the format's operator uses: five fields or a
+ * descriptor. If day of month and day of week are both restricted, either may match: the result has two
+ * calendars.
  */
 export function parseCron(text: string): { timing: Timing } | { problem: string } {
   const trimmed = text.trim()
@@ -75,7 +76,7 @@ export function parseCron(text: string): { timing: Timing } | { problem: string 
   return { timing: { calendars: possible ? [{ ...both, dayOfWeek: all(4) }, byWeekday] : [byWeekday] } }
 }
 
-/** Rounded down to whole seconds, and at least one. */
+/** Rounds down to whole seconds; the minimum is one second. */
 function parseEvery(text: string): { timing: Timing } | { problem: string } {
   const parsed = parseGoDuration(text.trim())
   if ('problem' in parsed) return { problem: `@every: ${parsed.problem}` }
@@ -84,7 +85,7 @@ function parseEvery(text: string): { timing: Timing } | { problem: string } {
 
 interface ParsedField {
   ranges: CalendarRange[]
-  /** It begins with `*` or `?` somewhere: the field does not restrict, whatever its step. */
+  /** An item begins with `*` or `?`: the field does not restrict, whatever its step. */
   isStar: boolean
 }
 
@@ -110,7 +111,7 @@ function parseRange(field: Field, item: string): CalendarRange | { problem: stri
   const start = isStar && high === undefined ? field.min : numberOf(field, low)
   if (typeof start !== 'number') return start
   const openEnd = isStar || stepText !== undefined ? field.max : start
-  // In a range, 0 for Sunday would be a range that ends before it begins.
+  // Replacing this 7 by 0 would make a range that ends before it begins.
   if (field.name === 'day of week' && high === '7' && stepText === undefined)
     return { problem: `the day of week 7 in "${item}" is not from 0 to 6: write "${low}-6,0", 0 is Sunday` }
   const end = high === undefined ? openEnd : numberOf(field, high)
@@ -126,7 +127,7 @@ function parseRange(field: Field, item: string): CalendarRange | { problem: stri
   return { start, end, step }
 }
 
-/** To write the smaller value first would be another schedule. */
+/** Swapping the two ends would be a different schedule, so the message proposes two ranges. */
 const roundTheEnd = ({ min, max }: Field, low: string, high = '', step?: string): string =>
   step === undefined
     ? `to go round the end write "${low}-${max},${min}-${high}"`
@@ -143,7 +144,7 @@ function numberOf({ name, min, max, names }: Field, text: string): number | { pr
     : { problem: `the ${name} "${text}" is not from ${min} to ${max}` }
 }
 
-/** Some month that is meant has some day that is meant. */
+/** Whether at least one of the months has at least one of the days. */
 function hasDate(months: readonly CalendarRange[], days: readonly CalendarRange[]): boolean {
   const first = Math.min(...days.map(({ start }) => start))
   return longestMonth.some(

@@ -1,6 +1,6 @@
 /**
- * Any text as a part of an object's name: what Kubernetes does not take becomes "-", and 8 hex digits of the whole
- * keep two such texts apart.
+ * Any text as a part of an object name. Characters that Kubernetes refuses become "-"; a hash of the whole
+ * text (8 hex digits) then keeps different texts apart.
  */
 export function dnsName(text: string): string {
   const slug = text
@@ -10,7 +10,7 @@ export function dnsName(text: string): string {
   return slug === text ? slug : [slug, fnv1a(text)].filter(Boolean).join('-')
 }
 
-/** 32-bit FNV-1a as 8 hex digits: short, pure, the same in a workflow's sandbox and outside. Not for security. */
+/** 32-bit FNV-1a as 8 hex digits. Pure, so it also runs in the workflow sandbox. Not for security. */
 export function fnv1a(text: string): string {
   let hash = 0x811c9dc5
   for (const byte of new TextEncoder().encode(text)) {

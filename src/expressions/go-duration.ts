@@ -1,4 +1,4 @@
-/** Milliseconds of each unit that Go knows. */
+/** Milliseconds per unit of Go's time.ParseDuration. */
 const units: Record<string, number> = {
   ns: 1e-6,
   us: 1e-3,
@@ -10,10 +10,10 @@ const units: Record<string, number> = {
   h: 3_600_000,
 }
 const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/gy
-/** Longer is no duration, but a text. */
+/** A longer text is not a duration. */
 const MAX_LENGTH = 100
 
-/** A duration as Go writes it (`30s`, `1h30m`, `1.5h`, `0`) in milliseconds, a fraction of one rounded up. */
+/** Parses a Go duration (`30s`, `1h30m`, `1.5h`, `0`) to milliseconds, rounded up. */
 export function parseGoDuration(text: string): { ms: number } | { problem: string } {
   const negative = text.startsWith('-')
   const body = text.replace(/^[-+]/, '')
@@ -39,7 +39,7 @@ function instead(body: string): string {
 const quoted = (text: string): string =>
   JSON.stringify(text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text)
 
-/** Whole milliseconds as Go prints a duration: `31s`, `1m30s`, `1h0m0s`, `1.5s`, `300ms`, `0s`. */
+/** Formats whole milliseconds as Go prints a duration: `31s`, `1m30s`, `1h0m0s`, `1.5s`, `300ms`, `0s`. */
 export function formatGoDuration(ms: number): string {
   if (ms < 0) return `-${formatGoDuration(-ms)}`
   if (ms === 0) return '0s'

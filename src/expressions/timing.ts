@@ -1,7 +1,7 @@
-/** When something recurs. Any of the calendars matches; within one, every field must. */
+/** When something recurs. One matching calendar is enough; within a calendar every field must match. */
 export type Timing = { calendars: CalendarTime[] } | { everyMs: number }
 
-/** Ranges of numbers as cron has them: day of week 0 (Sunday) to 6, month 1 to 12. */
+/** Ranges with cron's numbers: day of week 0 (Sunday) to 6, month 1 to 12. */
 export interface CalendarTime {
   minute: CalendarRange[]
   hour: CalendarRange[]
@@ -10,7 +10,7 @@ export interface CalendarTime {
   dayOfWeek: CalendarRange[]
 }
 
-/** Both ends are in it. */
+/** Both ends are inclusive. */
 export interface CalendarRange {
   start: number
   end: number

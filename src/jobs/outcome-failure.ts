@@ -2,8 +2,8 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { Outcome } from '../model/outcome.ts'
 
 /**
- * An attempt that did not succeed, as the failure of its activity: Temporal's Web UI then shows it as failed, with
- * the message. Never tried again by Temporal: retries are the run's to decide. Without a stack, which would be ours.
+ * An unsuccessful attempt as the failure of its activity: Temporal's Web UI then shows it as failed, with the
+ * message. Not retryable: the workflow decides retries. Without a stack, which would be our own.
  */
 export function outcomeFailure(outcome: Outcome): ApplicationFailure {
   const message = outcome.message ?? outcome.reason ?? outcome.type

@@ -1,6 +1,7 @@
 /**
- * Does `work` for every item, at most `width` at a time and begun in order. After a failure nothing new is begun;
- * it is thrown when what was under way has ended, so that nobody acts on a half-known state.
+ * Runs `work` for every item in order, at most `width` at a time. After the first failure no new item starts.
+ * The failure is thrown once all running work has ended, so that the caller never acts on a partly known
+ * state.
  */
 export async function inParallel<T>(
   items: readonly T[],

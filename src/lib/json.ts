@@ -1,4 +1,4 @@
-/** Plain JSON: what crosses every stage of the road of data. */
+/** Plain JSON. Every stage hands on values of this type. */
 export type Json = string | number | boolean | null | Json[] | JsonObject
 export interface JsonObject {
   [key: string]: Json | undefined
@@ -20,11 +20,11 @@ export function sameJson(a: unknown, b: unknown): boolean {
   return [...keys].every((key) => sameJson(own(a, key), own(b, key)))
 }
 
-/** A value as text, whatever an author wrote: `String()` asks an object for its own `toString`, which may be anything. */
+/** Any value as text. Not `String()`, which would call a `toString` that an author has set. */
 export const toText = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 
-/** Of a value as JSON, in UTF-8: what limits of payloads count. Without Buffer, which workflow code does not have. */
+/** Size of a value as UTF-8 JSON, as payload limits count it. Workflow code has no Buffer. */
 export const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
 
 export function objectAt(parent: JsonObject, key: string): JsonObject {
@@ -37,6 +37,6 @@ export function listAt(parent: JsonObject, key: string): Json[] {
   return Array.isArray(value) ? value : []
 }
 
-/** An author may name a flow `constructor`: what every object inherits is no entry of a record. */
+/** An own entry of a record. An author may name a flow `constructor`, which every object inherits. */
 export const own = <T>(record: Record<string, T>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined

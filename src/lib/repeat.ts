@@ -1,6 +1,6 @@
 /**
- * Does something again and again until it is stopped, never two at once. `act` answers with the milliseconds until
- * the next time; it must not throw.
+ * Repeats `act` until stopped; calls never overlap. `act` returns the milliseconds until its next call and
+ * must not throw.
  */
 export function repeat(
   act: (isStopped: () => boolean) => Promise<number>,

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 
-/** Longest timer there is. */
+/** The longest delay of a Node timer. */
 const FOREVER_MS = 2 ** 31 - 1
 
 /** Resolves on the first SIGINT or SIGTERM. Does not keep the process alive by itself: see `keepAlive`. */
@@ -20,9 +20,9 @@ export async function keepAlive<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Why a work is given up: the process was told to end. */
+/** Abort reason: the process received a signal to end. */
 export class ShutdownRequested extends Error {
-  override readonly name = 'ToldToEnd'
+  override readonly name = 'ShutdownRequested'
   readonly signal: NodeJS.Signals
 
   constructor(signal: NodeJS.Signals) {
@@ -30,15 +30,16 @@ export class ShutdownRequested extends Error {
     this.signal = signal
   }
 
-  /** What a shell expects of a process that was ended by a signal before its work was done. */
+  /** The exit code by which shells report an end by a signal. */
   get exitCode(): number {
     return 128 + constants.signals[this.signal]
   }
 }
 
 /**
- * From now on a signal ends nothing by itself: the first one aborts what is returned, with a ShutdownRequested as the reason,
- * and each later one is only told. SIGHUP is the end of the terminal, to which nothing can be written any more.
+ * From now on signals do not end the process. The first one aborts the returned AbortSignal with a
+ * ShutdownRequested as its reason; each later one calls `again`. After SIGHUP the terminal is closed, so
+ * errors of writes to it are ignored.
  */
 export function shutdownSignal(again: () => void): AbortSignal {
   const told = new AbortController()

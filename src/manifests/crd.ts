@@ -3,8 +3,9 @@ import { isJsonObject, type Json, type JsonObject } from '../lib/json.ts'
 import type { KindRow } from './kinds/kinds.ts'
 
 /**
- * The CustomResourceDefinition of a kind, from its schema. It takes whatever the decoder takes, and refuses what
- * a structural schema can: wrong types, missing fields, names that cannot be. The rest is the decoder's to find.
+ * Builds the CustomResourceDefinition of a kind from its schema. It accepts everything that `decode` accepts.
+ * It refuses what a structural schema can refuse: wrong types, missing fields, malformed names. `decode`
+ * finds the rest.
  */
 export function toCrd({
   group,
@@ -40,7 +41,7 @@ export function toCrd({
   }
 }
 
-/** The API server checks apiVersion, kind and metadata itself and allows no schema of ours there. */
+/** The API server checks apiVersion, kind and metadata itself and does not allow a schema for them. */
 function objectSchema(schema: z.ZodType): JsonObject {
   const { properties } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' })
   return {
@@ -59,12 +60,13 @@ function objectSchema(schema: z.ZodType): JsonObject {
 const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 
 /**
- * JSON Schema as Kubernetes takes it. What is not named here is left out: examples, names of map keys, and
- * `additionalProperties: false`, since the API server prunes (and kubectl refuses) what a schema does not name.
+ * Converts JSON Schema to a structural schema of Kubernetes. Keywords that are not listed here are left out,
+ * such as examples, rules for map keys and `additionalProperties: false`: the API server prunes unknown
+ * fields, and kubectl refuses them.
  */
 function toStructural(schema: Json | undefined, isOverrulable = false): JsonObject {
   if (!isJsonObject(schema)) return { 'x-kubernetes-preserve-unknown-fields': true }
-  // A structural schema cannot refer to itself: what is nested within its own kind is the decoder's to check.
+  // A structural schema cannot be recursive: `decode` checks recursive parts.
   if (schema.$ref !== undefined) return open
   if (schema.type === undefined && schema.anyOf === undefined)
     return { ...pick(schema, ['description']), 'x-kubernetes-preserve-unknown-fields': true }
@@ -79,7 +81,7 @@ function toStructural(schema: Json | undefined, isOverrulable = false): JsonObje
   const { type, properties, items, additionalProperties } = schema
   return {
     ...pick(schema, checks),
-    // What stands beside something that wins over it may be the empty husk that Go's types write.
+    // An overruled field may hold the empty object that Go's types write.
     ...(relaxed ? {} : pick(schema, ['required', 'minItems'])),
     ...(type === 'integer' ? { format: 'int64' } : {}),
     ...(typeof schema.pattern === 'string' ? { pattern: schema.pattern.replaceAll('\\/', '/') } : {}),
@@ -91,7 +93,7 @@ function toStructural(schema: Json | undefined, isOverrulable = false): JsonObje
   }
 }
 
-/** Fields that have no name in the schema: anything (`{}`), one type, or none. */
+/** Fields that the schema does not name: any value (`{}`), one type, or none. */
 function rest(schema: Json | undefined, relaxed: boolean): JsonObject {
   if (!isJsonObject(schema)) return {}
   if (Object.keys(schema).length === 0) return { 'x-kubernetes-preserve-unknown-fields': true }

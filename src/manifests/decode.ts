@@ -1,13 +1,14 @@
 /**
- * decode: text → documents, each a manifest or everything that is wrong with it.
+ * decode: text → documents. Each document has a manifest or all of its issues.
  *
- * The text is YAML of several documents, or JSON. It is read as kubectl reads it, so that posting a file and
- * applying it mean the same. A document is taken alone: a broken one does not take its neighbours along.
- * Every issue carries path, line and column. The value goes from the parser's tree to JSON in our own hands
- * (to-json.ts), since that is where a hostile or careless text is met: doubled keys, aliases that grow, numbers
- * that JSON cannot hold. The schemas only check: what they do not name is handed on as it was written.
+ * The text is YAML with any number of documents, or JSON. It is read as kubectl reads it, so that posting a
+ * file and applying it mean the same. Each document is decoded alone: a broken one does not affect the
+ * others. Every issue has a path, and a line and column where the text is known. Our own code
+ * (yaml/to-json.ts) converts the parser's tree to JSON, because it must refuse duplicate keys, aliases that
+ * expand without bound and numbers that JSON cannot hold. The schemas only check; fields that they do not
+ * name are passed on unchanged.
  *
- * Pure and total: it returns for every text, within limits that are constants (limits.ts), and never throws.
+ * Pure and total: it returns for every text, within the limits of fields/limits.ts, and never throws.
  */
 import { isJsonObject, type Json, jsonBytes, toText } from '../lib/json.ts'
 import { MAX_DOCUMENTS, MAX_ISSUES, MAX_MANIFEST_BYTES, MAX_TEXT_BYTES } from './fields/limits.ts'
@@ -21,7 +22,7 @@ import { splitDocuments } from './yaml/split-documents.ts'
 type Path = readonly (string | number)[]
 
 export interface DecodedDocument {
-  /** 1-based; documents with nothing but comments do not count. */
+  /** 1-based. Documents that contain only comments are not counted. */
   document: number
   apiVersion?: string
   kind?: string
@@ -30,19 +31,19 @@ export interface DecodedDocument {
   /** Absent exactly when there are issues. */
   manifest?: Manifest
   issues: Issue[]
-  /** Where a path of the manifest stands in the text; undefined when it does not. */
+  /** Position of a manifest path in the text; undefined when the text does not contain it. */
   locate(path: Path): Position | undefined
-  /** A path of the manifest as the author knows it: one written without its envelope has shorter ones. */
+  /** A manifest path as the author wrote it. A bare workflow (`{name, tasks}`) has shorter paths. */
   toText(path: Path): Path
 }
 
-/** What the place of a text says about it. */
+/** What the request already says about its text. */
 export interface Expected {
-  /** It is a Workflow of this name, which need not say so itself. */
+  /** A document without a kind is the Workflow of this name. */
   workflow?: string
 }
 
-/** The documents of a text in their order; one that stands for the whole when the text is beyond a limit. */
+/** The documents of a text, in order. A text beyond a limit gives one document that holds the issue. */
 export function decode(text: string, expected: Expected = {}): DecodedDocument[] {
   if (text.length > MAX_TEXT_BYTES || Buffer.byteLength(text) > MAX_TEXT_BYTES) {
     return [
@@ -57,7 +58,7 @@ export function decode(text: string, expected: Expected = {}): DecodedDocument[]
   return items.map((item, index) => decodeItem(item, index + 1, expected))
 }
 
-/** A finding of a later stage at its place in the text, or at that of the closestMatch parent which is there. */
+/** A finding of a later stage, with the position of its field or of the nearest parent in the text. */
 export function toIssue(doc: DecodedDocument, finding: Finding): Issue {
   const path = finding.path
   const depths = path.map((_, index) => path.length - index)
@@ -71,14 +72,14 @@ export function toIssue(doc: DecodedDocument, finding: Finding): Issue {
   }
 }
 
-/** What becomes one document: the whole of a source, or one item of its list. */
+/** Source of one document: a whole YAML document, or one item of its List. */
 interface Item {
   source: Source
   base: Path
   value: Json | undefined
 }
 
-/** `kubectl get -o yaml` writes several objects as one List. */
+/** `kubectl get -o yaml` prints several objects as one List. */
 function itemsOf(source: Source): Item[] {
   const { value, findings } = source
   if (value === undefined && findings.length === 0) return []
@@ -129,7 +130,7 @@ function checkValue(value: Json | undefined, written: (path: Path) => string | u
   return bytes > MAX_MANIFEST_BYTES ? { findings: [tooLarge(bytes)] } : readManifest(value, written)
 }
 
-/** Of the field itself (an unknown one is a matter of its name), or of the closestMatch parent that is there. */
+/** Position of the field (of its key if the field is unknown), or of the nearest parent in the text. */
 function positionOf(source: Source, base: Path, { path, rule }: Finding): Position {
   const full = [...base, ...path]
   for (let length = full.length; length > 0; length--) {

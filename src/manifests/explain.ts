@@ -7,15 +7,15 @@ import { exampleOf, fieldsOf, schemaAt } from './schema-walk.ts'
 type Path = readonly (string | number)[]
 type ZodIssue = z.core.$ZodIssue
 
-/** The object that zod was given, and the schema it had to fit. */
+/** The object that zod checked, and its schema. */
 export interface Explained {
   schema: unknown
   value: Json
-  /** A scalar as its author wrote it, where there is a text: `0777` is the number 511 by now. */
+  /** A scalar as its author wrote it, if the text is known: `0777` has become the number 511. */
   written?: (path: Path) => string | undefined
 }
 
-/** What zod found, in words that name the field, the rule and what to write instead. */
+/** Turns a zod issue into findings whose messages name the field, the rule and what to write instead. */
 export function explain(context: Explained, issue: ZodIssue): Finding[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol')
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(context, path, key))
@@ -75,7 +75,7 @@ function whatToWrite({ schema }: Explained, path: Path, issue: ZodIssue): string
   return issue.code === 'invalid_type' ? `write ${wanted(issue.expected)}` : `write ${name}`
 }
 
-/** What the author should have written, made of what they wrote. */
+/** A correction, built from what the author wrote. */
 function instead({ schema, value: root, written }: Explained, path: Path, expected: string): string {
   const value = valueAt(root, path)
   const text = clip(written?.(path) ?? toText(value))
@@ -116,7 +116,7 @@ function describe(value: Json, text = toText(value)): string {
   return value === null ? 'null' : `the ${typeof value} ${clip(text)}`
 }
 
-/** The field by its own name; an item of a list by the list's name and its index. */
+/** Name of the last field of a path; a list item has its list's name and its index. */
 function nameOf(path: Path): string {
   if (path.length === 0) return 'the document'
   const from = path.findLastIndex((part) => typeof part === 'string')

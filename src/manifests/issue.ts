@@ -1,19 +1,19 @@
-/** One mistake (or, in a list of warnings, one doubt) about a manifest, complete enough to mend it. */
+/** One error or warning about a manifest, with all that its author needs to correct it. */
 export interface Issue {
-  /** 1-based position of the document in what was submitted. */
+  /** 1-based position of the document in the submitted text. */
   document: number
   /** Dotted path of the field, for example `spec.flows[2].dependencies[0]`; '' is the whole document. */
   path: string
   /** 1-based line and column in the submitted text, where the text is known. */
   line?: number
   column?: number
-  /** The rule that was broken, in kebab-case: `required`, `type`, `unknown-field`, `name-too-long` … */
+  /** The violated rule, in kebab-case: `required`, `type`, `unknown-field`, `name-too-long` … */
   rule: string
   /** Names the field, the rule and what to write instead. */
   message: string
 }
 
-/** An issue as a pure stage finds it, before document and line are known. */
+/** An issue without its document and line, as the pure stages report it. */
 export interface Finding {
   path: readonly (string | number)[]
   rule: string

@@ -12,8 +12,8 @@ export interface ReadManifest {
 }
 
 /**
- * One object, from a text or from the API server, as a manifest; or all that is wrong with it.
- * What the schemas do not name is in the manifest as it was, and in its order.
+ * Reads one object, from a text or from the API server, as a manifest, or returns all findings.
+ * The manifest keeps fields that the schemas do not name, and the order of all fields.
  */
 export function readManifest(value: Json, written?: Explained['written']): ReadManifest {
   if (!isJsonObject(value)) return { findings: [notAnObject] }
@@ -30,12 +30,12 @@ export function readManifest(value: Json, written?: Explained['written']): ReadM
 }
 
 /**
- * The schemas check and change nothing, so what has passed one is of its type; it may differ only in fields that
- * are overruled, which nobody reads. Zod's own result is not used: it puts the fields in the schema's order.
+ * The schemas only check, so an object that has passed has its type, except in overruled fields, which
+ * nothing reads. Zod's own result is not used, because it has the fields in the schema's order.
  */
 const asManifest = (object: unknown): Manifest => object as Manifest
 
-/** By kind alone if need be: a wrong apiVersion is then one mistake beside the others. */
+/** Falls back to the kind alone, so that a wrong apiVersion is reported together with other issues. */
 function rowOf({ apiVersion, kind }: JsonObject): KindRow | undefined {
   if (typeof kind !== 'string') return undefined
   const exact = typeof apiVersion === 'string' ? findKind(apiVersion, kind) : undefined

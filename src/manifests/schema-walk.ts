@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { isJsonObject, type Json } from '../lib/json.ts'
 
-/** The schema behind optional and nullable. */
+/** The schema inside optional and nullable. */
 function unwrap(schema: unknown): unknown {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap())
   return schema
 }
 
-/** The schema of what stands at this path, without optional and nullable; undefined where anything may stand. */
+/** The schema at this path, without optional and nullable; undefined where any value is allowed. */
 export function schemaAt(schema: unknown, path: readonly PropertyKey[]): unknown {
   const bare = unwrap(schema)
   const [part, ...rest] = path
@@ -17,7 +17,7 @@ export function schemaAt(schema: unknown, path: readonly PropertyKey[]): unknown
   return undefined
 }
 
-/** Names of an object's fields, the required ones first. */
+/** Names of an object's fields, required ones first. */
 export function fieldsOf(schema: unknown): string[] {
   if (!(schema instanceof z.ZodObject)) return []
   const isOptional = (key: string): boolean => schema.shape[key] instanceof z.ZodOptional
@@ -25,15 +25,15 @@ export function fieldsOf(schema: unknown): string[] {
   return [...keys.filter((key) => !isOptional(key)), ...keys.filter(isOptional)]
 }
 
-/** What to write where it is missing, if its schema says one. */
+/** The example of a schema, for the message about a missing field. */
 export function exampleOf(schema: unknown): string | undefined {
   const examples = schema instanceof z.ZodType ? schema.meta()?.examples : undefined
   return Array.isArray(examples) ? String(examples[0]) : undefined
 }
 
 /**
- * Leaves out the optional fields that hold nothing: null, or objects in which everything holds nothing, which is
- * what Go's types write for a field that nobody set. A field whose schema takes null keeps it. The order stays.
+ * Drops optional fields that are empty: null, or an object with only empty fields, as Go's types write for a
+ * field that is not set. A field whose schema allows null keeps it. The order of fields is kept.
  */
 export function dropVacant(schema: unknown, value: Json): Json {
   const bare = unwrap(schema)
@@ -49,7 +49,7 @@ export function dropVacant(schema: unknown, value: Json): Json {
   return Object.fromEntries(kept)
 }
 
-/** `{}` by itself is something: an author wrote it. */
+/** `{}` is not vacant: an author wrote it. */
 const isVacant = (value: Json): boolean =>
   value === null || (isJsonObject(value) && Object.keys(value).length > 0 && holdsNothing(value))
 

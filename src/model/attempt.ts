@@ -1,17 +1,17 @@
-/** One try of a node, as far as the cluster must know it. */
+/** One attempt of a node, with the fields that its Kubernetes object needs. */
 export interface Attempt {
   node: string
   number: number
   objectName: string
-  /** Pins the pod to this cluster node. */
+  /** Pins the pod to this Kubernetes node. */
   clusterNode?: string
-  /** Of a sequence: how many of its first steps are left out. */
+  /** For a sequence: the number of leading steps to leave out. */
   fromStep?: number
-  /** Its pod gets a token with which it may record its output. */
+  /** Its pod gets a token to record its output over HTTP. */
   apiAccess?: true
 }
 
-/** An attempt with what its Job is made of. */
+/** An attempt with the parts of its Job. */
 export interface Start {
   attempt: Attempt
   /** Key into `plan.jobs`. */

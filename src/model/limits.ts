@@ -1,2 +1,2 @@
-/** So many that can start at once are one block: each attempt of its own costs the history three events. */
+/** So many ready nodes share one activity (a block): each activity costs three history events. */
 export const BLOCK_MIN = 100

@@ -1,24 +1,24 @@
-/** What is said to a run from outside: start arguments, queries, and live details beside its history. */
+/** Messages to and from a run: start arguments, queries, signals and heartbeat details. */
 
 import type { Json } from '../lib/json.ts'
 import type { Outcome, StepEnd } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import type { RunRef } from './run-id.ts'
 
-/** The one argument of the workflow. What its state looks like is workflow code's own business. */
+/** The only argument of the workflow. Workflow code defines the type of `state`. */
 export interface RunInput<State = unknown> {
   run: RunRef
   plan: Plan
-  /** Doubts at submission, shown with the run: an unknown dependency, a template that is not there yet. */
+  /** Warnings of the submission, shown with the run: an unknown dependency, a missing JobTemplate. */
   warnings: string[]
-  /** Where the execution before this one left off: a run that lasts for months goes on in a fresh history. */
+  /** State of the previous execution: a long run continues as new. */
   state?: State
 }
 
-/** Query that answers RunStatus. */
+/** Query that returns RunStatus. */
 export const STATUS_QUERY = 'status'
 
-/** Query with a node's id that answers what came to it. */
+/** Query with a node id that returns the node's input. */
 export const INPUT_QUERY = 'input'
 
 /** Signal with one OutputMessage: a job has recorded its output. */
@@ -26,12 +26,12 @@ export const OUTPUT_SIGNAL = 'output'
 export interface OutputMessage {
   node: string
   attempt: number
-  /** Name of the pod that recorded it: of several pods of one Job the one that succeeds counts. */
+  /** Name of the pod that recorded it. If a Job has several pods, the output of the succeeded one counts. */
   pod?: string
   output: Json
 }
 
-/** Signal with a list of AttemptEnd: attempts of a block have ended while others of it go on. */
+/** Signal with a list of AttemptEnd: these attempts of a block have ended, others may still run. */
 export const ENDED_SIGNAL = 'ended'
 export interface AttemptEnd {
   node: string
@@ -39,60 +39,60 @@ export interface AttemptEnd {
   outcome: Outcome
 }
 
-/** Signal without arguments: go on in a fresh history, and with it on the current version of the code. */
+/** Signal without arguments: continue as new, on the current version of the code. */
 export const RENEW_SIGNAL = 'renew'
 
 /**
- * Heartbeat details of an activity that stands for Jobs. They are read from `describe` and laid over the status
- * by the API, so that "why is it not running" costs no history; and a later try of the activity learns from them
- * which Jobs were made, and how some have ended already.
+ * Heartbeat details of an activity that runs Jobs. The API reads them with `describe` and merges them into
+ * the status, so that live details need no history events. A later attempt of the activity reads from them
+ * which Jobs exist and which have ended.
  */
 export interface Heartbeat {
   live: LiveDetails
-  /** By name of the Job: how some of a block have ended that the run was not told of yet. */
+  /** By Job name: outcomes within a block that the run has not received yet. */
   outcomes?: Record<string, Outcome>
-  /** Names of the Jobs of a block whose ends the run knows. */
+  /** Names of the block's Jobs whose outcome the run has received. */
   told?: string[]
 }
 
-/** What each Job looks like now, by its name. */
+/** Current state of each Job, by its name. */
 export type LiveDetails = Record<string, LiveFacts>
 export interface LiveFacts {
   phase: 'Pending' | 'Running' | 'Ended'
-  /** Why it does not run: the scheduler's or the kubelet's own words. */
+  /** Why it does not run: message of the scheduler or the kubelet. */
   message?: string
   pod?: string
   clusterNode?: string
   startedAt?: string
-  /** Of a sequence. */
+  /** Only for a sequence. */
   steps?: StepEnd[]
-  /** Of a service. */
+  /** Only for a service. */
   replicas?: { wanted: number; ready: number }
 }
 
-/** The one argument of the workflow that a schedule starts at each of its times. */
+/** The only argument of the workflow that a schedule starts at each scheduled time. */
 export interface FireInput {
   namespace: string
   pipeline: string
 }
 
-/** One time of a schedule, for the activity that makes its run. */
+/** One scheduled time, for the activity that creates its run object. */
 export interface FireOrder extends FireInput {
-  /** Different for every fire, the same in every try of it. */
+  /** Different for each scheduled start; the same in each retry of it. */
   key: string
-  /** RFC 3339 UTC: when it was due. */
+  /** The scheduled time, RFC 3339 UTC. */
   scheduledAt?: string
 }
 
-/** Why there is nothing to start: all is well, or the run can never be. */
+/** Why no run starts: `message` is not an error; `refused` is final. */
 export type NotPrepared = { message: string } | { refused: string }
 
-/** A run whose object is stored and whose workflow is to be started: with the same looks as through any other door. */
+/** A run whose object is stored. Its workflow starts as it does from any other entry point. */
 export interface PreparedRun {
   input: RunInput
   summary: string
   details: string
   memo: Record<string, string>
-  /** Values of our search attributes, by name. */
+  /** Values of Millrace's search attributes, by name. */
   attributes: Record<string, string>
 }

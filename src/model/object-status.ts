@@ -1,17 +1,17 @@
 import type { RunPhase } from './phase.ts'
 
-/** jobnetes had numbers for this; these are its words. */
+/** A WorkflowExecution. The words are those of jobnetes. */
 export interface ExecutionStatus {
   state: 'scheduled' | 'running' | 'success' | 'failed'
   message?: string
 }
 
-/** JobFlow and DaemonJob: `state` and `jobStatusList` in the format's own spellings. */
+/** A JobFlow or DaemonJob: `state` and `jobStatusList` in the format's own spelling. */
 export interface JobListStatus {
   state: 'Pending' | 'Running' | 'Succeed' | 'Failed' | 'Terminating'
   reason?: string
   message?: string
-  /** Key `<job>/<namespace>`. */
+  /** By `<job>/<namespace>`. */
   jobStatusList: Record<string, JobStatusEntry>
 }
 
@@ -24,17 +24,17 @@ export interface JobStatusEntry {
   conditions?: { type: string; status: string; reason?: string; message?: string }[]
 }
 
-/** A PipelineRun, in the words of the format it comes from. */
+/** A PipelineRun, in the words of its format. */
 export interface PipelineRunStatus {
   conditions: PipelineCondition[]
   startTime?: string
   completionTime?: string
-  /** Of the last attempt, in order of the steps. */
+  /** Steps of the last attempt, in order. */
   stepStates?: ContainerState[]
-  /** Names of the containers that have ended, well or badly. */
+  /** Names of the containers that have ended, with any result. */
   stepsCompleted?: string[]
   cluster?: Cluster
-  /** Retries that were started, and the attempts before the last. */
+  /** Number of started retries, and the attempts before the last. */
   retryStatus?: { retryCount: number; historyBuild: { namespace: string; buildName: string }[] }
 }
 
@@ -59,21 +59,21 @@ export interface ContainerState {
   terminated?: { exitCode: number; reason?: string; startedAt?: string; finishedAt?: string }
 }
 
-/** A Task: all absent until its pod runs. */
+/** A Task. Until its pod runs, `startAt` and `duration` are absent. */
 export interface TaskStatus {
-  /** '' until then. */
+  /** '' until its pod runs. */
   status: '' | 'Running' | 'Successful' | 'Failure'
-  /** YYYY-MM-DD HH:MM:SS, in UTC. */
+  /** YYYY-MM-DD HH:MM:SS in UTC. */
   startAt?: string
-  /** As Go writes one: 31s, 1m30s. Of a Task that has ended; it stands still from then on. */
+  /** In Go's format: 31s, 1m30s. Set once the Task has ended. */
   duration?: string
   message?: string
 }
 
-/** The status of a run in the words of its own kind, as its Kubernetes object carries it. */
+/** The status of a run in its Kubernetes object, in the words of its kind. */
 export type ObjectStatus = JobListStatus | TaskStatus | PipelineRunStatus | ExecutionStatus
 
-/** The same when only the phase is known. `kind` in any spelling of case. */
+/** The status when only the phase is known. `kind` is case-insensitive. */
 export function fallbackObjectStatus(kind: string, phase: RunPhase, message: string): ObjectStatus {
   switch (kind.toLowerCase()) {
     case 'task':

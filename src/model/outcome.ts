@@ -1,6 +1,6 @@
 import type { Json } from '../lib/json.ts'
 
-/** What an attempt came to. The words are those of the API. */
+/** How an attempt ended. The API uses the same words. */
 export const outcomeTypes = [
   'succeeded',
   'failed',
@@ -13,53 +13,53 @@ export const outcomeTypes = [
 ] as const
 export type OutcomeType = (typeof outcomeTypes)[number]
 
-/** The end of one attempt: plain JSON, well under 1 KiB, as it goes into the workflow's history. */
+/** The end of one attempt. Plain JSON, well under 1 KiB, because it is stored in the workflow history. */
 export interface Outcome {
   type: OutcomeType
   exitCode?: number
-  /** Kubernetes' own reason word where there is one: `BackoffLimitExceeded`, `OOMKilled`, `Evicted` … */
+  /** The reason of Kubernetes, if there is one: `BackoffLimitExceeded`, `OOMKilled`, `Evicted` … */
   reason?: string
   /** One sentence for a person. */
   message?: string
-  /** RFC 3339 UTC, by the cluster's clock: the container's times where known, else the Job's. */
+  /** RFC 3339 UTC, by the cluster's clock: the container's times if known, else the Job's. */
   startedAt?: string
   endedAt?: string
   pod?: string
   clusterNode?: string
-  /** What the containers of a job that succeeded left as their termination message, as JSON where it is that. */
+  /** The termination message of a succeeded job's containers, parsed if it is JSON. */
   output?: Json
-  /** Of a sequence, in order: every step of this attempt. */
+  /** Only for a sequence: every step of this attempt, in order. */
   steps?: StepEnd[]
 }
 
-/** One step of a sequence: how far it came. */
+/** The state of one step of a sequence. */
 export interface StepEnd {
   name: string
-  /** Its container, where that has another name. */
+  /** Name of its container, if different. */
   container?: string
   phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Skipped'
   exitCode?: number
   reason?: string
-  /** Why it does not run, or what it said at its end. */
+  /** Why it does not run, or its message at the end. */
   message?: string
   startedAt?: string
   endedAt?: string
 }
 
-/** What became of a service that was waited for: `gone` is final, its run object does not exist any more. */
+/** A change of a service's state. `gone` is final: the run object is deleted. */
 export interface ServiceChange {
   type: 'ready' | 'unready' | 'refused' | 'gone'
   message?: string
 }
 
-/** What a failed activity carries in its details, when it is an attempt that ended badly. */
+/** Whether the details of a failed activity are the outcome of an attempt. */
 export const isOutcome = (value: unknown): value is Outcome =>
   typeof value === 'object' &&
   value !== null &&
   'type' in value &&
   (outcomeTypes as readonly unknown[]).includes(value.type)
 
-/** A webhook or a kubelet may say much; of a thousand outcomes in one history each must be small. */
+/** Messages of webhooks and kubelets can be long, and one history may hold a thousand outcomes. */
 const MAX_MESSAGE = 300
 
 export const clipOutcome = (outcome: Outcome): Outcome =>
@@ -67,9 +67,9 @@ export const clipOutcome = (outcome: Outcome): Outcome =>
     ? { ...outcome, message: `${outcome.message.slice(0, MAX_MESSAGE - 1)}…` }
     : outcome
 
-/** Ends that say nothing about the job itself: the cluster let it down. */
+/** Whether the cluster, not the job itself, caused the end. */
 export const isInfrastructure = (type: OutcomeType): boolean =>
   type === 'evicted' || type === 'lost' || type === 'image'
 
-/** A step that need not run again. */
+/** Whether a step succeeded, so that it need not run again. */
 export const isSuccess = ({ phase }: StepEnd): boolean => phase === 'Succeeded'

@@ -2,7 +2,7 @@ export const runPhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelle
 
 export type RunPhase = (typeof runPhases)[number]
 
-/** `Skipped` is final: the node will never run, its message says why. */
+/** `Skipped` is final: the node will never run, and its message says why. */
 export const nodePhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled', 'Skipped'] as const
 
 export type NodePhase = (typeof nodePhases)[number]

@@ -1,13 +1,13 @@
 /**
- * The plan: the one graph that every manifest format compiles to.
+ * The plan: the graph that every manifest format compiles to.
  *
- * It is plain JSON, pinned to a run when the run starts: a later edit of a JobTemplate or of the manifest
- * does not reach a run that is under way. Everything an author wrote about Jobs is already folded in here
- * (globals, shared volumes, forced fields), so nothing behind this point knows a manifest format.
+ * It is plain JSON and fixed when the run starts: later edits of a JobTemplate or of the manifest do not
+ * affect a started run. It already contains everything that an author wrote about Jobs (globals, shared
+ * volumes, forced fields), so later stages do not know the manifest formats.
  *
- * Job bodies stand once in `jobs`, under a key, and nodes name the key: a thousand nodes of one template cost
+ * Each Job body is stored once in `jobs`, and nodes refer to it by key. A thousand nodes of one template cost
  * one body, which keeps wide plans under Temporal's payload limit of 2 MiB. A body whose JobTemplate did not
- * exist at submission is `deferred`: the run asks for it when the node could start, until it is there.
+ * exist at submission is deferred: once the node is ready, the run looks for the template until it exists.
  */
 
 import type { Condition } from '../expressions/condition.ts'
@@ -22,70 +22,70 @@ export interface Plan {
   name: string
   jobs: Record<string, JobBody | DeferredJob>
   nodes: PlanNode[]
-  /** Of nodes that name none of their own: said once, thousands of nodes still fit. */
+  /** Default for nodes without their own. Stored once to keep wide plans small. */
   retry?: RetryPolicy
-  /** Runs once, when everything that was started has ended and the run is about to fail. */
+  /** Runs once, when all started nodes have ended and the run is about to fail. */
   onFailure?: JobNode
-  /** A failed node keeps only what follows it from starting; without it, nothing new starts after a failure. */
+  /** A failed node blocks only the nodes after it. If absent, nothing new starts after a failure. */
   continueOnFailure?: true
-  /** Nodes take the output of what led to them as their input; this is the input of the first. */
+  /** Nodes get the output of their predecessor as input; `input` goes to the first node. */
   dataflow?: { input: Json }
-  /** The run ends as Cancelled before anything starts, in the words of its format. */
+  /** The run ends as Cancelled before any node starts. The words are those of its format. */
   cancelled?: { reason: string; message: string }
 }
 
-/** A Job without its name: what Kubernetes is asked for, as the author's JSON with ours folded in. */
+/** A Job without its name: the author's JSON merged with ours. */
 export interface JobBody {
   labels: Record<string, string>
   annotations: Record<string, string>
-  /** batch/v1 JobSpec, unknown fields included. */
+  /** batch/v1 JobSpec, with unknown fields. */
   spec: JsonObject
 }
 
-/** A body that waits for the JobTemplate `templateRef` of the run's namespace. */
+/** A body that needs the JobTemplate `templateRef` of the run's namespace. */
 export interface DeferredJob {
   templateRef: string
   overlay: Overlay
 }
 
-/** What a flow lays over a template; see `applyOverlay`. */
+/** What a flow adds to a template; see `applyOverlay`. */
 export interface Overlay {
   labels?: Record<string, string>
   annotations?: Record<string, string>
-  /** On the Job alone, not on its pods. */
+  /** On the Job only, not on its pods. */
   jobAnnotations?: Record<string, string>
-  /** Goes before every container's own env; a container's own entry of the same name is dropped. */
+  /** Precedes every container's own env; own entries of the same name are dropped. */
   env?: JsonObject[]
   nodeName?: string
   volumes?: JsonObject[]
   volumeMounts?: JsonObject[]
-  /** Shell script that replaces the first container's command (ErrorHandler `script`). */
+  /** Shell script that replaces the first container's command (`script` of an ErrorHandler). */
   script?: string
 }
 
 export type PlanNode = JobNode | SequenceNode | ServiceNode | FleetNode | BranchNode | ParallelNode
 
-/** Where a node stands in the graph, and when its turn comes. */
+/** A node's position in the graph, and when it becomes ready. */
 interface Vertex {
   id: string
-  /** Ids of the nodes that lead to it. An id that no node has keeps the node from ever starting. */
+  /** Ids of its upstream nodes. With an unknown id the node never starts. */
   needs: string[]
   /**
-   * `all` (the default): when everything it needs has succeeded, at once when it needs nothing. `any`: when one
-   * of them has succeeded and, where that is a branch, has chosen it; never when there is none.
+   * `all` (default): ready when all needs have succeeded; without needs, at once. `any`: ready when one need
+   * has succeeded and, if that is a branch, has chosen this node; without needs, never.
    */
   join?: 'all' | 'any'
-  /** The parallel that it is a child of: it can start only while that one runs. */
+  /** Id of its parallel node. The node can start only while the parallel node runs. */
   parent?: string
 }
 
 interface JobShaped extends Vertex {
-  /** Name of the Job of attempt 1; later attempts add a suffix (`attemptName`). */
+  /** Job name of attempt 1; later attempts add a suffix (`attemptName`). */
   objectName: string
   /** Key into `plan.jobs`. */
   job: string
   retry?: RetryPolicy
-  /** Its pod gets a token with which it may record its output over HTTP. */
+  /** Its pod gets a token to record its output over HTTP. */
   apiAccess?: true
 }
 
@@ -95,8 +95,8 @@ export interface JobNode extends JobShaped {
 }
 
 /**
- * Steps that run one after another in the one pod of a Job: all but the last are its init containers. The body has
- * all of them; an attempt that goes on where the one before failed leaves the first ones out.
+ * Steps that run one after another in the pod of one Job; all but the last are init containers. The body has
+ * all steps. A retry that resumes at the failed step leaves out the steps before it.
  */
 export interface SequenceNode extends JobShaped {
   type: 'sequence'
@@ -104,28 +104,28 @@ export interface SequenceNode extends JobShaped {
 }
 
 export interface Step {
-  /** As the author calls it. */
+  /** The author's name for it. */
   name: string
   /** Name of its container. */
   container: string
 }
 
-/** A Deployment and the headless Service before it, which run until the run is cancelled. */
+/** A Deployment and its headless Service. They exist until the run is cancelled. */
 export interface ServiceNode extends Vertex {
   type: 'service'
   /** Name of the Deployment. */
   objectName: string
   /** Name of the Service. */
   serviceName: string
-  /** apps/v1 Deployment and v1 Service without what says whose they are. */
+  /** apps/v1 Deployment and v1 Service, without ownership labels and annotations. */
   deployment: JsonObject
   service: JsonObject
 }
 
-/** One Job per cluster node; the set of nodes is fixed when the run starts. */
+/** One Job per Kubernetes node; the set of nodes is fixed when the run starts. */
 export interface FleetNode extends Vertex {
   type: 'fleet'
-  /** Job name is `<namePrefix>-<cluster node>`. */
+  /** A Job is named `<namePrefix>-<Kubernetes node>`. */
   namePrefix: string
   exclude: string[]
   job: string
@@ -133,30 +133,30 @@ export interface FleetNode extends Vertex {
   apiAccess?: true
 }
 
-/** Chooses one of the nodes that need it: that of the first condition which holds for its input. */
+/** Chooses one of its downstream nodes: `next` of the first condition that its input meets. */
 export interface BranchNode extends Vertex {
   type: 'branch'
   choices: { text: string; condition: Condition; next: string }[]
 }
 
-/** Runs the nodes whose parent it is, and has ended when nothing of them can run any more. */
+/** Runs its child nodes, and ends when none of them can run any more. */
 export interface ParallelNode extends Vertex {
   type: 'parallel'
 }
 
-/** How a node of a plan is tried again; a plan that says nothing tries nothing again. */
+/** The retry policy of a node: its own, else the plan's, else no retries. */
 export const retryOf = ({ retry }: Plan, node: { retry?: RetryPolicy }): RetryPolicy =>
   node.retry ?? retry ?? { applicationLimit: 0, infrastructureLimit: 0, delayMs: 0 }
 
-/** How often a node is tried again, and how long after. Limits count retries, not attempts. */
+/** How often a node is retried, and with which delay. Limits count retries, not attempts. */
 export interface RetryPolicy {
   /** Retries after the job itself failed. */
   applicationLimit: number
-  /** Retries after an eviction, a lost node or an image that could not be pulled. */
+  /** Retries after an eviction, a lost Job or a failed image pull. */
   infrastructureLimit: number
-  /** Retries of both sorts together, when it is less than the sum of the limits. */
+  /** Limit of both sorts together, if less than their sum. */
   totalLimit?: number
-  /** Delay before the first retry; doubles with each one up to 10 minutes. */
+  /** Delay before the first retry. It doubles with each retry, up to 10 minutes. */
   delayMs: number
 }
 

@@ -1,6 +1,6 @@
-/** Identity of a run, as far as everything that it makes must carry it. */
+/** Identity of a run, as carried by every object that it creates. */
 export interface RunRef {
-  /** Workflow id: `<kind>/<namespace>/<name>/<first 8 of uid>`, kind in lower case. */
+  /** Workflow id: `<kind>/<namespace>/<name>/<first 8 of uid>`, with the kind in lower case. */
   id: string
   apiVersion: string
   kind: string
@@ -20,7 +20,7 @@ export interface RunIdParts {
   uid8: string
 }
 
-/** The parts of a run id; undefined when the text is none. `kind` is in lower case. */
+/** Parses a run id; undefined if the text is not one. `kind` is in lower case. */
 export function parseRunId(id: string): RunIdParts | undefined {
   const [kind, namespace, name, uid8, ...rest] = id.split('/')
   if (!kind || !namespace || !name || !uid8 || rest.length > 0) return undefined

@@ -9,12 +9,12 @@ export interface NodeStatus {
   phase: NodePhase
   message?: string
   needs: string[]
-  /** The parallel that it stands in. */
+  /** Id of its parallel node. */
   parent?: string
   attempts: AttemptStatus[]
-  /** Where nodes hand data on: what came to it. */
+  /** Its input, if the plan has a dataflow. */
   input?: Json
-  /** What it left: recorded by its job over HTTP, or as its termination message. */
+  /** Its output: recorded by its job over HTTP, or its termination message. */
   output?: Json
 }
 
@@ -31,9 +31,9 @@ export interface AttemptStatus {
   object: { kind: 'Job' | 'Deployment'; namespace: string; name: string }
   pod?: string
   clusterNode?: string
-  /** Of a sequence: the steps of this attempt, in order. */
+  /** Only for a sequence: the steps of this attempt, in order. */
   steps?: StepEnd[]
-  /** Of a service. */
+  /** Only for a service. */
   replicas?: { wanted: number; ready: number }
 }
 
@@ -49,11 +49,11 @@ export interface RunStatus {
   endedAt?: string
   nodes: NodeStatus[]
   warnings: string[]
-  /** The status in the words of the kind itself, as its Kubernetes object carries it. */
+  /** The status in its Kubernetes object, in the words of its kind. */
   objectStatus: ObjectStatus
 }
 
-/** What an outcome says of its attempt. Both ends by the cluster's clock where it told both, else neither. */
+/** The attempt fields of an outcome. Has the cluster's times only if both are known. */
 export function endOf({
   type,
   startedAt,

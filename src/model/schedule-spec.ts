@@ -2,20 +2,20 @@ import type { Timing } from '../expressions/timing.ts'
 
 export type { CalendarRange, CalendarTime, Timing } from '../expressions/timing.ts'
 
-/** When a Pipeline starts by itself: the wish of its strategy and annotations as plain data, for Temporal to keep. */
+/** The schedule of a Pipeline, from its strategy and annotations, as plain data for a Temporal schedule. */
 export interface ScheduleSpec {
   /** As the author wrote it. */
   cron: string
   timing: Timing
   /** IANA name. */
   timeZone: string
-  /** RFC 3339 UTC: nothing fires at or after it. */
+  /** RFC 3339 UTC: no run starts at or after this time. */
   expiresAt?: string
   overlap: OverlapPolicy
-  /** A fire that is late by more than this (everything was down) is not made up for. */
+  /** A run that is late by more than this (after an outage) is not caught up. */
   catchUpWindowMs: number
 }
 
-/** What happens to a fire while a run of an earlier one is still under way. */
+/** What happens at a scheduled time while an earlier run is still running. */
 export const overlapPolicies = ['allow', 'skip', 'bufferOne', 'bufferAll', 'cancelOther'] as const
 export type OverlapPolicy = (typeof overlapPolicies)[number]

@@ -1,4 +1,4 @@
-/** Typed search attributes, all of type Keyword; registered by `millrace install` and the local stack. */
+/** Search attributes, all of type Keyword. `millrace install` and the local stack register them. */
 export const searchAttributes = {
   kind: 'MillraceKind',
   definition: 'MillraceDefinition',
@@ -9,13 +9,13 @@ export const searchAttributes = {
 
 export const RUN_WORKFLOW = 'run'
 
-/** Fires once for each time of a schedule; starts a run and stays until that has ended. */
+/** Workflow of one scheduled time: starts a run and ends after it. */
 export const FIRE_WORKFLOW = 'fire'
 
 export const TASK_QUEUE = 'millrace'
 
-/** Activities that stay and watch: they hold a slot each, and must not take those of all others. */
+/** For long activities that watch objects. Each holds a worker slot, so they have their own queue. */
 export const WATCH_QUEUE = 'millrace-watch'
 
-/** Temporal's id of the activity of an attempt: whoever knows its Job knows its activity. */
+/** Activity id of an attempt. The annotations of its Job determine it. */
 export const activityIdOf = (node: string, attempt: number): string => `${node}#${attempt}`

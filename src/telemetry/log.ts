@@ -1,4 +1,4 @@
-/** One JSON line per event on stderr: what a log collector wants, and still readable. */
+/** Logs one JSON line per event to stderr, for log collectors and people. */
 export type Log = (
   level: 'info' | 'warn' | 'error',
   message: string,
@@ -18,7 +18,7 @@ export function createLog(
   }
 }
 
-/** An error with its causes on one line, and never its headers or bodies. */
+/** An error with its causes on one line, without HTTP headers and bodies. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause === undefined ? '' : ` ← ${describeError(error.cause)}`

@@ -25,7 +25,7 @@ export function attemptStarted(
   inBlock?: true,
 ): void {
   const { node: id, number, fromStep } = attempt
-  // The failure handler is no vertex of the graph: it joins the nodes when it starts.
+  // The failure handler is not a node of the graph. It is added to the nodes when it starts.
   if (plan.onFailure?.id === id && !own(state.nodes, id))
     state.nodes = { ...state.nodes, [id]: jobNodeState(plan.onFailure) }
   const node = own(state.nodes, id)
@@ -56,7 +56,7 @@ export function attemptEnded(
   const node = state.nodes[id]
   const attempt = node && lastAttempt(node)
   if (!node || !isJob(node) || attempt?.number !== number || attempt.outcome) return
-  // What a run that is being closed loses it has deleted itself.
+  // While the run is closing, a lost Job is one that we deleted.
   if (state.closing && outcome.type === 'lost') return
   attempt.outcome = outcome
   attempt.endedAt = at
@@ -77,18 +77,18 @@ export function attemptEnded(
   } else {
     node.phase = outcome.type === 'cancelled' ? 'Cancelled' : 'Failed'
     node.message = text
-    // Whoever deletes the run object means the run.
+    // Deleting the run object cancels the run.
     if (outcome.type === 'cancelled') state.closing ??= { as: 'Cancelled', message: text, step: 'requested' }
   }
 }
 
-/** Kubernetes may have tried again by itself: what a pod said that failed afterwards does not count. */
+/** Kubernetes may have retried by itself: the output of a pod that then failed does not count. */
 function recordedBy({ recorded }: AttemptState, { pod }: Outcome): Json | undefined {
   const isOther = recorded?.pod !== undefined && pod !== undefined && recorded.pod !== pod
   return isOther ? undefined : recorded?.output
 }
 
-/** Recorded by a pod of an attempt that runs: a stale attempt's word does not count. */
+/** Only output of the current attempt counts. */
 export function outputRecorded(
   state: RunState,
   { node: id, attempt: number, output, pod }: Extract<Event, { type: 'outputRecorded' }>,
@@ -97,7 +97,7 @@ export function outputRecorded(
   const attempt = node && lastAttempt(node)
   if (!node || attempt?.number !== number) return
   attempt.recorded = pod === undefined ? { output } : { output, pod }
-  // The end of its Job was faster than the message that its job had sent before.
+  // The end of the Job may arrive before the output that its pod sent earlier.
   if (node.phase !== 'Succeeded' || !attempt.outcome) return
   const counted = recordedBy(attempt, attempt.outcome)
   if (counted !== undefined) node.output = counted

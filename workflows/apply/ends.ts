@@ -28,9 +28,9 @@ export function finished(state: RunState, command: Extract<Command, { type: 'fin
   if (command.message !== undefined) state.message = command.message
   for (const node of nodesOf(state)) {
     if (isFinal(node.phase)) continue
-    // What is still pending now will never run; a node that waited for a retry has failed.
+    // A node that is still pending will never run. One that waited for a retry has failed.
     node.phase = node.attempts.length > 0 ? 'Failed' : 'Skipped'
-    // It is not tried again after all: what it failed of stands, without the retry that was promised.
+    // The retry that its message announces will not happen: keep only the cause.
     if (node.attempts.length > 0) node.message = lastAttempt(node)?.outcome?.message ?? 'failed'
     node.message ??= neverStarted(state, node)
     if (isJob(node)) clearRetry(node)

@@ -2,7 +2,7 @@ import { fitName, MAX_JOB_NAME } from '../../src/model/object-names.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { jobNodeState, type NodeState, type RunState } from '../state.ts'
 
-/** The node set of a fleet, fixed from here on: a cluster node that joins or leaves later changes nothing. */
+/** Fixes the members of a fleet: a cluster node that joins or leaves later changes nothing. */
 export function openFleet(plan: Plan, state: RunState, id: string, clusterNodes: string[]): void {
   const node = plan.nodes.find((one) => one.id === id)
   const fleet = state.fleets[id]

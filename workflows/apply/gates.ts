@@ -25,7 +25,7 @@ export function opened(plan: Plan, state: RunState, id: string): void {
   node.phase = 'Running'
 }
 
-/** What its children have to hand on comes together under their names. */
+/** The output of a parallel holds the output of each child under the child's id. */
 export function parallelClosed(state: RunState, id: string): void {
   const node = own(state.nodes, id)
   if (node?.type !== 'parallel') return
@@ -48,10 +48,10 @@ export function parallelClosed(state: RunState, id: string): void {
   }
 }
 
-/** What is handed on as one must fit a message of Temporal's, which ends at 2 MiB. */
+/** The merged output must fit into one Temporal payload, whose limit is 2 MiB. */
 const MAX_MERGED_BYTES = 1024 * 1024
 
-/** Its turn did not come and will not, nor that of anything within it. */
+/** Neither the node nor anything within it will start. */
 function skip(state: RunState, node: NodeState): void {
   node.phase = 'Skipped'
   node.message = notReached

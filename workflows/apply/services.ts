@@ -31,7 +31,7 @@ export function serviceChanged(
   attempt.endedAt = at
   attempt.outcome = { type: change.type === 'gone' ? 'cancelled' : 'refused', ...told }
   node.phase = change.type === 'gone' ? 'Cancelled' : 'Failed'
-  // Whoever deletes the run object means the run.
+  // Deleting the run object cancels the run.
   if (change.type === 'gone')
     state.closing ??= {
       as: 'Cancelled',

@@ -3,7 +3,7 @@ import type { Command } from '../event.ts'
 import { failureEnv } from '../failure-env.ts'
 import { bodyOf, isService, type NodeState, nodesOf, type RunState } from '../state.ts'
 
-/** Nothing is under way and nothing can start: the run has succeeded, or failed, and this is how it ends. */
+/** How the run ends, once nothing is running and nothing can start. */
 export function conclude(plan: Plan, state: RunState, failed: boolean): Command[] {
   const graph = nodesOf(state).filter(({ id }) => id !== plan.onFailure?.id)
   const isDone = ({ phase, join, parent }: NodeState): boolean =>
@@ -12,13 +12,13 @@ export function conclude(plan: Plan, state: RunState, failed: boolean): Command[
     (phase === 'Pending' && (join === 'any' || parent !== undefined))
   if (!failed && graph.every(isDone)) return [{ type: 'finish', phase: 'Succeeded' }]
   const message = failureMessage(graph)
-  // What a service has made stays until it is removed, whether it is one that failed or its sister.
+  // The objects of a started service remain until the run is closed, whichever node failed.
   if (graph.some((node) => isService(node) && node.attempts.length > 0)) return [{ type: 'close', message }]
   if (plan.onFailure && !state.nodes[plan.onFailure.id]) return startErrorHandler(plan, state, message)
   return [{ type: 'finish', phase: 'Failed', message }]
 }
 
-/** The handler runs once; when its own template is missing it is asked for, and the run waits. */
+/** The failure handler (ErrorHandler) runs once. While its own template is missing, the run waits for it. */
 function startErrorHandler(plan: Plan, state: RunState, message: string): Command[] {
   const handler = plan.onFailure
   if (!handler) return []
@@ -31,10 +31,10 @@ function startErrorHandler(plan: Plan, state: RunState, message: string): Comman
   return [{ type: 'startJob', attempt, job: handler.job, env: failureEnv(plan, state, message) }]
 }
 
-/** The first failure in words, else what could never start and why. */
+/** The message of the first failure, else which nodes could never start and why. */
 function failureMessage(graph: NodeState[]): string {
   const failed = graph.filter(({ phase }) => phase === 'Failed')
-  // What failed within a parallel says more than the parallel.
+  // A node within a parallel says more about the failure than the parallel.
   const [first] = [...failed.filter(({ type }) => type !== 'parallel'), ...failed]
   if (first) {
     const more = failed.length > 1 ? ` (and ${failed.length - 1} more failed)` : ''

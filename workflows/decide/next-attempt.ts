@@ -20,7 +20,7 @@ export function nextAttempt(node: JobNodeState): Attempt {
   }
 }
 
-/** Where a sequence goes on: at the first step that has not succeeded; from the start after a timeout. */
+/** The step at which a sequence continues: the first that has not succeeded, or 0 after a timeout. */
 function firstStep({ steps, ...node }: JobNodeState): number {
   const last = lastAttempt(node)
   if (!steps || !last || last.outcome?.type === 'timedOut') return 0

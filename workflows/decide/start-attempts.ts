@@ -6,16 +6,16 @@ import type { Command } from '../event.ts'
 import type { JobNodeState, RunState } from '../state.ts'
 import { nextAttempt } from './next-attempt.ts'
 
-/** Attempts of one block: a block that another worker takes up is looked through Job by Job. */
+/** Attempts in one block. A worker that takes over a block checks every Job of it. */
 export const BLOCK_MAX = 250
-/** Of the bodies of a block: a message ends at 2 MiB. */
+/** Bytes of the bodies in one block: the limit of a payload is 2 MiB. */
 const BLOCK_BYTES = 1024 * 1024
-/** Attempts of their own that are pending at once: the server blocks a run beyond 2,000 activities. */
+/** Single attempts pending at once: the server refuses more than 2,000 pending activities of a run. */
 export const MAX_PENDING = 500
 
 /**
- * The next attempts of nodes whose turn has come: few start each for itself, as far as there is `room`; many start
- * in blocks, of which there are never so many that the server would mind.
+ * The next attempts of ready nodes. Fewer than `BLOCK_MIN` start singly, at most `room` of them. More start
+ * in blocks, so few that they stay far below the server's limit of activities.
  */
 export function startAttempts(
   plan: Plan,
@@ -38,7 +38,7 @@ export function startAttempts(
 }
 
 function inBlocks(ready: readonly JobNodeState[], bytesOf: (key: string) => number): JobNodeState[][] {
-  // As long as each other, so that no block of one is left over.
+  // Blocks of equal size, so that none is left with a single attempt.
   const size = Math.ceil(ready.length / Math.ceil(ready.length / BLOCK_MAX))
   const blocks: JobNodeState[][] = []
   let keys = new Set<string>()

@@ -50,7 +50,7 @@ export function startNodes(plan: Plan, state: RunState, survey: Survey): Command
   return [...commands, ...startAttempts(plan, state, ready, room, envOf), ...lists]
 }
 
-/** All members that can start; a member that failed does not stop its sisters. */
+/** Starts every member that can start. A failed member does not stop the others. */
 export function startMembers(plan: Plan, state: RunState, survey: Survey): Command[] {
   if (!survey.pending.some(isMember)) return []
   return Object.values(state.fleets).flatMap(({ members }): Command[] => {
@@ -64,7 +64,7 @@ export function startMembers(plan: Plan, state: RunState, survey: Survey): Comma
   })
 }
 
-/** Activities that stay open for as long as something runs; branches and parallels are decided here and cost none. */
+/** Activities that are open now. Branches and parallels are decided in the workflow and need none. */
 function openActivities(state: RunState, { running }: Survey): number {
   const own = running.filter((node) => isService(node) || (isJob(node) && !lastAttempt(node)?.inBlock)).length
   return own + state.asked.filter((job) => !Object.hasOwn(state.found, job)).length
@@ -77,7 +77,7 @@ function keepService(state: RunState, node: Extract<NodeState, { type: 'service'
   return [{ type: 'keepService', node: node.id, turn: node.turn + 1, until }]
 }
 
-/** A branch decides on what came to it; a parallel opens for its children. */
+/** A branch chooses by its input; a parallel opens its children. */
 function openGate(plan: Plan, state: RunState, node: GateNodeState): Command[] {
   const { id, type } = node
   if (type === 'parallel') return [{ type: 'openParallel', node: id }]

@@ -1,11 +1,11 @@
 import { isService, type NodeState, nodesOf, type RunState } from '../state.ts'
 
-/** What is asked of the nodes at every step, found in one pass: a run may have ten thousand. All in their order. */
+/** The nodes by phase, in plan order, collected in one pass: a run may have ten thousand. */
 export interface Survey {
   pending: readonly NodeState[]
   running: readonly NodeState[]
   failed: readonly NodeState[]
-  /** What may have its turn: pending nodes, and services, which may have it again and again. */
+  /** Nodes that may become ready: pending ones, and services, which may do so repeatedly. */
   candidates: readonly NodeState[]
 }
 

@@ -11,12 +11,12 @@ import {
   type RunState,
 } from '../state.ts'
 
-/** Entries beyond this are left out of the object's status: an object in etcd ends at 1.5 MiB. */
+/** Further entries are left out of the object's status: the limit of an object in etcd is 1.5 MiB. */
 const MAX_ENTRIES = 2_000
 
 /**
- * The status of a JobFlow or DaemonJob in its own words. `state` follows the format: any failed → Failed, at once
- * and while others still run; their ends are recorded all the same.
+ * The status of a JobFlow or DaemonJob in its own format. As the format requires, `state` is Failed as soon
+ * as one Job failed, even while others run. The ends of those are still recorded.
  */
 export function jobListStatus(plan: Plan, state: RunState): JobListStatus {
   const nodes = nodesOf(state)
@@ -34,7 +34,7 @@ export function jobListStatus(plan: Plan, state: RunState): JobListStatus {
   }
 }
 
-/** The format has no word for cancelled: what waits for an end must see one, so it is Failed with a reason. */
+/** The format has no state for cancelled. Clients that wait for an end must see one: Failed with a reason. */
 function stateWord(state: RunState, nodes: readonly NodeState[]): JobListStatus['state'] {
   if (state.phase === 'Succeeded') return 'Succeed'
   if (state.phase !== undefined) return 'Failed'

@@ -31,11 +31,11 @@ export function pipelineRunStatus(plan: Plan, state: RunState): PipelineRunStatu
   }
 }
 
-/** The cause of an end is told, never only that it came to one. */
+/** The condition always names the cause of an end. */
 function condition(plan: Plan, state: RunState): PipelineCondition {
   const nodes = nodesOf(state)
   const message = state.message ?? nodes.find((node) => node.message !== undefined)?.message ?? ''
-  // The word of the format: this condition is False when the run was cancelled.
+  // The format requires status False when the Pipeline has expired.
   if (plan.cancelled) return { type: 'Cancelled', status: 'False', ...plan.cancelled }
   if (state.phase === 'Cancelled') return { type: 'Cancelled', status: 'True', reason: 'Cancelled', message }
   if (state.phase === 'Succeeded') return { type: 'Succeeded', status: 'True', reason: 'success!', message }

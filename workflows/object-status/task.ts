@@ -2,7 +2,7 @@ import { formatGoDuration } from '../../src/expressions/go-duration.ts'
 import type { TaskStatus } from '../../src/model/object-status.ts'
 import { lastAttempt, nodesOf, type RunState } from '../state.ts'
 
-/** From the attempt that counts: the last one. */
+/** Derived from the last attempt. */
 export function taskStatus(state: RunState): TaskStatus {
   const [node] = nodesOf(state)
   const attempt = node && lastAttempt(node)

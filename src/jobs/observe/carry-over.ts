@@ -1,16 +1,16 @@
 import type { PodFacts } from './facts.ts'
 
 /**
- * What a pod looks like now, with what only its earlier looks can tell: what a container had waited for, and since
- * when it waits by our own clock. Times that a kubelet writes are by its node's clock, which may be hours off; they
- * say nothing of how long something lasts until now. A worker that starts anew begins to count anew.
+ * The current facts of a pod, with those that only earlier observations show: what a container waited for,
+ * and since when by our own clock. Timestamps of a kubelet follow its node's clock, which may be hours off,
+ * so they cannot measure a time until now. A restarted worker starts counting again.
  */
 export function carryOver(facts: PodFacts, before: PodFacts | undefined, nowMs: number): PodFacts {
   const now = new Date(nowMs).toISOString()
   const { waiting, sandboxLostAt } = facts
-  // When a pod is ended the kubelet forgets what a container of it waited for.
+  // When a pod is ended, the kubelet drops what a container of it waited for.
   const waited = before?.waiting ?? before?.waited
-  // The reason changes to and fro while an image is asked for again and again.
+  // The reason alternates while an image pull is retried.
   const waits = waiting && before?.waiting?.container === waiting.container
   const isLost = sandboxLostAt !== undefined && before?.sandboxLostAt === sandboxLostAt
   return {

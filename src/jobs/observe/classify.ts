@@ -4,11 +4,11 @@ import { called, failedPod } from './failed-pod.ts'
 import { giveUp } from './give-up.ts'
 
 /**
- * classify: Facts → Outcome, or undefined while the attempt may still end otherwise. `nowMs` is only compared
- * with limits of minutes: a pod that should have ended long ago, an image that cannot be had.
+ * classify: Facts → Outcome, or undefined while the attempt may still end otherwise. `nowMs` is compared only
+ * with limits of minutes: a pod that should have ended long ago, an image that cannot be pulled.
  *
- * A pod decides only where it is safe: a Job of one pod, and a pod that nobody deletes (a pod that dies by
- * deletion tells nothing about why; the Job's condition will). Everything else waits for `Complete` or `Failed`.
+ * A pod decides only where it is safe: it is the only pod of its Job, and nobody deletes it. (The end of a
+ * deleted pod does not show why; the Job's condition does.) Everything else waits for `Complete` or `Failed`.
  */
 export function classify(facts: Facts, nowMs: number): Outcome | undefined {
   const outcome = judge(facts, nowMs)
@@ -17,7 +17,7 @@ export function classify(facts: Facts, nowMs: number): Outcome | undefined {
   return { ...outcome, message: outcome.message === undefined ? again : `${outcome.message}; ${again}` }
 }
 
-/** Kubernetes promises at least one start, and a person must know when it may have been two. */
+/** Kubernetes guarantees at least one start; the message must say when there may have been two. */
 function startedAgain(pod: PodFacts): string | undefined {
   if (!pod.startedAgain) return undefined
   const who = pod.startedAgain.map((container) => called(container, pod)).join(', ')
@@ -25,7 +25,7 @@ function startedAgain(pod: PodFacts): string | undefined {
 }
 
 function judge({ job, pod, isSettled }: Facts, nowMs: number): Outcome | undefined {
-  // Lists and watches of Jobs and pods are two: what the pod left may be yet to be told.
+  // Jobs and pods have separate informers: the end of the pod may not have arrived yet.
   if (job.complete && pod?.phase !== 'Succeeded' && !isSettled) return undefined
   if (job.complete) return { type: 'succeeded', ...times(job, pod), ...place(pod), ...left(pod) }
   if (job.failed) return failedJob(job.failed, { job, pod }, isSettled)
@@ -39,12 +39,12 @@ function judge({ job, pod, isSettled }: Facts, nowMs: number): Outcome | undefin
   return undefined
 }
 
-/** What a pod that succeeded leaves to be told. */
+/** The output of a pod that succeeded. */
 const left = (pod: PodFacts | undefined): Pick<Outcome, 'output' | 'steps'> => ({
   ...(pod?.output === undefined ? {} : { output: pod.output }),
 })
 
-/** A Job that has failed but waits for a pod whose kubelet will never report again (DJ-4) has waited enough. */
+/** A failed Job does not wait longer for a pod whose kubelet will never report again (DJ-4). */
 function isOverdue(pod: PodFacts | undefined, nowMs: number): boolean {
   if (!pod) return true
   return pod.deletionDeadline !== undefined && Date.parse(pod.deletionDeadline) < nowMs
@@ -61,10 +61,10 @@ function failedJob(
   if (condition.reason === 'DeadlineExceeded') {
     return { type: 'timedOut', reason: condition.reason, ...told, ...at }
   }
-  // Somebody deleted it: that its containers then died of a signal says nothing about the job.
+  // Somebody deleted the pod: the signal that then ended its containers says nothing about the job.
   if (pod && isTakenAway(pod))
     return { type: 'lost', reason: 'PodDeleted', message: 'its pod was deleted before it ended', ...at }
-  // The pod knows more than "backoff limit reached", as long as its end was its own or the cluster's doing.
+  // The pod says more than "backoff limit reached", if it ended by itself or the cluster ended it.
   if (pod && (pod.phase === 'Failed' || pod.disruption)) return { ...failedPod(pod), ...at }
   if (!pod || pod.deletionDeadline !== undefined) {
     return {
@@ -77,14 +77,14 @@ function failedJob(
   return { type: 'failed', ...(condition.reason ? { reason: condition.reason } : {}), ...told, ...at }
 }
 
-/** As far as we know: a pod that goes away has nothing more to tell. */
+/** As far as is known. A pod that is being deleted has nothing more to report. */
 const hasNotEnded = (pod: PodFacts | undefined): boolean =>
   !pod || (pod.phase !== 'Failed' && pod.phase !== 'Succeeded' && !pod.deletionDeadline && !pod.disruption)
 
 const isTakenAway = (pod: PodFacts): boolean =>
   pod.deletionDeadline !== undefined && !pod.disruption && !pod.endedBeforeDeletion
 
-/** Both ends by the cluster's clock, or neither. */
+/** Both times by the cluster's clock, or neither. */
 function times(job: Facts['job'], pod: PodFacts | undefined): { startedAt?: string; endedAt?: string } {
   if (job.singlePod && pod?.startedAt && pod.endedAt)
     return { startedAt: pod.startedAt, endedAt: pod.endedAt }

@@ -4,16 +4,16 @@ import type { PodFacts } from './facts.ts'
 import { imageMessage } from './failed-pod.ts'
 import { text } from './job.ts'
 
-/** What can be seen of a Deployment. */
+/** The observed facts of a Deployment. */
 export interface DeploymentFacts {
   name: string
   wanted: number
-  /** Pods of the current template, and pods that have been ready for long enough. */
+  /** Pods of the current template, and pods that have been ready for `minReadySeconds`. */
   updated: number
   available: number
-  /** Its controller has seen the latest change. */
+  /** Its controller has observed the latest generation. */
   isObserved: boolean
-  /** Why pods cannot even be made (a quota, a webhook). */
+  /** Why pods cannot be created (a quota, a webhook). */
   failure?: string
 }
 
@@ -36,11 +36,11 @@ export function observeDeployment(object: JsonObject): DeploymentFacts {
 
 const countOf = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
 
-/** Every pod that is wanted is there, of the current template, and takes requests. */
+/** All wanted pods exist, have the current template and are available. */
 export const isReady = ({ isObserved, wanted, updated, available }: DeploymentFacts): boolean =>
   isObserved && updated >= wanted && available >= wanted
 
-/** What a person should see of a service: how many are ready, and why the others are not. */
+/** Live facts of a service: how many replicas are ready, and why the others are not. */
 export function liveService(
   { objectName }: { objectName: string },
   facts: DeploymentFacts | undefined,

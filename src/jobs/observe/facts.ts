@@ -1,11 +1,11 @@
 import type { Json } from '../../lib/json.ts'
 import type { StepEnd } from '../../model/outcome.ts'
 
-/** What can be seen of one attempt: its Job and the one pod of it that tells the most. Plain JSON. */
+/** The observed facts of one attempt: its Job and its most informative pod. Plain JSON. */
 export interface Facts {
   job: JobFacts
   pod?: PodFacts
-  /** Its pods were read after the Job had ended: there is nothing more to come of them. */
+  /** Its pods were read after the Job had ended: they will not change. */
   isSettled?: true
 }
 
@@ -16,19 +16,19 @@ export interface Condition {
 }
 
 export interface JobFacts {
-  /** One completion, no retries: its only pod's end is its end, about a second before the Job says so. */
+  /** One completion, no retries: its only pod's end is final, about a second before the Job's condition. */
   singlePod: boolean
-  /** One completion, one pod at a time: more pods come only after one has failed. */
+  /** One completion, one pod at a time: another pod follows only a failed one. */
   serial: boolean
   suspended: boolean
-  /** Conditions with status True, found by type: their position means nothing. */
+  /** Conditions with status True, found by type: their order means nothing. */
   complete?: Condition
   failed?: Condition
-  /** The Job has failed already, but waits for its pods to end before it says `Failed`. */
+  /** The Job has failed, but waits for its pods to end before it sets `Failed`. */
   failureTarget?: Condition
   startedAt?: string
   completedAt?: string
-  /** Time that the pod itself may be active. */
+  /** `activeDeadlineSeconds` of the pod. */
   podDeadlineS?: number
 }
 
@@ -36,40 +36,40 @@ export interface PodFacts {
   name: string
   clusterNode?: string
   phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
-  /** Somebody deletes it: when its grace period ends, RFC 3339. Its end is then not its own. */
+  /** When its grace period ends, RFC 3339, if it is being deleted. It then does not end by itself. */
   deletionDeadline?: string
-  /** It had ended by itself when it was deleted: its end still counts. */
+  /** It had ended by itself before it was deleted: its end still counts. */
   endedBeforeDeletion?: true
-  /** Pod-level words: `Evicted`, `NodeLost`, `OutOfcpu` … */
+  /** `status.reason` of the pod: `Evicted`, `NodeLost`, `OutOfcpu` … */
   reason?: string
   message?: string
-  /** The cluster took it away (condition DisruptionTarget): eviction, preemption, a node that is gone. */
+  /** The cluster ended it (condition DisruptionTarget): eviction, preemption, a lost node. */
   disruption?: Condition
-  /** The container that failed, else the last to end. */
+  /** The first container that failed, else the last to end. */
   container?: ContainerEnd
   /** First container that cannot start yet, and why. */
   waiting?: Waiting
-  /** Since when, by our own clock, RFC 3339; the kubelet's own times are by the clock of its node. */
+  /** Since when, by our own clock, RFC 3339: a kubelet's times follow the clock of its node. */
   waitingSince?: string
-  /** The same of a pod that has ended meanwhile, as far as it was seen. */
+  /** What a container waited for earlier, if it was observed; unset while one is waiting. */
   waited?: Waiting
   /** Of a sequence: the image of the first step that has not succeeded. */
   nextImage?: string
-  /** When the kubelet took it, RFC 3339. */
+  /** When a kubelet accepted it, RFC 3339. */
   acceptedAt?: string
   unschedulable?: string
-  /** Since when it has no sandbox any more (its cluster node was restarted) and more of its containers to run. */
+  /** When it lost its sandbox (its cluster node restarted) with containers still to run, RFC 3339. */
   sandboxLostAt?: string
-  /** When we first saw that, by our own clock, RFC 3339. */
+  /** When that was first observed, by our own clock, RFC 3339. */
   sandboxLostSince?: string
   /** Of a sequence, in order. */
   steps?: StepEnd[]
   /**
-   * Containers that may run only once and that the kubelet has started again: it did not find their first start
-   * noted, as after a container runtime that was stopped in the midst of it. They may have run twice.
+   * Containers that may run only once and that the kubelet started again, because their first start was not
+   * recorded (the container runtime was stopped during it). They may have run twice.
    */
   startedAgain?: string[]
-  /** What its containers left as their termination message, when it succeeded. */
+  /** The termination message of its containers, when it succeeded. */
   output?: Json
   startedAt?: string
   endedAt?: string
@@ -87,6 +87,6 @@ export interface ContainerEnd {
   signal?: number
   reason?: string
   message?: string
-  /** Killed, as its start was not over when the container runtime was stopped: its exit code is not its own. */
+  /** Killed because the container runtime was stopped during its start: its exit code is not its own. */
   cutOff?: true
 }

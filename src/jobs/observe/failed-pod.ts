@@ -1,7 +1,7 @@
 import type { Outcome } from '../../model/outcome.ts'
 import type { PodFacts } from './facts.ts'
 
-/** Words of a kubelet that had no room or was going down: another node, or another time, would do. */
+/** Reasons of a kubelet without room or in shutdown: another node, or a later time, may work. */
 const noRoom = new Set([
   'OutOfcpu',
   'OutOfmemory',
@@ -12,10 +12,10 @@ const noRoom = new Set([
   'Terminated',
 ])
 
-/** Of a container whose end nobody saw: a container runtime or a kubelet that came back and did not find it. Its exit code is made up. */
+/** The runtime or kubelet restarted and did not observe the container's end. The exit code is invented. */
 const unseenEnds = new Set(['Unknown', 'ContainerStatusUnknown'])
 
-/** Of a container that was killed because its start was not over when the container runtime was stopped. */
+/** Reason of a container killed because the container runtime was stopped during its start. */
 const START_CUT_OFF = 'StartCutOff'
 
 export function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'> {
@@ -50,7 +50,7 @@ export function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'>
   }
 }
 
-/** Says which step it was in, and what that one waited for: what a person wants to know of a timeout. */
+/** Names the step that timed out and what it waited for. */
 function deadlineMessage(pod: PodFacts): string {
   const { message = 'the pod was active longer than its deadline', steps, waited, nextImage } = pod
   const step = steps?.find(({ phase }) => phase !== 'Succeeded')
@@ -60,7 +60,7 @@ function deadlineMessage(pod: PodFacts): string {
   return `step ${step.name} had not started (image ${nextImage}${why}): ${message}`
 }
 
-/** A container that is a step goes by the author's name of that. */
+/** A step's container goes by the author's name of the step. */
 export function called(container: string, { steps }: PodFacts): string {
   const step = steps?.find((each) => (each.container ?? each.name) === container)
   return step ? `step ${step.name}` : `container ${container}`

@@ -2,15 +2,15 @@ import type { Outcome } from '../../model/outcome.ts'
 import type { JobFacts, PodFacts } from './facts.ts'
 import { imageMessage, onNode } from './failed-pod.ts'
 
-/** Reasons of a waiting container that no waiting mends. */
+/** Waiting reasons that never pass. */
 const hopelessImage = new Set(['InvalidImageName', 'ErrImageNeverPull'])
 const missingImage = new Set(['ImagePullBackOff', 'ErrImagePull'])
-/** A registry may be away for a while; an image that is not there after this long is a mistake to report. */
+/** A registry may be unavailable for a while; an image missing for longer is reported as a mistake. */
 export const IMAGE_PATIENCE_MS = 15 * 60_000
 
 /**
- * What time alone decides: the end of an attempt that would go on waiting for ever, by what was last seen of its
- * pod. Its Job is still alive, and is to be ended by whoever acts on this.
+ * The end of an attempt that would otherwise wait for ever, from the last facts of its pod and the time. Its
+ * Job is still alive: the caller must end it.
  */
 export function giveUp(job: JobFacts, pod: PodFacts, nowMs: number): Outcome | undefined {
   if (pod.waiting && isImageHopeless(pod, nowMs))
@@ -20,7 +20,7 @@ export function giveUp(job: JobFacts, pod: PodFacts, nowMs: number): Outcome | u
   return isOverdueUnaccepted(job, pod, nowMs) ? neverAccepted(job, pod) : undefined
 }
 
-/** Whether it is such an end. */
+/** Whether the outcome is one of `giveUp`. */
 export const isGivenUp = ({ type, reason }: Outcome): boolean =>
   type === 'image' || reason === SANDBOX_LOST || reason === NEVER_STARTED
 
@@ -34,14 +34,14 @@ function isImageHopeless({ waiting, waitingSince }: PodFacts, nowMs: number): bo
   )
 }
 
-/** A sandbox that is made anew is there within seconds; a kubelet that does not begin within this never will. */
+/** A new sandbox exists within seconds; a kubelet that has not created one after this time never will. */
 const STRANDED_MS = 60_000
 
-/** Kubelets never go on with such a pod, as its containers may not run twice, nor do they ever say that it failed. */
+/** Its containers may not run twice, so a kubelet neither continues such a pod nor reports it as failed. */
 const isStranded = ({ sandboxLostSince }: PodFacts, nowMs: number): boolean =>
   sandboxLostSince !== undefined && nowMs - Date.parse(sandboxLostSince) > STRANDED_MS
 
-/** Of an attempt whose pod cannot go on and does not end. */
+/** Reason of an attempt whose pod can neither continue nor end. */
 const SANDBOX_LOST = 'SandboxLost'
 
 const stranded = {
@@ -50,17 +50,17 @@ const stranded = {
   message: 'its cluster node was restarted between two of its containers, and the pod cannot go on',
 } as const
 
-/** A pod's own deadline counts from when a kubelet takes it; one that nobody takes would wait beyond it. */
+/** A pod's deadline counts only from its acceptance by a kubelet; without one it would wait for ever. */
 function isOverdueUnaccepted({ podDeadlineS, startedAt }: JobFacts, pod: PodFacts, nowMs: number): boolean {
-  // Elsewhere a pod that queues may queue, as Kubernetes has it; for steps the time is that of the whole attempt.
+  // Only for sequences, whose deadline covers the whole attempt. Other pods may stay queued.
   if (!pod.steps || podDeadlineS === undefined || startedAt === undefined || pod.acceptedAt !== undefined)
     return false
   return nowMs - Date.parse(startedAt) > podDeadlineS * 1_000 + CLOCKS_MS
 }
 
-/** Of an attempt that is given up while its pod still waits for a cluster node. */
+/** Reason of an attempt that is given up while its pod waits for a cluster node. */
 const NEVER_STARTED = 'NeverStarted'
-/** Our clock and the cluster's are not the same. */
+/** Allowance for the difference between our clock and the cluster's. */
 const CLOCKS_MS = 3_000
 
 const neverAccepted = ({ podDeadlineS }: JobFacts, pod: PodFacts): Outcome => ({

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
 import type { Condition, JobFacts } from './facts.ts'
 
-/** A batch/v1 Job → what matters of it. */
+/** A batch/v1 Job → its facts. */
 export function observeJob(job: JsonObject): JobFacts {
   const spec = objectAt(job, 'spec')
   const status = objectAt(job, 'status')
@@ -27,7 +27,7 @@ export function observeJob(job: JsonObject): JobFacts {
   }
 }
 
-/** Policies of the author's may count a pod's end otherwise: then only the Job itself can say. */
+/** The author's policies may count a pod's end differently: then only the Job's conditions decide. */
 const isSinglePod = (spec: JsonObject): boolean =>
   isSerial(spec) && spec.backoffLimit === 0 && !spec.podFailurePolicy && !spec.successPolicy
 
@@ -42,7 +42,7 @@ export const conditionFacts = (condition: JsonObject): Condition => ({
   ...text('at', condition.lastTransitionTime),
 })
 
-/** `{ [key]: value }` when the value is a text with something in it, else nothing. */
+/** `{ [key]: value }` when the value is a non-empty string, else `{}`. */
 export function text<K extends string>(key: K, value: unknown): { [P in K]?: string } {
   return typeof value === 'string' && value !== '' ? ({ [key]: value } as { [P in K]?: string }) : {}
 }

@@ -2,7 +2,7 @@ import type { LiveFacts } from '../../model/messages.ts'
 import type { Facts } from './facts.ts'
 import { imageMessage } from './failed-pod.ts'
 
-/** What a person should see of an attempt that has not ended: above all, why it does not run. */
+/** Live facts of an attempt that has not ended: above all, why it does not run. */
 export function live({ job, pod }: Facts, unknownClusterNode = false): LiveFacts {
   if (job.suspended) return { phase: 'Pending', message: 'the Job is suspended (spec.suspend is true)' }
   if (!pod) return { phase: 'Pending', message: 'no pod yet' }
@@ -18,7 +18,7 @@ export function live({ job, pod }: Facts, unknownClusterNode = false): LiveFacts
   if (pod.waiting) return { phase: 'Pending', message: imageMessage(pod.waiting), ...place }
   if (pod.unschedulable)
     return { phase: 'Pending', message: `no cluster node takes it: ${pod.unschedulable}`, ...place }
-  // A pod is Pending as long as its init containers run, which here are steps.
+  // A pod is Pending while its init containers run, and in a sequence these are steps.
   if (steps?.some(({ phase }) => phase === 'Running' || phase === 'Succeeded'))
     return { phase: 'Running', ...place }
   if (pod.phase !== 'Pending') return { phase: pod.phase === 'Running' ? 'Running' : 'Ended', ...place }

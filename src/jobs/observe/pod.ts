@@ -8,7 +8,7 @@ import { waitingFor } from './waiting.ts'
 
 const phases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const
 
-/** A v1 Pod → what matters of it. */
+/** A v1 Pod → its facts. */
 export function observePod(pod: JsonObject): PodFacts {
   const metadata = objectAt(pod, 'metadata')
   const status = objectAt(pod, 'status')
@@ -31,7 +31,7 @@ export function observePod(pod: JsonObject): PodFacts {
     name: String(metadata.name),
     phase: phases.find((phase) => phase === status.phase) ?? 'Unknown',
     ...text('clusterNode', objectAt(pod, 'spec').nodeName),
-    ...text('deletedBy', metadata.deletionTimestamp),
+    ...text('deletionDeadline', metadata.deletionTimestamp),
     ...text('reason', status.reason),
     ...text('message', status.message),
     ...(disruption ? { disruption: conditionFacts(disruption) } : {}),
@@ -40,7 +40,7 @@ export function observePod(pod: JsonObject): PodFacts {
     ...text('acceptedAt', status.startTime),
     ...text('unschedulable', unscheduled?.message),
     ...(wasUnderWay ? text('sandboxLostAt', sandbox?.lastTransitionTime) : {}),
-    // The steps of a sequence that come first are init containers.
+    // All steps of a sequence but the last are init containers.
     ...text('startedAt', earliest((steps ? all : main).map(startedAt))),
     ...text('endedAt', latest(finished)),
     ...(steps ? { steps, ...text('nextImage', imageOf(pod, steps)) } : {}),
@@ -49,13 +49,13 @@ export function observePod(pod: JsonObject): PodFacts {
   }
 }
 
-/** Init containers that run beside the main ones die of a signal at the end, whatever the job came to. */
+/** Sidecars are ended by a signal, whatever the result of the job. */
 function sidecarNames(pod: JsonObject): Set<unknown> {
   const init = listAt(objectAt(pod, 'spec'), 'initContainers').filter(isJsonObject)
   return new Set(init.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name))
 }
 
-/** The first to fail: those that fail later often do so because of it. */
+/** The first container to fail: later ones often fail because of it. */
 function failing(ends: { at: string; end: ContainerEnd }[]): ContainerEnd | undefined {
   return ends.filter(({ end }) => end.exitCode !== 0).toSorted((a, b) => a.at.localeCompare(b.at))[0]?.end
 }

@@ -5,12 +5,12 @@ import { text } from './job.ts'
 import { startOf, wasCutOff } from './start.ts'
 import { waitingFor } from './waiting.ts'
 
-/** What a container says of itself in its end or its wait is cut off here: a pod may have a hundred steps. */
+/** Characters kept of a container's message: a pod may have a hundred steps. */
 const MAX_MESSAGE = 200
 
 /**
- * The steps of a sequence's pod in the order in which they run, each by the name of its container: the kubelet
- * sorts statuses as it likes. undefined for any other pod.
+ * The steps of a sequence's pod in execution order, matched by container name: the kubelet may sort statuses
+ * in any order. undefined for any other pod.
  */
 export function observeSteps(pod: JsonObject): StepEnd[] | undefined {
   const names = namesOf(pod)
@@ -18,7 +18,7 @@ export function observeSteps(pod: JsonObject): StepEnd[] | undefined {
   const status = objectAt(pod, 'status')
   const statuses = [...listAt(status, 'initContainerStatuses'), ...listAt(status, 'containerStatuses')]
   const byName = new Map(statuses.filter(isJsonObject).map((each) => [each.name, each]))
-  // A webhook may have put containers of its own among them.
+  // A webhook may have added containers.
   const containers = containersOf(pod).filter(({ name }) => Object.hasOwn(names, String(name)))
   const isOver = status.phase === 'Failed' || status.phase === 'Succeeded'
   return containers.map(({ name }) => {
@@ -38,7 +38,7 @@ export function imageOf(pod: JsonObject, steps: readonly StepEnd[]): unknown {
   return containersOf(pod).find(({ name }) => name === (step?.container ?? step?.name))?.image
 }
 
-/** In the order in which they run. */
+/** In execution order. */
 function containersOf(pod: JsonObject): JsonObject[] {
   const spec = objectAt(pod, 'spec')
   return [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')].filter(isJsonObject)
@@ -77,7 +77,7 @@ function stateOf(status: JsonObject | undefined, isOver: boolean): Omit<StepEnd,
   }
 }
 
-/** Of a pod that was ended the kubelet writes an end for containers that never began. */
+/** When a pod is ended early, the kubelet also reports an end for containers that never started. */
 const hasBegun = (terminated: JsonObject): boolean =>
   startOf(terminated) !== undefined || wasCutOff(terminated)
 

@@ -7,40 +7,40 @@ import type { JobMaintenance } from './job-maintenance.ts'
 import type { JobTrackerListener } from './job-tracker.ts'
 import { factsOf, type TrackedJob } from './tracked-job.ts'
 
-/** A change that lasts shorter is not worth a call: a job of a second costs no heartbeat at all. */
+/** Delay between a change and its heartbeat, so that a job of one second costs none. */
 const SETTLE_MS = 1_000
-/** How soon a heartbeat that nobody wanted is tried again, while its run is still open. */
+/** Delay before a heartbeat that was not accepted is sent again, while its run is open. */
 const UNWANTED_MS = 10_000
-/** After a call that failed: Temporal is away, and its client has retried already. */
+/** Delay after a failed call: Temporal is unavailable, and its client has already retried. */
 const RETRY_MS = 2_000
-/** How soon it is asked again whether an outcome is still owed to somebody. */
+/** Delay before it is checked again whether an unrecorded outcome is still needed. */
 const OWED_MS = 60_000
-/** An orphan is one at two looks this far apart: a server that lags behind may know less than was so. */
+/** Delete an orphan only if two checks, this far apart, agree: the server's answer may lag. */
 const ORPHAN_MS = 5_000
-/** Calls to Temporal at once. */
+/** Concurrent calls to Temporal. */
 const CONCURRENCY = 50
 
 export interface CompletionReporterDeps {
   completion: Completion
   maintenance: JobMaintenance
-  /** Whether the Job with this uid is awaited in this process: then it is no orphan. */
+  /** Whether the Job with this uid is awaited in this process: then it is not an orphan. */
   isAwaited: (uid: string) => boolean
   warn: (message: string, error: unknown) => void
 }
 
 /**
- * Tells Temporal what the watch sees: outcomes at once and until they are accepted, live facts when they have
- * settled, and every four minutes that an attempt is still there. Outcomes go before heartbeats.
+ * Reports to Temporal what the informers observe: outcomes at once, until they are accepted; changed facts
+ * after a delay; and a heartbeat every four minutes. Outcomes go before heartbeats.
  */
 export class CompletionReporter implements Pick<JobTrackerListener, 'ended' | 'changed'> {
   readonly #outcomes: { entry: TrackedJob; outcome: Outcome }[] = []
   readonly #due: TrackedJob[] = []
   readonly #later = new HeartbeatQueue()
-  /** What was said last, so that only changes are said early. */
+  /** The last details sent, by the Job's uid, so that only changes are sent early. */
   readonly #said = new Map<string, string>()
   readonly #deps: CompletionReporterDeps
   readonly #retries = new Set<NodeJS.Timeout>()
-  /** When a Job was first found to be awaited by nobody, by its uid. */
+  /** When a Job was first found to be an orphan, by its uid. */
   readonly #orphanSince = new Map<string, number>()
   readonly #owed = new Set<TrackedJob>()
   #calls = 0
@@ -52,7 +52,7 @@ export class CompletionReporter implements Pick<JobTrackerListener, 'ended' | 'c
     this.#deps = deps
   }
 
-  /** JobTracker that have ended, of which Temporal does not know it yet; their Jobs may be gone. */
+  /** Jobs that have ended and whose outcome Temporal has not recorded yet. They may be deleted already. */
   owed(): TrackedJob[] {
     return [...this.#owed]
   }
@@ -80,7 +80,7 @@ export class CompletionReporter implements Pick<JobTrackerListener, 'ended' | 'c
 
   changed(entry: TrackedJob): void {
     if (this.#said.get(entry.uid) === this.#text(entry)) return
-    // A member of a fleet is vouched for elsewhere; here it is looked after now and then.
+    // A Job of a block has no token; the block heartbeats for it. Here it is only checked now and then.
     this.#schedule(entry, entry.token === undefined ? HEARTBEAT_MS : SETTLE_MS)
   }
 
@@ -113,8 +113,8 @@ export class CompletionReporter implements Pick<JobTrackerListener, 'ended' | 'c
       await maintenance.beforeEnd(entry, outcome)
       const { token } = entry
       const answer = token === undefined ? 'gone' : await completion.complete(token, outcome)
-      // Not recorded by this token. While the run is open another may still owe it: a newer try of the activity,
-      // or the fleet that awaits the Job in some process. Until then nothing may delete the Job.
+      // Not recorded with this token. While the run is open, a newer try of the activity, or the block that
+      // awaits the Job, may still record it. Until then nothing may delete the Job.
       if (answer !== 'accepted' && entry.ttlSeconds !== undefined && (await completion.isOpen(entry.runId))) {
         if (entry.token === token) this.#again(entry, outcome, OWED_MS)
         return
@@ -155,19 +155,19 @@ export class CompletionReporter implements Pick<JobTrackerListener, 'ended' | 'c
     }
   }
 
-  /** A member of a fleet has no token: the process that awaits it vouches; here it only must not outlive its run. */
+  /** A Job of a block has no token; the block heartbeats for it. Here it only must not outlive its run. */
   #answerFor(entry: TrackedJob): Promise<Answer> | Answer {
     const { completion, isAwaited } = this.#deps
     if (entry.token === undefined) return isAwaited(entry.uid) ? 'accepted' : 'gone'
     return completion.heartbeat(entry.token, this.#details(entry))
   }
 
-  /** Unwanted: the run is over and the Job an orphan, or a newer try of the activity will bring its token. */
+  /** After a refused heartbeat: the run is over, or a newer try of the activity will bring its token. */
   async #isOrphan(entry: TrackedJob): Promise<boolean> {
     return !(await this.#deps.completion.isOpen(entry.runId))
   }
 
-  /** At the second look, and only while it still runs: a Job that has ended meanwhile keeps its log. */
+  /** Deletes at the second check, and only while the Job runs: one that has ended keeps its log. */
   async #removeOrphan(entry: TrackedJob): Promise<void> {
     if (entry.outcome) return
     const since = this.#orphanSince.get(entry.uid)

@@ -14,31 +14,31 @@ import type { Outcome } from '../../model/outcome.ts'
 import { outcomeFailure } from '../outcome-failure.ts'
 
 /**
- * What Temporal answers about a task token: `accepted`; `cancelled`, the workflow no longer wants it and is
- * cleaning up; `gone`, nobody waits for this token (finished before, a newer try, or no such run any more).
+ * Temporal's answer for a task token: `accepted`; `cancelled`, the workflow is cleaning up and does not want
+ * it; `gone`, nothing waits for this token (already completed, a newer try, or the run is over).
  */
 export type Answer = 'accepted' | 'cancelled' | 'gone'
 
-/** One execution of a workflow: a run that went on in a fresh history has had several. */
+/** One execution of a workflow; `runId` is its execution run id. A run that continued as new has several. */
 export interface Execution {
   workflowId: string
   runId: string
 }
 
-/** What the watch says to Temporal. Throws what is worth another try. */
+/** The calls of the job informers to Temporal. They throw errors that are worth a retry. */
 export interface Completion {
   complete(token: string, outcome: Outcome): Promise<Answer>
   heartbeat(token: string, details: Heartbeat): Promise<Answer>
-  /** `id` is that of the workflow. Believed for a while: hundreds of Jobs may belong to one run. */
+  /** `id` is the workflow id. Cached for a moment: hundreds of Jobs may belong to one run. */
   isOpen(id: string): Promise<boolean>
-  /** false: the run is over, or takes no more signals. */
+  /** Signals ends to the run; false when the run is over or accepts no more signals. */
   tell(execution: Execution, ends: AttemptEnd[]): Promise<boolean>
 }
 
-/** A Job of a run that ends meanwhile is looked at again all the same. */
+/** How long `isOpen` is cached. A Job of a run that ends meanwhile is checked again anyway. */
 const BELIEVE_MS = 2_000
 
-/** Named one by one: a state that is none of these (paused, or new in a later server) is not an end. */
+/** Named one by one: any other status (paused, or new in a later server) is not an end. */
 const ended: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'])
 
 export function createCompletion(activity: AsyncCompletionClient, workflow: WorkflowClient): Completion {
@@ -80,10 +80,10 @@ async function isOpen(workflow: WorkflowClient, id: string): Promise<boolean> {
   }
 }
 
-/** The wire's number for it. */
+/** The gRPC status code. */
 const INVALID_ARGUMENT = 3
 
-/** A run takes so many signals and no more. */
+/** The server limits the signals that one run may receive. */
 const isInvalidArgument = (error: unknown): boolean =>
   error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === INVALID_ARGUMENT
 
@@ -94,7 +94,7 @@ async function answer(call: Promise<void>): Promise<Answer> {
   } catch (error) {
     if (error instanceof ActivityNotFoundError) return 'gone'
     if (error instanceof ActivityCancelledError) return 'cancelled'
-    // Somebody holds the activity in Temporal's UI: its Job goes on, and so does our watch.
+    // Somebody paused or reset the activity in Temporal's UI: its Job continues, and so does our tracking.
     if (error instanceof ActivityPausedError || error instanceof ActivityResetError) return 'accepted'
     throw error
   }

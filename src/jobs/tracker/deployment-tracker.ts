@@ -15,11 +15,11 @@ export const readDeployment = (object: JsonObject): SeenDeployment => ({
   facts: observeDeployment(object),
 })
 
-/** What the shared watch knows of our Deployments and their pods, for the activities that stay with them. */
+/** Index of our Deployments and their pods, for the activities that wait for them. */
 export class DeploymentTracker {
   readonly #deployments = new Map<string, DeploymentFacts>()
   readonly #deleted = new Set<string>()
-  /** By run and node, then by uid of the pod. */
+  /** By `serviceKey`, then by uid of the pod. */
   readonly #pods = new Map<string, Map<string, PodFacts>>()
   readonly #waiting = new Set<() => void>()
 
@@ -27,7 +27,7 @@ export class DeploymentTracker {
     return this.#deployments.get(uid)
   }
 
-  /** True once when it was seen and is no more: who asks looks at the cluster itself. */
+  /** True once after a known Deployment was deleted. The caller then reads the cluster itself. */
   takeDeleted(uid: string): boolean {
     return this.#deleted.delete(uid)
   }
@@ -36,7 +36,7 @@ export class DeploymentTracker {
     return [...(this.#pods.get(serviceKey(run, node))?.values() ?? [])]
   }
 
-  /** Resolves at the next change of anything here, at the latest after `withinMs`; rejects when aborted. */
+  /** Resolves at the next change of anything here, after `withinMs` at the latest; rejects when aborted. */
   changed(withinMs: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const done = (): void => {

@@ -11,23 +11,23 @@ import { PodRefetcher } from './pod-refetcher.ts'
 import { SignalBatcher } from './signal-batcher.ts'
 import { readJob, readPod } from './tracked-job.ts'
 
-/** How often time alone may decide: a grace period that is over, an image that does not come. */
+/** How often Jobs are checked for ends that depend on time alone: a grace period, a missing image. */
 const RECONSIDER_MS = 10_000
-/** How often the lists come whole again, should a watch have missed something: with ten thousand Jobs, seconds of work. */
+/** How often everything is relisted, in case a watch missed an event. Ten thousand Jobs take seconds. */
 const RESYNC_MS = 600_000
 
 export interface JobInformers {
   attempts: JobTracker
   services: DeploymentTracker
   signalBatcher: SignalBatcher
-  /** The tries of activities that have a Job, or had one whose end is still being told, as `waiterKey` spells them. */
+  /** `waiterKey` of every activity try that has a Job, or whose outcome is not recorded yet. */
   waiters(): Set<string>
-  /** All lists have come once. */
+  /** All informers have listed once. */
   isSynced(): boolean
   stop(): Promise<void>
 }
 
-/** The one list-and-watch of a worker process, over the Jobs, Deployments and pods of this installation. */
+/** The informers of a worker process, for the Jobs, Deployments and pods of this installation. */
 export function startJobInformers(deps: {
   kube: Kube
   instance: string

@@ -5,10 +5,10 @@ import type { PodFacts } from '../observe/facts.ts'
 import { isGivenUp } from '../observe/give-up.ts'
 import type { TrackedJob } from './tracked-job.ts'
 
-/** How long it is believed that a cluster node exists or not. */
+/** How long it is cached whether a cluster node exists. */
 const NODE_TTL_MS = 30_000
 
-/** What the watch itself changes in the cluster. All of it can be repeated. */
+/** The changes that the tracker itself makes to Jobs. All of them can be repeated. */
 export class JobMaintenance {
   readonly #kube: Kube
   readonly #log: (message: string) => void
@@ -20,21 +20,21 @@ export class JobMaintenance {
   }
 
   /**
-   * An image that cannot be had ends the attempt while its Job is still alive, and a Job that runs after its
-   * attempt was given up would be a second truth: so the Job is failed first, by a deadline in the past.
+   * An attempt that is given up ends while its Job is still alive, and a Job that runs on would contradict
+   * the outcome. So the Job is failed first, by a deadline in the past.
    */
   async beforeEnd(entry: TrackedJob, outcome: Outcome): Promise<void> {
-    // What has ended by itself is left alone: a deadline would take its pod away, and with it the log.
+    // A Job that ended by itself is left alone: a deadline would delete its pod and its log.
     if (isGivenUp(outcome)) await this.#patch(entry, { spec: { activeDeadlineSeconds: 1 } })
   }
 
-  /** The outcome is recorded: from here on the author's time to live may delete the Job. */
+  /** The outcome is recorded: from now on the author's time to live may delete the Job. */
   async settle(entry: TrackedJob, outcome: Outcome): Promise<void> {
     if (entry.ttlSeconds === undefined || outcome.reason === 'JobDeleted') return
     await this.#patch(entry, { spec: { ttlSecondsAfterFinished: entry.ttlSeconds } })
   }
 
-  /** The run is over and its Job still under way: nobody waits for it, and nobody else would end it. */
+  /** Deletes a Job whose run is over: nothing waits for it, and nothing else would end it. */
   async removeOrphan(entry: TrackedJob): Promise<void> {
     this.#log(`${entry.namespace}/${entry.name}: its run ${entry.runId} is over, deleting the orphan`)
     await ignoreNotFound(
@@ -66,7 +66,7 @@ export class JobMaintenance {
   }
 
   async #patch(entry: TrackedJob, patch: object): Promise<void> {
-    // The uid makes it conditional: a Job of the same name that came later is not ours to change.
+    // The uid makes it conditional: a later Job of the same name must not be changed.
     await ignoreNotFound(this.#kube.patch(jobPath(entry), { metadata: { uid: entry.uid }, ...patch }))
   }
 }

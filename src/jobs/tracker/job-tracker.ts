@@ -1,13 +1,13 @@
 /**
- * JobTracker: what the shared watch of a worker process knows, and who is told when one ends.
+ * JobTracker: the index of our Jobs in a worker process, which derives their outcomes.
  *
- * Every worker keeps one list-and-watch of our Jobs and one of our pods. From these this index keeps a few facts
- * per attempt and derives its outcome as soon as it is safe. An attempt that carries a task token is finished by
- * that token (the reporter does it); one of a fleet is awaited in this process. Several workers may see the same
- * end: a second completion is refused by Temporal and harmless, so there is no leader.
+ * Every worker has informers for our Jobs and pods. The index keeps a few facts per attempt and derives its
+ * outcome as soon as it is safe. An attempt with a task token is completed by that token
+ * (CompletionReporter); one of a block is awaited in this process (JobWaiters). Several workers may observe
+ * the same end: Temporal refuses a second completion, which is harmless, so there is no leader.
  *
- * Nothing here is remembered beyond the process. After a restart, a cut watch or an expired version the lists
- * come whole again, and everything is derived again from what is there; what is missing then was deleted.
+ * Nothing is kept beyond the process. After a restart, an interrupted watch or an expired resource version, a
+ * relist brings everything and the outcomes are derived again. A Job that it does not contain was deleted.
  */
 import { clipOutcome, type Outcome } from '../../model/outcome.ts'
 import { carryOver } from '../observe/carry-over.ts'
@@ -20,25 +20,25 @@ import { factsOf, type SeenJob, type SeenPod, type TrackedJob } from './tracked-
 export type WatchEvent = 'ADDED' | 'MODIFIED' | 'DELETED'
 
 export interface JobTrackerListener {
-  /** The attempt has come to its end; told once per task token. */
+  /** The attempt has ended; called once per task token. */
   ended(entry: TrackedJob, outcome: Outcome): void
-  /** Something about an attempt under way looks different now. */
+  /** The facts of an open attempt may have changed. */
   changed(entry: TrackedJob): void
   /**
-   * Its pods are to be read for `settle`: its Job has ended and no pod that was seen tells how, or it is to be
-   * given up by what was seen of them, which may be long ago when the API server was away.
+   * Its pods must be read for `settle`. Either its Job has ended and no observed pod shows how, or it would
+   * be given up on facts that may be old, as after an outage of the API server.
    */
   unexplained(entry: TrackedJob): void
 }
 
 export class JobTracker {
   readonly #entries = new Map<string, TrackedJob>()
-  /** Pods by the uid of their Job, from before the Job itself was seen too. */
+  /** Pods by the uid of their Job, also of Jobs that are not known yet. */
   readonly #pods = new Map<string, Map<string, PodFacts>>()
   readonly #awaited = new JobWaiters()
   readonly #listener: JobTrackerListener
   readonly #now: () => number
-  /** Before the first list of pods a Job's failure would look as if its pod had been taken away. */
+  /** Before the first list of pods, a failed Job would look as if its pod had been deleted. */
   #podsKnown = false
 
   constructor(listener: JobTrackerListener, now: () => number = Date.now) {
@@ -46,12 +46,12 @@ export class JobTracker {
     this.#now = now
   }
 
-  /** Entries that have not ended. */
+  /** Tracked Jobs that have not ended. */
   open(): TrackedJob[] {
     return this.all().filter(({ outcome }) => outcome === undefined)
   }
 
-  /** Of all that is known, ended or not. */
+  /** All tracked Jobs, ended or not. */
   all(): TrackedJob[] {
     return [...this.#entries.values()]
   }
@@ -60,7 +60,7 @@ export class JobTracker {
     return this.#entries.get(uid)
   }
 
-  /** Whether somebody in this process awaits the Job `uid`. */
+  /** Whether a caller in this process awaits the Job `uid`. */
   isAwaited(uid: string): boolean {
     return this.#awaited.has(uid)
   }
@@ -71,7 +71,7 @@ export class JobTracker {
     return known ? Promise.resolve(known) : this.#awaited.ended(uid, signal)
   }
 
-  /** Everything there is: what was known and is not here any more has been deleted. */
+  /** A relist: a tracked Job that it does not contain has been deleted. */
   syncJobs(jobs: readonly SeenJob[]): void {
     const here = new Set(jobs.map(({ uid }) => uid))
     for (const job of jobs) this.onJob('MODIFIED', job)
@@ -86,14 +86,14 @@ export class JobTracker {
       for (const [uid, facts] of known) if (!here.has(uid)) this.#podDeleted(job, facts)
     }
     this.#podsKnown = true
-    // Jobs that were listed before them have not been looked at yet, those that run included.
+    // Jobs listed before the pods have not been evaluated yet.
     for (const entry of this.open()) this.#evaluate(entry)
   }
 
   onJob(type: WatchEvent, seen: SeenJob): void {
     const { uid } = seen
     const entry = this.#entries.get(uid) ?? { ...seen, pods: this.#podsOf(uid), looks: 0 }
-    // A new token means that another try of the activity waits now: it has to be told again.
+    // A new token belongs to another try of the activity, which needs the outcome again.
     if (entry.token !== seen.token) delete entry.outcome
     Object.assign(entry, seen)
     this.#entries.set(uid, entry)
@@ -110,19 +110,19 @@ export class JobTracker {
     if (entry) this.#evaluate(entry)
   }
 
-  /** The pods of a Job, read just now: what was known of others that are not among them is the past. */
+  /** The pods of a Job, just read. A known pod that is not among them has been deleted. */
   settle(uid: string, pods: readonly SeenPod[]): void {
     const entry = this.#entries.get(uid)
     if (!entry) return
     const here = new Set(pods.map((pod) => pod.uid))
     for (const [pod, facts] of entry.pods) if (!here.has(pod)) this.#podDeleted(uid, facts)
     for (const pod of pods) this.onPod('MODIFIED', pod)
-    // One that has failed and still waits for its pods has more to tell.
+    // The pods of a failing Job that has not ended may still change.
     if (hasEnded(entry) || pods.length === 0) entry.isSettled = true
     this.#evaluate(entry, true)
   }
 
-  /** Looks again at what time alone may have decided. */
+  /** Evaluates open Jobs again whose outcome may depend on time alone. */
   reconsider(): void {
     for (const entry of this.open()) if (!isUndisturbed(entry)) this.#evaluate(entry)
   }
@@ -138,7 +138,7 @@ export class JobTracker {
       facts.endedBeforeDeletion = true
     }
     facts.deletionDeadline ??= new Date(this.#now()).toISOString()
-    // A pod whose Job nobody knows (any more) has nothing left to explain.
+    // The pod of an unknown Job is not needed.
     if (!this.#entries.has(job)) this.#pods.delete(job)
   }
 
@@ -157,7 +157,7 @@ export class JobTracker {
     this.#entries.delete(entry.uid)
     this.#pods.delete(entry.uid)
     if (entry.outcome) return
-    // What a Job said before it was deleted stands.
+    // The conditions of a Job that ended before its deletion still count.
     const facts = { ...factsOf(entry), isSettled: true } as const
     const outcome = hasEnded(entry) ? classify(facts, this.#now()) : undefined
     this.#end(entry, outcome ?? deleted(entry.name))
@@ -171,14 +171,14 @@ export class JobTracker {
   }
 }
 
-/** Kubernetes has done with it. */
+/** The Job has a final condition. */
 const hasEnded = ({ job }: TrackedJob): boolean => job.complete !== undefined || job.failed !== undefined
 
-/** Whatever comes to pass after the moment at which it was seen like this, it stays so. */
+/** Whether the outcome cannot change any more, even if the observed facts are old. */
 const isSure = (entry: TrackedJob, outcome: Outcome): boolean =>
   hasEnded(entry) || (!entry.job.failureTarget && !isGivenUp(outcome))
 
-/** Its one pod runs: whatever is to be known of it will come as an event, and there may be thousands of these. */
+/** Its only pod runs normally: any change will arrive as an event. There may be thousands of these. */
 function isUndisturbed(entry: TrackedJob): boolean {
   const [pod] = entry.pods.values()
   if (entry.pods.size !== 1 || pod?.phase !== 'Running') return false

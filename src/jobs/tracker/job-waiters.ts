@@ -1,6 +1,6 @@
 import type { Outcome } from '../../model/outcome.ts'
 
-/** One list may be older than the Job that is awaited; two in a row without it are not. */
+/** One list may be older than the awaited Job; two in a row without it prove that it is gone. */
 const MAX_MISSED = 2
 
 const deletedUnseen: Outcome = {
@@ -9,13 +9,13 @@ const deletedUnseen: Outcome = {
   message: 'the Job was deleted while no watch saw it',
 }
 
-/** Those who await a Job in this process, and how many full lists have come without it. */
+/** The callers that await a Job, and the number of lists in a row without it. */
 interface Waiting {
   resolves: Set<(outcome: Outcome) => void>
   missed: number
 }
 
-/** Jobs that are awaited in this process, by their uid: members of blocks, which have no token. */
+/** Jobs of blocks, which have no task token and are awaited in this process. By uid. */
 export class JobWaiters {
   readonly #waiting = new Map<string, Waiting>()
 
@@ -41,7 +41,7 @@ export class JobWaiters {
     this.#waiting.delete(uid)
   }
 
-  /** A full list has come, with these uids in it. */
+  /** A relist contains these uids. */
   listed(here: ReadonlySet<string>): void {
     for (const [uid, waiting] of this.#waiting) {
       waiting.missed = here.has(uid) ? 0 : waiting.missed + 1

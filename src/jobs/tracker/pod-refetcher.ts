@@ -3,14 +3,14 @@ import type { Kube } from '../../kubernetes/client/client.ts'
 import type { JobTracker } from './job-tracker.ts'
 import { readPod, type SeenPod, type TrackedJob } from './tracked-job.ts'
 
-/** What the watch of pods has to say of it is on its way as a rule. */
+/** The missing pod event usually arrives within this time. */
 const GRACE_MS = 1_000
-/** After an outage there may be hundreds. */
+/** Concurrent reads: after an outage there may be hundreds. */
 const AT_ONCE = 8
 
 /**
- * The watches of Jobs and pods are two, and either may lag behind: after an outage a Job is told to have ended a
- * minute ago whose pod still seems to run. Its exit code and its output are then asked for, and never guessed.
+ * Jobs and pods have separate informers, and either may lag: after an outage a Job may have ended a minute
+ * ago while its pod still seems to run. Its exit code and output are then read, never guessed.
  */
 export class PodRefetcher {
   readonly #kube: Pick<Kube, 'listAs'>
@@ -29,7 +29,7 @@ export class PodRefetcher {
     this.#warn = warn
   }
 
-  /** Whoever asks again meanwhile asks for the same; who is not answered (the API server is away) has to. */
+  /** Merges requests for the same Job. After a failed read the caller must ask again. */
   explain(entry: TrackedJob): void {
     if (this.#timers.has(entry.uid)) return
     const timer = setTimeout(() => void this.#limit(() => this.#look(entry)), GRACE_MS)

@@ -1,14 +1,14 @@
 import type { AttemptEnd } from '../../model/messages.ts'
 import type { Completion, Execution } from './completion.ts'
 
-/** Ends of one run go together: each signal costs the run a step of its workflow, however much is in it. */
+/** Ends of one run are batched: each signal costs the run one workflow task, whatever its size. */
 const GATHER_MS = 250
-/** Where more than twenty end in a second they are gathered for longer: the run is wide, and its steps are dear. */
+/** More than 20 ends a second are gathered for longer: the tasks of a wide run are expensive. */
 const GATHER_PER_END_MS = 50
 const MAX_GATHER_MS = 1_000
-/** After a call that failed: Temporal is away, and its client has retried already. */
+/** Delay after a failed call: Temporal is unavailable, and its client has already retried. */
 const RETRY_MS = 2_000
-/** Outcomes are clipped to some KiB, and a signal ends at 2 MiB. */
+/** Outcomes are clipped to a few KiB, and the limit of a signal is 2 MiB. */
 const MAX_ENDS = 300
 
 interface Letter {
@@ -19,14 +19,14 @@ interface Letter {
 interface Box {
   execution: Execution
   letters: Letter[]
-  /** Not sent before. */
+  /** Nothing is sent before this time. */
   openAt: number
   isBusy: boolean
 }
 
-/** Tells runs how attempts of their blocks have ended, all blocks of a run in one. */
+/** Signals to runs how attempts of their blocks ended; one batch serves all blocks of a run. */
 export class SignalBatcher {
-  /** By Temporal's id of the execution. */
+  /** By the execution run id. */
   readonly #boxes = new Map<string, Box>()
   readonly #completion: Pick<Completion, 'tell'>
   readonly #warn: (message: string, error: unknown) => void
@@ -36,7 +36,7 @@ export class SignalBatcher {
     this.#warn = warn
   }
 
-  /** Resolves with whether the run takes it; tried again for as long as Temporal cannot be reached. */
+  /** Resolves with whether the run accepted it; retried while Temporal is unavailable. */
   tell(execution: Execution, end: AttemptEnd, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
@@ -55,7 +55,7 @@ export class SignalBatcher {
       await this.#send(box, box.letters.splice(0, MAX_ENDS))
     }
     box.isBusy = false
-    // It stays for a moment, so that what comes next is gathered too.
+    // Kept for a moment, so that the next ends are batched too.
     const forgetMs = Math.max(GATHER_MS, box.openAt - Date.now())
     setTimeout(() => {
       if (!box.isBusy) this.#boxes.delete(box.execution.runId)

@@ -14,18 +14,18 @@ import type { Facts, PodFacts } from '../observe/facts.ts'
 import { observeJob } from '../observe/job.ts'
 import { observePod } from '../observe/pod.ts'
 
-/** What is kept of an attempt's Job: facts only, never the whole object (some KiB each). */
+/** What is kept of an attempt's Job: facts only, never the whole object (several KiB each). */
 export interface SeenJob {
   uid: string
   namespace: string
   name: string
   runId: string
-  /** Base64 task token of the activity that waits; none for members of a fleet, which are awaited in process. */
+  /** Base64 task token of the activity that waits. Jobs of blocks have none: they are awaited in process. */
   token?: string
-  /** Which activity that is, and which try of it, as `waiterKey` spells it. */
+  /** `waiterKey` of that activity and its try. */
   waiter?: string
   ttlSeconds?: number
-  /** Of a Job whose author chose which pods are its own; for all others Kubernetes does, by the Job's uid. */
+  /** Of a Job with a manual selector; for all others Kubernetes selects pods by the Job's uid. */
   podSelector?: string
   job: Facts['job']
 }
@@ -35,18 +35,18 @@ export interface SeenPod {
   uid: string
   /** Uid of the Job that it belongs to. */
   job?: string
-  /** Uid of the run and the node that it belongs to, of a pod of a service. */
+  /** `serviceKey` of its run and node, if it is a pod of a service. */
   service: string
   facts: PodFacts
 }
 
-/** One attempt's Job as the shared watch knows it. */
+/** One attempt's Job in the index. */
 export interface TrackedJob extends SeenJob {
-  /** By pod uid. A pod that was deleted stays, marked as such: its last words may explain the Job's end. */
+  /** By pod uid. A deleted pod stays, marked as deleted: its last status may explain the Job's end. */
   pods: Map<string, PodFacts>
-  /** How often it was looked at: as long as this stands, so do its facts. */
+  /** Revision: while it is unchanged, so are the facts. */
   looks: number
-  /** Its pods were read after it had ended: there is nothing more to come of them. */
+  /** Its pods were read after the Job had ended: they will not change. */
   isSettled?: true
   outcome?: Outcome
 }
@@ -98,7 +98,7 @@ export function readPod(object: JsonObject): SeenPod {
 
 export const serviceKey = (run: unknown, node: unknown): string => `${run}/${node}`
 
-/** One try of an activity of a run. */
+/** Key of one try of an activity; `runId` is the workflow id. */
 export const waiterKey = (runId: string, activityId: string, tryNumber: number): string =>
   JSON.stringify([runId, activityId, tryNumber])
 
@@ -111,14 +111,14 @@ function jobOfPod(pod: JsonObject): string | undefined {
 
 export const uidOf = (object: JsonObject): string => String(objectAt(object, 'metadata').uid)
 
-/** The facts of an attempt, with the pod that tells the most: the first that failed by itself, else the last seen. */
+/** The facts with the most informative pod: the first that failed by itself, else the last seen. */
 export function factsOf({ job, pods, isSettled }: TrackedJob): Facts {
   const all = [...pods.values()]
   const byItself = all.filter(
     (one) => one.phase === 'Failed' && !one.disruption && one.deletionDeadline === undefined,
   )
   const first = byItself.toSorted((a, b) => (a.endedAt ?? '').localeCompare(b.endedAt ?? ''))[0]
-  // Kubernetes may have tried again by itself: what made the Job complete is what counts.
+  // Kubernetes may have retried by itself: the pod that completed the Job counts.
   const good = job.complete ? all.findLast(({ phase }) => phase === 'Succeeded') : undefined
   const bad = job.singlePod ? undefined : (first ?? all.find(({ phase }) => phase === 'Failed'))
   const pod = good ?? bad ?? all.at(-1)

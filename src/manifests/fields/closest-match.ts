@@ -1,7 +1,7 @@
-/** Names longer than this are not a slip of the pen for anything of ours, and comparing them would cost. */
+/** Longer names are not typos of a known name, and comparing them is slow. */
 const MAX_LENGTH = 64
 
-/** The word of `known` that `word` was probably meant to be: at most two strokes away, or one in short words. */
+/** The known word that `word` is probably a typo of: at most 2 edits away, or 1 below 6 characters. */
 export function closestMatch(word: string, known: readonly string[]): string | undefined {
   if (word.length > MAX_LENGTH) return undefined
   const limit = word.length < 6 ? 1 : 2
@@ -12,7 +12,7 @@ export function closestMatch(word: string, known: readonly string[]): string | u
   return near[0]?.candidate
 }
 
-/** Strokes between two words: letters put in, left out, changed, or swapped with a neighbour. */
+/** Damerau-Levenshtein distance: insertions, deletions, substitutions and swaps of neighbours. */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, column) => column)

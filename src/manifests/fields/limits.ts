@@ -1,10 +1,10 @@
-/** At the HTTP door too. The etcd limit per object is 1.5 MiB, so this is room for several. */
+/** Also the limit of an HTTP body. etcd limits an object to 1.5 MiB, so several objects fit. */
 export const MAX_TEXT_BYTES = 3 * 1024 * 1024
-/** A reply carries a result per document, and every document costs calls to the API server. */
+/** The reply has a result per document, and each document costs calls to the API server. */
 export const MAX_DOCUMENTS = 100
-/** As JSON. etcd refuses objects of 1.5 MiB; our status, labels and managedFields need room in it too. */
+/** Size as JSON. etcd refuses objects over 1.5 MiB; status, labels and managedFields need room too. */
 export const MAX_MANIFEST_BYTES = 1024 * 1024
-/** Levels of lists and maps. The deepest field of a Job that Kubernetes knows is under 20 levels down. */
+/** Levels of lists and maps. The deepest field of a Kubernetes Job is under 20 levels deep. */
 export const MAX_DEPTH = 100
-/** Per document. Whoever has more to mend has made one mistake many times. */
+/** Per document. A document with more issues repeats the same mistake. */
 export const MAX_ISSUES = 100

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { annotations, anyJson, dnsLabel, dnsSubdomain, labels } from './scalars.ts'
 
-/** What we rely on in an object's metadata; the rest is the API server's and passes. */
+/** The metadata fields that we rely on. Other fields pass; the API server checks them. */
 export const Metadata = z
   .object({
     name: dnsSubdomain,

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** A refinement from a parser of one of the small languages: its problem becomes the issue. */
+/** Makes a zod refinement of a parser from src/expressions: the parser's problem becomes the issue. */
 export function refineWithParser(
   parse: (text: string) => { problem: string } | object,
 ): (text: string, ctx: z.RefinementCtx) => void {

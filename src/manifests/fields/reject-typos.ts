@@ -3,8 +3,8 @@ import { isJsonObject } from '../../lib/json.ts'
 import { closestMatch } from './closest-match.ts'
 
 /**
- * For objects in which Kubernetes' fields stand beside ours: unknown keys pass, since Kubernetes may know them,
- * but not one that is a slip of the pen for a field of ours (`exculdeNodeList`), which would be ignored in silence.
+ * For objects that mix Kubernetes' fields with ours. Unknown keys pass, since Kubernetes may know them. A
+ * likely typo of one of our fields (`exculdeNodeList`) is refused, because it would be ignored silently.
  */
 export function rejectTypos(own: readonly string[]): (value: object, ctx: z.RefinementCtx) => void {
   return (value, ctx) => {

@@ -1,15 +1,12 @@
 import { z } from 'zod'
 import type { Json } from '../../lib/json.ts'
 
-/**
- * Any JSON, taken as it is: what the decoder hands to the schemas came out of JSON or YAML, so there is nothing
- * to check in it.
- */
+/** Any JSON, unchecked: the schemas only receive values that were parsed from JSON or YAML. */
 export const anyJson = z.custom<Json>()
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 
-/** Kubernetes' names of containers, volumes and namespaces (RFC 1123 label). */
+/** Names of containers, volumes and namespaces in Kubernetes (RFC 1123 label). */
 export const MAX_DNS_LABEL = 63
 export const dnsLabel = z
   .string()
@@ -30,7 +27,7 @@ export const dns1035Label = z
   )
   .meta({ examples: ['web'] })
 
-/** A part of a container's name, so that it may be shorter than one. */
+/** Part of a container's name, so its limit may be shorter. */
 export const outputName = (max: number): z.ZodString =>
   z
     .string()
@@ -41,7 +38,7 @@ export const outputName = (max: number): z.ZodString =>
     )
     .meta({ examples: ['warehouse'] })
 
-/** Kubernetes' names of objects (RFC 1123 subdomain). */
+/** Names of objects in Kubernetes (RFC 1123 subdomain). */
 export const MAX_DNS_SUBDOMAIN = 253
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`
 const SUBDOMAIN_RULE = 'must be lower case letters, digits, "-" and ".", with a letter or digit at both ends'
@@ -51,21 +48,21 @@ export const dnsSubdomain = z
   .regex(new RegExp(`^${SUBDOMAIN}$`), SUBDOMAIN_RULE)
   .meta({ examples: ['nightly'] })
 
-/** A reference to an object by name; '' is what the Go types write for "none". */
+/** A reference to an object by name. Go's types write '' for "none". */
 export const optionalName = z
   .string()
   .max(MAX_DNS_SUBDOMAIN, `must be at most ${MAX_DNS_SUBDOMAIN} characters`)
   .regex(new RegExp(`^(${SUBDOMAIN})?$`), SUBDOMAIN_RULE)
 
-/** int32 is what the Job API counts in. */
+/** The Job API counts in int32. */
 const MAX_INT32 = 2_147_483_647
 export const count = z.int('must be a whole number').min(0).max(MAX_INT32)
-/** Seconds are int64 there; more than a JSON number can hold exactly is refused before this. */
+/** The Job API has int64 seconds. Numbers that JSON cannot hold exactly are refused before this check. */
 export const seconds = z.int('must be a whole number').min(0)
 
 /**
- * An image as container runtimes read it: [registry[:port]/]path[:tag][@digest]. Repetitions are written so
- * that a text can be read in one way only, and matching stays linear.
+ * An image reference of container runtimes: [registry[:port]/]path[:tag][@digest]. No repetition is
+ * ambiguous, so matching stays linear.
  */
 const HOST_PART = '[a-zA-Z0-9]+(-+[a-zA-Z0-9]+)*'
 const HOST = `(${HOST_PART}(\\.${HOST_PART})*|\\[[a-fA-F0-9:]+\\])(:[0-9]+)?`

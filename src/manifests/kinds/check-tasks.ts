@@ -8,11 +8,11 @@ type Path = (string | number)[]
 interface Placed {
   task: JsonObject
   path: Path
-  /** Which list it stands in: `next` must not lead out of it. */
+  /** Index of its list of tasks; `next` must not lead to another list. */
   set: number
 }
 
-/** The field that says what a task does, by its type in every spelling. */
+/** The body field of each task type, in every spelling. */
 const bodies: Record<TaskType, 'job' | 'task-sets' | 'tasks'> = {
   'kube-job': 'job',
   kubejob: 'job',
@@ -23,8 +23,8 @@ const bodies: Record<TaskType, 'job' | 'task-sets' | 'tasks'> = {
 }
 
 /**
- * What a task's own fields cannot show: bodies that do not fit the type, names that stand twice, and where `next`
- * leads. Takes whatever an author wrote, so that these mistakes are told beside all others.
+ * Checks what the schema of a single task cannot: bodies that do not match the type, duplicate names and
+ * targets of `next`. Accepts unchecked values, so that these issues are reported together with all others.
  */
 export function checkTasks(spec: object, ctx: z.RefinementCtx): void {
   const placed = placeTasks(isJsonObject(spec) ? spec.tasks : undefined)
@@ -91,7 +91,7 @@ interface Link {
   path: Path
 }
 
-/** Where a task leads: its next, or those of a branch's conditions. */
+/** Links to following tasks: `next`, or those of a branch's conditions. */
 function linksOf({ task, path }: Placed): Link[] {
   const choices = Array.isArray(task.tasks) ? task.tasks : []
   return [
@@ -123,7 +123,7 @@ function checkLink(
   else add(path, 'foreign-next', `"${to}" of task ${name} stands in another list of tasks: ${choice}`)
 }
 
-/** Every cycle once, found by walking from each task along what was not walked yet. */
+/** Reports every back link of a depth-first search: each closes a cycle. Not recursive, for deep graphs. */
 function checkCycles(placed: readonly Placed[], byName: ReadonlyMap<string, Placed>, add: Add): void {
   const done = new Set<Placed>()
   for (const start of placed) {

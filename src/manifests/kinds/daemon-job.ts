@@ -13,7 +13,7 @@ const own = {
     .describe('Names of nodes to leave out, separated by commas: "node1, node2".'),
 }
 
-/** The JobSpec stands inline: `template` directly under spec. */
+/** The JobSpec is inline: `template` is directly under spec. */
 export const DaemonJob = z.strictObject({
   apiVersion: z.literal('api.practice.com/v1alpha1'),
   kind: z.literal('DaemonJob'),

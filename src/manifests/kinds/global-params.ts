@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { annotations, labels, optionalName } from '../fields/scalars.ts'
 import { EnvVar } from './job-spec.ts'
 
-/** What JobFlow and DaemonJob lay over every Job and pod they make. */
+/** What JobFlow and DaemonJob apply to every Job and pod that they create. */
 export const GlobalParams = z
   .strictObject({
     env: z.array(EnvVar).optional().describe('For every container; wins over an entry of the same name.'),

@@ -6,12 +6,12 @@ import { anyJson, dnsSubdomain, optionalName } from '../fields/scalars.ts'
 import { GlobalParams } from './global-params.ts'
 import { doubledContainers, JobSpec, PartialPodSpec, Volume, VolumeMount } from './job-spec.ts'
 
-/** May be overruled by a reference beside it, see isOverruled. */
+/** A sibling jobTemplateRef may overrule it, see isOverruled. */
 const OverrulableJobSpec = JobSpec.meta({ isOverrulable: true })
 
 const NO_JOB = 'needs jobTemplate (a JobSpec with containers) or jobTemplateRef (the name of a JobTemplate)'
 
-/** A flow's Job is called `<jobflow>-<flow>`; whether that fits is known only once both are joined. */
+/** A flow's Job is named `<jobflow>-<flow>`; the compiler checks the length of the joined name. */
 const Flow = z
   .strictObject({
     name: dnsSubdomain,
@@ -34,7 +34,7 @@ const Flow = z
     when: () => true,
   })
   .meta({
-    // The API server's part of the same rule. It can look no further: costs of rules in unbounded lists add up.
+    // The same rule for the API server. It checks no more, because the CEL cost adds up in unbounded lists.
     'x-kubernetes-validations': [
       {
         rule: 'size(self.?jobTemplateRef.orValue("")) > 0 || size(self.?jobTemplate.?template.?spec.?containers.orValue([])) > 0',
@@ -45,7 +45,7 @@ const Flow = z
 
 const ways = ['jobTemplateRef', 'jobTemplate', 'containers', 'script'] as const
 
-/** A pod spec inline with the ways to say a Job beside it: jobTemplateRef wins over jobTemplate over the pod spec. */
+/** Precedence: jobTemplateRef, jobTemplate, the inline pod spec. */
 const ErrorHandler = PartialPodSpec.extend({
   jobTemplate: OverrulableJobSpec.optional().describe('A batch/v1 JobSpec. Ignored beside jobTemplateRef.'),
   jobTemplateRef: optionalName.optional().describe('Name of a JobTemplate of the same namespace.'),
@@ -87,7 +87,7 @@ export const JobFlow = z.strictObject({
 })
 export type JobFlow = z.infer<typeof JobFlow>
 
-/** What stands beside something that wins over it is not looked at, so nothing in it can be wrong. */
+/** Whether a sibling field overrules this path. Overruled fields are unused, so their issues do not count. */
 export function isOverruled(manifest: JsonObject, path: readonly PropertyKey[]): boolean {
   const [spec, part, ...rest] = path
   if (spec !== 'spec' || !isJsonObject(manifest.spec)) return false
@@ -106,7 +106,7 @@ export function isOverruled(manifest: JsonObject, path: readonly PropertyKey[]):
 const isPodField = (field: PropertyKey | undefined): boolean =>
   typeof field === 'string' && field in PartialPodSpec.shape
 
-/** '' is what the Go types write for "none". */
+/** Go's types write '' for "none". */
 const isNamed = (value: unknown): boolean => value !== undefined && value !== ''
 
 function hasOneOf(...keys: string[]): (value: object) => boolean {

@@ -1,6 +1,6 @@
 /**
- * The parts of Kubernetes' own JobSpec that we read or lay something over. Everything else in it is the
- * author's and Kubernetes' business: unknown keys pass, and null counts as absent, as it does there.
+ * The parts of the Kubernetes JobSpec that we read or overlay. Kubernetes checks everything else: unknown
+ * keys pass, and null counts as absent, as in Kubernetes.
  */
 import { z } from 'zod'
 import { isJsonObject } from '../../lib/json.ts'
@@ -50,7 +50,7 @@ const podFields = {
   initContainers: z.array(Container).nullish(),
   volumes: z.array(Volume).nullish(),
   nodeName: z.string().nullish(),
-  /** Whatever it says: a format may force its own. */
+  /** Any value passes here, because a format may force its own. */
   restartPolicy: z.string().nullish(),
 }
 
@@ -79,7 +79,7 @@ export const JobSpec = z
   .catchall(anyJson)
 export type JobSpec = z.infer<typeof JobSpec>
 
-/** Kubernetes refuses a pod with two containers of one name, init containers counted in. */
+/** Kubernetes refuses a pod with two containers (init containers included) of the same name. */
 export function doubledContainers(pod: object, ctx: z.RefinementCtx): void {
   const seen = new Set<unknown>()
   for (const list of ['initContainers', 'containers']) {
@@ -88,7 +88,7 @@ export function doubledContainers(pod: object, ctx: z.RefinementCtx): void {
   }
 }
 
-/** The same for a list of containers that will stand in one pod. */
+/** The same for a list of containers that will run in one pod. */
 export const doubledNames = (items: unknown, ctx: z.RefinementCtx): void =>
   findDoubled(Array.isArray(items) ? items : [], new Set(), [], ctx)
 

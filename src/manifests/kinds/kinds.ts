@@ -1,11 +1,11 @@
 /**
  * The kinds that an author may write, one row each.
  *
- * A new kind is a file with its schema (and type of the same name) and a row here: the unions, the decoder, the
- * CRD and the lists of names all follow from the rows. `run` kinds ask for one run by being there; `definition`
- * kinds are kept, to be run later or often.
+ * A new kind needs a file with its schema (and a type of the same name) and a row here. The unions, the
+ * decoder, the CRD and the lists of names follow from the rows. An object of a `run` kind is one run; an
+ * object of a `definition` kind is stored, and runs refer to it.
  *
- * Workflow code takes types from here and nothing else: a value would pull zod into the workflow bundle.
+ * Workflow code may import only types from here: a value would pull zod into the workflow bundle.
  */
 import type { z } from 'zod'
 import type { JsonObject } from '../../lib/json.ts'
@@ -28,10 +28,10 @@ export interface KindRow {
   singular: string
   shortNames: readonly string[]
   role: 'run' | 'definition'
-  /** Beside NAME in `kubectl get`; none means kubectl's own NAME and AGE. */
+  /** Columns after NAME in `kubectl get`. If empty, kubectl prints NAME and AGE. */
   printerColumns: readonly PrinterColumn[]
   schema: z.ZodType
-  /** A mistake at this path of the object does not count, because something beside it wins. */
+  /** An issue at this path of the object does not count, because a sibling field overrules it. */
   isOverruled?: (object: JsonObject, path: readonly PropertyKey[]) => boolean
 }
 
@@ -166,7 +166,7 @@ export type DefinitionKind = RowOf<'definition'>['kind']
 export const runKinds: readonly RunKind[] = kinds.filter(isRun).map(({ kind }) => kind)
 export const definitionKinds: readonly DefinitionKind[] = kinds.filter(isDefinition).map(({ kind }) => kind)
 
-/** The row of a kind that is known to be one. */
+/** The row of a known kind. Throws an Error for any other name. */
 export function kindRow(kind: KindName): KindRow {
   const row = kinds.find((each) => each.kind === kind)
   if (!row) throw new Error(`no row for kind ${kind}`)
@@ -177,7 +177,7 @@ export function kindRow(kind: KindName): KindRow {
 export const findKind = (apiVersion: string, kind: string): KindRow | undefined =>
   kinds.find((row) => row.apiVersion === apiVersion && row.kind === kind)
 
-/** The row of a kind in any spelling of case, as run ids have it in lower case. */
+/** The row of a kind, case-insensitive: run ids contain it in lower case. */
 export const findKindByName = (kind: string): KindRow | undefined =>
   kinds.find((row) => row.kind.toLowerCase() === kind.toLowerCase())
 

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { isJsonObject } from '../../lib/json.ts'
 import { imageReference, MAX_DNS_LABEL, outputName } from '../fields/scalars.ts'
 
-/** In the order in which those of one output run; the word is the field's name. */
+/** Field names of an output's adapters, in the order in which they run. */
 export const outputAdapters = ['api', 'as2', 'ftp', 'kafka', 'email', 'custom'] as const
 export type OutputAdapter = (typeof outputAdapters)[number]
 export const inputAdapters = ['elasticSearch', 'apiServer'] as const
 export type InputAdapter = (typeof inputAdapters)[number]
 
-/** Every entry becomes the argument `--name=value`, in this order. */
+/** Every entry becomes the argument `--name=value`, in the written order. */
 const parameters = z
   .record(z.string().regex(/^[^\s=]+$/, 'must have no blank and no "="'), z.string())
   .describe('Every entry becomes an argument --name=value, in the order they are written.')
@@ -21,7 +21,7 @@ export const Adapters = z
     when: () => true,
   })
 
-/** `output-<name>-<adapter>` must fit a container's name. */
+/** `output-<name>-<adapter>` must fit into a container name. */
 export const MAX_OUTPUT_NAME = MAX_DNS_LABEL - 'output--custom'.length
 
 export const Output = z

@@ -4,11 +4,11 @@ import { Metadata } from '../fields/metadata.ts'
 import { refineWithParser } from '../fields/refine-with-parser.ts'
 import { anyJson, dnsSubdomain } from '../fields/scalars.ts'
 
-/** More attempts than this are no longer a pipeline that fails now and then. */
+/** A pipeline that needs more retries does not fail only now and then. */
 export const MAX_RETRY_COUNT = 100
 const DAY_MS = 86_400_000
 
-/** Time that one attempt may take: more than none, at most a day. */
+/** Time limit of one attempt: more than 0, at most a day. */
 export const attemptTimeout = z
   .string()
   .superRefine(refineWithParser(parseTimeout))

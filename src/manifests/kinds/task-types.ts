@@ -1,4 +1,4 @@
-/** Every spelling of a type that the format's own schema, tests and code have used. */
+/** Every spelling of a type in the format's own schema, tests and code. */
 export const taskTypes = {
   'kube-job': 'job',
   kubejob: 'job',

@@ -4,7 +4,7 @@ import { rejectTypos } from '../fields/reject-typos.ts'
 import { anyJson } from '../fields/scalars.ts'
 import { Container, doubledNames, Volume } from './job-spec.ts'
 
-/** A Kubernetes Container, whose image decides what runs when neither command nor script does. */
+/** A Kubernetes Container. Without command and script its image's ENTRYPOINT runs. */
 const Step = Container.extend({
   script: z
     .string()

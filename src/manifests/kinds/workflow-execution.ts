@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Metadata } from '../fields/metadata.ts'
 import { anyJson, dnsSubdomain } from '../fields/scalars.ts'
 
-/** One execution of a stored Workflow: the object behind jobnetes' StartWorkflow. */
+/** One execution of a stored Workflow: the object form of jobnetes' StartWorkflow. */
 export const WorkflowExecution = z.strictObject({
   apiVersion: z.literal('jobnetes.com/v1beta'),
   kind: z.literal('WorkflowExecution'),

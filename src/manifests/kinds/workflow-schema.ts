@@ -3,8 +3,8 @@ import type { JsonObject } from '../../lib/json.ts'
 import { WorkflowSpec } from './workflow.ts'
 
 /**
- * The published schema of a jobnetes workflow as it is written: `{name, tasks}`. It agrees with what is accepted as
- * far as JSON Schema can say it; names that stand twice, where `next` leads and what a condition means it cannot.
+ * The published JSON Schema of a bare jobnetes workflow (`{name, tasks}`). It cannot express three rules that
+ * `decode` checks: unique names, valid targets of `next` and the syntax of conditions.
  */
 export const workflowSchema: JsonObject = {
   title: 'jobnetes workflow',

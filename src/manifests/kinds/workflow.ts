@@ -72,7 +72,7 @@ const JobnetesTask = z
     allOf: [needs('job', 'job'), needs('parallel', 'task-sets'), needs('branch', 'tasks')],
   })
 
-/** What jobnetes calls a workflow: `{name, tasks}`, also accepted as a document of its own. */
+/** A jobnetes workflow, `{name, tasks}`. It is also accepted as a document of its own. */
 export const WorkflowSpec = z
   .object({
     name: z

@@ -1,7 +1,7 @@
 import { Composer, Lexer, type Node, Parser } from 'yaml'
 import { MAX_DEPTH } from '../fields/limits.ts'
 
-/** Why a text is no YAML; `offset` counts from the start of the text. */
+/** Why a text is not valid YAML; `offset` counts from the start of the text. */
 export interface SyntaxMistake {
   offset: number
   rule: 'syntax' | 'too-deep'
@@ -9,10 +9,10 @@ export interface SyntaxMistake {
 }
 
 /**
- * Reads one YAML document into the parser's tree; no tree when there is nothing but comments.
+ * Parses one YAML document into the parser's tree. A document that contains only comments has no tree.
  *
- * The parser would go on after a mistake and collect more, at the price of half a minute for a text of a million
- * mistakes, so the first one ends it. Tags and scalars are left as text (`failsafe`): see toJson.
+ * Parsing stops at the first mistake: collecting all of them takes half a minute for a text with a million
+ * mistakes. Tags and scalars stay text (`failsafe`); see toJson.
  */
 export function parseYaml(text: string): { tree?: Node; mistake?: SyntaxMistake } {
   const collector = new Collector()
@@ -40,7 +40,7 @@ function* documentsOf(text: string, collector: Collector) {
   yield* composer.end()
 }
 
-/** Keeps the first mistake: the composer catches what is thrown inside it and reports it again further out. */
+/** Keeps the first mistake: the composer catches errors thrown inside it and reports them again. */
 class Collector {
   mistake?: SyntaxMistake
 
@@ -49,7 +49,7 @@ class Collector {
     throw new Error(mistake.message)
   }
 
-  /** Stands in for the composer's own collector of errors and warnings. */
+  /** Replaces the composer's own collector of errors and warnings. */
   readonly onError = (
     source: number | number[] | { offset: number },
     _code: string,

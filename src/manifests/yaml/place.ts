@@ -4,13 +4,13 @@ import type { Targets } from './to-json.ts'
 
 type Path = readonly (string | number)[]
 
-/** Where something stands: a map's entry has a key, an item of a list has none. */
+/** Where a value is in the tree. An entry of a map has a key; an item of a list does not. */
 export interface Place {
   key?: Node
   value: Node | null
 }
 
-/** The place of a path in the parser's tree, through aliases and merged maps; undefined when there is none. */
+/** Finds a path in the parser's tree, through aliases and merged maps; undefined if it does not exist. */
 export function findPlace(tree: Node, targets: Targets, path: Path): Place | undefined {
   let place: Place | undefined = { value: tree }
   for (const part of path) {
@@ -21,7 +21,7 @@ export function findPlace(tree: Node, targets: Targets, path: Path): Place | und
   return place
 }
 
-/** A short value is pointed at itself, a list or a map, which begins a line further down, at its key. */
+/** The offset of a scalar's value. For a list or map, which begins on a later line, the offset of its key. */
 export function placeOffset({ key, value }: Place, prefer: 'key' | 'value' = 'value'): number {
   const hasText = isScalar(value) ? value.source !== '' : value !== null && isAlias(value)
   const node = key && (prefer === 'key' || !hasText) ? key : value
@@ -42,7 +42,7 @@ function findItem(items: readonly (Node | null)[], index: string | number): Plac
   return value === undefined ? undefined : { value }
 }
 
-/** Merged maps come after the map itself, each looked at once: they may form a circle. */
+/** Searches the map first, then its merged maps. Each is searched once, because merges may form a cycle. */
 function findEntry(start: Node | null, targets: Targets, key: string | number): Place | undefined {
   const maps = new Set([start])
   for (const node of maps) {

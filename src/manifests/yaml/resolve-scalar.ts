@@ -1,6 +1,6 @@
 /**
- * Plain YAML scalars as kubectl reads them (goyaml v2): YAML 1.1 words and octals, Go's integer prefixes, but
- * dates and base 60 stay text. A text that two readers understand differently is a bug that nobody finds.
+ * Plain YAML scalars as kubectl reads them (goyaml v2): YAML 1.1 words and octals, and Go's integer prefixes.
+ * Dates and base 60 stay text. If two readers resolved a scalar differently, the bug would be hard to find.
  */
 const words = new Map<string, boolean | null | number>([
   ...['', '~', 'null', 'Null', 'NULL'].map((word) => [word, null] as const),
@@ -17,14 +17,14 @@ const words = new Map<string, boolean | null | number>([
 
 const INTEGER = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))$/
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/
-/** A text that begins with a dot keeps its underscores, which must stand between digits. */
+/** In a float that begins with a dot, underscores are allowed only between digits. */
 const DOT_FLOAT = /^\.[0-9](_?[0-9])*([eE][-+]?[0-9](_?[0-9])*)?$/
 
-/** 64 bits, signed or not: what goes beyond is read as a float if it is decimal, and as text if it is not. */
+/** 64 bits, signed or unsigned. Beyond that, a decimal number is a float and any other is text. */
 const MAX_UINT64 = 18_446_744_073_709_551_615n
 const MIN_INT64 = -9_223_372_036_854_775_808n
 
-/** Numbers may be beyond what JSON can hold (NaN, infinite, unsafe integers): the caller refuses those. */
+/** May return numbers that JSON cannot hold (NaN, infinite, unsafe integers); the caller refuses them. */
 export function resolvePlain(text: string): string | number | boolean | null {
   const word = words.get(text)
   if (word !== undefined) return word

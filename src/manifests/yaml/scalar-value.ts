@@ -3,7 +3,7 @@ import { resolvePlain } from './resolve-scalar.ts'
 
 export const TAG = 'tag:yaml.org,2002:'
 
-/** undefined: a tag that is not understood, or that the text does not fit. */
+/** undefined if the tag is not supported, or the text does not fit it. */
 export function scalarValue(node: Scalar): string | number | boolean | null | undefined {
   const text = String(node.value)
   if (!node.tag) return node.type === 'PLAIN' ? resolvePlain(text) : text
@@ -23,19 +23,19 @@ export function scalarValue(node: Scalar): string | number | boolean | null | un
   }
 }
 
-/** The name that a key has in JSON; undefined when it has none. */
+/** The JSON name of a key; undefined if it cannot have one. */
 export function keyText(node: unknown): string | undefined {
   if (!isScalar(node)) return undefined
   const value = scalarValue(node)
   const text = typeof value === 'number' && !isExact(value) ? String(node.value) : value?.toString()
-  // An object assigned to __proto__ would not be a field but change what the object is.
+  // Assigning to __proto__ would change the object's prototype and add no field.
   return text === '__proto__' ? undefined : text
 }
 
 export const isMergeKey = (node: Node | null): node is Scalar =>
   isScalar(node) && node.value === '<<' && node.type === 'PLAIN' && !node.tag
 
-/** As exact in JSON as it was written. */
+/** Whether JSON holds the number exactly. */
 export const isExact = (value: number): boolean =>
   Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)
 

@@ -13,11 +13,11 @@ export interface Position {
   column: number
 }
 
-/** One document as JSON, with the way back from a path to the text. */
+/** One document as JSON, with the position of each path in the text. */
 export interface Source {
-  /** undefined: it could not be read, or there is nothing in it. */
+  /** undefined if the document is invalid or empty. */
   value?: Json
-  /** What was wrong below the level of fields. */
+  /** Findings of the YAML reader, before any schema. */
   findings: PlacedFinding[]
   positionOf(offset: number): Position
   locate(path: Path, prefer?: 'key' | 'value'): Position | undefined

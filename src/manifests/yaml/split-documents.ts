@@ -4,10 +4,10 @@ export interface Piece {
   text: string
 }
 
-/** YAML forbids this line inside every kind of value, so it separates documents even where one of them is broken. */
+/** YAML forbids this line inside any value, so it separates documents even if one of them is invalid. */
 const SEPARATOR = /^---(?=[ \t\r]|$)/
 
-/** Documents with something in them; those of comments (or directives) alone are left out. */
+/** Splits a text into documents. Documents with only comments or directives are left out. */
 export function splitDocuments(text: string): Piece[] {
   const pieces: Piece[] = []
   let start = 0

@@ -4,7 +4,7 @@ import { MAX_DEPTH, MAX_ISSUES, MAX_TEXT_BYTES } from '../fields/limits.ts'
 import type { Finding } from '../issue.ts'
 import { inexact, isExact, isMergeKey, keyText, scalarValue, TAG } from './scalar-value.ts'
 
-/** A finding with its place in the text: what is written twice has no path of its own. */
+/** A finding with its offset in the text, because a duplicate key has no path of its own. */
 export interface PlacedFinding extends Finding {
   offset: number
 }
@@ -12,7 +12,7 @@ export interface PlacedFinding extends Finding {
 export interface Converted {
   value: Json
   findings: PlacedFinding[]
-  /** What each alias stands for; an anchor's name may be used again further down. */
+  /** The node of each alias. A later anchor may reuse the name of an earlier one. */
   targets: Targets
 }
 
@@ -20,16 +20,16 @@ export type Targets = ReadonlyMap<Alias, Node>
 type Path = readonly (string | number)[]
 type Tree = Node | null
 
-/** The parser's tree as the JSON that kubectl would make of it, as long as it stays within a text's size. */
+/** Converts the parser's tree to the JSON that kubectl would produce, up to the size limit of a text. */
 export function toJson(tree: Node): Converted {
   const targets = new Map<Alias, Node>()
   const findings: PlacedFinding[] = []
   const anchors = new Map<string, Node>()
-  /** Anchored nodes under conversion: an alias to one of these would never end. */
+  /** Nodes being converted. An alias to one of them would recurse without end. */
   const open = new Set<Node>()
-  /** JSON characters so far. Aliases count each time, so that a few lines cannot grow into gigabytes. */
+  /** JSON characters so far. Each use of an alias counts, so that a few lines cannot expand to gigabytes. */
   let size = 0
-  /** Not the length of the path: merge keys nest without adding to it. */
+  /** Counted apart from the path, because merge keys nest without a path segment. */
   let depth = 0
 
   const refuse = (node: Node, path: Path, rule: string, message: string): null => {
@@ -105,7 +105,7 @@ export function toJson(tree: Node): Converted {
     return object
   }
 
-  /** The map's own keys win, as in YAML; kubectl lets the later one win, so where the two differ we ask. */
+  /** In YAML the map's own keys win; in kubectl the later key wins. Where they differ, this is an issue. */
   const mergeInto = (
     object: JsonObject,
     merge: { key: Node; value: Tree; earlier: string[] },

@@ -7,14 +7,14 @@ import { applyOverlay } from '../../overlay.ts'
 import { retryFromAnnotations } from '../../retry-policy.ts'
 import { globalOverlay } from '../jobflow/from-job-flow.ts'
 
-/** Node id of the fleet in the plan; the run shows its members, one per cluster node, by the cluster node's name. */
+/** Node id of the fleet in the plan. The run shows one node per Kubernetes node, under that node's name. */
 export const FLEET = 'fleet'
 
-/** A DaemonJob is one fleet: a Job `<daemonjob>-<node>` pinned to every cluster node that is not excluded. */
+/** A DaemonJob is one fleet: a Job `<daemonjob>-<node>` on each Kubernetes node that is not excluded. */
 export function fromDaemonJob(manifest: DaemonJob, namespace: string): Required<Compiled> {
   const { metadata, spec } = manifest
   const { globalParams, excludeNodeList, ...jobSpec } = spec
-  // nodeName of the globals has no use here: the fleet pins every Job itself.
+  // The globals' nodeName is ignored, because the fleet pins every Job itself.
   const { nodeName: _, ...overlay } = globalOverlay(globalParams)
   const { retry, issues } = retryFromAnnotations(metadata.annotations)
   const plan: Plan = {
@@ -39,7 +39,7 @@ export function fromDaemonJob(manifest: DaemonJob, namespace: string): Required<
   return { plan, issues, warnings: [] }
 }
 
-/** `node1, node2` → both names. White space of every sort goes (DJ-6: tabs and line ends too). */
+/** `node1, node2` → both names. All white space is removed (DJ-6: tabs and line ends too). */
 export function splitNodeList(text: string): string[] {
   return text
     .replace(/\s+/g, '')

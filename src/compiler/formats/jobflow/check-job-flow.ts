@@ -4,10 +4,10 @@ import type { JobFlow } from '../../../manifests/kinds/job-flow.ts'
 import { MAX_JOB_NAME } from '../../../model/object-names.ts'
 import { doubledIds, findCycles, unknownNeeds, type Vertex } from '../../graph.ts'
 
-/** What the ErrorHandler's Job is called behind the JobFlow's name. */
+/** Suffix of the ErrorHandler's Job: `<jobflow>-errorhandler`. */
 export const ERROR_HANDLER_SUFFIX = 'errorhandler'
 
-/** What a JobFlow's schema cannot see: its graph, names once joined, and mounts without a volume. */
+/** Checks what a JobFlow's schema cannot: the graph, joined names, and mounts without a volume. */
 export function checkJobFlow(
   manifest: JobFlow,
   hasHandler: boolean,
@@ -36,7 +36,7 @@ function graphIssues(vertices: Vertex[]): Finding[] {
   return [...doubled, ...cycles]
 }
 
-/** Accepted, since the flow may fail or succeed through others first; the run ends Failed with the name. */
+/** Only warnings: the flows that can run still run. The run then ends Failed and names the missing flow. */
 function unknownDependencies(vertices: Vertex[]): Finding[] {
   return unknownNeeds(vertices).map(([id, missing]) => {
     const index = vertices.findIndex((vertex) => vertex.id === id)
@@ -82,7 +82,7 @@ function nameIssues({ metadata, spec }: JobFlow, hasHandler: boolean): Finding[]
   ]
 }
 
-/** A mount of a flow whose template is here must name a shared volume or one of the template's own. */
+/** With an inline template, each mount must name a shared volume or one of the template's own. */
 function mountIssues({ spec }: JobFlow): Finding[] {
   const shared = (spec.shareVolumes ?? []).map(({ name }) => name)
   return spec.flows.flatMap((flow, index) => {

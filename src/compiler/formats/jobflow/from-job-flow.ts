@@ -9,12 +9,12 @@ import { checkJobFlow, ERROR_HANDLER_SUFFIX } from './check-job-flow.ts'
 
 /** Node id of the ErrorHandler. */
 export const ERROR_HANDLER = 'ErrorHandler'
-/** Runs an ErrorHandler that is a script alone: small, and it has `sh`. */
+/** Image for an ErrorHandler with only a script: small, and it has `sh`. */
 const SCRIPT_IMAGE = 'busybox:1.28'
 
 type Spec = JobFlow['spec']
 
-/** A flow becomes a job node with the Job `<jobflow>-<flow>`; jobTemplateRef wins over jobTemplate, globals over both. */
+/** Each flow is a node with the Job `<jobflow>-<flow>`. Globals win over jobTemplateRef and jobTemplate. */
 export function fromJobFlow(manifest: JobFlow, namespace: string, lookup: Lookup): Required<Compiled> {
   const { metadata, spec } = manifest
   const bodies = new JobBodyTable(namespace, lookup)
@@ -51,13 +51,13 @@ export function fromJobFlow(manifest: JobFlow, namespace: string, lookup: Lookup
   return { plan, issues: [...issues, ...retryIssues], warnings: [...warnings, ...bodies.warnings] }
 }
 
-/** Names of the JobTemplates that a JobFlow refers to, each once. */
+/** Names of the JobTemplates that a JobFlow refers to, without duplicates. */
 export function jobFlowTemplateRefs({ spec }: JobFlow): string[] {
   const refs = [...spec.flows, spec.ErrorHandler ?? {}].map(({ jobTemplateRef }) => jobTemplateRef ?? '')
   return [...new Set(refs)].filter((ref) => ref !== '')
 }
 
-/** globalParams as an overlay; DaemonJob has the same block. */
+/** globalParams as an overlay. DaemonJob has the same field. */
 export function globalOverlay(globals: Spec['globalParams']): Overlay {
   return {
     ...(globals?.labels ? { labels: globals.labels } : {}),
@@ -67,7 +67,7 @@ export function globalOverlay(globals: Spec['globalParams']): Overlay {
   }
 }
 
-/** A flow with mounts gets ALL shared volumes, one without gets none. */
+/** A flow with mounts gets ALL shared volumes; a flow without mounts gets none. */
 function sharedVolumes(spec: Spec, flow: Spec['flows'][number]): Overlay {
   if (!flow.shareVolumeMounts?.length) return {}
   return {
@@ -76,7 +76,7 @@ function sharedVolumes(spec: Spec, flow: Spec['flows'][number]): Overlay {
   }
 }
 
-/** Precedence: jobTemplateRef, jobTemplate, the pod spec inline; `script` is laid over whichever it is. */
+/** Precedence: jobTemplateRef, jobTemplate, the inline pod spec. `script` applies to each of them. */
 function errorHandler(handler: Spec['ErrorHandler']): { source: JobSource; overlay: Overlay } | undefined {
   if (!handler || Object.keys(handler).length === 0) return undefined
   const { jobTemplateRef, jobTemplate, script, ...pod } = handler as JobSource & JsonObject

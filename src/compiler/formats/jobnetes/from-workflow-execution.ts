@@ -10,10 +10,10 @@ import type { Compiled, Lookup } from '../../lookup.ts'
 import { retryFromAnnotations } from '../../retry-policy.ts'
 import { type PlacedTask, placeTasks } from './tasks.ts'
 
-/** An input goes to Jobs in their environment or over HTTP, and stands in the run's status like an output. */
+/** Jobs get the input in their environment or over HTTP, and the run's status contains it. */
 export const MAX_INPUT_BYTES = 256 * 1024
 
-/** An execution runs its Workflow as that is now: every task is a node, led to by `next` and by branches. */
+/** Runs the current version of the Workflow. Each task is a node; `next` and branches are edges. */
 export function fromWorkflowExecution(
   { metadata, spec }: WorkflowExecution,
   namespace: string,
@@ -50,7 +50,7 @@ export function fromWorkflowExecution(
   return { plan, issues: found, warnings: workflow ? workflowWarnings(workflow) : [] }
 }
 
-/** `<execution>-<task>-<8 hex>`: names of tasks are any text, and what is joined must not meet another pair. */
+/** `<execution>-<task>-<8 hex>`. A task name is any text, so the hash keeps different pairs apart. */
 function jobName(execution: string, task: string): string {
   const slug = task
     .toLowerCase()
@@ -60,7 +60,7 @@ function jobName(execution: string, task: string): string {
   return `${fitName([execution, slug].filter(Boolean).join('-'), MAX_JOB_NAME - digits.length - 1)}-${digits}`
 }
 
-/** The Job as it is but for its name; a pod of a Job must not restart for ever, which is the default where nothing is said. */
+/** The Job without its name. restartPolicy is Never by default: a Job refuses the pod default, Always. */
 function toBody(task: JobnetesTask): JobBody {
   const job = task.job as JsonObject
   const metadata = objectAt(job, 'metadata')
@@ -81,7 +81,7 @@ function toChoices({ tasks }: JobnetesTask): BranchNode['choices'] {
   })
 }
 
-/** What is accepted and may not be what was meant; paths are those of the Workflow. */
+/** Warnings about a Workflow that is accepted. Paths are those of the Workflow. */
 export function workflowWarnings(workflow: Workflow): Finding[] {
   return placeTasks(workflow).flatMap(({ task, path, type, isReached }): Finding[] => [
     ...(isReached

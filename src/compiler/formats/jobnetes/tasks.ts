@@ -1,18 +1,18 @@
 import type { JobnetesTask, Workflow } from '../../../manifests/kinds/workflow.ts'
 
-/** A task of a jobnetes workflow with its place in the graph. */
+/** A task of a jobnetes workflow with its position in the graph. */
 export interface PlacedTask {
   task: JobnetesTask
   type: 'job' | 'parallel' | 'branch'
   path: (string | number)[]
-  /** Ids of the tasks that lead to it. */
+  /** Ids of its upstream tasks. */
   needs: string[]
   join?: 'any'
   parent?: string
   isReached: boolean
 }
 
-/** All tasks in the order in which they stand, those of a parallel behind it. */
+/** All tasks in written order; those of a parallel follow it. */
 export function placeTasks({ spec }: Workflow): PlacedTask[] {
   const placed: PlacedTask[] = []
   const placeList = (
@@ -30,7 +30,7 @@ export function placeTasks({ spec }: Workflow): PlacedTask[] {
         task,
         type,
         path: at,
-        // The first starts by itself; what leads back to it would be a cycle, or is never reached itself.
+        // The first task starts by itself. A link to it closes a cycle or is never reached.
         ...(index === 0 ? { needs: [] } : { needs: leadingTo(tasks, task.name), join: 'any' as const }),
         ...(parent === undefined ? {} : { parent }),
         isReached,

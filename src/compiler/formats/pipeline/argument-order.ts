@@ -5,8 +5,8 @@ import { ARGUMENT_ORDER_ANNOTATION } from '../../../model/labels.ts'
 type Parameters = Record<string, string>
 
 /**
- * The arguments of adapters come in the order in which they are written. Kubernetes keeps the maps of an object
- * sorted by name, so the order is noted beside them: the names, by the place of the adapter in the manifest.
+ * Adapters get their arguments in the written order. Kubernetes sorts the maps of a stored object by key, so
+ * an annotation keeps the order: the names, by the adapter's path in the manifest.
  */
 export function argumentOrder(pipeline: Pipeline): Record<string, string> {
   const orders = adaptersOf(pipeline).map(([place, map]) => [place, Object.keys(map)])
@@ -15,7 +15,7 @@ export function argumentOrder(pipeline: Pipeline): Record<string, string> {
     : { [ARGUMENT_ORDER_ANNOTATION]: JSON.stringify(Object.fromEntries(orders)) }
 }
 
-/** The Pipeline with its arguments as they were written, where that was noted; what was added since comes behind. */
+/** Restores the annotated order of a Pipeline's arguments. Arguments that were added later come last. */
 export function inArgumentOrder(pipeline: Pipeline): Pipeline {
   const note = read(pipeline.metadata.annotations?.[ARGUMENT_ORDER_ANNOTATION])
   const { batchJob } = pipeline.spec
@@ -59,7 +59,7 @@ function adaptersOf({ spec: { batchJob } }: Pipeline): [place: string, map: Para
   return places.flatMap(([place, map]): [string, Parameters][] => (map ? [[place, map]] : []))
 }
 
-/** Ours to write, but anybody may have changed it: then there is no order. */
+/** A user may have edited the annotation; an invalid one counts as empty. */
 function read(text: string | undefined): Record<string, string[]> {
   try {
     const note: unknown = JSON.parse(text ?? '{}')

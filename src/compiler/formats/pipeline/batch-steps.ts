@@ -7,11 +7,11 @@ import type { AdapterImage, AdapterTable } from './pipeline-adapters.ts'
 type BatchJob = NonNullable<Pipeline['spec']['batchJob']>
 type Parameters = Record<string, string>
 
-/** In the order in which they run: the input, the processors, the outputs. */
+/** Steps in the order in which they run: the input, the processors, the outputs. */
 export function batchSteps(batch: BatchJob, adapters: AdapterTable): SequenceStep[] {
   const resources = batch.resources as JsonObject | undefined
   const limited = (container: JsonObject): JsonObject => {
-    // Those of the batch go to every step, also when there are none.
+    // Every step has the batch's resources, or none if the batch has none.
     const { resources: _, ...rest } = container
     return resources === undefined ? rest : { ...rest, resources }
   }
@@ -27,13 +27,13 @@ export function batchSteps(batch: BatchJob, adapters: AdapterTable): SequenceSte
   ]
 }
 
-/** elasticSearch wins where both are given. */
+/** elasticSearch wins if both are given. */
 function inputContainer({ input }: BatchJob, adapters: AdapterTable): JsonObject {
   const adapter = inputAdapters.find((name) => input[name] !== undefined) ?? 'apiServer'
   return adapterContainer('input', adapters[adapter], input[adapter] ?? {})
 }
 
-/** An output with several adapters is several steps, in the format's fixed order. */
+/** One step per adapter of an output, in the format's fixed order. */
 function outputSteps(output: Output, adapters: AdapterTable): SequenceStep[] {
   const used = outputAdapters.filter((name) => output[name] !== undefined)
   return used.map((adapter) => {
@@ -47,7 +47,7 @@ function outputSteps(output: Output, adapters: AdapterTable): SequenceStep[] {
   })
 }
 
-/** Arguments in the order of the manifest, values untouched; without command the image's ENTRYPOINT runs. */
+/** Arguments keep the manifest's order and values. Without a command the image's ENTRYPOINT runs. */
 function adapterContainer(
   name: string,
   { image, command, imagePullPolicy = 'Always' }: AdapterImage,

@@ -13,14 +13,14 @@ import { inWorkspace, workspaceVolumes } from './workspace.ts'
 
 type BatchJob = NonNullable<Pipeline['spec']['batchJob']>
 
-/** For a run that names none, as the format has it. */
+/** The format's default. */
 const DEFAULT_TIMEOUT_MS = 600_000
-/** A pod has 30 s to end after its deadline; only then the Job's own deadline, which takes the logs along, may come. */
+/** A pod has 30 s to end after its deadline. The Job's deadline, which deletes the pod, must come later. */
 const JOB_DEADLINE_MARGIN_S = 90
-/** The next attempt follows at once in the format; a second keeps one that fails at once from spinning. */
+/** The format retries at once. One second avoids a busy loop when attempts fail immediately. */
 const RETRY_DELAY_MS = 1_000
 
-/** The steps as one sequence: the Job `<run>-build`, then `<run>-build-retry-1` … */
+/** All steps are one sequence: the Job `<run>-build`, then `<run>-build-retry-1` … */
 export function fromBatchJob(order: PipelineOrder, batch: BatchJob): PipelineParts {
   const { run, pipeline, lookup } = order
   const name = fitName(`${run.metadata.name}-build`, MAX_JOB_NAME)
@@ -39,7 +39,7 @@ export function fromBatchJob(order: PipelineOrder, batch: BatchJob): PipelinePar
     podAnnotations: { 'sidecar.istio.io/inject': 'false' },
     job: { activeDeadlineSeconds: timeoutS + JOB_DEADLINE_MARGIN_S },
     pod: {
-      // The pod's own: its containers are ended, and their states and logs stay to be read.
+      // The pod's deadline ends its containers but keeps their states and logs.
       activeDeadlineSeconds: timeoutS,
       volumes: [...((batch.volumes ?? []) as JsonObject[]), ...workspaceVolumes(claim)],
       ...(batch.serviceAccountName ? { serviceAccountName: batch.serviceAccountName } : {}),
@@ -75,7 +75,7 @@ export function fromBatchJob(order: PipelineOrder, batch: BatchJob): PipelinePar
   }
 }
 
-/** What the run says, else what the Pipeline says for runs that cannot, as those of a schedule. */
+/** The run's own settings, else the Pipeline's defaults, for example for scheduled runs. */
 function readSettings({ run, pipeline }: PipelineOrder): { maxRetryCount: number; timeoutMs: number } {
   const { maxRetryCount, timeoutMs } = pipelineDefaults(pipeline)
   const own = run.spec.timeout == null ? undefined : parseTimeout(run.spec.timeout)
@@ -85,7 +85,7 @@ function readSettings({ run, pipeline }: PipelineOrder): { maxRetryCount: number
   }
 }
 
-/** Retries and time for runs that do not say it; `issues` have the paths of the Pipeline. */
+/** A Pipeline's default retries and timeout. `issues` have paths of the Pipeline. */
 export function pipelineDefaults({ metadata }: Pipeline): {
   maxRetryCount: number
   timeoutMs: number
@@ -116,7 +116,7 @@ export function pipelineDefaults({ metadata }: Pipeline): {
   }
 }
 
-/** Steps of one name cannot stand in one pod. Paths are those of the Pipeline. */
+/** Containers of a pod need different names. Paths are those of the Pipeline. */
 export function stepIssues({ spec }: Pipeline, adapters: AdapterTable): Finding[] {
   const names = spec.batchJob
     ? batchSteps(spec.batchJob, adapters).map(({ container }) => String(container.name))
@@ -129,7 +129,7 @@ export function stepIssues({ spec }: Pipeline, adapters: AdapterTable): Finding[
   }))
 }
 
-/** The time that a run was due, which a step may need to know what to work on. */
+/** The scheduled time of a run. A step may need it to select its data. */
 const scheduledTime = (value: string | undefined): JsonObject[] =>
   value === undefined ? [] : [{ name: 'MILLRACE_SCHEDULED_TIME', value }]
 

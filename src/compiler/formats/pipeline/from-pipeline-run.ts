@@ -7,7 +7,7 @@ import { fromBatchJob } from './from-batch-job.ts'
 import { fromStreamJob } from './from-stream-job.ts'
 import { hasExpired, type PipelineOrder } from './pipeline-parts.ts'
 
-/** A PipelineRun runs its Pipeline as that is now: a batchJob as one sequence, else a streamJob as services. */
+/** Runs the current version of the Pipeline: a batchJob as one sequence, else a streamJob as services. */
 export function fromPipelineRun(run: PipelineRun, namespace: string, lookup: Lookup): Required<Compiled> {
   const plan: Plan = {
     version: 1,
@@ -38,14 +38,14 @@ export function fromPipelineRun(run: PipelineRun, namespace: string, lookup: Loo
   return { plan: { ...plan, ...parts, ...(expired ? { cancelled } : {}) }, issues, warnings }
 }
 
-/** The format's own words. */
+/** The words of the format. */
 const cancelled = { reason: 'Pipeline is expired', message: 'Skip the build creation' }
 
-/** A run that a schedule makes late, after an outage, is judged by the time it was due. */
+/** For a scheduled run its scheduled time decides, even if an outage delayed it. */
 const judgedAt = ({ scheduledAt, now }: Lookup): number =>
   scheduledAt === undefined ? now : Date.parse(scheduledAt)
 
-/** Those that belong to the Pipeline's own life, kubectl's and ours, are not handed on. */
+/** Annotations to copy to created objects. kubectl's and ours concern only the Pipeline itself. */
 function ownAnnotations(annotations: Record<string, string> = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(annotations).filter(([name]) => !/^(kubectl\.kubernetes\.io|millrace\.dev)\//.test(name)),

@@ -7,7 +7,7 @@ import { inPipeline, type PipelineOrder, type PipelineParts } from './pipeline-p
 
 type StreamJob = NonNullable<Pipeline['spec']['streamJob']>
 
-/** Every service at once: the Deployment `<pipeline>-deploy-<service>` and the headless Service `<service>`. */
+/** Each service is a Deployment `<pipeline>-deploy-<service>` and a headless Service `<service>`. */
 export function fromStreamJob(order: PipelineOrder, { microServices }: StreamJob): PipelineParts {
   const nodes = microServices.map((service) => toNode(order, service))
   return {
@@ -52,7 +52,7 @@ function toNode(
   }
 }
 
-/** The name of the Deployment is a label of everything in it. Paths are those of the Pipeline. */
+/** The Deployment's name is also a label value of its pods. Paths are those of the Pipeline. */
 export function serviceIssues({ metadata, spec }: Pipeline): Finding[] {
   return (spec.streamJob?.microServices ?? []).flatMap(({ name }, index): Finding[] => {
     const deployment = `${metadata.name}-deploy-${name}`
@@ -62,7 +62,7 @@ export function serviceIssues({ metadata, spec }: Pipeline): Finding[] {
   })
 }
 
-/** Each is an activity of the run for as long as it lasts, and a run has room for 2,000. */
+/** Each service is an activity for the whole run, and Temporal allows 2,000 pending activities. */
 const MAX_SERVICES = 500
 
 function tooMany(count: number): Finding[] {

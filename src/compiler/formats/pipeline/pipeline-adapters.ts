@@ -1,22 +1,22 @@
 import type { InputAdapter, OutputAdapter } from '../../../manifests/kinds/pipeline-adapters.ts'
 
-/** What runs behind an adapter of a pipeline. */
+/** The container image of a pipeline adapter. */
 export interface AdapterImage {
   image: string
-  /** Instead of the image's ENTRYPOINT. */
+  /** Replaces the image's ENTRYPOINT. */
   command?: string[]
-  /** `Always` when it is not said, as the format has it. */
+  /** Default: `Always`, as in the format. */
   imagePullPolicy?: PullPolicy
 }
 
 export const pullPolicies = ['Always', 'IfNotPresent', 'Never'] as const
 export type PullPolicy = (typeof pullPolicies)[number]
 
-/** `custom` brings its own image in the manifest. */
+/** Without `custom`, whose image is in the manifest. */
 export type AdapterName = InputAdapter | Exclude<OutputAdapter, 'custom'>
 export type AdapterTable = Record<AdapterName, AdapterImage> & { custom: { imagePullPolicy?: PullPolicy } }
 
-/** The images that the format has always meant. Nobody can pull them any more: an installation names its own. */
+/** The images of the format. They cannot be pulled, so an installation must configure its own. */
 export const defaultAdapters: AdapterTable = {
   elasticSearch: { image: 'ljchen/ieyes/pier:0.1' },
   apiServer: { image: 'ljchen/ycloud/ieyes/pier:0.1' },

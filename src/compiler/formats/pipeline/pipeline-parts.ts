@@ -5,17 +5,17 @@ import type { PipelineRun } from '../../../manifests/kinds/pipeline-run.ts'
 import type { Plan } from '../../../model/plan.ts'
 import type { Lookup } from '../../lookup.ts'
 
-/** What a PipelineRun and its Pipeline give everything that is made of them. */
+/** A PipelineRun with its Pipeline, and the metadata of all objects created for it. */
 export interface PipelineOrder {
   run: PipelineRun
   pipeline: Pipeline
   lookup: Lookup
-  /** Of every object; `k8s-app` is added to them. */
+  /** Labels of every object; `k8s-app` is added per object. */
   labels: Record<string, string>
   annotations: Record<string, string>
 }
 
-/** The part of a plan that one of the two forms gives. */
+/** The part of a plan that depends on the form (batchJob or streamJob). */
 export interface PipelineParts {
   jobs: Plan['jobs']
   nodes: Plan['nodes']
@@ -23,7 +23,7 @@ export interface PipelineParts {
   warnings: Finding[]
 }
 
-/** A stored Pipeline that came past our door may be wrong: its run says where. */
+/** A Pipeline stored without the API may be invalid. The issues of its run then name the field. */
 export const inPipeline = (name: string, issues: Finding[]): Finding[] =>
   issues.map(({ path, rule, message }) => ({
     path: ['spec', 'refPipeline'],
@@ -31,7 +31,7 @@ export const inPipeline = (name: string, issues: Finding[]): Finding[] =>
     message: `Pipeline ${name}, ${formatPath(path)}: ${message}`,
   }))
 
-/** Exactly the time of `expire` is expired; streams do not look at it. */
+/** True from exactly `expire` on. Streams ignore it. */
 export function hasExpired({ spec }: Pipeline, now: number): boolean {
   if (!spec.strategy) return false
   const expire = parseExpire(spec.strategy.expire)

@@ -6,15 +6,15 @@ import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
 import { CATCH_UP_ANNOTATION, OVERLAP_ANNOTATION, TIME_ZONE_ANNOTATION } from '../../../model/labels.ts'
 import { type OverlapPolicy, overlapPolicies, type ScheduleSpec } from '../../../model/schedule-spec.ts'
 
-/** Runs of the format have always been free to overlap. */
+/** Runs of the format may overlap. */
 const DEFAULT_OVERLAP: OverlapPolicy = 'allow'
-/** Long enough for an outage that is noticed, short enough that nobody is surprised by runs of yesterday. */
+/** Long enough for a typical outage, short enough that yesterday's runs do not start by surprise. */
 const DEFAULT_CATCH_UP_MS = 3_600_000
-/** Temporal's own bounds are 10 s and a year. */
+/** Temporal's bounds: 10 s and a year. */
 const MIN_CATCH_UP_MS = 10_000
 const MAX_CATCH_UP_MS = 365 * 86_400_000
 
-/** When a Pipeline starts by itself; undefined when it does not. Streams never do: their cron is ignored. */
+/** The schedule of a Pipeline; undefined if it has none. A stream's cron expression is ignored. */
 export function toSchedule(
   { metadata, spec }: Pipeline,
   { timeZone }: { timeZone: string },
@@ -64,7 +64,7 @@ export function parseCatchUp(text: string): number | { problem: string } {
 const zones = new Set(Intl.supportedValuesOf('timeZone'))
 
 export function parseTimeZone(text: string): string | { problem: string } {
-  // Temporal takes neither offsets nor another spelling of the name.
+  // Temporal accepts neither offsets nor other spellings of a name.
   if (text === 'UTC' || zones.has(text)) return text
   return { problem: `"${text}" is no time zone: write one like "UTC" or "Europe/Berlin"` }
 }

@@ -1,14 +1,14 @@
 import { isJsonObject, type JsonObject, listAt } from '../../../lib/json.ts'
 import { RUN_LABEL } from '../../../model/labels.ts'
 
-/** Where the steps of a pipeline hand data on, as the format has it. */
+/** Directory in which the steps of a pipeline share data, fixed by the format. */
 const WORKSPACE = '/workspace'
 const HOME = '/builder/home'
-/** Names of the volumes; the author's own may not be called so. */
+/** Volume names. An author's own volumes must not use them. */
 const volumes = { workspace: 'millrace-workspace', home: 'millrace-home' } as const
 const RUN_UID = 'MILLRACE_RUN_UID'
 
-/** The workspace is new in every attempt, unless a claim keeps it; the home is always new. */
+/** Each attempt has an empty home, and an empty workspace unless a claim keeps it. */
 export function workspaceVolumes(claim: string | undefined): JsonObject[] {
   const kept: JsonObject = { persistentVolumeClaim: { claimName: claim } }
   return [
@@ -18,8 +18,8 @@ export function workspaceVolumes(claim: string | undefined): JsonObject[] {
 }
 
 /**
- * A step in the workspace: its working directory unless it names another, with a HOME of its own unless it has
- * one. In a claim every run has its own directory, so that runs of one Pipeline can share the claim.
+ * Mounts workspace and home into a step. The step's own workingDir, HOME and mounts win. In a claim every run
+ * has its own directory, so that runs of one Pipeline can share the claim.
  */
 export function inWorkspace(container: JsonObject, claim: string | undefined, env: JsonObject[]): JsonObject {
   const own = listAt(container, 'env')

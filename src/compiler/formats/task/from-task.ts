@@ -11,15 +11,15 @@ import { retryFromAnnotations } from '../../retry-policy.ts'
 import { type SequenceStep, STEPS, sequenceBody, toSteps } from '../../sequence.ts'
 
 const SCRIPTS = 'millrace-scripts'
-/** Where the format has always put them. */
+/** Directory of the scripts, fixed by the format. */
 const SCRIPT_DIR = '/execute/scripts'
 const EXECUTABLE = 0o755
-/** Scripts go to the pod in its annotations, of which Kubernetes takes 256 KiB. */
+/** The pod's annotations carry the scripts, and Kubernetes limits annotations to 256 KiB. */
 const MAX_SCRIPT_BYTES = 200_000
 
 type Step = Task['spec']['steps'][number]
 
-/** A Task is one sequence: the pod `task-pod-<task>-…` with its steps. */
+/** A Task is one sequence, in the pod `task-pod-<task>-…`. */
 export function fromTask({ metadata, spec }: Task, namespace: string): Required<Compiled> {
   const steps = spec.steps.map(toStep)
   const scripts = spec.steps.flatMap((step, index) => (step.script ? [{ index, text: step.script }] : []))
@@ -57,8 +57,8 @@ export function fromTask({ metadata, spec }: Task, namespace: string): Required<
 }
 
 /**
- * argv is the author's, and without command the image's own ENTRYPOINT runs. A script is a file that runs by its
- * first line where that names an interpreter, else by sh; command and args beside it do not count.
+ * A step without a script runs its command, or the image's ENTRYPOINT. A script is a file: the interpreter of
+ * its `#!` line runs it, else sh. A script overrules command and args.
  */
 function toStep({ script, ...step }: Step, index: number): SequenceStep {
   if (!script)
@@ -76,7 +76,7 @@ function toStep({ script, ...step }: Step, index: number): SequenceStep {
   }
 }
 
-/** Files out of the pod's own annotations: no other object that would have to be made, owned and removed. */
+/** Mounts the scripts from the pod's annotations, so that no other object is needed. */
 function scriptVolume(indexes: readonly number[]): JsonObject[] {
   if (indexes.length === 0) return []
   const items = indexes.map((index) => ({
