@@ -1,19 +1,19 @@
 /**
- * The HTTP door, and nothing else: what a request means is decided in src/operations.
+ * The HTTP API, and nothing else: src/operations decides what a request means.
  *
- * A route is a `createRoute` value (its documentation, its input, every status it can answer) beside a handler
- * of three lines: valid input, one operation, `c.json`. The routes are chained and never annotated, so that
- * `hc<App>` gives a client whose paths, inputs and answers are checked by the compiler, and the same values
- * make /openapi.json, which therefore cannot drift from what is served.
+ * A route is a `createRoute` value (its documentation, its input, every status it can answer) and a handler
+ * of three lines: valid input, one operation, `c.json`. The routes are chained and never annotated, so
+ * `hc<App>` gives a client whose paths, inputs and responses the compiler checks. The same values make
+ * /openapi.json, which therefore cannot differ from what is served.
  *
- * How it fails: whatever is thrown, and whatever no route takes, becomes one problem+json (problem.ts) that
- * names the request; the cause goes to the log under the same id. Input that breaks a schema is refused before
- * any operation runs, unknown parameters included: `?dryrun=true` must not start a real run.
+ * How it fails: every exception, and every request that no route takes, becomes one problem+json (problem.ts)
+ * that names the request. The cause goes to the log under the same id. Input that breaks a schema is refused
+ * before any operation runs, unknown parameters included: `?dryrun=true` must not start a real run.
  *
- * Order of the middleware: the id first, so that everything after it can be traced; then the log, which sees
- * the final status; headers; pages of foreign sites are turned away; the body limit, before anything reads a body;
- * who is calling; then the routes.
- * The process keeps no state between requests: any number of them may stand behind one address.
+ * Order of the middleware: the request id first, so that everything after it can be traced; the log, which
+ * sees the final status; headers; the checks of host and origin; the body limit, before anything reads a
+ * body; the caller; the routes. The process keeps no state between requests, so any number of them can serve
+ * one address.
  */
 import { createBase } from './base.ts'
 import type { ApiDeps } from './deps.ts'
@@ -29,7 +29,7 @@ import { runRoutes } from './routes/runs.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { schemaRoutes } from './routes/schemas.ts'
 
-/** 3 MiB: an object in etcd ends at 1.5 MiB, so this is room for a text of several documents. */
+/** 3 MiB. etcd limits an object to 1.5 MiB, so this leaves room for several documents. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
 
 export type App = ReturnType<typeof createApp>

@@ -10,7 +10,7 @@ import { normalizePath } from './middleware/normalize-path.ts'
 import { knownHosts, sameOrigin } from './middleware/same-origin.ts'
 import { bodyTooLarge, methodNotAllowedProblem, notFound, toProblem } from './problem.ts'
 
-/** What stands before the routes of every app of ours; app.ts says why in this order. */
+/** The middleware of every app; app.ts explains its order. */
 export function createBase({ log = () => {}, hosts }: Pick<ApiDeps, 'log' | 'hosts'>, maxBodyBytes: number) {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: invalidInput, getPath: normalizePath })
   app.use(requestId())
@@ -29,5 +29,5 @@ export function createBase({ log = () => {}, hosts }: Pick<ApiDeps, 'log' | 'hos
   return app
 }
 
-/** JSON needs nothing; the page at /docs sets its own policy. TLS, and with it HSTS, belongs to what stands before us. */
+/** JSON needs no permissions; /docs sets its own policy. TLS, and with it HSTS, is up to the proxy. */
 const nothing = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }

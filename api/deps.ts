@@ -5,11 +5,11 @@ import type { Deps } from '../src/operations/deps.ts'
 import type { Log } from '../src/telemetry/log.ts'
 
 export interface ApiDeps extends Deps {
-  /** Without it nothing is logged. */
+  /** Default: nothing is logged. */
   log?: Log
-  /** Aborted when the process is asked to end: open streams stop, so that the server can close. */
+  /** Aborted at shutdown: open streams stop, so that the server can close. */
   closing?: AbortSignal
-  /** Names (without ports) that this API is asked under; without it, any. Set it where the API is open. */
+  /** Host names (without ports) that requests may use. Default: any. Set it where the API is open. */
   hosts?: readonly string[]
 }
 
@@ -17,7 +17,7 @@ export interface ApiEnv {
   Variables: RequestIdVariables & { actor: Actor }
 }
 
-/** What an operation is called with, on behalf of the request's caller. */
+/** The argument of an operation, with the caller of the request. */
 export const callOf = <Input>(c: Context<ApiEnv>, deps: ApiDeps, input: Input): Call<Input> => ({
   deps,
   actor: c.get('actor'),

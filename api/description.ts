@@ -1,6 +1,6 @@
 import settings from '../package.json' with { type: 'json' }
 
-/** The head of the OpenAPI document. */
+/** The `info` object of the OpenAPI document. */
 export const description = {
   title: 'Millrace',
   version: settings.version,

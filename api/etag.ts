@@ -1,9 +1,9 @@
 import type { StoredObject } from '../src/operations/ports/catalog.ts'
 
-/** The version of an object as Kubernetes counts it; opaque to the caller. */
+/** The resourceVersion of an object as an ETag; opaque to the caller. */
 export const toEtag = ({ metadata }: StoredObject): string => `"${metadata.resourceVersion}"`
 
-/** The version that If-Match names; `*` (any version) is left out, as is a header that is not there. */
+/** The version that If-Match names. Empty for `*` (any version) and for an absent header. */
 export function ifMatchOf(headers: { 'if-match'?: string | undefined }): { ifMatch?: string } {
   const value = headers['if-match']?.trim()
   if (value === undefined || value === '*') return {}

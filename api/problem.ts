@@ -36,10 +36,10 @@ const titles: Partial<Record<number, string>> = {
   503: 'Service unavailable',
 }
 
-/** A Temporal or an API server that went away is usually back within seconds. */
+/** An unreachable Temporal or API server is usually back within seconds. */
 const RETRY_AFTER_SECONDS = 5
 
-/** The one place where an error becomes an answer. */
+/** The only place where an error becomes a response. */
 export const toProblem =
   (log: Log): ErrorHandler<ApiEnv> =>
   (error, c) => {
@@ -91,7 +91,7 @@ export const bodyTooLarge = (c: Context<ApiEnv>, maxBytes: number): Response =>
     `The request body may have ${maxBytes} bytes. Send large sets of manifests in several requests.`,
   )
 
-/** What the framework says in its own words, made to say what to do instead. */
+/** The framework's message, with what to do instead. */
 function detailOf({ status, message }: HTTPException): string {
   if (status === 400) return `${message}: check quotes, commas and braces.`
   if (status === 415)

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 
-/** The last one is what curl says of `--data-binary` when it is told nothing; the body is YAML all the same. */
+/** The last one is curl's default for `--data-binary`; the body is YAML all the same. */
 export const manifestTypes = [
   'application/yaml',
   'application/x-yaml',
@@ -12,7 +12,7 @@ export const manifestTypes = [
   'application/x-www-form-urlencoded',
 ] as const
 
-/** The body of a request that carries manifests. HTTPException 415 for what cannot be one. */
+/** The body of a request with manifests. Throws HTTPException 415 for another Content-Type. */
 export async function readText(c: Context): Promise<string> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== undefined && type !== '' && !manifestTypes.some((each) => each === type)) {

@@ -4,25 +4,25 @@ import type { App } from './app.ts'
 export interface ServeOptions {
   host: string
   port: number
-  /** Aborting it closes the server: what is under way may end, streams are stopped by the app's `closing`. */
+  /** Aborting it closes the server. Requests in progress may finish; the app's `closing` stops streams. */
   signal: AbortSignal
-  /** Told where it listens, which differs from what was asked for when the port was 0. */
+  /** Called with the URL. Its port is the actual one when `port` is 0. */
   onListening?: (url: string) => void
 }
 
-/** Headers of a well-meaning client are here within a second; the rest of the time is for slow uplinks. */
+/** Headers usually arrive within a second; the rest of the time is for slow uplinks. */
 const HEADERS_TIMEOUT_MS = 15_000
-/** For receiving a whole request of at most 3 MiB; answers may take as long as they like. */
+/** For receiving a request of at most 3 MiB. Responses have no limit. */
 const REQUEST_TIMEOUT_MS = 60_000
-/** Longer than the usual 60 s of load balancers: they must be the ones to close an idle connection. */
+/** Longer than the usual 60 s of load balancers, so that they close idle connections first. */
 const KEEP_ALIVE_MS = 65_000
-/** Less than the 30 s that Kubernetes gives a pod; a delete that waits for its run is cut off and may be repeated. */
+/** Less than the 30 s that Kubernetes gives a pod. A delete that is cut off can be repeated. */
 const CLOSES_WITHIN_MS = 10_000
 const SWEEP_EVERY_MS = 50
 
 /**
- * Listens until `signal` is aborted and resolves when the last connection is closed. Throws an Error that names
- * the remedy when it cannot listen.
+ * Listens until `signal` is aborted, and resolves when the last connection is closed. Throws an Error that
+ * names the remedy when it cannot listen.
  */
 export async function serve(app: Pick<App, 'fetch'>, options: ServeOptions): Promise<void> {
   const { host, port, signal, onListening } = options
@@ -62,7 +62,7 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): Erro
   })
 }
 
-/** A connection goes idle when its request has ended, and a kept-alive one would stay: so they are swept. */
+/** Kept-alive connections stay open after their request, so idle ones are closed at intervals. */
 function close(server: ServerType): void {
   server.close()
   if (!('closeIdleConnections' in server)) return

@@ -2,10 +2,10 @@ import { createMiddleware } from 'hono/factory'
 import type { Log } from '../../src/telemetry/log.ts'
 import type { ApiEnv } from '../deps.ts'
 
-/** Asked every few seconds by whoever watches over the process: of interest only when they fail. */
+/** Probes call these every few seconds, so they are logged only when they fail. */
 const probes = ['/healthz', '/readyz']
 
-/** One line per request, when its answer begins: a stream is logged before it has ended. */
+/** Logs one line per request when its response begins: a stream is logged before it ends. */
 export const accessLog = (log: Log) =>
   createMiddleware<ApiEnv>(async (c, next) => {
     const startedAt = performance.now()

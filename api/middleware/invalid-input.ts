@@ -3,7 +3,7 @@ import { formatPath, type Issue } from '../../src/manifests/issue.ts'
 import { AppError } from '../../src/operations/app-error.ts'
 import type { ApiEnv } from '../deps.ts'
 
-/** Refuses input that breaks its schema, with all that is wrong with it. */
+/** Refuses input that breaks its schema, with all issues. */
 export const invalidInput: Hook<unknown, ApiEnv, string, void> = (result) => {
   if (result.success) return
   const document = result.target === 'json' ? 1 : 0

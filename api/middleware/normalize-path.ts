@@ -1,11 +1,11 @@
 import { getPath } from 'hono/utils/url'
 
-/** A run id written with its slashes: kind, namespace, name, 8 hex digits, and what follows it. */
+/** A run id with unescaped slashes: kind, namespace, name, 8 hex digits. */
 const RAW_RUN = /^\/v1\/runs\/([^/%]+)\/([^/%]+)\/([^/%]+)\/([0-9a-f]{8})(?=\/|$)/i
 
 /**
- * The path that routes are matched against. A run id is one segment of it (`%2F` for its slashes); people paste
- * it as it is, so four segments that look like one are joined. A slash at the end means nothing.
+ * The path for matching routes. A run id is one segment (`%2F` for its slashes). People paste it unescaped,
+ * so four segments that look like one are joined. Trailing slashes are ignored.
  */
 export function normalizePath(request: Request): string {
   const path = getPath(request).replace(/(?<=.)\/+$/, '')

@@ -3,9 +3,10 @@ import type { ApiEnv } from '../deps.ts'
 import { problem } from '../problem.ts'
 
 /**
- * Keeps foreign web pages away. A page of any site may post text to this address from the browser of somebody
- * who can reach it, and text is what starts runs here; on a developer's machine nothing else stands in between.
- * Browsers say where a request comes from; programs say nothing and are not meant.
+ * Refuses requests of foreign web pages. A page of any site can post text to this address from the browser of
+ * somebody who can reach it, and text starts runs here. On a developer's machine nothing else prevents that.
+ * Browsers send where a request comes from; other clients send nothing and pass. `hono/csrf` does not fit: it
+ * refuses `curl --data-binary`, which sends a form type and no Origin.
  */
 export const sameOrigin = () =>
   createMiddleware<ApiEnv>(async (c, next) => {
@@ -22,8 +23,8 @@ function isForeign(headers: Headers): boolean {
 }
 
 /**
- * Answers only under the names that it is known by. Without this a page could point a name of its own at our
- * address (DNS rebinding) and would then be of the same origin, allowed to read as well.
+ * Answers only under known host names. Otherwise a page could point a name of its own at our address (DNS
+ * rebinding), would have the same origin, and could read responses too.
  */
 export const knownHosts = (hosts: readonly string[]) =>
   createMiddleware<ApiEnv>(async (c, next) => {

@@ -50,7 +50,7 @@ const get = createRoute({
   },
 })
 
-/** What a job may ask about itself; who it is, its token says. */
+/** Routes for jobs about themselves. The pod's token identifies the job. */
 export function dataRoutes(deps: ApiDeps) {
   const app = new OpenAPIHono<ApiEnv>()
   app.openAPIRegistry.registerComponent('securitySchemes', 'pod', {
@@ -73,7 +73,7 @@ export function dataRoutes(deps: ApiDeps) {
     })
     .openapi(get, async (c) => {
       const input = { ...c.req.valid('param'), token: tokenOf(c) }
-      // Whatever JSON it is: the schema of the answer says no more.
+      // The input is any JSON, and the response schema says no more.
       return c.json((await readInput(callOf(c, deps, input))) as object, 200)
     })
 }

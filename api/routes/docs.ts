@@ -5,7 +5,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { ApiEnv } from '../deps.ts'
 import { description } from '../description.ts'
 
-/** What the page needs of the installed package; nothing else of it is served. */
+/** The files of the package that the page needs; no others are served. */
 const assets = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
@@ -13,7 +13,7 @@ const assets = {
 } as const
 const isAsset = (name: string): name is keyof typeof assets => Object.hasOwn(assets, name)
 
-/** Scripts and connections to ourselves only; Swagger UI sets style attributes and has its icons in data URLs. */
+/** Scripts and connections only from this server. Swagger UI needs inline styles and data URLs. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -41,7 +41,7 @@ const page = `<!doctype html>
 </html>
 `
 
-/** A file of its own, since the policy forbids scripts in the page. `validatorUrl` would send the document away. */
+/** The policy forbids inline scripts. `validatorUrl` would send the document to a third party. */
 const startScript = `window.ui = SwaggerUIBundle({
   url: 'openapi.json',
   dom_id: '#swagger-ui',
@@ -50,7 +50,7 @@ const startScript = `window.ui = SwaggerUIBundle({
 })
 `
 
-/** A reader of /openapi.json that works without a network. */
+/** A viewer for /openapi.json that works without internet access. */
 export const docsRoutes = () =>
   new OpenAPIHono<ApiEnv>()
     .get('/', (c) =>

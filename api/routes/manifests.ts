@@ -23,7 +23,7 @@ const example = [
   '',
 ].join('\n')
 
-/** Plain schemas: the text is decoded by the operation, which knows lines, and must reach it unparsed. */
+/** Plain schemas: the text must reach the operation unparsed, which decodes it with line numbers. */
 const content = Object.fromEntries(
   manifestTypes.map((type) => [
     type,

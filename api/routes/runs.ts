@@ -9,7 +9,7 @@ import { problems } from '../schemas/problem.ts'
 import { RunPhase, RunSummary } from '../schemas/run.ts'
 import { StartedRun, StartRun, toStartRunInput } from '../schemas/start-run.ts'
 
-/** A page that a person scrolls through, and the most that one call of Temporal's store is asked for. */
+/** A page for people, and the maximum per call to Temporal's visibility store. */
 const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 200
 

@@ -25,7 +25,7 @@ export const Definition = z
   })
   .openapi('Definition', { description: 'A manifest that is stored to be run later or often' })
 
-/** Leaves out what only the API server needs, managedFields above all. */
+/** Leaves out what only the API server needs, such as managedFields. */
 export function toDefinition({
   apiVersion,
   kind,

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { Plan as PlanType } from '../../src/model/plan.ts'
 import { Issue } from './issue.ts'
 
-/** The compiler holds its shape; a second one here would only drift. */
+/** The compiler owns this type; a copy of it as a schema would drift. */
 const Plan = z.custom<PlanType>().openapi('Plan', {
   type: 'object',
   description:

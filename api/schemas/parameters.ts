@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 
-/** RFC 1123 label, as the API server wants it. */
+/** RFC 1123 label, as the API server requires. */
 export const Namespace = z
   .string()
   .max(63)
@@ -20,13 +20,13 @@ export const ObjectName = z
   )
   .openapi({ description: 'Name of the object', example: 'nightly' })
 
-/** `?flag`, `?flag=true` and `?flag=1` say yes. */
+/** `?flag`, `?flag=true` and `?flag=1` mean true. */
 export const Flag = z
   .enum(['', 'true', '1', 'false', '0'], 'must be true or false')
   .transform((value) => value !== 'false' && value !== '0')
   .openapi({ type: 'boolean', enum: [true, false] })
 
-/** Ids are lower-case by nature, so a kind pasted as `JobFlow` is meant well. */
+/** Run ids are lower-case, so a kind pasted as `JobFlow` is accepted. */
 export const RunId = z
   .string()
   .max(600)

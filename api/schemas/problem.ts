@@ -37,7 +37,7 @@ const words: Record<ProblemStatus, string> = {
 
 const content = { 'application/problem+json': { schema: Problem } }
 
-/** The problems that a route can answer with, for its `responses`; 500 is among them always. */
+/** The problem responses of a route, for its `responses`. 500 is always included. */
 export const problems = <const S extends ProblemStatus>(
   ...statuses: S[]
 ): Record<S | 500, { description: string; content: typeof content }> =>

@@ -4,7 +4,7 @@ import { nodePhases, runPhases } from '../../src/model/phase.ts'
 
 const Time = z.string().openapi({ format: 'date-time', example: '2026-11-21T05:00:00.000Z' })
 
-/** The compiler's types of JSON differ between us and the framework, so here there is none. */
+/** Our TypeScript type of JSON and the framework's differ, so this one is untyped. */
 const AnyJson = z.any().openapi({ type: ['object', 'array', 'string', 'number', 'boolean', 'null'] })
 
 export const RunPhase = z.enum(runPhases).openapi('RunPhase')

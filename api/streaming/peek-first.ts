@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Waits for the first value, its error, or `waitMs`, whichever comes first; then hands on the whole sequence.
- * What fails within the wait is thrown here, what fails later is thrown to whoever reads.
+ * Waits for the first value, its error, or `waitMs`, whichever is first; then returns the whole sequence. An
+ * error within the wait is thrown here, a later one to the consumer.
  */
 export async function peekFirst<T>(source: AsyncIterable<T>, waitMs: number): Promise<AsyncIterable<T>> {
   const iterator = source[Symbol.asyncIterator]()
@@ -13,7 +13,7 @@ export async function peekFirst<T>(source: AsyncIterable<T>, waitMs: number): Pr
   } finally {
     waited.abort()
   }
-  // Whoever reads gets it; until then a rejection must not count as unhandled.
+  // The consumer gets the rejection. Until then it must not count as unhandled.
   first.catch(() => {})
   return rest(first, iterator)
 }
@@ -22,7 +22,7 @@ async function* rest<T>(first: Promise<IteratorResult<T>>, iterator: AsyncIterat
   try {
     for (let next = await first; !next.done; next = await iterator.next()) yield next.value
   } finally {
-    // Not awaited: a source that waits for its next chunk would answer only when that comes.
+    // Not awaited: a source that waits for its next chunk returns only when that arrives.
     void iterator.return?.()
   }
 }

@@ -4,9 +4,9 @@ import { stream, streamSSE } from 'hono/streaming'
 import { AppError } from '../../src/operations/app-error.ts'
 import { peekFirst } from './peek-first.ts'
 
-/** Proxies close what is silent, most of them after 30 or 60 s. */
+/** Proxies close silent connections, most of them after 30 or 60 s. */
 const PING_EVERY_MS = 15_000
-/** What goes wrong at the beginning should be a status and not a broken stream; a silent pod must not delay the headers. */
+/** An early error should become a status, not a broken stream. A silent pod must not delay the headers. */
 const FIRST_CHUNK_WITHIN_MS = 1_000
 
 interface StreamOptions {
@@ -15,7 +15,7 @@ interface StreamOptions {
   asEvents: boolean
 }
 
-/** Aborted when the client is gone or the process is asked to end. */
+/** Aborted when the client disconnects or the process shuts down. */
 export function untilClosed(c: Context, closing: AbortSignal | undefined): AbortController {
   const stop = new AbortController()
   const abort = (): void => stop.abort()
@@ -26,7 +26,7 @@ export function untilClosed(c: Context, closing: AbortSignal | undefined): Abort
   return stop
 }
 
-/** Answers with the chunks as they come. Errors before the first of them are thrown. */
+/** Responds with the chunks as they arrive. Throws errors that come before the first one. */
 export async function streamLog(
   c: Context,
   source: AsyncIterable<string>,
@@ -36,7 +36,7 @@ export async function streamLog(
     stop.abort()
     throw error
   })
-  // Nobody would read the body, and so nobody would end the stream.
+  // Nothing reads the body of a HEAD response, so nothing would end the stream.
   if (c.req.method === 'HEAD') stop.abort()
   c.header('Cache-Control', 'no-store')
   c.header('X-Accel-Buffering', 'no')
@@ -72,7 +72,7 @@ function asEventStream(c: Context, chunks: AsyncIterable<string>, stop: AbortCon
   })
 }
 
-/** A chunk may end within a line; an event may not. Without the line end of the last line of each. */
+/** A chunk may end within a line, an event may not. Yields whole lines, without the last line end. */
 export async function* wholeLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = ''
   for await (const chunk of chunks) {
@@ -91,10 +91,10 @@ async function pingUntil(stopped: AbortSignal, ping: () => Promise<unknown>): Pr
       await ping()
     }
   } catch {
-    // Stopped, or the client is gone: either way nobody listens.
+    // Stopped, or the client has disconnected.
   }
 }
 
-/** The cause stays here: a stream has no request log line to point to. */
+/** The cause is not sent to the client: a stream has no log line to refer to. */
 const reasonOf = (error: unknown): string =>
   error instanceof AppError ? error.message : 'The log broke off. Ask again, with tail to skip what you have.'

@@ -1,19 +1,19 @@
 import type { Issue } from '../manifests/issue.ts'
 
-/** Everything that can be wrong with a call, by what the caller can do about it. */
+/** What can be wrong with a call, by what the caller can do about it. */
 export type ErrorCode =
   | 'invalid' // 422: the request or the manifest breaks a rule; `issues` say which
   | 'not-found' // 404
-  | 'conflict' // 409: the state of the thing forbids it
+  | 'conflict' // 409: the current state does not allow it
   | 'precondition' // 412: If-Match does not match
   | 'refused' // 422: the API server did not accept the object
   | 'too-large' // 413
-  | 'gone' // 410: it was there and is no more
+  | 'gone' // 410: it existed and has been removed
   | 'unauthenticated' // 401
   | 'forbidden' // 403
   | 'unavailable' // 503: Temporal or the API server cannot be reached; try again
 
-/** The one error that operations and adapters throw on purpose. `message` is for the caller, `cause` for the log. */
+/** The only error thrown on purpose. `message` is for the caller, `cause` for the log. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly issues: Issue[]

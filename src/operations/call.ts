@@ -1,12 +1,12 @@
 import type { Deps } from './deps.ts'
 
-/** On whose behalf something is done. */
+/** The caller of an operation. */
 export interface Actor {
-  /** The cluster's name for the caller: `system:serviceaccount:ci:deployer`, or `anonymous`. */
+  /** The caller's name in the cluster: `system:serviceaccount:ci:deployer`, or `anonymous`. */
   name: string
 }
 
-/** What every operation is given; adding a dependency or a check never changes a signature. */
+/** The argument of every operation. A new dependency or check does not change a signature. */
 export interface Call<Input> {
   deps: Deps
   actor: Actor

@@ -1,18 +1,20 @@
 /**
- * Operations: what Millrace can be asked to do, one verb per file, whichever door the question came through.
+ * Operations: what Millrace can do, one verb per file. Every entry point (HTTP requests, schedules) uses
+ * them.
  *
- * Every operation takes `{ deps, actor, input }` and gives plain data. This file names what they need of the
- * world; the adapters are src/kubernetes (stored objects, logs, tokens of pods) and src/temporal (runs), and tests or other
- * front doors may bring their own. Nothing here knows HTTP, gRPC or an API server's wire.
+ * Every operation takes `{ deps, actor, input }` and returns plain data. `Deps` lists what operations need
+ * from outside (ports/). The implementations are src/kubernetes (stored objects, logs, pod tokens) and
+ * src/temporal (runs, schedules); tests may bring their own. Nothing here knows HTTP, gRPC or the API
+ * server's wire format.
  *
- * There is no transaction over Kubernetes and Temporal, so every operation is a sequence of steps that may be
- * cut off anywhere and repeated from the beginning. What holds that together: the object comes first and its
- * uid makes the run's id; a run of that id can start once; the started mark is written last and is the reason
- * never to start again. Whoever repeats a request, or another process, goes on from what it finds.
+ * No transaction spans Kubernetes and Temporal. So every operation is a sequence of steps that may be cut off
+ * anywhere and repeated from the start. Three rules make this safe. The object is stored first, and its uid
+ * is part of the run id. A run id can be started once. The started annotation is written last, and a run that
+ * has it is never started again. A repeated request, or another process, continues from what it finds.
  *
- * How it fails: what is wrong with one document is data in its result. AppError is for the call as a whole, its
- * code says what the caller can do, its message is made for the caller and its cause for the log. Anything else
- * that is thrown is a bug.
+ * How it fails: what is wrong with one document is data in its result. AppError is for the call as a whole.
+ * Its code says what the caller can do, its message is for the caller, its cause is for the log. Any other
+ * exception is a bug.
  */
 
 import type { Catalog } from './ports/catalog.ts'

@@ -8,10 +8,10 @@ import { connectTemporal } from '../temporal/connect.ts'
 import { connectCluster } from './cluster.ts'
 import { createDeps } from './deps.ts'
 
-/** On loopback the API is open, so a web page must not reach it under a name that was bent to 127.0.0.1. */
+/** On loopback the API is open, so a web page must not reach it under a name that resolves to 127.0.0.1. */
 const isLoopback = (host: string): boolean => ['127.0.0.1', 'localhost', '::1'].includes(host)
 
-/** Serves the HTTP API until it is told to stop. Boots while Temporal or Kubernetes are away; /readyz says so. */
+/** Serves the HTTP API until a shutdown signal. Starts without Temporal or Kubernetes; see /readyz. */
 export async function api(): Promise<void> {
   const config = readConfig()
   const log = createLog('api')

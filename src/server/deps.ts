@@ -8,7 +8,7 @@ import type { Deps } from '../operations/deps.ts'
 import { createRuns } from '../temporal/runs/runs.ts'
 import { createSchedules } from '../temporal/schedules/schedules.ts'
 
-/** What operations need, from the adapters: the API has it for requests, a worker for the runs of schedules. */
+/** The implementations of the ports. The API uses them for requests, a worker for scheduled runs. */
 export function createDeps(config: Config, kube: Kube, connection: ConnectionLike): Deps {
   const { host, port, instance, settings } = config
   const { namespace, uiUrl } = config.temporal

@@ -1,7 +1,6 @@
 /**
- * The `millrace` command of an installation: its processes and what is done to them. Wiring (which adapter serves
- * which port) happens in the files of this folder and nowhere else. What brings up a whole stack on one machine is
- * deploy/local/main.ts.
+ * The `millrace` command of an installation: its processes and its admin commands. Implementations are wired
+ * to ports only in the files of this folder. deploy/local/main.ts starts a whole stack on one machine.
  */
 import { type Command, runCommand } from './run-command.ts'
 

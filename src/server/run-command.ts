@@ -1,12 +1,12 @@
 import { describeError } from '../telemetry/log.ts'
 
-/** A subcommand: a file of its own, loaded when it is asked for, so that `--help` answers at once. */
+/** A subcommand: a file of its own that is loaded on use, so that `--help` answers at once. */
 export interface Command {
   about: string
   run(args: string[]): Promise<void>
 }
 
-/** Runs the subcommand that the arguments name. What it throws is told to the person who typed it, and ends with 1. */
+/** Runs the subcommand that the arguments name. Prints an error to stderr; the exit code is then 1. */
 export async function runCommand(
   commands: Record<string, Command>,
   about: string,
@@ -22,7 +22,7 @@ export async function runCommand(
     try {
       await command.run(args)
     } catch (error) {
-      // A person reads this: the message says what to do, with its causes.
+      // A person reads this: the message says what to do, and includes its causes.
       process.stderr.write(`millrace ${name}: ${describeError(error)}\n`)
       process.exitCode ||= 1
     }

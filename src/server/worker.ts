@@ -21,34 +21,35 @@ import { followCurrentBuild } from './worker/current-build.ts'
 import { syncSchedulesRegularly } from './worker/schedule-sync.ts'
 import { retryStaleAttempts } from './worker/stale-attempts.ts'
 
-/** Activities at once: those that wait hold no slot, so this bounds calls to the API server. */
+/** Activities in parallel. Waiting ones hold no slot, so this bounds the calls to the API server. */
 const MAX_ACTIVITIES = 200
-/** Blocks of fleets and services: they hold a slot for as long as they last, and little else. */
+/** Blocks of nodes, and services: they hold a slot for as long as they last, and little else. */
 const MAX_WATCHING = 2_000
-/** Runs kept in memory, about 0.3 MB each; one that fell out is replayed from its history when it goes on. */
+/** Runs kept in memory, about 0.3 MB each. An evicted run is replayed from its history when it continues. */
 const MAX_CACHED_RUNS = 1_000
 /**
- * How long a run waits for the worker that has it in memory before any other may take it. The default of 10 s is the
- * larger part of what a killed worker costs; one that is merely busy costs a replay.
+ * How long a run waits for the worker that has it in memory before another may take it. The default of 10 s
+ * is most of the delay that a killed worker causes. A worker that is only busy costs a replay.
  */
 const STICKY_FOR = '5s'
 /**
- * One call for runs that are new (or in nobody's memory) and four for those that go on. So new ones are taken up as
- * fast as Temporal hands them out one after the other, which is slow when it is busy: what is under way and who asks
- * for more runs go first. With as many calls as there is work a burst of runs kept its own requests waiting.
+ * One poll for runs that are new (or in no worker's memory) and four for those that continue. New runs are
+ * then taken one by one as Temporal hands them out, which is slow when it is busy. So runs in progress, and
+ * requests for more runs, go first. With as many polls as there is work, a burst of runs delayed its own
+ * requests.
  */
 const POLLS = {
   workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 5 },
   nonStickyToStickyPollRatio: 0.2,
 } as const
 
-/** Runs workflows and activities until SIGTERM or SIGINT (which the Temporal runtime takes), then hands over. */
+/** Runs workflows and activities until SIGTERM or SIGINT, which the Temporal runtime handles. */
 export async function worker(): Promise<void> {
   const config = readConfig()
   const log = createLog('worker')
   const kube = connectCluster(config)
   const code = await bundleWorkflows()
-  // From here on it takes the signals, and keeps the process alive whatever is thrown.
+  // From here on the runtime handles the signals, and keeps the process alive even after an exception.
   Runtime.install({
     logger: temporalLogger(log),
     telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
@@ -63,7 +64,7 @@ export async function worker(): Promise<void> {
     completion: createCompletion(client.activity, client.workflow),
     log,
   })
-  // Schedules make runs without a request: what the API does with its own, this process does for them.
+  // Schedules start runs without a request, so this process needs the dependencies of the API too.
   const own = connectTemporal({ address: config.temporal.address })
   const deps = createDeps(config, kube, own)
   const activities = createActivities({
@@ -102,7 +103,7 @@ export async function worker(): Promise<void> {
     taskQueue: WATCH_QUEUE,
     maxConcurrentActivityTaskExecutions: MAX_WATCHING,
     maxConcurrentActivityTaskPolls: 2,
-    // A cancel comes with the answer to a heartbeat.
+    // A cancellation arrives with the response to a heartbeat.
     maxHeartbeatThrottleInterval: '2s',
   })
   const isRunning = (): boolean => [running, watching].every((each) => each.getState() === 'RUNNING')
@@ -128,8 +129,8 @@ export async function worker(): Promise<void> {
 }
 
 /**
- * For probes: alive when it answers, ready when it has seen the whole cluster once and takes what it is
- * given. A worker whose build waits to be promoted is ready for that. `/build` tells which build it is.
+ * For probes. Alive: the server answers. Ready: the informers have synced and the worker takes tasks, or
+ * waits for its build to be promoted. `/build` returns the build id.
  */
 function serveHealth(host: string, port: number, build: string, isReady: () => boolean): Server {
   return createServer((request, response) => {
@@ -139,7 +140,7 @@ function serveHealth(host: string, port: number, build: string, isReady: () => b
   }).listen(port, host)
 }
 
-/** Temporal's own log lines in our form. Task tokens stay out: who has one can end an attempt. */
+/** Temporal's log lines in our format, without task tokens: a token can end an attempt. */
 function temporalLogger(log: Log): DefaultLogger {
   return new DefaultLogger('WARN', ({ level, message, meta }) => {
     const { taskToken: _, ...rest } = meta ?? {}

@@ -3,21 +3,21 @@ import { AppError } from '../operations/app-error.ts'
 import { grpcStatus } from './wire.ts'
 
 /**
- * Two seconds for what a person waits for beside other calls (a query, a ping), three for reads, five for
- * writes: a write that is given up leaves open whether it happened, so it gets more time.
+ * Two seconds for calls that a person waits for among others (a query, a ping), three for reads, five for
+ * writes. A write that times out may or may not have happened, so it gets more time.
  */
 export const deadlines = {
   queryMs: 2_000,
   pingMs: 2_000,
   readMs: 3_000,
   writeMs: 5_000,
-  /** A schedule is a workflow of the server's own: to ask it something the server must first run it. */
+  /** A schedule is a workflow inside the server, which must run it before it can answer. */
   scheduleMs: 8_000,
 } as const
 
 /**
- * Runs `fn` under a deadline; whatever means "not now" comes out as AppError `unavailable`. The timer of our own
- * is there because the client looks at the deadline only between its pauses and tries, which can be seconds late.
+ * Runs `fn` under a deadline. Failures that may pass become AppError `unavailable`. The extra timer is needed
+ * because the client checks its deadline only between attempts and pauses, which can be seconds late.
  */
 export async function callTemporal<T>(
   connection: ConnectionLike,
@@ -38,7 +38,7 @@ export async function callTemporal<T>(
 const unreachable = (cause?: unknown): AppError =>
   new AppError('unavailable', 'Temporal cannot be reached. Try again.', { cause })
 
-/** Anything else than an expected failure of the service comes back as it is. */
+/** Maps expected failures of the service to AppError. Other errors are returned unchanged. */
 export function toAppError(error: unknown): unknown {
   if (error instanceof NamespaceNotFoundError) {
     const message = `Temporal has no namespace "${error.namespace}": create it, or set another one.`
@@ -77,11 +77,11 @@ function invalidArgument(details: string, error: unknown): unknown {
 }
 
 export const isNotFound = (error: unknown): boolean => grpcFailure(error)?.code === grpcStatus.notFound
-/** A change that came on top of another one, or that the server sees a reason against. */
+/** The change conflicts with another one, or the server has a reason to refuse it. */
 export const isRefused = (error: unknown): boolean =>
   grpcFailure(error)?.code === grpcStatus.failedPrecondition
 
-/** Code and words of a gRPC failure, also where the client has wrapped it; undefined when it is none. */
+/** Code and details of a gRPC failure, also one that the client has wrapped; undefined for other errors. */
 function grpcFailure(error: unknown): { code: number; details: string } | undefined {
   if (isGrpcServiceError(error)) return { code: error.code, details: error.details }
   if (error instanceof Error && error.cause !== undefined) return grpcFailure(error.cause)

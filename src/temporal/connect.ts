@@ -8,14 +8,14 @@ export interface TemporalAddress {
 }
 
 /**
- * Two seconds: gRPC's own ceiling is 120 s, so that an API process would go on answering 503 for up to two
- * minutes after Temporal has come back.
+ * Two seconds. gRPC's own maximum is 120 s, so an API process would answer 503 for up to two minutes after
+ * Temporal is back.
  */
 const MAX_RECONNECT_BACKOFF_MS = 2_000
 
 const isLoopback = (address: string): boolean => /^(127\.|localhost:|\[::1\])/.test(address)
 
-/** Does not touch the network: the API boots, and answers 503, while Temporal is away. */
+/** Does not use the network: the API starts, and answers 503, while Temporal is unreachable. */
 export function connectTemporal({ address, tls, apiKey }: TemporalAddress): Connection {
   return Connection.lazy({
     address,
@@ -24,7 +24,7 @@ export function connectTemporal({ address, tls, apiKey }: TemporalAddress): Conn
     channelArgs: {
       'grpc.initial_reconnect_backoff_ms': 200,
       'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_BACKOFF_MS,
-      // gRPC asks the proxy of the environment even for loopback, which no proxy can reach for us.
+      // gRPC uses the environment's proxy even for loopback addresses, which a proxy cannot reach.
       ...(isLoopback(address) ? { 'grpc.enable_http_proxy': 0 } : {}),
     },
   })

@@ -4,9 +4,8 @@ import { AppError } from '../operations/app-error.ts'
 const CHECK_DIGITS = 8
 
 /**
- * Temporal's page token as text for a URL, behind a check sum over token and query. The store tells a broken
- * token from a good one only by failing (which its client takes for a reason to try again), and takes one of
- * another query without a word.
+ * Temporal's page token as text for a URL, with a checksum over token and query. The store reports a broken
+ * token as a failure that its client retries, and silently accepts a token of another query.
  */
 export function encodeCursor(token: Uint8Array, query: string): string {
   const text = Buffer.from(token).toString('base64url')

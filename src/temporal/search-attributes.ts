@@ -16,7 +16,7 @@ export const attributeKeys = {
   trigger: defineSearchAttributeKey(searchAttributes.trigger, KEYWORD),
 } as const
 
-/** On Postgres a Keyword is VARCHAR(255): a longer value passes on SQLite and stops the visibility queue there. */
+/** On Postgres a Keyword is VARCHAR(255): a longer value, fine on SQLite, blocks the visibility queue. */
 const MAX_KEYWORD = 255
 export const clipKeyword = (value: string): string => [...value].slice(0, MAX_KEYWORD).join('')
 
@@ -30,14 +30,14 @@ export function attributesOf({ run, definition, trigger }: RunStart): SearchAttr
   ]
 }
 
-/** The wire's number for Keyword; the enum lives in a package that is not ours to depend on. */
+/** Protobuf value of Keyword. The enum is in a package that we do not depend on. */
 const WIRE_KEYWORD = 2
-/** Ends a hang: frontends refresh their view of a namespace every 10 s or so, when they come to it. */
+/** Ends a hang. Frontends refresh a namespace about every 10 s, later when they are busy. */
 const USABLE_WITHIN_MS = 180_000
 
 /**
- * Makes sure that the namespace knows our search attributes, and waits until queries may use them.
- * Safe to repeat and to run from several processes at once. AppError `conflict`: one has another type.
+ * Makes sure that the namespace has our search attributes, and waits until queries may use them. Safe to
+ * repeat and to run from several processes at once. AppError `conflict`: one exists with another type.
  */
 export async function registerSearchAttributes(connection: ConnectionLike, namespace: string): Promise<void> {
   const known = await callTemporal(connection, deadlines.readMs, () =>

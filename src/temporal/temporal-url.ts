@@ -1,4 +1,4 @@
-/** The page of a run in Temporal's Web UI. The id has slashes, which must not divide the path. */
+/** URL of a run in Temporal's Web UI. The id contains slashes, so it is escaped. */
 export function temporalUrl(
   ui: { uiUrl: string; namespace: string },
   execution: { workflowId: string; runId: string },
@@ -6,7 +6,7 @@ export function temporalUrl(
   return pageUrl(ui, ['workflows', execution.workflowId, execution.runId])
 }
 
-/** The page of a schedule there. */
+/** URL of a schedule in Temporal's Web UI. */
 export const scheduleUrl = (ui: { uiUrl: string; namespace: string }, id: string): string =>
   pageUrl(ui, ['schedules', id])
 

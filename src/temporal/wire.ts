@@ -1,6 +1,6 @@
 import type { WorkflowExecutionStatusName } from '@temporalio/client'
 
-/** The wire's numbers for the status of an execution, in order from 0. */
+/** Execution statuses in the order of their protobuf values, from 0. */
 const statusNames: readonly WorkflowExecutionStatusName[] = [
   'UNSPECIFIED',
   'RUNNING',
@@ -16,7 +16,7 @@ const statusNames: readonly WorkflowExecutionStatusName[] = [
 export const statusName = (code: number | null | undefined): WorkflowExecutionStatusName =>
   statusNames[code ?? 0] ?? 'UNKNOWN'
 
-/** gRPC status codes, by number: the names live in a package that is not ours to depend on. */
+/** gRPC status codes. The names are in a package that we do not depend on. */
 export const grpcStatus = {
   cancelled: 1,
   unknown: 2,

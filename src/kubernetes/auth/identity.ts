@@ -1,7 +1,7 @@
 /**
- * Who a token speaks for: a pod proves itself by the service-account token that Kubernetes projected into it for
- * our audience. The API server checks it (TokenReview) and names the pod; which node of which run that pod is,
- * stands on the Job that owns it.
+ * Identifies the pod that a token was issued to. Kubernetes projects a service-account token for our audience
+ * into each pod. The API server checks it (TokenReview) and names the pod. The Job that owns the pod names
+ * its run and node.
  */
 
 import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
@@ -19,7 +19,7 @@ import type { Kube } from '../client/client.ts'
 import { getOrNothing } from '../client/get-or-nothing.ts'
 import { toAppError } from '../objects/to-app-error.ts'
 
-/** The API server's own names for what it adds to a reviewed token. */
+/** Keys of the extra data that the API server adds to a reviewed token. */
 const POD_NAME = 'authentication.kubernetes.io/pod-name'
 const POD_UID = 'authentication.kubernetes.io/pod-uid'
 
@@ -49,7 +49,7 @@ async function review(kube: Kube, token: string): Promise<Claims | undefined> {
     spec: { token, audiences: [API_AUDIENCE] },
   })
   const { authenticated, user, audiences } = objectAt(answer, 'status')
-  // An API server that knows nothing of audiences would take a token for any.
+  // An API server without audience support would accept a token for any audience.
   const isMeant = Array.isArray(audiences) && audiences.includes(API_AUDIENCE)
   if (authenticated !== true || !isMeant || !isJsonObject(user)) return undefined
   const [, , namespace] = /^system:(serviceaccount):([^:]+):/.exec(String(user.username)) ?? []
@@ -62,8 +62,8 @@ async function review(kube: Kube, token: string): Promise<Claims | undefined> {
 }
 
 /**
- * The pod must be one of a Job of our own installation, and the Job one that its run owns: annotations of a pod are
- * its maker's to write, and anybody who may make pods can write ours.
+ * The pod must be owned by a Job of this installation, and that Job by its run. Annotations of the pod prove
+ * nothing: anybody who may create pods can write ours.
  */
 async function findPod(
   kube: Kube,

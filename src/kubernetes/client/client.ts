@@ -1,19 +1,19 @@
 /**
- * Kube: the raw JSON client, and the only way this system speaks to an API server.
+ * Kube: the raw JSON client, and the only code that talks to an API server.
  *
- * client-node is used for what it does well, reading kubeconfigs and keeping credentials fresh. Its generated
- * methods are not: they drop fields they do not know (an author's manifest must reach the cluster as it is) and
- * open a connection per request. So requests go out by undici over two shared agents (transport.ts), one for
- * calls and one for streams, that is watches (watch.ts) and logs (pod-log.ts), which each hold a connection.
+ * client-node reads kubeconfigs and keeps credentials fresh. Its generated methods are not used: they drop
+ * fields they do not know (an author's manifest must reach the cluster unchanged) and open a connection per
+ * request. So undici sends the requests over two shared agents (transport.ts): one for calls, and one for
+ * streams, that is watches (watch.ts) and logs (pod-log.ts), which each hold a connection.
  *
- * Objects are plain JSON in and out. Every call has a time limit, and none is repeated here: whoever calls knows
- * whether that is safe, and three layers of retries would hide each other. Streams are another matter: a watch
- * and a followed log are long by nature, are cut every now and then, and go on where they were.
+ * Objects are plain JSON, in and out. Every call has a time limit. No call is retried here: only the caller
+ * knows whether that is safe, and three layers of retries would hide each other. Streams are different: a
+ * watch and a followed log are long-lived, are cut now and then, and resume where they were.
  *
- * Fails with KubeError, the server said no: its words, reason and fields; or with KubeUnreachable, it was not
- * reached, or not in time, and then nobody knows whether it has done what was asked. `isTransient` tells which of
- * both are worth another try. A caller's own abort comes back as the reason of its signal. No message holds a
- * header or a token.
+ * Throws KubeError when the API server refused, with its message, reason and fields. Throws KubeUnreachable
+ * when the server was not reached or did not answer in time; the request may or may not have been carried
+ * out. `isTransient` tells which errors are worth a retry. A caller's own abort is thrown as the reason of
+ * its signal. No message contains a header or a token.
  */
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { JsonObject } from '../../lib/json.ts'
@@ -21,12 +21,12 @@ import { createCredentials } from './credentials.ts'
 import { type List, listAll } from './list.ts'
 import { type CallRequest, createTransport } from './transport.ts'
 
-/** A healthy API server answers in milliseconds; one that is overloaded is better asked again than waited for. */
+/** A healthy API server answers in milliseconds. When it is overloaded, a retry beats a longer wait. */
 const CALL_MS = 10_000
-/** A collection is deleted object by object while the call lasts; the server itself gives up after this long. */
+/** A collection is deleted object by object during the call. The server gives up after the same time. */
 const DELETE_COLLECTION_MS = 60_000
 
-/** The API server itself sends nothing for minutes only where nothing happens; what is silent for longer is dead. */
+/** A stream may be silent for minutes when nothing happens. After this long its connection counts as dead. */
 const SILENCE_MS = 300_000
 
 export type { List } from './list.ts'
@@ -51,32 +51,32 @@ const patchTypes = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
   strategic: 'application/strategic-merge-patch+json',
-  /** Server-side apply: creates what is not there. Wants `fieldManager` in the query. */
+  /** Server-side apply: creates the object if it does not exist. Needs `fieldManager` in the query. */
   apply: 'application/apply-patch+yaml',
 } as const
 
 export interface PatchOptions extends CallOptions {
-  /** `merge` when not said. */
+  /** Default: `merge`. */
   type?: keyof typeof patchTypes
   query?: Record<string, string>
 }
 
 type Query = Record<string, string>
 
-/** Paths are those of the API: `/apis/batch/v1/namespaces/default/jobs/x`. */
+/** Paths are API paths: `/apis/batch/v1/namespaces/default/jobs/x`. */
 export interface Kube {
   get(path: string, options?: CallOptions): Promise<JsonObject>
   /** All of a collection, page by page. */
   list(path: string, options?: ListOptions): Promise<List>
-  /** The same of one that may be large: only what `read` makes of each object is kept. */
+  /** The same for a large collection: of each object only the result of `read` is kept. */
   listAs<T>(path: string, read: (object: JsonObject) => T, options?: ListOptions): Promise<List<T>>
   create(path: string, object: JsonObject, query?: Query, options?: CallOptions): Promise<JsonObject>
   replace(path: string, object: JsonObject, query?: Query, options?: CallOptions): Promise<JsonObject>
   patch(path: string, patch: object, options?: PatchOptions): Promise<JsonObject>
-  /** Resolves when the deletion is accepted; the object may stay for as long as it has finalizers. */
+  /** Resolves when the deletion is accepted. The object exists until its finalizers are removed. */
   delete(path: string, how?: DeleteOptions, options?: CallOptions): Promise<void>
   deleteCollection(path: string, selector: string, how?: DeleteOptions, options?: CallOptions): Promise<void>
-  /** The bytes of a long answer as they come. Silent for `silenceMs`, it counts as cut. */
+  /** The bytes of a long response as they arrive. After `silenceMs` without a byte it counts as cut. */
   stream(
     path: string,
     query: Query,

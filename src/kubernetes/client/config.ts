@@ -6,13 +6,13 @@ import { KubeConfig } from '@kubernetes/client-node'
 export interface ClusterChoice {
   /** Name of a kubeconfig context, or `in-cluster` for the service account of the pod we run in. */
   context: string | undefined
-  /** As in KUBECONFIG: a path, or several; without it ~/.kube/config. */
+  /** As in KUBECONFIG: one path or several. Default: ~/.kube/config. */
   kubeconfig: string | undefined
 }
 
 /**
- * The cluster that was named, and never another: pipelines must not end up on whichever cluster a kubeconfig
- * happens to point at. Throws an Error that says what to name.
+ * Loads the named context, and never another one: pipelines must not run on whichever cluster a kubeconfig
+ * points at. Throws an Error that says what to set.
  */
 export function loadKubeConfig({ context, kubeconfig }: ClusterChoice): KubeConfig {
   if (!context) {
@@ -36,7 +36,7 @@ export function loadKubeConfig({ context, kubeconfig }: ClusterChoice): KubeConf
   return config
 }
 
-/** As kubectl does it: files that are not there are passed over, and of equal names the first one stands. */
+/** Merges like kubectl: missing files are skipped, and the first of equal names wins. */
 function merge(files: readonly string[]): KubeConfig {
   const found = files.filter((file) => existsSync(file))
   if (found.length === 0) throw new Error(`There is no kubeconfig at ${files.join(' or ')}: set KUBECONFIG`)
@@ -45,7 +45,7 @@ function merge(files: readonly string[]): KubeConfig {
     try {
       part.loadFromFile(file)
     } catch {
-      // The parser quotes what it stumbles over, and that may be a token.
+      // The parser's message quotes the text it failed on, which may be a token.
       throw new Error(`The kubeconfig ${file} cannot be read: try kubectl --kubeconfig ${file} config view`)
     }
     return part
@@ -66,7 +66,7 @@ function loadServiceAccount(): KubeConfig {
   const config = new KubeConfig()
   config.loadFromCluster()
   const cluster = config.getCurrentCluster()
-  // Outside of a pod nothing tells where the API server is.
+  // Outside a pod the address of the API server is not known.
   if (cluster?.server.includes('undefined') || !existsSync(cluster?.caFile ?? '')) {
     throw new Error(
       'This process has no Kubernetes service account: in-cluster works in a pod, with its token',

@@ -3,19 +3,19 @@ import { isJsonObject, type Json, type JsonObject } from '../../lib/json.ts'
 /** `unstarted`: the pod has ended, and this container never ran. */
 export type ContainerState = 'waiting' | 'running' | 'ended' | 'unstarted'
 
-/** Where a container of a pod is in its life, init containers included. */
+/** State of a container of a pod; init containers included. */
 export function containerState(pod: JsonObject, container: string): ContainerState {
   if (!isJsonObject(pod.status)) return 'waiting'
   const { phase } = pod.status
   const state = stateOf(pod, container)
   const hasPodEnded = phase === 'Succeeded' || phase === 'Failed'
   if (state.terminated !== undefined) return 'ended'
-  // A node that was lost has left it running for ever.
+  // After the loss of its node the container's status says running for ever.
   if (state.running !== undefined) return hasPodEnded ? 'ended' : 'running'
   return hasPodEnded ? 'unstarted' : 'waiting'
 }
 
-/** When it ended, in milliseconds of its node's clock; undefined when it has not, or nobody was there to see. */
+/** When it ended, in milliseconds of its node's clock; undefined when no end is recorded. */
 export function endedAt(pod: JsonObject, container: string): number | undefined {
   const { terminated } = stateOf(pod, container)
   const time = isJsonObject(terminated) ? terminated.finishedAt : undefined

@@ -4,11 +4,11 @@ import { KubeConfig } from '@kubernetes/client-node'
 import { buildConnector } from 'undici'
 import { userAgent } from './user-agent.ts'
 
-/** Service account tokens rotate every hour or so, certificates in files every few months. */
+/** Service account tokens rotate about every hour, certificates in files every few months. */
 const REFRESH_MS = 60_000
-/** Many calls may be turned down at the same moment, and a plugin takes a second to give a new token. */
+/** Many calls may be refused at the same moment, and a plugin takes about a second to return a new token. */
 const FORGET_MS = 1_000
-/** A peer that vanished is noticed within half a minute: this long without a byte, then ten probes a second apart. */
+/** Notices a vanished peer within half a minute: this long without a byte, then ten probes, 1 s apart. */
 const KEEPALIVE_MS = 15_000
 /** A connection within a cluster or to a cloud takes milliseconds. */
 const CONNECT_MS = 5_000
@@ -16,11 +16,11 @@ const CONNECT_MS = 5_000
 export interface Credentials {
   /** Base URL without a trailing slash. */
   server: string
-  /** Opens a connection with the certificates of now. */
+  /** Opens a connection with the current certificates. */
   connect: buildConnector.connector
-  /** The headers of every request: who we are, fresh. Throws when a file or a plugin does not give it. */
+  /** Authentication headers, kept fresh. Throws when a file or a plugin does not provide them. */
   headers(): Promise<Record<string, string>>
-  /** What was told has been turned down: ask again before the next request. */
+  /** The server has refused the credentials: read them again before the next request. */
   forget(): void
 }
 
@@ -30,7 +30,7 @@ interface Identity {
   key: RequestOptions['key']
 }
 
-/** What client-node knows of a cluster and a user, in the form that undici takes. */
+/** The cluster and user of a client-node config, in the form that undici needs. */
 export function createCredentials(kubeConfig: KubeConfig): Credentials {
   const { server, skipTLSVerify, tlsServerName, caFile, caData } = usableCluster(kubeConfig)
   let source = copyOf(kubeConfig)
@@ -65,15 +65,15 @@ export function createCredentials(kubeConfig: KubeConfig): Credentials {
     forget: () => {
       if (Date.now() - askedAt < FORGET_MS) return
       known = undefined
-      // client-node remembers tokens as well, and a copy has not been told any.
+      // client-node caches tokens too; a copy starts without them.
       source = copyOf(source)
     },
   }
 }
 
 /**
- * One connector for as long as the certificates stay the same, since it holds the sessions that make the next
- * handshake short.
+ * Reuses one connector while the certificates stay the same: it holds the TLS sessions that shorten the next
+ * handshake.
  */
 function connectorOf(tls: () => Promise<buildConnector.BuildOptions & Material>): buildConnector.connector {
   let last: { key: string; connect: buildConnector.connector } | undefined
@@ -106,7 +106,7 @@ async function identify(config: KubeConfig): Promise<Identity> {
   try {
     await config.applyToHTTPSOptions(options)
   } catch (error) {
-    // What a plugin printed and what a parser stumbled over may hold a token: only the name of the error is told.
+    // Output of a plugin or a parser may contain a token, so only the error code is reported.
     const what =
       error instanceof Error && 'code' in error ? String(error.code) : 'the plugin or file does not work'
     throw new Error(`the credentials of the context "${config.getCurrentContext()}" cannot be read: ${what}`)
@@ -136,7 +136,7 @@ function usableCluster(config: KubeConfig) {
 function copyOf(config: KubeConfig): KubeConfig {
   const copy = new KubeConfig()
   copy.loadFromOptions({
-    // client-node refuses to tell credentials for a server without TLS unless this is set.
+    // client-node gives no credentials for a server without TLS unless this is set.
     clusters: config
       .getClusters()
       .map((one) => ({ ...one, skipTLSVerify: one.server.startsWith('http:') || one.skipTLSVerify })),

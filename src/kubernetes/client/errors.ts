@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../lib/json.ts'
 
-/** One thing that is wrong with an object; `field` may be empty. */
+/** One problem of an object; `field` may be empty. */
 export interface KubeCause {
   field: string
   /** `FieldValueInvalid`, `FieldValueRequired` … */
@@ -8,13 +8,13 @@ export interface KubeCause {
   message: string
 }
 
-/** An answer of the API server that is no success, as its Status object tells it. */
+/** An error response of the API server, from its Status object. */
 export class KubeError extends Error {
   /** HTTP status. */
   readonly status: number
   /** `AlreadyExists`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`, `Expired` … */
   readonly reason: string
-  /** What the Status says of the object that was meant: its name, group, kind. */
+  /** The object that the Status is about: its name, group and kind. */
   readonly details: JsonObject
   readonly causes: KubeCause[]
   readonly retryAfterSeconds: number | undefined
@@ -34,22 +34,22 @@ export class KubeError extends Error {
 function causesOf({ causes }: JsonObject): KubeCause[] {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '')
   return (Array.isArray(causes) ? causes : []).filter(isJsonObject).map(({ field, reason, message }) => ({
-    // The server writes <nil> where a rule is about the object as a whole.
+    // The server writes <nil> when a rule is about the object as a whole.
     field: field === '<nil>' ? '' : text(field),
     reason: text(reason),
     message: text(message),
   }))
 }
 
-/** The API server could not be asked, or did not answer in time: what was asked may or may not have happened. */
+/** The API server was not reached or did not answer in time. The request may have been carried out. */
 export class KubeUnreachable extends Error {
   override readonly name = 'KubeUnreachable'
 }
 
-/** As much of a proxy's error page as tells what it is. */
+/** Enough of a proxy's error page to recognize it. */
 const MAX_FOREIGN_TEXT = 200
 
-/** `body` is whatever came: a Status object, or the text of a proxy in between. */
+/** `body` is a Status object, or the text of a proxy. */
 export function toKubeError(status: number, body: string, retryAfter?: string): KubeError {
   const seconds = Number(retryAfter ?? Number.NaN)
   const retryAfterSeconds = Number.isFinite(seconds) ? seconds : undefined
@@ -57,7 +57,7 @@ export function toKubeError(status: number, body: string, retryAfter?: string): 
     const parsed: unknown = JSON.parse(body)
     if (isJsonObject(parsed)) return new KubeError(status, parsed, undefined, retryAfterSeconds)
   } catch {
-    // Not JSON: a proxy, an API server that is just coming up, or a path that it does not know.
+    // Not JSON: from a proxy, an API server that is starting, or an unknown path.
   }
   const text = body.trim().slice(0, MAX_FOREIGN_TEXT)
   return new KubeError(status, {}, text === '' ? undefined : `HTTP ${status}: ${text}`, retryAfterSeconds)
@@ -66,22 +66,22 @@ export function toKubeError(status: number, body: string, retryAfter?: string): 
 const hasReason = (error: unknown, reason: string): boolean =>
   error instanceof KubeError && error.reason === reason
 
-/** The object is not there. A path that the server does not know at all (a CRD not installed) counts too. */
+/** The object does not exist. An unknown path (a CRD that is not installed) counts too. */
 export const isNotFound = (error: unknown): boolean => error instanceof KubeError && error.status === 404
 export const isAlreadyExists = (error: unknown): boolean => hasReason(error, 'AlreadyExists')
 export const isConflict = (error: unknown): boolean => hasReason(error, 'Conflict')
-/** The version is too old to watch or page from: list again. */
+/** The resourceVersion is too old to watch or page from: list again. */
 export const isExpired = (error: unknown): boolean => error instanceof KubeError && error.status === 410
 
-/** Worth the same call again later. A quota passes when other pods end; a refusal by a rule never does. */
+/** Whether a retry may help. An exceeded quota passes when other pods end; a refusal by a rule never does. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof KubeUnreachable) return true
   if (!(error instanceof KubeError)) return false
-  // A token that has just run out is read again for the next call.
+  // An expired token is read again for the next call.
   if (error.status === 429 || error.status === 401) return true
-  // Two creations that count against one quota at the same moment.
+  // Two creates that count against one quota at the same moment.
   if (isConflict(error)) return true
   if (error.status === 403) return error.message.includes('exceeded quota')
-  // A webhook that cannot be reached answers 500 as well, and comes back.
+  // An unreachable webhook gives 500 too, and may come back.
   return error.status >= 500
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../lib/json.ts'
 
-/** Bytes as they come → the JSON object of each line. A line may be cut anywhere, within a character too. */
+/** Byte chunks → the JSON object of each line. A chunk may end anywhere, even within a character. */
 export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncIterable<JsonObject> {
   for await (const line of lines(chunks)) {
     if (line === '') continue
@@ -9,7 +9,7 @@ export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncIterab
   }
 }
 
-/** Bytes as they come → lines without their ends; the last one also when it has no end. */
+/** Byte chunks → lines without their line ends. The last line may lack one. */
 export async function* lines(chunks: AsyncIterable<Uint8Array>): AsyncIterable<string> {
   const decoder = new TextDecoder()
   let rest = ''

@@ -1,30 +1,30 @@
 import { isJsonObject, type JsonObject } from '../../lib/json.ts'
 import { isExpired } from './errors.ts'
 
-/** Objects per page: about half a megabyte, parsed in some milliseconds and gone before it is counted as old. */
+/** Objects per page: half a megabyte, parsed in milliseconds and collected while it is still young. */
 const PAGE = 100
-/** A list that expires this often while it is being read is longer than the server keeps its past. */
+/** A list that expires this often takes longer to read than the server keeps its version. */
 const MAX_STARTS = 4
 
 export interface List<T = JsonObject> {
   items: T[]
-  /** Watch from here. */
+  /** The version to watch from. */
   resourceVersion: string
 }
 
-/** One page: the query in, the answer out. */
+/** Reads one page. */
 type Ask = (query: Record<string, string>) => Promise<JsonObject>
 
 export interface Paging<T> {
   selector?: string | undefined
   fields?: string | undefined
-  /** What is kept of an object, page by page: ten thousand pods are a hundred megabytes. */
+  /** What to keep of each object. Ten thousand whole pods are a hundred megabytes. */
   read(object: JsonObject): T
 }
 
 /**
- * A whole collection, page by page, as of one moment. When the moment is forgotten half way (410), all of it is
- * read again as of a newer one. Objects get the kind that the server leaves out of the items of its own lists.
+ * A whole collection, page by page, at one resourceVersion. When that version expires part way (410),
+ * everything is read again at a newer one. Sets the kind that the server leaves out of list items.
  */
 export async function listAll<T>(ask: Ask, { selector, fields, read }: Paging<T>): Promise<List<T>> {
   for (let start = 1; ; start++) {

@@ -1,52 +1,53 @@
 import { compareTimes, isTime } from './log-time.ts'
 
-/** What a node says in place of a log or at its end; lines of a container have their time in front instead. */
+/** Messages of a node in place of a log or at its end. A container's lines start with a timestamp. */
 const NODE_WORDS =
   /^(unable to retrieve container logs for|failed to (try resolving symlinks|open log file|create fsnotify|watch directory)|context cancell?ed|rpc error)/
-/** A time in full, `2006-01-02T15:04:05.000000000+00:00`, and the blank behind it have 36 characters. */
+/** A full timestamp, `2006-01-02T15:04:05.000000000+00:00`, and the blank after it have 36 characters. */
 const MAX_HEAD = 40
-/** The node's own words are a sentence; what is longer without an end is not. */
+/** A node's message is a sentence. Longer text without a line end is not one. */
 const MAX_WORDS = 400
 
-/** The node has no log to give, or stopped giving it; the message is the node's. */
+/** The node has no log, or stopped sending it. The message is the node's. */
 export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable'
 }
 
 /**
- * A place in a log, so that a connection that was cut can be followed by another one without a character lost or
- * given twice. Logs are asked for with the time of each line in front: `since` is the time to ask from, `take`
- * strips the times and drops what was given before. Lines of one moment share a time, so they are counted too.
+ * A position in a log, so that one connection can continue after another without losing or repeating a
+ * character. Logs are requested with a timestamp on each line. `since` is the time to request from. `take`
+ * strips the timestamps and drops what was returned before. Lines may share a timestamp, so they are counted
+ * too.
  *
- * Times are of the node's clock and may step back. So an older line counts as known only right after a reconnect;
- * at any other moment whatever comes is new.
+ * Timestamps come from the node's clock, which may step back. So an older line counts as known only right
+ * after a reconnect; at any other moment every line is new.
  */
 export class LogCursor {
-  /** Of the newest line: its time, how many lines of that time there were, what of it was given while unfinished. */
+  /** The newest line: its time, how many lines have that time, what of it was returned while unfinished. */
   #last: { time: string; lines: number; given: number | undefined } | undefined
-  /** Where in a line the next character is: before its text, in text that is new or known, in words of the node. */
+  /** Position in the line: before its text, in new text, in known text, or in a node's message. */
   #state: 'head' | 'new' | 'known' | 'words' = 'head'
   #held = ''
   #catchingUp = false
-  /** Lines of the last time that this connection repeats and that are still to come. */
+  /** Lines with the last timestamp that this connection has still to repeat. */
   #repeated = 0
-  /** Characters of this line that an earlier connection gave. */
+  /** Characters of this line that an earlier connection returned. */
   #skip = 0
-  /** The line that is being given is the newest one. */
+  /** The current line is the newest one. */
   #isNewest = false
   #isBlind = false
 
-  /** Where the next connection begins. */
+  /** Start of the next connection. */
   get since(): string | undefined {
     return this.#last?.time
   }
 
-  /** There was text without times (not every kind of node knows them), which nobody can go on from. */
+  /** There was text without timestamps, so the log cannot be resumed. Some kinds of node give none. */
   get isBlind(): boolean {
     return this.#isBlind
   }
 
-  /** A new connection begins, at `since` or shortly before. */
+  /** Starts a new connection, at `since` or shortly before. */
   begin(): void {
     this.#state = 'head'
     this.#held = ''
@@ -55,7 +56,7 @@ export class LogCursor {
     this.#repeated = this.#last?.lines ?? 0
   }
 
-  /** What is new of a piece of the log, without times. Throws LogUnavailable. */
+  /** The new part of a chunk, without timestamps. Throws LogUnavailable. */
   take(text: string): string {
     let fresh = ''
     for (let rest = text; rest !== ''; ) {
@@ -67,12 +68,12 @@ export class LogCursor {
     return fresh
   }
 
-  /** The connection ended in good order: what was held back, in case it was more than the beginning of a time. */
+  /** Ends a connection that closed normally. Returns text that was held back, unless it is a timestamp. */
   end(): string {
     return this.#held === '' || isTime(this.#held.trim()) ? '' : this.#giveWords()
   }
 
-  /** A piece ends with its line, with the time of a line, or where the connection has got to. */
+  /** A piece ends with its line, with the timestamp of a line, or with the chunk. */
   #takePiece(piece: string): string {
     const isLineEnd = piece.endsWith('\n')
     if (this.#state === 'known') {
@@ -95,7 +96,7 @@ export class LogCursor {
     this.#held = ''
     const how = this.#catchingUp ? this.#recognize(time) : 'new'
     this.#state = how === 'known' ? 'known' : 'new'
-    // A line that was cut off and does not come again ends where it was cut.
+    // A line that was cut off and is not repeated ends where it was cut.
     const mended = how === 'new' && this.#last?.given !== undefined ? '\n' : ''
     if (how === 'new') this.#count(time)
     return mended + (isEmpty ? this.#takePiece('\n') : '')
@@ -136,7 +137,7 @@ export class LogCursor {
     return fresh
   }
 
-  /** Text without a time: the node's, or the rest of a line from before `since`, or all that this node can do. */
+  /** Text without a timestamp: a node's message, the rest of a line, or a log without timestamps. */
   #giveWords(): string {
     const words = this.#held
     this.#held = ''

@@ -1,9 +1,9 @@
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/
 
-/** True for a time as nodes put it in front of log lines: RFC 3339, to the nanosecond. */
+/** Whether the text is the timestamp of a log line: RFC 3339, to the nanosecond. */
 export const isTime = (text: string): boolean => TIME.test(text)
 
-/** Negative, zero or positive as `a` is before, at or after `b`; a node's time zone may change in between. */
+/** Negative, zero or positive when `a` is before, at or after `b`. The time zone may change in between. */
 export function compareTimes(a: string, b: string): number {
   if (a === b) return 0
   if (a.length === b.length && a.endsWith('Z') && b.endsWith('Z')) return a < b ? -1 : 1

@@ -10,32 +10,33 @@ export interface PodLogOptions {
   pod: string
   container: string
   follow: boolean
-  /** Last lines only. */
+  /** Only this many lines, from the end. */
   tail?: number
   signal: AbortSignal
 }
 
-/** Between two looks at a container that does not run yet, or has no more to say and is not known to have ended. */
+/** Longest pause between two checks of a container that is not running yet, or is silent. */
 const LAST_LOOK_MS = 2_000
-/** An API server that restarts, or a node that was cut off, is given this long before a follower is told. */
+/** Time for an API server to restart, or a node to reconnect, before a follower gets an error. */
 const GIVE_UP_MS = 120_000
-/** Quiet containers send nothing for hours; asking again costs nothing, and shows that the line is not dead. */
+/** Quiet containers send nothing for hours. A new request is cheap and shows that the connection works. */
 const SILENCE_MS = 300_000
 /**
- * containerd calls a container ended once it has taken over its output, and writes the last few KiB of it into the
- * log a moment later, on a busy node line by line while we read. So a log that has just ended is read until a
- * second look brings nothing more.
+ * containerd reports a container as ended once it has taken over its output. It writes the last few KiB of
+ * that into the log a moment later, on a busy node line by line while we read. So a log that has just ended
+ * is read until another read brings nothing more.
  */
 const SETTLE_MS = 250
-/** An end longer ago than this is settled. Clocks of nodes differ by less, or the first look has to do. */
+/** An end longer ago than this has settled. Node clocks differ by less, or the first read must do. */
 const FRESH_MS = 10_000
 
 /**
- * The log of one container, line by line with its ends; a long line comes in pieces. Followed, it waits for the container to start, survives cut
- * connections and ends with the container. Not followed, it is what is there now, also nothing.
+ * The log of one container, line by line with line ends; a long line comes in pieces. Followed, it waits for
+ * the container to start, survives cut connections and ends with the container. Not followed, it is the
+ * current text, which may be empty.
  *
- * Throws KubeError (`NotFound` when the pod is gone), KubeUnreachable, LogUnavailable when the node has lost the
- * log, and the reason of the signal.
+ * Throws KubeError (`NotFound` when the pod does not exist), KubeUnreachable, LogUnavailable when the node
+ * has lost the log, and the reason of the signal.
  */
 export async function* podLog(kube: Kube, options: PodLogOptions): AsyncIterable<string> {
   const { follow, tail } = options
@@ -43,7 +44,7 @@ export async function* podLog(kube: Kube, options: PodLogOptions): AsyncIterable
     yield* lines(kube, options)
     return
   }
-  // The last lines of a log that was still being written when it was asked for are more than that many.
+  // While a log is being written, more than `tail` lines may arrive.
   let last = ''
   for await (const text of lines(kube, options)) last += text
   const all = byLine(last)
@@ -85,7 +86,7 @@ async function* lines(kube: Kube, options: PodLogOptions): AsyncIterable<string>
       failures += 1
       const isHopeless = !isWorthAnotherTry(error, isPodThere) || Date.now() - failingSince > GIVE_UP_MS
       if (isHopeless && isSettling) return
-      // Whoever has got nothing yet and does not follow can just as well ask again.
+      // A caller that does not follow and has received nothing can simply repeat the call.
       if (isHopeless || (!follow && cursor.since === undefined)) throw error
     }
     const pauseMs = backOffMs(Math.max(failures, looks), Math.random(), LAST_LOOK_MS)
@@ -118,14 +119,14 @@ async function* readOnce(
   for await (const chunk of bytes) {
     yield* byLine(cursor.take(decoder.decode(chunk, { stream: true })))
   }
-  // A character in halves is only final when nothing can follow.
+  // An incomplete character is final only when nothing can follow.
   const rest = (follow ? '' : cursor.take(decoder.decode())) + cursor.end()
   yield* byLine(rest)
 }
 
 const byLine = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/))
 
-/** A pod that is there and refuses is one whose container is about to start, or whose node has just come back. */
+/** The pod exists and its log is refused: its container is about to start, or its node has just come back. */
 function isWorthAnotherTry(error: unknown, isPodThere: boolean): boolean {
   if (error instanceof LogUnavailable) return error.message.startsWith('failed to create fsnotify')
   if (isNotFound(error)) return isPodThere

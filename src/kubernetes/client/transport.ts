@@ -4,11 +4,11 @@ import type { Credentials } from './credentials.ts'
 import { KubeError, KubeUnreachable, toKubeError } from './errors.ts'
 
 /**
- * Connections for calls; more wait for one of them. HTTP/1.1 is as fast here as HTTP/2 (1,700 reads/s either way)
- * and forgets a dead connection with the request that met it, where HTTP/2 would send all others into it too.
+ * Connections for calls; further calls wait for one. HTTP/1.1 is as fast here as HTTP/2 (1,700 reads/s either
+ * way). A dead connection fails only the request on it, where with HTTP/2 all others would fail too.
  */
 const MAX_CONNECTIONS = 64
-/** Shorter than the minute after which common load balancers drop an idle connection without a word. */
+/** Shorter than the minute after which common load balancers silently drop an idle connection. */
 const IDLE_MS = 30_000
 
 export interface CallRequest {
@@ -25,11 +25,11 @@ export interface StreamRequest {
   path: string
   query: Record<string, string>
   signal: AbortSignal
-  /** Without a byte for this long the connection counts as dead. */
+  /** After this long without a byte the connection counts as dead. */
   silenceMs: number
 }
 
-/** Bytes over HTTP, with the errors of ./errors.ts and nothing else; the caller's own abort passes as it is. */
+/** Bytes over HTTP. Throws only the errors of ./errors.ts, and the reason of the caller's own abort. */
 export interface Transport {
   call(request: CallRequest): Promise<JsonObject>
   stream(request: StreamRequest): Promise<AsyncIterable<Uint8Array>>
@@ -38,7 +38,7 @@ export interface Transport {
 
 export function createTransport(credentials: Credentials): Transport {
   const { server, connect } = credentials
-  // The limits are those of each request.
+  // Each request has its own limits.
   const unlimited = { connect, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: IDLE_MS }
   const calls = new Agent({ ...unlimited, connections: MAX_CONNECTIONS })
   const streams = new Agent(unlimited)
@@ -111,13 +111,13 @@ function toJson(text: string): JsonObject {
   try {
     value = JSON.parse(text)
   } catch {
-    // Something in between answered in the server's place.
+    // A proxy answered instead of the API server.
   }
   if (isJsonObject(value)) return value
   throw new KubeUnreachable('the answer is not that of a Kubernetes API server')
 }
 
-/** Answers of the server and the caller's own abort pass; all else means that the server was not reached. */
+/** Server errors and the caller's abort pass unchanged. Otherwise the server was not reached. */
 function asKubeError(error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason
   if (error instanceof KubeError || error instanceof KubeUnreachable) return error
@@ -126,7 +126,7 @@ function asKubeError(error: unknown, signal: AbortSignal | undefined): unknown {
   })
 }
 
-/** An attempt at several addresses has no message of its own. */
+/** The error of a connection to several addresses has no message of its own. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return reasonOf(error.errors[0])
   return error instanceof Error && error.message !== '' ? error.message : String(error)

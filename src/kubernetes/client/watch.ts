@@ -8,53 +8,53 @@ import { jsonLines } from './json-lines.ts'
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
 export interface WatchOptions<T> {
-  /** Of the collection: `/apis/batch/v1/jobs`. */
+  /** Path of the collection: `/apis/batch/v1/jobs`. */
   path: string
   selector: string
-  /** What is kept of an object, as soon as it has come. */
+  /** What to keep of an object. */
   read(object: JsonObject): T
-  /** Everything there is, after every list: what is missing was deleted. */
+  /** Called with all objects after every list. A missing object has been deleted. */
   onSync(objects: T[]): void
   onEvent(type: WatchEventType, object: T): void
-  /** Told of every interruption, and of what `onSync` and `onEvent` throw. The watch goes on. */
+  /** Called on every interruption, and with what `onSync` and `onEvent` throw. The watch continues. */
   onError(error: unknown): void
 }
 
 export interface Watch {
-  /** Resolves after the first list; never, when the watch is stopped before. */
+  /** Resolves after the first list; never if the watch is stopped before. */
   synced: Promise<void>
-  /** Milliseconds since 1970 of the last sign of life, bookmarks included; 0 before the first. */
+  /** When the server last sent something, bookmarks included, in milliseconds since 1970; 0 before that. */
   lastEventAt(): number
   /** Lists again as soon as possible, whatever the state of the watch. */
   relist(): void
-  /** Stops at once; resolves when nothing will be called any more. */
+  /** Stops at once. Resolves when no callback will be called any more. */
   stop(): Promise<void>
 }
 
-/** The server ends a watch after this long plus up to half as much of jitter, so none grows old. */
+/** The server ends a watch after this time plus up to half as much jitter, so no watch lives long. */
 const WATCH_SECONDS = 240
 const JITTER_SECONDS = 120
 /**
- * Silence beyond the watch's own end means a dead connection. Nothing shorter does: bookmarks come every minute as
- * a rule, but a quiet server was seen to send none for longer. A peer that vanished is noticed sooner, by keepalive.
+ * Silence beyond the watch's own end means a dead connection. A shorter silence does not: bookmarks usually
+ * come every minute, but a quiet server may send none for longer. Keepalive notices a vanished peer sooner.
  */
 const SLACK_MS = 30_000
-/** A watch that lived this long was healthy, even when nothing happened in it. */
+/** A watch that lived this long was healthy, even without events. */
 const HEALTHY_MS = 10_000
-/** So many failures in a row, and we have been away for a while: better to look at everything again. */
+/** After this many failures in a row the last version may be old: list again. */
 const MAX_RESUMES = 3
 
 /**
- * List, then watch, for ever. After an interruption the watch resumes from the last version it saw; when that
- * is too old (410), or resuming keeps failing, everything is listed again, so nothing depends on having seen an
- * event. Whoever listens must take an object that it knows already, and older ones never come after newer ones.
+ * List, then watch, for ever. After an interruption the watch resumes from the last version it saw. When that
+ * is too old (410), or resuming keeps failing, everything is listed again, so nothing depends on seeing an
+ * event. Consumers must accept an object that they know already. Older versions never come after newer ones.
  */
 export function watch<T>(kube: Kube, options: WatchOptions<T>): Watch {
   const { path, selector } = options
   const stopped = new AbortController()
   let wanted = new AbortController()
   let lastEventAt = 0
-  /** Where to go on; undefined: list first. */
+  /** The version to resume from; undefined: list first. */
   let version: string | undefined
   let failures = 0
   const { promise: synced, resolve: nowSynced } = Promise.withResolvers<void>()
@@ -68,7 +68,7 @@ export function watch<T>(kube: Kube, options: WatchOptions<T>): Watch {
   }
 
   async function list(): Promise<void> {
-    // What is wanted from here on is another list.
+    // A relist that is requested from here on needs another list.
     wanted = new AbortController()
     try {
       const { signal } = stopped
@@ -106,14 +106,14 @@ export function watch<T>(kube: Kube, options: WatchOptions<T>): Watch {
       throw new KubeError(Number(object.code ?? 500), object, 'the watch ended with an error')
     lastEventAt = Date.now()
     failures = 0
-    // First the version: an event that its consumer cannot take must not come again and again.
+    // Set the version first: an event that its consumer fails on must not come again.
     const seen = isJsonObject(object.metadata) ? object.metadata.resourceVersion : undefined
     if (typeof seen === 'string') version = seen
     if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED')
       guarded(() => options.onEvent(type, options.read(object)))
   }
 
-  /** One list or watch; true when it is to be followed by the next without a pause. */
+  /** One list or watch. True when the next may follow without a pause. */
   async function round(): Promise<boolean> {
     const startedAt = Date.now()
     try {

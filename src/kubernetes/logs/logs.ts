@@ -1,16 +1,17 @@
 /**
- * Logs, as the cluster has them: what a container printed, for as long as its pod exists.
+ * Logs from the cluster: what a container printed, for as long as its pod exists.
  *
- * The reader finds the pod of an attempt's Job (the newest, should there be several), picks the container and
- * streams. Following waits for what is not there yet: a Job that was just decided on, its pod, a container whose
- * image is being pulled; and it goes on after a cut connection where it was (client/pod-log.ts). What is no
- * more is said to be gone, with the reason as far as the cluster remembers it, rather than shown as empty.
+ * The reader finds the pod of an attempt's Job (the newest, if there are several), picks the container and
+ * streams. Following waits for what does not exist yet: a Job that is about to be created, its pod, a
+ * container whose image is being pulled. After a cut connection it continues where it was
+ * (../client/pod-log.ts). A removed pod gives `gone`, with the reason as far as the cluster still has it,
+ * rather than an empty log.
  *
- * Nothing is kept here: a log goes with its pod. So whoever wants it later reads it before the Job is deleted.
+ * Nothing is stored here: a log is deleted with its pod. Read it before the Job is deleted.
  *
- * Fails with AppError: `not-found` (no such Job, or no such container, with the names there are), `gone` (the
- * pod was removed and its log with it, or its node has lost the log), `forbidden`, and `unavailable` when the
- * API server or the node cannot be reached. An aborted signal ends a log without an error.
+ * Throws AppError: `not-found` (no such Job, or no such container, with the names that exist), `gone` (the
+ * pod and its log were removed, or its node has lost the log), `forbidden`, and `unavailable` when the API
+ * server or the node cannot be reached. An aborted signal ends a log without an error.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isJsonObject, type JsonObject } from '../../lib/json.ts'
@@ -24,9 +25,9 @@ import { podLog } from '../client/pod-log.ts'
 import { toAppError } from '../objects/to-app-error.ts'
 import { lookUp, podGoneError } from './pod-gone-error.ts'
 
-/** Between two looks for a pod that does not exist yet. */
+/** Longest pause between two checks for a pod that does not exist yet. */
 const LAST_LOOK_MS = 2_000
-/** A follower may come before the Job, which is made within milliseconds unless the API server is away. */
+/** A follower may come before the Job, which is usually created within milliseconds. */
 const JOB_WITHIN_MS = 10_000
 
 export function createLogs(kube: Kube): Logs {
@@ -58,14 +59,14 @@ async function* read(kube: Kube, request: LogRequest): AsyncIterable<string> {
   }
 }
 
-/** undefined while there is none yet and nobody waits for it. */
+/** undefined when there is no pod yet and the caller does not follow. */
 async function findPod(kube: Kube, request: LogRequest): Promise<JsonObject | undefined> {
   const { namespace, object, follow, signal } = request
   const label = object.kind === 'Job' ? 'batch.kubernetes.io/job-name' : 'k8s-app'
   const selector = `${label}=${object.name}`
   const giveUpAt = Date.now() + JOB_WITHIN_MS
   for (let looks = 1; ; looks++) {
-    // First the Job: one that has ended by now has no pods to come that this list could miss.
+    // Read the Job before the pods: if it has ended, no pod can appear that this list would miss.
     const found = await lookUp(kube, namespace, object)
     const { items } = await kube.list(`/api/v1/namespaces/${namespace}/pods`, { selector, signal })
     const newest = items.toSorted((a, b) => createdAt(b).localeCompare(createdAt(a)))[0]
@@ -74,7 +75,7 @@ async function findPod(kube: Kube, request: LogRequest): Promise<JsonObject | un
     if (!found) {
       const fate = await fateOf(kube, request)
       const isOver = !follow || fate.code === 'gone' || Date.now() > giveUpAt
-      // It may have been made this very moment.
+      // The object may have been created in the meantime.
       if (isOver && !(await lookUp(kube, namespace, object))) throw fate
     }
     if (!follow) return undefined
@@ -82,7 +83,7 @@ async function findPod(kube: Kube, request: LogRequest): Promise<JsonObject | un
   }
 }
 
-/** Events tell of a Job's only pod; of a service there may be other pods by now, and nothing to tell. */
+/** Events explain the loss of a Job's only pod. A Deployment may have other pods. */
 async function fateOf(kube: Kube, { namespace, object: { kind, name } }: LogRequest): Promise<AppError> {
   if (kind === 'Job') return podGoneError(kube, namespace, name)
   return new AppError(

@@ -3,7 +3,7 @@ import { AppError } from '../../operations/app-error.ts'
 import type { Kube } from '../client/client.ts'
 import { getOrNothing } from '../client/get-or-nothing.ts'
 
-/** Events of a pod that tell who ended it. */
+/** Reasons of pod events that say what ended the pod. */
 const endings: unknown[] = [
   'Killing',
   'Evicted',
@@ -14,8 +14,8 @@ const endings: unknown[] = [
 ]
 
 /**
- * Why there is no pod of a Job to read: AppError `gone`, with what removed it as far as the cluster remembers, or
- * `not-found` when nothing tells that there ever was such a Job. Events are kept for an hour by default.
+ * Why a Job has no pod to read: AppError `gone`, with what removed the pod as far as the cluster still knows,
+ * or `not-found` when nothing shows that the Job ever existed. Events are kept for an hour by default.
  */
 export async function podGoneError(kube: Kube, namespace: string, job: string): Promise<AppError> {
   const object = await lookUp(kube, namespace, { kind: 'Job', name: job })
@@ -53,7 +53,7 @@ async function whyWithout(
 
 const messageOf = (event: JsonObject | undefined): string => String(event?.message ?? '')
 
-/** Oldest first. None when we may not read events: they explain, nothing depends on them. */
+/** Oldest first. Empty when we may not read events: they only explain, and nothing depends on them. */
 async function eventsOf(kube: Kube, namespace: string, kind: string, name: string): Promise<JsonObject[]> {
   try {
     const fields = `involvedObject.kind=${kind},involvedObject.name=${name}`

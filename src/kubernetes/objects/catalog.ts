@@ -1,17 +1,17 @@
 /**
- * The catalog: every manifest, as the object of its kind in the cluster.
+ * The catalog: every manifest, stored as the object of its kind in the cluster.
  *
- * The API server is the one store of what was asked for, whichever door it came through; there is no copy and no
- * cache, so two API processes cannot disagree. Objects are written as the author wrote them: unknown fields of a
- * pod spec pass through, while a field that the CRD does not know where we own the schema is refused (strict
- * field validation) rather than pruned in silence.
+ * The API server is the only store, whichever entry point a manifest comes through. There is no copy and no
+ * cache, so two API processes cannot disagree. Objects are written as the author wrote them. Unknown fields
+ * of a pod spec pass through. Where we own the schema, a field that the CRD does not know is refused (strict
+ * field validation) instead of silently pruned.
  *
- * Who changes an object says which version of it was meant, and loses when somebody was faster: nothing is
- * written over. Only annotations are patched without, since nobody else writes ours.
+ * Every update names the version that it replaces, and fails when another writer was faster: nothing is
+ * overwritten. Only annotations are patched without a version, since nobody else writes ours.
  *
- * Fails with AppError, in the words of what the caller can do: `conflict` (somebody was faster), `refused` (the
- * API server's own reason, with fields), `not-found` (the namespace, or our CRDs, are missing), `forbidden`,
- * `too-large`, and `unavailable` when the API server cannot be reached.
+ * Throws AppError: `conflict` (another writer was faster), `refused` (the API server's reason, with fields),
+ * `not-found` (the namespace or our CRDs are missing), `forbidden`, `too-large`, and `unavailable` when the
+ * API server cannot be reached.
  */
 
 import { isJsonObject, type JsonObject } from '../../lib/json.ts'
@@ -23,7 +23,7 @@ import type { Kube } from '../client/client.ts'
 import { collectionPath, objectPath } from './object-path.ts'
 import { toAppError } from './to-app-error.ts'
 
-/** A field that the schema does not know is an error, not something to drop. */
+/** A field that the schema does not know is an error and is not dropped. */
 const strict = { fieldValidation: 'Strict', fieldManager: 'millrace' }
 
 export function createCatalog(kube: Kube, { instance }: { instance: string }): Catalog {
@@ -58,7 +58,7 @@ export function createCatalog(kube: Kube, { instance }: { instance: string }): C
       const selector = `${INSTANCE_LABEL}=${instance}`
       const path = `/apis/batch/v1/namespaces/${namespace}/jobs`
       const { items } = await answered(async () => kube.list(path, { selector }))
-      // The whole value, since both names may have dots in them.
+      // Compares the whole value, since both names may contain dots.
       const mark = `${namespace}.${template}`
       return items
         .map((job) => (isJsonObject(job.metadata) ? job.metadata : {}))
@@ -89,5 +89,5 @@ async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** What the API server holds has this shape; its own validation is the guarantee. */
+/** The API server's own validation guarantees this shape. */
 const stored = (object: JsonObject): StoredObject => object as object as StoredObject

@@ -11,14 +11,14 @@ const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 const manager = { fieldManager: 'millrace' }
 const LOOK_MS = 100
 /**
- * Ends a hang. The API server takes a second or so from a new kind to its first object, and longer for an old version
- * of it to go; one that has just started, on cores that have other things to do, many times as long.
+ * Ends a hang. The API server takes about a second to serve a new kind, and longer to drop an old version of
+ * it. A server that has just started on busy cores takes many times as long.
  */
 const WITHIN_MS = 180_000
 
 /**
- * Creates or updates our CRDs, and resolves with their names when the API server serves them. Safe to repeat and
- * side by side. Throws KubeError, or an Error that says which one is not served.
+ * Creates or updates our CRDs. Resolves with their names when the API server serves them. Safe to repeat and
+ * to run in parallel. Throws KubeError, or an Error that names the CRD that is not served.
  */
 export async function installCrds(kube: Kube, dir = crdDir): Promise<string[]> {
   const files = readdirSync(dir).filter((file) => file.endsWith('.yaml'))
@@ -40,7 +40,7 @@ async function installOne(kube: Kube, crd: JsonObject): Promise<string> {
   )
 }
 
-/** False when the CRD is on its way out, or somebody (the server itself sets its status) was faster. */
+/** False when the CRD is being deleted, or another writer was faster (the server itself sets its status). */
 async function write(kube: Kube, crd: JsonObject, name: string): Promise<boolean> {
   const path = `${collection}/${name}`
   try {
@@ -62,7 +62,7 @@ async function write(kube: Kube, crd: JsonObject, name: string): Promise<boolean
   }
 }
 
-/** Established is what the CRD says; that its objects can be listed comes a moment later. */
+/** The condition Established comes first; the objects can be listed a moment later. */
 async function isServed(kube: Kube, crd: JsonObject, name: string): Promise<boolean> {
   const { status } = await kube.get(`${collection}/${name}`)
   const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : []

@@ -8,13 +8,13 @@ export function collectionPath(kind: KindName, namespace?: string): string {
   return `/apis/${apiVersion}${namespace === undefined ? '' : `/namespaces/${segment(namespace)}`}/${plural}`
 }
 
-/** Throws AppError `not-found` for a name that no object can have. */
+/** Path of one object. Throws AppError `not-found` for a name that no object can have. */
 export const objectPath = ({ kind, namespace, name }: ObjectRef): string =>
   `${collectionPath(kind, namespace)}/${segment(name)}`
 
 /**
- * Names come from callers. The server decodes a path before it splits it, so an escaped slash would still reach
- * another object; these are the names that Kubernetes itself refuses for that reason.
+ * Callers choose the names. The server decodes a path before it splits it, so an escaped slash would reach
+ * another object. Kubernetes refuses these names for the same reason.
  */
 function segment(name: string): string {
   if (name === '' || name === '.' || name === '..' || /[/%]/.test(name))

@@ -2,7 +2,7 @@ import type { Issue } from '../../manifests/issue.ts'
 import { AppError } from '../../operations/app-error.ts'
 import { type KubeCause, KubeError, KubeUnreachable } from '../client/errors.ts'
 
-/** What the API server said, as what our caller can do about it. Everything else is a bug and passes. */
+/** Maps an API server error to what our caller can do about it. Other errors are returned unchanged. */
 export function toAppError(cause: unknown): unknown {
   if (cause instanceof KubeUnreachable)
     return new AppError('unavailable', 'The Kubernetes API server cannot be reached; try again.', { cause })
@@ -28,7 +28,7 @@ export function toAppError(cause: unknown): unknown {
   return new AppError('refused', `Kubernetes refuses the object: ${message}`, { issues, cause })
 }
 
-/** One status for three things: a right that is missing, a quota, and a namespace on its way out. */
+/** Status 403 has three causes: a missing permission, a quota, and a namespace that is being deleted. */
 function refusedByPolicy(cause: KubeError): AppError {
   const { message } = cause
   if (message.includes('being terminated')) return new AppError('conflict', message, { cause })
@@ -37,7 +37,7 @@ function refusedByPolicy(cause: KubeError): AppError {
   return new AppError('forbidden', `Kubernetes does not allow us to: ${message}`, { cause })
 }
 
-/** The details of the Status name what was looked for: the namespace, the object, or nothing where the kind is unknown. */
+/** The Status names what is missing: the namespace, the object, or nothing when the kind is unknown. */
 function whatIsMissing({ details: { kind, name }, message }: KubeError): string {
   if (typeof name !== 'string' || name === '')
     return `${message}: are Millrace's kinds installed in this cluster? \`millrace install\` does it.`

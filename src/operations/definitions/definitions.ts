@@ -9,7 +9,7 @@ import { isDefinition } from '../manifests/stage-manifests.ts'
 import type { Catalog, StoredObject } from '../ports/catalog.ts'
 import type { Settings } from '../ports/settings.ts'
 
-/** Who is deleted along with whom: the definition whose run it is. */
+/** Owner of a run object: the definition it is made from. Deleting the owner deletes the run object. */
 export interface OwnerReference extends JsonObject {
   apiVersion: string
   kind: string
@@ -17,21 +17,21 @@ export interface OwnerReference extends JsonObject {
   uid: string
 }
 
-/** The lookup that `compile` needs for a manifest, or why there is none. */
+/** The lookup that `compile` needs for a manifest, and what is wrong with the definitions that it names. */
 export interface LookedUp {
   lookup: Lookup
   issues: Finding[]
-  /** Of the run object. */
+  /** Owner references for the run object. */
   owners: OwnerReference[]
 }
 
-/** Definitions as one request sees them: those it brings itself first, then the stored ones, each read once. */
+/** The definitions that one request sees: first its own, then the stored ones. Each is read once. */
 export interface Definitions {
-  /** One that came with the request, as it is stored now; without `object` in a dry run. */
+  /** Adds a definition of the request. `object` is what is stored now; a dry run has none. */
   add(namespace: string, manifest: DefinitionManifest, object?: StoredObject): void
   refuse(kind: DefinitionKind, namespace: string, name: string): void
   isStored(ref: DefinitionName, namespace: string): Promise<boolean>
-  /** `scheduledAt`: the run is one that a schedule makes. */
+  /** `scheduledAt` is set for a run that a schedule starts. */
   lookup(manifest: RunManifest, namespace: string, scheduledAt?: string): Promise<LookedUp>
 }
 
@@ -102,7 +102,7 @@ function recall(object: StoredObject): Known {
 
 function problems({ kind, name }: DefinitionName, one: Known): Finding[] {
   if (one === 'refused') {
-    // Half of what was posted together must not run with an older, or no, version of the other half.
+    // A run must not start with an older definition when the new one in the same request is refused.
     const message = `${kind} "${name}", which this run uses, is refused in the same request: correct it and post both again.`
     return [
       { path: ['spec'], rule: kind === 'JobTemplate' ? 'refused-template' : 'refused-definition', message },
@@ -114,7 +114,7 @@ function problems({ kind, name }: DefinitionName, one: Known): Finding[] {
   return [{ path: ['spec'], rule: 'bad-definition', message }]
 }
 
-/** Runs of a Pipeline are deleted with it, as its format has it; what others define is only read. */
+/** A Pipeline owns its runs, as its format requires. Other definitions own nothing. */
 function ownerOf(one: Known): OwnerReference[] {
   const object = one === 'refused' ? undefined : one.object
   if (object?.kind !== 'Pipeline') return []

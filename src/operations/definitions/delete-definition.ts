@@ -6,17 +6,17 @@ import { ENDS_WITHIN_MS } from '../runs/remove-run.ts'
 import { describeObject } from '../runs/run-object.ts'
 import { type DefinitionRef, noSuchDefinition } from './get-definition.ts'
 
-/** Few runs of a Pipeline are open at a time as a rule, so that one question is enough; of more, every page is read. */
+/** A Pipeline usually has few open runs, so one page is enough. When there are more, every page is read. */
 const PAGE = 100
-/** As for a submission: one after another many runs would outlast the wait, and more at once would only queue. */
+/** One at a time, many runs would outlast the wait. More in parallel would only queue. */
 const MAX_PARALLEL = 8
 
 export interface DeleteDefinitionInput extends DefinitionRef {
-  /** The resourceVersion that is to be deleted. */
+  /** The resourceVersion to delete. */
   ifMatch?: string
 }
 
-/** Runs that were made from it go on: they carry their plan. Those of a Pipeline are cancelled and go with it. */
+/** Runs made from it continue with the plan they carry. Runs of a Pipeline are cancelled and deleted too. */
 export async function deleteDefinition({ deps, input }: Call<DeleteDefinitionInput>): Promise<void> {
   const { ifMatch, ...ref } = input
   const stored = await deps.catalog.get(ref)
@@ -35,7 +35,7 @@ export async function deleteDefinition({ deps, input }: Call<DeleteDefinitionInp
   if (ref.kind === 'Pipeline') await deps.schedules.remove({ namespace: ref.namespace, name: ref.name })
 }
 
-/** Kubernetes deletes their objects with the Pipeline; without this their Jobs would look as if somebody took them. */
+/** Kubernetes deletes the run objects with the Pipeline. An open run would see its Jobs as lost. */
 async function endRuns({ runs }: Deps, { kind, namespace, name }: DefinitionRef): Promise<void> {
   if (kind !== 'Pipeline') return
   const open: string[] = []

@@ -10,14 +10,14 @@ export interface DefinitionRef {
   name: string
 }
 
-/** A stored definition as it is now; its `resourceVersion` is the ETag. */
+/** The stored definition. Its `resourceVersion` is the ETag. */
 export async function getDefinition({ deps, input }: Call<DefinitionRef>): Promise<StoredObject> {
   const stored = await deps.catalog.get(input)
   if (!stored) throw noSuchDefinition(input)
   return withStatus(deps.catalog, stored)
 }
 
-/** The format's own status of a JobTemplate, computed when asked: nothing has to keep it up to date. */
+/** Adds the status of the JobTemplate format, computed on each read: nothing has to keep it up to date. */
 export async function withStatus(catalog: Catalog, stored: StoredObject): Promise<StoredObject> {
   if (stored.kind !== 'JobTemplate') return stored
   const { namespace, name } = stored.metadata

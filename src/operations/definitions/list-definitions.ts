@@ -4,11 +4,11 @@ import type { StoredObject } from '../ports/catalog.ts'
 
 export interface ListDefinitionsInput {
   kind: DefinitionKind
-  /** Without it, all namespaces. */
+  /** Default: all namespaces. */
   namespace?: string
 }
 
-/** By namespace and name. Without `status`, which costs a call per definition. */
+/** Sorted by namespace and name. `status` is left out, because it costs a call per definition. */
 export async function listDefinitions({ deps, input }: Call<ListDefinitionsInput>): Promise<StoredObject[]> {
   const stored = await deps.catalog.list(input.kind, input.namespace)
   const place = ({ metadata }: StoredObject): string => `${metadata.namespace}/${metadata.name}`

@@ -11,7 +11,7 @@ import { storeDefinition } from './store-definition.ts'
 export interface PutDefinitionInput extends DefinitionRef {
   /** One document, YAML or JSON. */
   text: string
-  /** The resourceVersion that is to be replaced. */
+  /** The resourceVersion to replace. */
   ifMatch?: string
 }
 
@@ -20,7 +20,7 @@ export interface PutDefinition {
   object: StoredObject
 }
 
-/** AppErrors: `invalid` with everything wrong, `precondition`, `conflict`, `refused`. */
+/** AppErrors: `invalid` with all issues, `precondition`, `conflict`, `refused`. */
 export async function putDefinition({ deps, input }: Call<PutDefinitionInput>): Promise<PutDefinition> {
   const [staged, second] = stageManifests(
     input.text,
@@ -44,7 +44,7 @@ export async function putDefinition({ deps, input }: Call<PutDefinitionInput>): 
   return { result, object: await withStatus(deps.catalog, object) }
 }
 
-/** The address says what is stored; a document that says otherwise was meant for another address. */
+/** The URL names the object. A document with another kind or name belongs to another URL. */
 function misplaced(
   { kind, name }: DefinitionRef,
   doc: { kind: string | undefined; name: string | undefined },

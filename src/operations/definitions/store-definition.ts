@@ -8,7 +8,7 @@ import { syncSchedule } from '../schedules/sync-schedule.ts'
 
 export interface DefinitionOutcome {
   result: 'created' | 'configured' | 'unchanged'
-  /** As it is stored now; absent in a dry run that would create it. */
+  /** The stored object; absent in a dry run that would create it. */
   object?: StoredObject
 }
 
@@ -18,8 +18,8 @@ interface Options {
 }
 
 /**
- * Stores a definition, new or over an older one, and makes the schedule of a Pipeline what it asks for. With `ifMatch`
- * only over the version that it names: AppError `precondition` when that is not the stored one.
+ * Creates or updates a definition, and updates the schedule of a Pipeline. With `ifMatch`, throws AppError
+ * `precondition` unless that is the stored version.
  */
 export async function storeDefinition(
   deps: Pick<Deps, 'catalog' | 'schedules' | 'settings'>,
@@ -33,7 +33,7 @@ export async function storeDefinition(
   return outcome
 }
 
-/** Between our look and our write somebody else may have written; who loses looks again, this often. */
+/** Another writer may come between our read and our write. Then both are repeated, at most this often. */
 const MAX_LOOKS = 5
 
 async function store(
@@ -66,7 +66,7 @@ async function store(
   }
 }
 
-/** Labels and annotations beyond the manifest's own are somebody else's and do not count. */
+/** Ignores labels and annotations that the manifest does not set: they belong to others. */
 function isStored(stored: StoredObject, manifest: DefinitionManifest): boolean {
   const has = (present: Record<string, string> = {}, wanted: Record<string, string> = {}): boolean =>
     Object.entries(wanted).every(([name, value]) => present[name] === value)

@@ -9,10 +9,10 @@ export interface Health {
 
 export type PartHealth = { ok: true } | { ok: false; message: string }
 
-/** A probe of Kubernetes gives up after a second or more; an adapter that hangs must not hang the probe. */
+/** Kubernetes probes time out after one second or more. A call that hangs must not hang the probe. */
 const ANSWERS_WITHIN_MS = 4_000
 
-/** Asks Temporal and the API server at the same time; never throws. */
+/** Pings Temporal and the API server in parallel. Never throws. */
 export async function checkHealth({ deps }: Call<Record<string, never>>): Promise<Health> {
   const [temporal, kubernetes] = await Promise.all([
     probe(() => deps.runs.ping(), 'Temporal'),
@@ -30,7 +30,7 @@ async function probe(ping: () => Promise<void>, name: string): Promise<PartHealt
       return { ok: false, message: `${name} does not answer within ${ANSWERS_WITHIN_MS} ms.` }
     return { ok: true }
   } catch (error) {
-    // What is not an AppError may hold addresses or credentials, and this answer is open to everybody.
+    // Other errors may contain addresses or credentials, and everybody can read this answer.
     return { ok: false, message: error instanceof AppError ? error.message : `${name} cannot be reached.` }
   } finally {
     late.abort()

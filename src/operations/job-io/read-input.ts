@@ -3,7 +3,7 @@ import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
 import { type JobCall, requireJob } from './require-job.ts'
 
-/** What came to the node of a job, for one whose environment has no room for it. AppErrors as `recordOutput`, and `gone`. */
+/** A node's input, if it does not fit into the environment. AppErrors of `requireJob`, and `gone`. */
 export async function readInput({ deps, input }: Call<JobCall>): Promise<Json> {
   await requireJob(deps, input)
   const found = await deps.runs.input(input.id, input.node)

@@ -3,10 +3,13 @@ import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
 import { type JobCall, requireJob } from './require-job.ts'
 
-/** Every output stands in the run's history and status: larger data belongs into a store, and its address here. */
+/** Every output is part of the run's history and status. Larger data belongs in a store. */
 export const MAX_OUTPUT_BYTES = 256 * 1024
 
-/** A job records what the next one is to get; the last one before it ends counts. AppErrors: `forbidden`, `conflict`, `too-large`. */
+/**
+ * Records a node's output; the last one before the job ends counts. AppErrors of `requireJob`, and
+ * `conflict`, `too-large`.
+ */
 export async function recordOutput({ deps, input }: Call<JobCall & { output: Json }>): Promise<void> {
   const { id, node, output } = input
   const { attempt, pod, hasEnded } = await requireJob(deps, input)

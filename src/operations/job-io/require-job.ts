@@ -2,15 +2,15 @@ import { parseRunId } from '../../model/run-id.ts'
 import { AppError } from '../app-error.ts'
 import type { Deps } from '../deps.ts'
 
-/** A call of a job about itself. */
+/** A request of a job about its own node. */
 export interface JobCall {
   id: string
   node: string
-  /** The token that its pod was given for our API. */
+  /** The token of its pod, for our API's audience. */
   token: string | undefined
 }
 
-/** Who calls is the pod of this very node. AppErrors: `unauthenticated`, `forbidden`. */
+/** Checks that the caller is a pod of this node. AppErrors: `unauthenticated`, `forbidden`. */
 export async function requireJob(
   deps: Deps,
   { id, node, token }: JobCall,
@@ -26,7 +26,7 @@ export async function requireJob(
       'The token is not good, or its pod is no more: read $MILLRACE_TOKEN_FILE anew for every call.'
     throw new AppError('unauthenticated', message)
   }
-  // Names of runs tell their namespace, and a pod of another one has no word in it, whatever stands on it.
+  // A run id contains its namespace. A pod of another namespace is refused, whatever its annotations say.
   const isHere = parseRunId(id)?.namespace === pod.namespace
   if (isHere && pod.runId === id && pod.node === node && pod.attempt !== undefined)
     return { attempt: pod.attempt, pod: pod.pod, hasEnded: pod.hasEnded }

@@ -6,23 +6,23 @@ import { getRun, type RunView } from '../runs/get-run.ts'
 
 export interface ReadLogsInput {
   id: string
-  /** Without it, the only node of the run. */
+  /** Default: the only node of the run. */
   node?: string
-  /** Without it, the latest. */
+  /** Default: the latest. */
   attempt?: number
   /** Name of a step, or of a container. */
   step?: string
   follow: boolean
-  /** Last lines only. */
+  /** Only this many lines, from the end. */
   tail?: number
   signal: AbortSignal
 }
 
-/** A list of nodes in an error message ends here. */
+/** Maximum number of nodes named in an error message. */
 const MAX_NAMED = 50
 
 /**
- * The log of one attempt as chunks of text: of one container, or of all steps of a sequence one after another.
+ * The log of one attempt as chunks of text: of one container, or of all steps of a sequence in order.
  * AppErrors: `invalid`, `not-found`, `gone`.
  */
 export async function readLogs({ deps, actor, input }: Call<ReadLogsInput>): Promise<AsyncIterable<string>> {
@@ -46,7 +46,7 @@ export async function readLogs({ deps, actor, input }: Call<ReadLogsInput>): Pro
 
 const containerOf = ({ name, container }: StepEnd): string => container ?? name
 
-/** A step that never started has no log, and none is waited for when its pod has ended. */
+/** A step that never started has no log. Once its pod has ended, nothing waits for one. */
 async function* oneAfterAnother(
   containers: readonly string[],
   read: (container: string) => AsyncIterable<string>,

@@ -5,7 +5,7 @@ import type { RunOutcome } from '../runs/ensure-run.ts'
 import { runRefOf } from '../runs/run-object.ts'
 import type { Staged } from './stage-manifests.ts'
 
-/** What became of one document. */
+/** The result of one document. */
 export interface ManifestResult {
   document: number
   kind?: string
@@ -15,11 +15,11 @@ export interface ManifestResult {
   runId?: string
   warnings: Issue[]
   issues: Issue[]
-  /** In a dry run. */
+  /** Only in a dry run. */
   plan?: Plan
 }
 
-/** In the order in which people read it. */
+/** Sets the fields in the order in which people read them. */
 export function entry(
   { doc, namespace }: Staged,
   rest: Pick<ManifestResult, 'result'> & Partial<ManifestResult>,

@@ -4,8 +4,8 @@ import type { StoredObject } from '../ports/catalog.ts'
 import { toJsonObject } from './to-object.ts'
 
 /**
- * A stored object as the manifest that it was made of, without what was added to it since (its status), or all that
- * is wrong with it: somebody may have stored it past our door, and then it may be anything that the CRD lets through.
+ * Reads the manifest of a stored object, without its status, or returns all that is wrong with it. Objects
+ * may be stored with kubectl, so the spec may be anything that the CRD accepts.
  */
 export function readStored({ apiVersion, kind, metadata, spec }: StoredObject): ReadManifest {
   const { manifest, findings } = readManifest(toJsonObject({ apiVersion, kind, metadata, spec }))

@@ -8,19 +8,19 @@ import {
 } from '../../manifests/kinds/kinds.ts'
 import { describeObject } from '../runs/run-object.ts'
 
-/** Where an object without a namespace goes, as with kubectl. */
+/** Namespace of objects that name none, as with kubectl. */
 export const DEFAULT_NAMESPACE = 'default'
 
-/** A document of a submission, after everything that can be known of it without asking the cluster. */
+/** A document of a submission, checked as far as possible without the cluster. */
 export interface Staged {
   doc: DecodedDocument
   namespace: string
-  /** Why it is refused; `manifest` is absent exactly when there is something. */
+  /** Why it is refused. `manifest` is absent exactly when this is not empty. */
   issues: Issue[]
   manifest?: Manifest
 }
 
-/** Decodes all documents of a text; `namespace` is the caller's explicit choice, if any. Pure. */
+/** Decodes all documents of a text. `namespace` is the caller's explicit choice, if any. Pure. */
 export function stageManifests(
   text: string,
   namespace: string | undefined,

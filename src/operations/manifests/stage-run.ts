@@ -5,21 +5,21 @@ import type { RunManifest } from '../../manifests/kinds/kinds.ts'
 import { AppError } from '../app-error.ts'
 import { isRunManifest, stageManifests } from './stage-manifests.ts'
 
-/** A run manifest that came inside a JSON request, ready to be stored. */
+/** A run manifest from a JSON request, ready to be stored. */
 export interface StagedRun {
   namespace: string
   manifest: RunManifest
   issue: (finding: Finding) => Issue
 }
 
-/** AppError `invalid` with everything wrong; `rename` turns a path of the manifest into one of the request. */
+/** AppError `invalid` with all issues. `rename` turns a path of the manifest into one of the request. */
 export function stageRun(
   json: JsonObject,
   namespace: string | undefined,
   rename: (path: string) => string,
 ): StagedRun {
   const [staged, second] = stageManifests(JSON.stringify(json), namespace)
-  // Line and column would be those of a text that the caller has never seen.
+  // Line and column would refer to a text that the caller has not seen.
   const toRequest = ({ line: _, column: __, ...issue }: Issue): Issue => ({
     ...issue,
     path: rename(issue.path),
@@ -37,7 +37,7 @@ function notARun(path: string, kind: string): AppError {
   return new AppError('invalid', message, { issues: [{ document: 1, path, rule: 'not-a-run', message }] })
 }
 
-/** What the state of things forbids is a conflict; what the caller wrote is invalid. */
+/** `conflict` when the current state forbids the run, `invalid` when the manifest is wrong. */
 export function refusal(issues: Issue[]): AppError {
   const state = ['immutable', 'being-deleted', 'still-ending']
   const [first] = issues

@@ -23,15 +23,15 @@ export interface Origin {
   key: string | undefined
   definition?: string
   trigger?: RunStart['trigger']
-  /** When it was due, of one that a schedule makes. */
+  /** The scheduled time, for a run that a schedule starts. */
   scheduledAt?: string
-  /** What was looked up already. */
+  /** Definitions that have been read already. */
   definitions?: Definitions
-  /** Throws when nothing new may be made. */
+  /** Throws when no new object may be created. */
   beforeCreate?: () => Promise<void>
 }
 
-/** Starts one staged run. `taken`: an object of its name is there that was not made by this very request. */
+/** Starts one staged run. `taken`: an object of this name exists and was not made by this request. */
 export async function startStaged(
   deps: Deps,
   staged: StagedRun,
@@ -44,7 +44,7 @@ export async function startStaged(
   const outcome = await ensure(deps, staged, origin, seen)
   if (outcome.result === 'refused') throw refusal(outcome.issues.map(issue))
   const { object, result, warnings } = outcome
-  // Between our look and our write somebody else may have taken the name.
+  // Another request may have taken the name between our read and our write.
   if (!object || (result === 'unchanged' && !isMine(object, origin))) return 'taken'
   const { id, kind, name } = runRefOf(object)
   return { id, kind, namespace, name, result, warnings: warnings.map(issue) }
@@ -57,11 +57,11 @@ async function look(
   return { stored: await catalog.get({ kind: manifest.kind, namespace, name: manifest.metadata.name }) }
 }
 
-/** A manifest names its own object: what is there of that name is what it means. */
+/** A manifest names its object, so an existing object of that name is the one it means. */
 const isNamedByAuthor = ({ key, definition }: Origin): boolean =>
   key === undefined && definition === undefined
 
-/** Without a key only a manifest can mean one that is there. */
+/** Without a key, only a manifest can refer to an existing object. */
 const isMine = (object: StoredObject, origin: Origin): boolean =>
   isNamedByAuthor(origin) ||
   (origin.key !== undefined && object.metadata.annotations?.[IDEMPOTENCY_ANNOTATION] === origin.key)

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../app-error.ts'
 import type { ManifestResult } from './manifest-result.ts'
 
-/** A submission that failed as a whole, with what became of each document that was looked at. */
+/** A submission that failed as a whole, with the results of the documents that were processed. */
 export class SubmissionError extends AppError {
   readonly results: ManifestResult[]
 

@@ -17,24 +17,24 @@ import { SubmissionError } from './submission-error.ts'
 export interface SubmitInput {
   /** YAML of one or several documents, or JSON. */
   text: string
-  /** For documents that name none; documents that name another one are refused. */
+  /** For documents that name none. Documents that name another namespace are refused. */
   namespace?: string
-  /** Say what would happen; store and start nothing. */
+  /** Reports what would happen; stores and starts nothing. */
   dryRun?: boolean
   /** A run of the same name and another spec is cancelled and deleted first. */
   replace?: boolean
 }
 
-/** A document costs four calls of some milliseconds; with eight at a time a full text takes about a second. */
+/** A document costs four calls of some milliseconds. With eight in parallel a full text takes a second. */
 const MAX_PARALLEL = 8
 
 /**
- * Stores every good document of a text and starts the runs among them; the others are refused with all that is
- * wrong with them. Definitions go first, whatever their place in the text, since runs are compiled with them.
+ * Stores every valid document of a text and starts the runs among them. The others are refused with all their
+ * issues. Definitions are stored first, wherever they are in the text, because runs are compiled with them.
  *
- * The same text again continues where an earlier try was cut off and changes nothing after that.
- * SubmissionError `invalid`: every document is refused. `unavailable`: Temporal or the API server went away half
- * way. Both carry what is known of each document.
+ * The same text again continues where an earlier request was cut off, and then changes nothing.
+ * SubmissionError `invalid`: every document is refused. `unavailable`: Temporal or the API server became
+ * unreachable part way. Both carry the results known so far.
  */
 export async function submitManifests({ deps, input }: Call<SubmitInput>): Promise<ManifestResult[]> {
   const staged = stageManifests(input.text, input.namespace)
@@ -65,7 +65,7 @@ interface Submission {
   deps: Deps
   input: SubmitInput
   definitions: Definitions
-  /** Objects that are stored and whose run is not yet known to be started. */
+  /** Stored objects whose run is not yet known to be started. */
   unstarted: Set<string>
 }
 
@@ -73,7 +73,7 @@ const isBad = ({ manifest }: Staged): boolean => manifest === undefined
 const isGoodDefinition = ({ manifest }: Staged): boolean => manifest !== undefined && isDefinition(manifest)
 const isGoodRun = ({ manifest }: Staged): boolean => manifest !== undefined && isRunManifest(manifest)
 
-/** What is wrong with one document is that document's result; only `unavailable` and bugs are thrown. */
+/** Errors of one document become its result. Only `unavailable` and bugs are thrown. */
 async function submitOne(submission: Submission, staged: Staged): Promise<ManifestResult> {
   const { manifest } = staged
   try {

@@ -9,7 +9,7 @@ import {
 } from '../../model/labels.ts'
 import type { StoredObject } from '../ports/catalog.ts'
 
-/** Ours to write: an author's text that carries them was copied from a stored object. */
+/** Only Millrace writes these annotations. A manifest that carries them was copied from a stored object. */
 const reserved: readonly string[] = [
   STARTED_ANNOTATION,
   IDEMPOTENCY_ANNOTATION,
@@ -18,9 +18,9 @@ const reserved: readonly string[] = [
 ]
 
 /**
- * The object that a manifest asks the API server to hold. Of its metadata only what is an author's goes along:
- * uid, resourceVersion and managedFields of an exported object would make the API server refuse it, and its
- * finalizers or owners belong to another life of it.
+ * The object to create for a manifest. Only the author's part of the metadata is kept. The API server would
+ * refuse uid, resourceVersion and managedFields of an exported object, and its finalizers and owners belong
+ * to the earlier object.
  */
 export function toObject(
   manifest: Manifest,
@@ -44,7 +44,7 @@ export function toObject(
   }
 }
 
-/** The stored object with the manifest's spec; labels and annotations that others have set stay. */
+/** The stored object with the manifest's spec. Labels and annotations that others have set stay. */
 export function updateObject(stored: StoredObject, manifest: Manifest): JsonObject {
   const { status: _, ...kept } = toJsonObject(stored)
   return {
@@ -58,12 +58,12 @@ export function updateObject(stored: StoredObject, manifest: Manifest): JsonObje
   }
 }
 
-/** The author's, and what we note of the manifest itself. */
+/** The author's annotations, and those that Millrace derives from the manifest. */
 export function ownAnnotations(manifest: Manifest): Record<string, string> {
   const entries = Object.entries(manifest.metadata.annotations ?? {})
   const authors = Object.fromEntries(entries.filter(([name]) => !reserved.includes(name)))
   return manifest.kind === 'Pipeline' ? { ...authors, ...argumentOrder(manifest) } : authors
 }
 
-/** Through text, so that the result is plain JSON for certain, whatever class or `undefined` was in it. */
+/** Goes through text, so that the result is plain JSON without classes or `undefined`. */
 export const toJsonObject = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../lib/json.ts'
 import type { KindName } from '../../manifests/kinds/kinds.ts'
 
-/** An object of one of our kinds as the API server holds it. */
+/** An object of one of our kinds, as the API server stores it. */
 export interface StoredObject {
   apiVersion: string
   kind: string
@@ -30,12 +30,12 @@ export interface ObjectRef {
 export interface Catalog {
   get(ref: ObjectRef): Promise<StoredObject | undefined>
   list(kind: KindName, namespace?: string): Promise<StoredObject[]>
-  /** Throws AppError `conflict` when it exists, `refused` with the API server's reason when it is not accepted. */
+  /** AppErrors: `conflict` when it exists, `refused` with the API server's reason. */
   create(object: JsonObject): Promise<StoredObject>
   /** Replaces spec, labels and annotations; `resourceVersion` makes it conditional (AppError `conflict`). */
   replace(object: JsonObject, resourceVersion: string): Promise<StoredObject>
   annotate(ref: ObjectRef, annotations: Record<string, string>): Promise<void>
-  /** Background propagation: what the object owns goes with it. Absent is fine. */
+  /** Background propagation: what the object owns is deleted too. Does nothing when the object is absent. */
   delete(ref: ObjectRef, options?: { uid?: string; resourceVersion?: string }): Promise<void>
   /** Names of the Jobs of the namespace that were made from this JobTemplate, sorted. */
   jobsOfTemplate(namespace: string, template: string): Promise<string[]>

@@ -1,16 +1,16 @@
-/** The pod behind a token that it was given for our API. */
+/** The pod that a token was issued to. */
 export interface PodIdentity {
   namespace: string
   pod: string
-  /** It has run to its end: what speaks with its token now is something else. */
+  /** The pod has ended: whatever uses its token now is not the pod. */
   hasEnded: boolean
-  /** As our annotations on its Job say; undefined where they are missing. */
+  /** From our annotations on its Job; undefined where they are missing. */
   runId: string | undefined
   node: string | undefined
   attempt: number | undefined
 }
 
 export interface Identity {
-  /** undefined when the token is not good, or its pod is no more. AppError `unavailable` when that cannot be known. */
+  /** undefined for an invalid token or a missing pod. AppError `unavailable` when that cannot be checked. */
   podOf(token: string): Promise<PodIdentity | undefined>
 }

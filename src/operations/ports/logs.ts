@@ -4,12 +4,12 @@ export interface LogRequest {
   object: { kind: 'Job' | 'Deployment'; name: string }
   container?: string
   follow: boolean
-  /** Last lines only. */
+  /** Only this many lines, from the end. */
   tail?: number
   signal: AbortSignal
 }
 
 export interface Logs {
-  /** Chunks of text as they come; ends with the container, or at once when not followed. AppError `gone` when the pod is no more. */
+  /** Chunks of text; without `follow`, up to the current end. AppError `gone` when the pod was removed. */
   read(request: LogRequest): AsyncIterable<string>
 }

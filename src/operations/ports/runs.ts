@@ -33,25 +33,25 @@ export interface RunFilter {
   phase?: RunStatus['phase']
 }
 
-/** Runs, as Temporal holds them. Every method throws AppError `unavailable` when Temporal cannot be reached. */
+/** Runs in Temporal. Every method throws AppError `unavailable` when Temporal cannot be reached. */
 export interface Runs {
-  /** `exists` when a workflow of this id is open or was there before: nothing is started then. */
+  /** `exists`: a workflow with this id is open or has ended, and nothing is started. */
   start(start: RunStart): Promise<'started' | 'exists'>
-  /** What a workflow needs to start the same run as its child. */
+  /** What a workflow needs to start this run as a child workflow. */
   prepare(start: RunStart): PreparedRun
-  /** undefined: no such run (or its history is no longer kept). */
+  /** undefined when there is no such run, or Temporal has deleted its history. */
   get(id: string): Promise<(RunStatus & { temporalUrl: string }) | undefined>
   list(
     filter: RunFilter,
     page: { limit: number; cursor?: string },
   ): Promise<{ runs: RunSummary[]; next?: string }>
-  /** False when there is no such run; a run that has ended is left as it is. */
+  /** False when there is no such run. A run that has ended is not changed. */
   cancel(id: string): Promise<boolean>
-  /** Resolves when the run has ended, at most after `timeoutMs`; false when it has not. */
+  /** Waits at most `timeoutMs` for the run to end. False when it has not ended. */
   ended(id: string, timeoutMs: number): Promise<boolean>
-  /** Hands an output to the run. `ended`: no such run is open; `full`: its history has no room for more. */
+  /** Sends an output to the run. `ended`: no such run is open. `full`: its history has no room for more. */
   recordOutput(id: string, message: OutputMessage): Promise<'recorded' | 'ended' | 'full'>
-  /** What came to a node; undefined when the run, or the input, is not known. AppError `unavailable` without a worker. */
+  /** A node's input; undefined when it is not known. AppError `unavailable` when no worker answers. */
   input(id: string, node: string): Promise<Json | undefined>
   ping(): Promise<void>
 }

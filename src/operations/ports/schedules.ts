@@ -1,6 +1,6 @@
 import type { OverlapPolicy, ScheduleSpec } from '../../model/schedule-spec.ts'
 
-/** A schedule is that of the Pipeline of the same name. */
+/** A schedule has the namespace and name of its Pipeline. */
 export interface ScheduleRef {
   namespace: string
   name: string
@@ -13,35 +13,36 @@ export interface ScheduleView extends ScheduleRef {
   overlap: OverlapPolicy
   catchUpWindowMs: number
   phase: 'Active' | 'Paused' | 'Expired'
-  /** Of the latest pause or resume: by whom, and why. */
+  /** Who paused or resumed it last, and why. */
   note?: string
-  /** The next few, RFC 3339 UTC. Empty when it has expired; for a paused one, those that it would have. */
+  /** The next few, RFC 3339 UTC. Empty when it has expired. For a paused schedule, those it would have. */
   nextFires: string[]
   /** The latest few, newest last. */
   recentFires: { scheduledAt: string; startedAt: string }[]
-  /** Fires so far that were later than the catch-up window, and those that the overlap policy left out. */
+  /** Fires so far that missed the catch-up window, and those that the overlap policy skipped. */
   missedFires: number
   skippedFires: number
   temporalUrl: string
 }
 
-/** Temporal Schedules of Pipelines. Every method throws AppError `unavailable` when Temporal cannot be reached. */
+/** Schedules of Pipelines. Methods throw AppError `unavailable` when Temporal cannot be reached. */
 export interface Schedules {
   /**
-   * Makes it as the spec says, or changes it to that; a pause stays. Safe to repeat and side by side. AppErrors:
-   * `invalid` for a time zone that Temporal does not know, `conflict` when others keep changing it to something else.
+   * Creates the schedule, or changes it to match the spec; a pause stays. Safe to repeat and in parallel.
+   * AppErrors: `invalid` for a time zone that Temporal does not know, `conflict` when others keep changing
+   * it.
    */
   ensure(ref: ScheduleRef, spec: ScheduleSpec): Promise<'created' | 'configured' | 'unchanged'>
-  /** False when there was none. Runs that it started go on. */
+  /** False when there was none. Runs that it started continue. */
   remove(ref: ScheduleRef): Promise<boolean>
   get(ref: ScheduleRef): Promise<ScheduleView | undefined>
-  /** By namespace and name. A new or removed one shows a moment later. */
+  /** Sorted by namespace and name. New and removed schedules show up after a moment. */
   list(filter: { namespace?: string }): Promise<ScheduleRef[]>
-  /** The methods below are false when there is no such schedule, and take hold before they come back. */
+  /** The methods below return when the change is in effect, and false when there is no such schedule. */
   pause(ref: ScheduleRef, note: string): Promise<boolean>
   resume(ref: ScheduleRef, note: string): Promise<boolean>
-  /** One fire now, whatever else is under way, also of a paused one. AppError `conflict` when none is to be seen. */
+  /** Fires once now, whatever the overlap policy, also while paused. AppError `conflict` if no fire shows. */
   trigger(ref: ScheduleRef): Promise<boolean>
-  /** Makes up for all fires of a time, both ends RFC 3339 and in it. `overlap` for these; default as the schedule's. */
+  /** Fires for all scheduled times in a range, ends (RFC 3339) included. `overlap` is for these fires. */
   backfill(ref: ScheduleRef, range: { start: string; end: string; overlap?: OverlapPolicy }): Promise<boolean>
 }

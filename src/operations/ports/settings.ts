@@ -1,8 +1,8 @@
 import type { AdapterTable } from '../../compiler/formats/pipeline/pipeline-adapters.ts'
 
-/** What an installation decides for all. */
+/** Settings of an installation. */
 export interface Settings {
   adapters: AdapterTable
-  /** IANA name, for schedules that name none. */
+  /** IANA name; the default for schedules that name none. */
   timeZone: string
 }

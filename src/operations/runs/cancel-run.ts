@@ -4,8 +4,8 @@ import { findRunObject, noSuchRun } from './find-run-object.ts'
 import { isStarted } from './run-object.ts'
 
 /**
- * Asks a run to end; it ends when its objects are seen gone. A run that has ended stays as it is.
- * AppError `conflict` when the run was not started yet.
+ * Cancels a run. The run ends once its objects are deleted. A run that has ended is not changed. AppError
+ * `conflict` when the run has not been started.
  */
 export async function cancelRun({ deps, input }: Call<{ id: string }>): Promise<{ id: string }> {
   if (await deps.runs.cancel(input.id)) return { id: input.id }

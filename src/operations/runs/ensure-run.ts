@@ -19,17 +19,17 @@ export interface RunRequest {
   definitions: Definitions
   trigger: RunStart['trigger']
   definition?: string
-  /** Ours, for the object: the Idempotency-Key. */
+  /** Annotations that Millrace sets on the object, such as the Idempotency-Key. */
   annotations?: Record<string, string>
-  /** When it was due, of one that a schedule makes. */
+  /** The scheduled time, for a run that a schedule starts. */
   scheduledAt?: string
   replace: boolean
   dryRun: boolean
-  /** What a look at the object a moment ago has brought. */
+  /** The result of a GET of the object a moment ago. */
   seen?: { stored: StoredObject | undefined }
-  /** Nobody has looked, and most likely nothing is there: it is made first, and looked for when it cannot be. */
+  /** The object most likely does not exist: create it first, and read it only when that fails. */
   likelyNew?: boolean
-  /** Told as soon as the object is stored, so that a failure after it can say what is there. */
+  /** Called as soon as the object is stored, so that a later failure can report it. */
   onStored?: (object: StoredObject) => void
 }
 
@@ -37,12 +37,12 @@ export type RunOutcome =
   | { result: 'created' | 'unchanged'; object?: StoredObject; plan?: Plan; warnings: Finding[] }
   | { result: 'refused'; issues: Finding[]; warnings: Finding[] }
 
-/** Between our look and our write somebody else may create or delete the object; who loses looks again. */
+/** Another writer may come between our read and our write. Then both are repeated, at most this often. */
 const MAX_LOOKS = 5
 
 /**
- * Makes sure that the object of a run is stored and its run was started, exactly once, however often and from
- * wherever this is asked and wherever an earlier try was cut off.
+ * Makes sure that the object of a run is stored and that its run is started exactly once. Safe to repeat,
+ * from any process and after any crash.
  */
 export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOutcome> {
   const { manifest, namespace } = request
@@ -62,7 +62,7 @@ export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOut
 const planOf = ({ manifest, namespace, definitions, scheduledAt }: RunRequest): Promise<Planned> =>
   planRun(manifest, namespace, definitions, scheduledAt)
 
-/** The object that was not there is there now. Its message is the API server's, which may know another reason. */
+/** Another writer was faster. The message is the API server's, which may give another reason. */
 class ConflictError extends AppError {}
 
 async function create(deps: Deps, request: RunRequest): Promise<RunOutcome> {
@@ -73,7 +73,7 @@ async function create(deps: Deps, request: RunRequest): Promise<RunOutcome> {
   return createPlanned(deps, request, { ...planned, plan })
 }
 
-/** Saves the look where it would show nothing. What cannot be made may be there from a time when it could be: undefined. */
+/** Skips the GET when the object is probably new. undefined when creation fails: it may already exist. */
 async function createUnseen(deps: Deps, request: RunRequest): Promise<RunOutcome | undefined> {
   let isStored = false
   const onStored = (object: StoredObject): void => {
@@ -119,7 +119,7 @@ async function keepOrReplace(deps: Deps, request: RunRequest, stored: StoredObje
   return createPlanned(deps, request, { ...planned, plan })
 }
 
-/** The same again: nothing to do, unless an earlier try ended between storing the object and starting its run. */
+/** The same manifest again: nothing to do, unless the earlier request did not get to start the run. */
 async function keep(deps: Deps, request: RunRequest, object: StoredObject): Promise<RunOutcome> {
   const started = isStarted(object)
   if (started && !request.dryRun) return { result: 'unchanged', object, warnings: [] }

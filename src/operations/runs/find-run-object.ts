@@ -4,7 +4,7 @@ import { AppError } from '../app-error.ts'
 import type { Catalog, StoredObject } from '../ports/catalog.ts'
 import { runRefOf } from './run-object.ts'
 
-/** The object whose run has this id; undefined when it is gone, or another one has taken its name. */
+/** The object of this run; undefined when deleted or its name is taken. AppError `not-found`: bad id. */
 export async function findRunObject(catalog: Catalog, id: string): Promise<StoredObject | undefined> {
   const parts = parseRunId(id)
   if (!parts) throw noSuchRun(id)

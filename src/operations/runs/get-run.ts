@@ -6,10 +6,10 @@ import type { StoredObject } from '../ports/catalog.ts'
 import { findRunObject, noSuchRun } from './find-run-object.ts'
 import { isStarted, runRefOf } from './run-object.ts'
 
-/** `temporalUrl` is absent as long as the run was not started. */
+/** `temporalUrl` is absent until the run is started. */
 export type RunView = RunStatus & { temporalUrl?: string }
 
-/** AppError `gone` when the run has ended and Temporal no longer keeps its history, `not-found` when there is none. */
+/** AppErrors: `gone` when the run has ended and its history is deleted, `not-found` for an unknown run. */
 export async function getRun({ deps, input }: Call<{ id: string }>): Promise<RunView> {
   const status = await deps.runs.get(input.id)
   if (status) return status
@@ -19,7 +19,7 @@ export async function getRun({ deps, input }: Call<{ id: string }>): Promise<Run
   throw new AppError('gone', `The run "${input.id}" has ended, and its history is no longer kept.`)
 }
 
-/** Stored through some door whose process ended before it could start the run. */
+/** The process that stored the object ended before it started the run. */
 function notStarted(object: StoredObject): RunView {
   const { id, kind, namespace, name } = runRefOf(object)
   const message = 'Stored and not started yet. Submitting the same manifest again starts it.'

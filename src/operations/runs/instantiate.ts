@@ -3,13 +3,13 @@ import type { DefinitionName } from '../../compiler/compile.ts'
 import type { Json, JsonObject } from '../../lib/json.ts'
 import { fitName, MAX_JOB_NAME } from '../../model/object-names.ts'
 
-/** The one flow of a JobFlow that is made of a JobTemplate. */
+/** Name of the only flow of a JobFlow made from a JobTemplate. */
 const FLOW = 'job'
 const SUFFIX_DIGITS = 6
-/** The Job is called `<definition>-run-<6 hex>-job` and ends at 63 characters. */
+/** The Job is named `<definition>-run-<6 hex>-job` and may have 63 characters. */
 const MAX_BASE = MAX_JOB_NAME - `-run--${FLOW}`.length - SUFFIX_DIGITS
 
-/** The run object of a definition. Of a JobTemplate it is a JobFlow whose only flow names it. */
+/** The run object of a definition. For a JobTemplate it is a JobFlow whose only flow names the template. */
 export function instantiate(
   { kind, name: definition }: DefinitionName,
   name: string,
@@ -43,8 +43,8 @@ export function instantiate(
 }
 
 /**
- * Names for a run of a definition, to be tried in order until one is free or already this request's. With an
- * Idempotency-Key they follow from it, so that a repeated request finds what the first one made.
+ * Names for a run of a definition, to be tried in order until one is free or belongs to this request. With an
+ * Idempotency-Key they are derived from the key, so that a repeated request finds the run of the first one.
  */
 export function generatedNames(definition: string, key: string | undefined): string[] {
   const digits =

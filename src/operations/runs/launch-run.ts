@@ -9,8 +9,8 @@ import type { RunStart } from '../ports/runs.ts'
 import { describeObject, runRefOf } from './run-object.ts'
 
 /**
- * Starts the run of a stored object and notes on the object that it was. Safe to repeat after a crash at any
- * point: a run that is there already is not started again, and the note is written again.
+ * Starts the run of a stored object and marks the object as started. Safe to repeat after a crash at any
+ * point: an existing run is not started again, and the mark is written again.
  */
 export async function launchRun(
   deps: Deps,
@@ -31,7 +31,7 @@ export async function launchRun(
   }
 }
 
-/** For a run that was started by other hands; that its object is gone meanwhile is their concern. */
+/** Marks the object of a run that a workflow has started. Does nothing when the object is deleted. */
 export async function markStarted(catalog: Catalog, run: RunRef): Promise<void> {
   try {
     await note(catalog, run)

@@ -6,7 +6,10 @@ export interface ListRunsInput extends RunFilter {
   cursor?: string
 }
 
-/** One page: open runs first, then the ended ones, each newest first. A run shows up a moment after its start: the list is Temporal's visibility store. */
+/**
+ * One page: open runs first, then ended ones, each newest first. The list is Temporal's visibility store, so
+ * a run shows up a moment after its start.
+ */
 export async function listRuns({
   deps,
   input,

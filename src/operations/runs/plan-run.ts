@@ -8,24 +8,24 @@ import { type Plan, type RetryPolicy, retryOf } from '../../model/plan.ts'
 import type { Definitions, OwnerReference } from '../definitions/definitions.ts'
 
 /**
- * 1.5 MiB as JSON. Temporal refuses a payload of 2 MiB, and the start argument carries the run's identity and
- * warnings beside the plan.
+ * 1.5 MiB as JSON. Temporal refuses a payload of 2 MiB, and the start argument also carries the run's
+ * identity and warnings.
  */
 export const MAX_PLAN_BYTES = 1.5 * 1024 * 1024
-/** What a request and a status of it can hold. */
+/** What a request and a run status can hold. */
 export const MAX_NODES = 10_000
-/** A run's history ends at 51,200 events. */
+/** Temporal limits a history to 51,200 events. */
 export const MAX_EVENTS = 45_000
-/** A node that starts for itself costs three events, and three for the step of the workflow that starts it. */
+/** A node that starts alone costs three events, and three more for the workflow task that starts it. */
 const EVENTS_ALONE = 6
-/** One of a block has a share in the block's own, and at worst a signal and a step for itself when it ends. */
+/** A node in a block shares the block's events. At worst its end costs a signal and a workflow task. */
 const EVENTS_IN_BLOCK = 4
-/** A run's history ends at 50 MiB, and every node's Job body stands in it. */
+/** Temporal limits a history to 50 MiB, and the history contains the Job body of every node. */
 export const MAX_HISTORY_BYTES = 30 * 1024 * 1024
 
 export type Planned = Compiled & { owners: OwnerReference[] }
 
-/** Compiles with the definitions that the request can see; a plan that would not fit is an issue like any other. */
+/** Compiles with the definitions that the request sees. A plan that is too large is an ordinary issue. */
 export async function planRun(
   manifest: RunManifest,
   namespace: string,
@@ -44,7 +44,7 @@ function tooLarge(plan: Plan): Finding[] {
   return [...tooManyBytes(plan), ...tooManyNodes(plan), ...tooManyEvents(plan)]
 }
 
-/** Nodes that wait for the same can start at once, and do so in blocks when they are many. */
+/** Nodes with the same needs can start together. When they are many, they start in blocks. */
 function tooManyEvents({ nodes }: Plan): Finding[] {
   const groups = new Map<string, number>()
   for (const { needs } of nodes) groups.set(needs.join(), (groups.get(needs.join()) ?? 0) + 1)
@@ -62,7 +62,7 @@ function tooManyEvents({ nodes }: Plan): Finding[] {
 function tooManyNodes(plan: Plan): Finding[] {
   const { nodes, jobs } = plan
   const sizes = new Map(Object.entries(jobs).map(([key, job]) => [key, JSON.stringify(job).length]))
-  // Every attempt's body stands in the history anew.
+  // The history contains the body again for every attempt.
   const attempts = ({ applicationLimit, infrastructureLimit, totalLimit }: RetryPolicy): number =>
     1 + Math.min(applicationLimit + infrastructureLimit, totalLimit ?? Number.POSITIVE_INFINITY)
   const bytes = nodes.reduce(

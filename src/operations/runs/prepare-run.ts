@@ -7,9 +7,9 @@ import { generatedNames } from './instantiate.ts'
 import { startInstance } from './start-instance.ts'
 
 /**
- * Makes the run object of one fire of a schedule, on the road of every other run, except that the workflow is
- * started by the fire itself. Safe to repeat: the key gives the same name, and the name the same object. What
- * can never be run is said; what may pass is thrown, and tried again.
+ * Makes the run object for one fire of a schedule, in the same way as for every other run; the fire's own
+ * workflow starts the run. Safe to repeat: the key determines the name, and the name the object. A permanent
+ * refusal is returned. Errors that may pass are thrown, and the activity is retried.
  */
 export async function prepareRun(deps: Deps, order: FireOrder): Promise<PreparedRun | NotPrepared> {
   const { namespace, pipeline, key, scheduledAt } = order
@@ -29,7 +29,7 @@ export async function prepareRun(deps: Deps, order: FireOrder): Promise<Prepared
         return 'started'
       },
     },
-    // Started is what it is when its workflow is there: the fire notes that itself.
+    // The fire marks the object as started once the run's workflow exists.
     catalog: { ...deps.catalog, annotate: async () => {} },
   }
   try {
@@ -43,7 +43,7 @@ export async function prepareRun(deps: Deps, order: FireOrder): Promise<Prepared
     const [start] = starts
     return start ? deps.runs.prepare(start) : { message: `the run ${started.name} was started before` }
   } catch (error) {
-    // What breaks a rule breaks it the next time too; a quota, a right or a conflict may pass.
+    // An invalid manifest stays invalid. A quota, a missing permission or a conflict may pass.
     if (!(error instanceof AppError) || error.code !== 'invalid') throw error
     return {
       refused: `the run was refused: ${error.message} ${error.issues.map(({ message }) => message).join('; ')}`,

@@ -4,15 +4,15 @@ import type { Deps } from '../deps.ts'
 import type { ObjectRef, StoredObject } from '../ports/catalog.ts'
 import { runRefOf } from './run-object.ts'
 
-/** A pod has 30 s to end by default; with that a cancelled run is usually through before the caller gives up. */
+/** A pod has 30 s to end by default. A cancelled run has usually ended within this time. */
 export const ENDS_WITHIN_MS = 45_000
-/** An object without finalizers goes at once; with some, their owners need a moment. */
+/** An object without finalizers is deleted at once; with finalizers, their controllers need a moment. */
 const GONE_WITHIN_MS = 10_000
 const LOOK_EVERY_MS = 200
 
 /**
  * Cancels the run of an object, waits for its end and deletes the object. False when it is still ending after
- * the wait: asking again goes on from there, since every step may be repeated.
+ * the wait: call again, since every step may be repeated.
  */
 export async function removeRun(deps: Deps, object: StoredObject): Promise<boolean> {
   const { id, uid, namespace, name } = runRefOf(object)

@@ -11,8 +11,8 @@ export function runRefOf({ apiVersion, kind, metadata: { namespace, name, uid } 
 }
 
 /**
- * The run of this very object was started. The annotation holds the run's id, and the id holds the uid, so one
- * that was copied along with a manifest (`kubectl get -o yaml`) does not keep the copy from starting.
+ * Whether the run of this object was started. The annotation holds the run id, which contains the uid. So a
+ * copy of the annotation (`kubectl get -o yaml`) does not keep the copied object from starting.
  */
 export const isStarted = (object: StoredObject): boolean =>
   object.metadata.annotations?.[STARTED_ANNOTATION] === runRefOf(object).id
@@ -21,11 +21,11 @@ export const isStarted = (object: StoredObject): boolean =>
 export const describeObject = (ref: { kind: string; namespace: string; name: string }): string =>
   `${ref.kind} ${ref.namespace}/${ref.name}`
 
-/** What is stored asks for the same as the manifest. */
+/** Whether the stored object has the same spec as the manifest. */
 export const asksTheSame = (stored: StoredObject, manifest: Manifest): boolean =>
   sameJson(withoutNulls(stored.spec), withoutNulls(toJsonObject(manifest.spec)))
 
-/** In Kubernetes a field that is null is one that is not there; the API server may drop it on the way in. */
+/** In Kubernetes a null field equals an absent one, and the API server may drop it. */
 function withoutNulls(value: Json | undefined): Json | undefined {
   if (Array.isArray(value)) return value.map((item) => withoutNulls(item) ?? null)
   if (!isJsonObject(value)) return value

@@ -8,12 +8,12 @@ import { instantiate } from './instantiate.ts'
 export interface Instance {
   definition: DefinitionName
   namespace: string
-  /** For the run object, in the order in which they are tried. */
+  /** Names for the run object, in the order to try them. */
   names: readonly string[]
   inputs?: Json | undefined
 }
 
-/** Starts a run of a definition under the first name that is free or already this request's; `taken`: the last, when none is. */
+/** Uses the first name that is free or belongs to this request. `taken`: none is; the last one tried. */
 export async function startInstance(
   deps: Deps,
   { definition, namespace, names, inputs }: Instance,
@@ -21,7 +21,7 @@ export async function startInstance(
 ): Promise<StartedRun | { taken: StagedRun }> {
   let staged: StagedRun | undefined
   for (const name of names) {
-    // A path is told as one of the request, which has no metadata.
+    // Issues name fields of the request, which has no metadata.
     const manifest = instantiate(definition, name, inputs)
     staged = stageRun(manifest, namespace, (path) => (path === 'metadata.name' ? 'name' : path))
     const started = await startStaged(deps, staged, { ...origin, definition: definition.name })

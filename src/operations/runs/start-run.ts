@@ -14,7 +14,7 @@ import { startInstance } from './start-instance.ts'
 export interface StartRunInput {
   request: FromDefinition | FromManifest
   namespace?: string
-  /** Makes repeating this request safe: the same key and request find the same run. */
+  /** Makes the request safe to repeat: the same key and request find the same run. */
   idempotencyKey?: string
 }
 
@@ -22,7 +22,7 @@ export interface FromDefinition {
   definition: { kind: string; name: string }
   /** The input of a Workflow's first task. */
   inputs?: Json
-  /** Of the run object; without it the definition's name and six hex digits. */
+  /** Name of the run object. Default: the definition's name with a suffix of six hex digits. */
   name?: string
 }
 
@@ -30,7 +30,7 @@ export interface FromManifest {
   manifest: JsonObject
 }
 
-/** Makes a run object and starts its run. AppErrors: `invalid`, `not-found` (no such definition), `conflict`. */
+/** Creates a run object and starts its run. AppErrors: `invalid`, `not-found` (definition), `conflict`. */
 export async function startRun({ deps, input }: Call<StartRunInput>): Promise<StartedRun> {
   const { request, namespace, idempotencyKey } = input
   if ('definition' in request) return startDefinition(deps, request, namespace, idempotencyKey)
@@ -50,7 +50,7 @@ async function startDefinition(
 ): Promise<StartedRun> {
   const definition = checkRequest(request)
   const { name, inputs } = request
-  // Only where something is to be made: a repeated request finds its run although the definition is gone by now.
+  // Only before something is created: a repeated request finds its run without the definition.
   const beforeCreate = (): Promise<void> => requireDefinition(deps, namespace, definition)
   const names = name === undefined ? generatedNames(definition.name, key) : [name]
   const started = await startInstance(deps, { definition, namespace, names, inputs }, { key, beforeCreate })

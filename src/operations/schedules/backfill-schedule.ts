@@ -5,19 +5,19 @@ import type { Call } from '../call.ts'
 import type { ScheduleRef } from '../ports/schedules.ts'
 import { noSuchSchedule } from './get-schedule.ts'
 
-/** A year of a cron that fires each minute is half a million runs: whoever means more says it in several requests. */
+/** A year of a cron that fires every minute is half a million runs. Longer ranges take several requests. */
 const MAX_DAYS = 366
 const DAY_MS = 86_400_000
 
 export interface BackfillScheduleInput extends ScheduleRef {
-  /** RFC 3339; both ends are in it. */
+  /** RFC 3339; both ends are included. */
   start: string
   end: string
-  /** For these fires; without it, as the schedule's. */
+  /** For these fires. Default: the schedule's policy. */
   overlap?: OverlapPolicy
 }
 
-/** Makes up for all fires of a time, also of a paused schedule. AppErrors: `invalid`, `not-found`. */
+/** Fires for all scheduled times in a range, also on a paused schedule. AppErrors: `invalid`, `not-found`. */
 export async function backfillSchedule({ deps, input }: Call<BackfillScheduleInput>): Promise<ScheduleRef> {
   const { namespace, name, ...range } = input
   const ref = { namespace, name }
@@ -50,7 +50,7 @@ function issuesOf(range: { start: string; end: string }): Issue[] {
 
 const FORM = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i
 
-/** Milliseconds since 1970; undefined for what is no time. JavaScript alone takes 30 February for 2 March. */
+/** Milliseconds since 1970, or undefined. Checks the day: `Date.parse` reads 30 February as 2 March. */
 function parseTime(text: string): number | undefined {
   const [match, year, month, day] = FORM.exec(text) ?? []
   const ms = Date.parse(text)

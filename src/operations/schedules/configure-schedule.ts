@@ -10,16 +10,16 @@ import { syncSchedule } from './sync-schedule.ts'
 
 export interface ConfigureScheduleInput extends ScheduleRef {
   overlap?: OverlapPolicy
-  /** As Go writes a duration. */
+  /** A Go duration. */
   catchUpWindow?: string
   /** IANA name. */
   timeZone?: string
 }
 
 /**
- * Changes how a schedule fires; what is not given stays. It is written to the Pipeline, from which the schedule
- * follows, so that whoever reads or copies the Pipeline has it too. AppErrors: `invalid`, `not-found`, and `conflict`
- * when the stored Pipeline cannot be read.
+ * Changes how a schedule fires; settings that are not given stay. They are written to the Pipeline, from
+ * which the schedule follows, so every copy of the Pipeline has them too. AppErrors: `invalid`, `not-found`,
+ * and `conflict` when the stored Pipeline cannot be read.
  */
 export async function configureSchedule({
   deps,
@@ -42,7 +42,7 @@ export async function configureSchedule({
 
 type Changes = Omit<ConfigureScheduleInput, keyof ScheduleRef>
 
-/** Before anything is written: a Pipeline with a bad annotation would keep the schedule that it has. */
+/** Checked before anything is written: a Pipeline with an invalid annotation would keep its old schedule. */
 function issuesOf({ catchUpWindow, timeZone }: Changes): Issue[] {
   const check = (path: string, parsed: unknown): Issue[] =>
     typeof parsed === 'object' && parsed !== null && 'problem' in parsed

@@ -2,15 +2,15 @@ import { inParallel } from '../../lib/in-parallel.ts'
 import type { Call } from '../call.ts'
 import type { ScheduleView } from '../ports/schedules.ts'
 
-/** Each costs a question to Temporal, which answers some hundred a second. */
+/** Each costs a call to Temporal, which answers a few hundred per second. */
 const MAX_PARALLEL = 8
 
 export interface ListSchedulesInput {
-  /** Without it, all namespaces. */
+  /** Default: all namespaces. */
   namespace?: string
 }
 
-/** By namespace and name. A new one shows up a moment after it was made. */
+/** Sorted by namespace and name. A new schedule shows up after a moment. */
 export async function listSchedules({ deps, input }: Call<ListSchedulesInput>): Promise<ScheduleView[]> {
   const refs = await deps.schedules.list(input)
   const views = new Map<number, ScheduleView>()

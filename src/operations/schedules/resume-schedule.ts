@@ -3,7 +3,7 @@ import type { ScheduleView } from '../ports/schedules.ts'
 import { getSchedule, noSuchSchedule } from './get-schedule.ts'
 import { noteOf, type PauseScheduleInput } from './pause-schedule.ts'
 
-/** From now on it fires again; what it has left out is for a backfill to make up. AppError `not-found`. */
+/** Resumes a schedule. Fires missed during the pause are left to a backfill. AppError `not-found`. */
 export async function resumeSchedule({
   deps,
   actor,

@@ -6,9 +6,10 @@ import type { ScheduleRef } from '../ports/schedules.ts'
 type SyncDeps = Pick<Deps, 'catalog' | 'schedules' | 'settings'>
 
 /**
- * Makes the schedule of a Pipeline what the stored Pipeline says, or removes it. Whoever changes a Pipeline calls
- * it, and every worker does for all of them now and then: a crash between the two, or a change past our door,
- * is made good. A Pipeline that cannot be read keeps the schedule it has (`none`).
+ * Makes the schedule of a Pipeline match the stored Pipeline, or removes it. Every change of a Pipeline calls
+ * it, and the workers of the current build call it regularly for all Pipelines. That repairs a crash between
+ * the two writes, and a change made outside the API. A Pipeline that cannot be read keeps its schedule
+ * (`none`).
  */
 export async function syncSchedule(
   { catalog, schedules, settings }: SyncDeps,

@@ -3,12 +3,12 @@ import type { Deps } from '../deps.ts'
 import type { ScheduleRef } from '../ports/schedules.ts'
 import { syncSchedule } from './sync-schedule.ts'
 
-/** Each costs a call or two; more at once would only queue. */
+/** Each costs one or two calls; more in parallel would only queue. */
 const MAX_PARALLEL = 4
 
 /**
- * Every Pipeline has the schedule it asks for, and no schedule is without its Pipeline. One that cannot be seen to
- * is told to `onError` and does not keep the others from it.
+ * Syncs the schedules of all Pipelines, and removes schedules without a Pipeline. A failure is reported to
+ * `onError` and does not stop the others.
  */
 export async function syncSchedules(
   deps: Pick<Deps, 'catalog' | 'schedules' | 'settings'>,

@@ -2,7 +2,7 @@ import type { Call } from '../call.ts'
 import type { ScheduleRef } from '../ports/schedules.ts'
 import { noSuchSchedule } from './get-schedule.ts'
 
-/** One fire now, whatever else is under way. AppErrors: `not-found`, `conflict` when none is to be seen. */
+/** Fires once now, whatever the overlap policy. AppErrors: `not-found`, `conflict` if no fire shows. */
 export async function triggerSchedule({ deps, input }: Call<ScheduleRef>): Promise<ScheduleRef> {
   const { namespace, name } = input
   if (!(await deps.schedules.trigger(input))) throw noSuchSchedule(input)

@@ -33,11 +33,11 @@ type Say = (line: string) => void
 type Temporal = { connection: ConnectionLike; namespace: string }
 
 /**
- * A worker that was started just now is known to Temporal in a second or two, on a busy machine in many times that.
- * Whoever named a build that has none is told at once what is waited for.
+ * Temporal knows a new worker within a second or two; a busy machine takes many times that. The command says
+ * at once what it waits for.
  */
 const WORKER_WITHIN_MS = 60_000
-/** Ends a hang. Every partition of every queue hears of it, for which the server gives itself half a minute a time. */
+/** Ends a hang. Every partition of every queue learns of it, each with a server limit of half a minute. */
 const EFFECT_WITHIN_MS = 120_000
 const LOOK_MS = 200
 /** Exit code, for scripts. */
@@ -67,7 +67,7 @@ export async function promote(args: string[]): Promise<void> {
   }
 }
 
-/** 100 when there is none. */
+/** Default: 100. */
 export function readPercentage(text: string | undefined): number {
   if (text === undefined) return 100
   const percentage = Number(text)
@@ -77,7 +77,7 @@ export function readPercentage(text: string | undefined): number {
   )
 }
 
-/** Resolves when a worker of the build listens to every queue. */
+/** Resolves when a worker of the build polls every queue. */
 async function untilThere(temporal: Temporal, build: string, say: Say): Promise<WorkerDeployment> {
   const giveUpAt = performance.now() + WORKER_WITHIN_MS
   for (let look = 0; ; look += 1) {
@@ -99,7 +99,7 @@ async function untilThere(temporal: Temporal, build: string, say: Say): Promise<
 
 const isUnanswered = (error: unknown): boolean => error instanceof AppError && error.code === 'unavailable'
 
-/** The server keeps versions in workflows of its own, and now and then one does not answer in time: ask again. */
+/** Versions are workflows inside the server, which sometimes do not answer in time: ask again. */
 async function patiently<T>(giveUpAt: number, ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -113,7 +113,7 @@ async function patiently<T>(giveUpAt: number, ask: () => Promise<T>): Promise<T>
 
 async function requireReplay(client: Client, say: Say): Promise<void> {
   say('Replaying the open runs with this code ...')
-  // Brings the whole worker: only where it is needed.
+  // Loads the whole worker, so only where it is needed.
   const { replayRuns } = await import('./replay-runs.ts')
   const { replayed, diverged } = await replayRuns(client, say)
   if (diverged.length > 0) {
@@ -132,7 +132,7 @@ async function change(temporal: Temporal, route: Route): Promise<void> {
     try {
       if (deployment) await routeTo(temporal, route, deployment)
     } catch (error) {
-      // A worker that came or went meanwhile changes the deployment too: what is true now is read again.
+      // A worker that started or stopped in the meantime changes the deployment too, so it is read again.
       if (!(isRefused(error) || isUnanswered(error)) || performance.now() > giveUpAt) throw error
     }
     if (performance.now() > giveUpAt)

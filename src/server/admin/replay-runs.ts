@@ -3,20 +3,20 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import { FIRE_WORKFLOW, RUN_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
 import { workflowsPath } from '../../temporal/workers/build-id.ts'
 
-/** Histories that are fetched and replayed at once; each is in memory whole. */
+/** Histories fetched and replayed in parallel; each is held in memory. */
 const CONCURRENCY = 4
-/** Between two words about how far it is. */
+/** Between two progress lines. */
 const TELL_MS = 2_000
 
 export interface Replayed {
   replayed: number
-  /** Ids of the runs that would go another way. */
+  /** Ids of the runs whose replay diverges. */
   diverged: string[]
 }
 
 /**
- * Replays the open runs of a Temporal namespace, or all of them, with the code of this checkout. Says how far it
- * is, and each run that diverges with the reason.
+ * Replays the open runs of a Temporal namespace, or all of them, with the code of this checkout. Reports the
+ * progress, and each run that diverges with the reason.
  */
 export async function replayRuns(
   client: Client,
@@ -26,9 +26,9 @@ export async function replayRuns(
   const types = `WorkflowType IN ('${RUN_WORKFLOW}', '${FIRE_WORKFLOW}') AND TaskQueue = '${TASK_QUEUE}'`
   const query = options.all ? types : `${types} AND ExecutionStatus = 'Running'`
   const { count } = await client.workflow.count(query)
-  // The runtime ends with its last worker: one without any would keep the process.
+  // The runtime ends with its last worker. Without any worker it would keep the process alive.
   if (count === 0) return { replayed: 0, diverged: [] }
-  // What diverges is told here, once and in our words.
+  // Divergence is reported below, so the runtime's own log is off.
   const logging = { forward: {}, filter: 'OFF' }
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging } })
   let replayed = 0
@@ -48,5 +48,5 @@ export async function replayRuns(
   return { replayed, diverged }
 }
 
-/** The server's own words for what differs, out of the wire message around them. */
+/** The part of the SDK's message that says what differs. */
 const reasonOf = ({ message }: Error): string => /"\[TMPRL\d+\] ([^"]+)"/.exec(message)?.[1] ?? message

@@ -5,8 +5,9 @@ import { connectTemporal } from '../../temporal/connect.ts'
 import { replayRuns } from './replay-runs.ts'
 
 /**
- * Before new code is rolled out: replays every open run of the Temporal namespace with the code of this checkout.
- * A run that would go another way is told by its id, and the exit code is 1: with the new code it would stand still.
+ * Replays every open run of the Temporal namespace with the code of this checkout, before that is rolled out.
+ * A run that diverges is reported by its id, and the exit code is 1: with the new code it would stop making
+ * progress.
  */
 export async function replay(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { all: { type: 'boolean', default: false } } })

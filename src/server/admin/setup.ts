@@ -5,7 +5,7 @@ import { connectTemporal } from '../../temporal/connect.ts'
 import { registerSearchAttributes } from '../../temporal/search-attributes.ts'
 import { connectCluster } from '../cluster.ts'
 
-/** Puts our kinds into the cluster and our search attributes into Temporal. Safe to repeat. */
+/** Installs our CRDs in the cluster and our search attributes in Temporal. Safe to repeat. */
 export async function install(): Promise<void> {
   const config = readConfig()
   const log = createLog('install')

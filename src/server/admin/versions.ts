@@ -15,7 +15,7 @@ draining, drained   it was current before; \`millrace promote BUILD\` goes back 
 inactive   it was never current; its workers wait for \`millrace promote BUILD\`
 `
 
-/** Lists the builds, newest first: what each is, since when, and whether a worker of it is there. */
+/** Lists the builds, newest first: their status, since when, and whether they have workers. */
 export async function versions(args: string[]): Promise<void> {
   const options = { help: { type: 'boolean', short: 'h', default: false } } as const
   const { values } = parseArgs({ args, options })
@@ -39,7 +39,7 @@ export async function versions(args: string[]): Promise<void> {
 export const noWorkerYet = (own: string): string =>
   `No worker has come to this Temporal namespace yet: the first one makes its build current. This code is build ${own}.`
 
-/** As lines for a terminal. */
+/** Lines for a terminal. */
 export function versionTable(
   { versions, ramping }: WorkerDeployment,
   queues: PolledQueue[],

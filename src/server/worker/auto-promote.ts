@@ -1,22 +1,22 @@
 import { spawn } from 'node:child_process'
 import type { Log } from '../../telemetry/log.ts'
 
-/** Looks of the worker at who is in charge come every few seconds; a replay that refused is worth another one later. */
+/** Pause after a promotion that was refused, because each one replays the open runs. */
 const AGAIN_MS = 300_000
-/** Workers of one build see the same at the same time: whoever comes second finds it done. */
+/** Spreads the workers of one build, which all notice at the same time: the second finds it done. */
 const SPREAD_MS = 3_000
 
 export interface AutoPromote {
-  /** To be told at every look whether workers of the current build are missing. */
+  /** To be called at every check. `isAlone`: the current build has no workers. */
   look(isAlone: boolean): void
   stop(): void
 }
 
 /**
- * After a rollout that nobody promoted, the last worker of the current build goes away and every run would stand
- * still until somebody comes. When that has lasted for a while, a worker of another build does what a person would:
- * `millrace promote`, which replays the open runs first and changes nothing where one would go another way. It is a
- * process of its own, since a replay needs Temporal's runtime for itself.
+ * After a rollout that nobody promoted, the last worker of the current build stops, and no run makes
+ * progress. After `afterMs` of that a worker of another build runs `millrace promote`, which replays the open
+ * runs first and changes nothing if one diverges. It is a separate process, since a replay needs Temporal's
+ * runtime for itself.
  */
 export function autoPromote(build: string, afterMs: number, log: Log): AutoPromote {
   let nextAt: number | undefined

@@ -1,8 +1,8 @@
-/** What `bundle.ts` starts: bundles the workflow code, sends it to who has started it, and ends. */
+/** Started by bundle.ts: bundles the workflow code, sends it to the parent process and exits. */
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import { workflowsPath } from '../../temporal/workers/build-id.ts'
 
-// Whoever wanted it is gone, or has it.
+// The parent has the code, or has exited.
 process.on('disconnect', () => process.exit())
 const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') })
 process.send?.(code, () => process.disconnect())

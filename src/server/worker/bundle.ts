@@ -2,8 +2,8 @@ import { fork } from 'node:child_process'
 import { join } from 'node:path'
 
 /**
- * The workflow code as one script, for Temporal's sandbox. Webpack makes it, in a process of its own: the hundred
- * megabytes that it takes go with it, where a worker would carry them for as long as it lives.
+ * The workflow code as one script, for Temporal's sandbox. Webpack makes it in a separate process: it takes a
+ * hundred megabytes, which a worker would otherwise hold for as long as it lives.
  */
 export function bundleWorkflows(): Promise<string> {
   const child = fork(join(import.meta.dirname, 'bundle-workflows.ts'))

@@ -3,12 +3,12 @@ import { NativeConnection } from '@temporalio/worker'
 import type { Log } from '../../telemetry/log.ts'
 
 const signals = ['SIGINT', 'SIGTERM'] as const
-/** Pause between two tries to reach Temporal at start. */
+/** Pause between two attempts to reach Temporal at start. */
 const AGAIN_MS = 1_000
-/** Within one cluster bytes are cheaper than the time it takes to pack and unpack them at every step of a run. */
+/** Within one cluster, bytes are cheaper than the time to compress them at every step of a run. */
 const grpcCompression = { codec: 'none' } as const
 
-/** A worker that starts before Temporal waits for it. Until then it has nothing to hand over: a signal ends it. */
+/** A worker that starts before Temporal waits for it. Until then a signal ends the process at once. */
 export async function connectWorker(address: string, log: Log): Promise<NativeConnection> {
   const end = (): void => process.exit()
   for (const signal of signals) process.on(signal, end)

@@ -10,24 +10,25 @@ import {
 } from '../../temporal/workers/worker-deployment.ts'
 import type { AutoPromote } from './auto-promote.ts'
 
-/** While Temporal does not know the build yet, which it does within a second of the first poll. */
+/** Interval while Temporal does not know the build yet. It does within a second of the first poll. */
 const UNKNOWN_MS = 250
-/** While another build is current: a promotion is noticed this soon. */
+/** Interval while another build is current: a promotion is noticed this soon. */
 const WAITING_MS = 3_000
-/** While this one is: only for what the log says, and for who keeps schedules. */
+/** Interval while this build is current: for the log, and for the loops of the current build. */
 const CURRENT_MS = 15_000
 
 export interface CurrentBuild {
-  /** Whether all runs go to this build; what is there once for all workers is done by those of the current one. */
+  /** Whether this build is current. Work for all workers together is done by those of the current build. */
   has(): boolean
-  /** Whether it is known what this build is to Temporal: before, it is given nothing for sure. */
+  /** Whether Temporal's status of this build is known. Before that it may get no work. */
   isSettled(): boolean
   stop(): void
 }
 
 /**
- * Follows whether Temporal routes runs to this worker's build, and says in the log when that changes. The first
- * build of an installation makes itself current; later ones wait until they are promoted, or until nobody is left.
+ * Follows whether Temporal routes runs to this worker's build, and logs changes. The first build of an
+ * installation makes itself current. Later ones wait until they are promoted, or the current build has no
+ * workers left.
  */
 export function followCurrentBuild(
   temporal: { connection: ConnectionLike; namespace: string },
@@ -71,7 +72,7 @@ export function followCurrentBuild(
       standing = now
       return pauseOf(now)
     } catch (error) {
-      // Another worker was faster: the next look tells which build it made current.
+      // Another worker was faster: the next check shows which build it made current.
       if (!isRefused(error) && !isStopped())
         log('warn', 'could not ask Temporal which build is current, trying again', { error })
       return isRefused(error) ? UNKNOWN_MS : WAITING_MS
@@ -94,7 +95,7 @@ export type BuildStatus =
   | { is: 'ramping'; current: string; percentage: number; isAlone?: boolean }
   | { is: 'waiting'; current: string; isAlone?: boolean }
 
-/** What a worker of a build is to Temporal. */
+/** The status of a worker's build in Temporal. */
 export function buildStatusOf(deployment: WorkerDeployment | undefined, build: string): BuildStatus {
   if (!deployment?.versions.some((version) => version.build === build)) return { is: 'unknown' }
   const { current, ramping } = deployment

@@ -3,14 +3,14 @@ import type { Deps } from '../../operations/deps.ts'
 import { syncSchedules } from '../../operations/schedules/sync-schedules.ts'
 import type { Log } from '../../telemetry/log.ts'
 
-/** A Pipeline that came past our door, through kubectl, has its schedule this soon. */
+/** A Pipeline that is applied with kubectl gets its schedule within this time. */
 const EVERY_MS = 30_000
-/** A worker is told soon after its start whether it is in charge. */
+/** A worker knows soon after its start whether its build is current. */
 const NOT_IN_CHARGE_MS = 1_000
 
 /**
- * Keeps the schedules of all Pipelines as they ask for; several workers may do it side by side. Two builds may not:
- * where they differ about a schedule, each would undo what the other does.
+ * Keeps the schedules of all Pipelines in sync. Several workers of one build may do it in parallel. Two
+ * builds may not: where they differ about a schedule, each would undo the other's change.
  */
 export function syncSchedulesRegularly(deps: Deps, log: Log, isInCharge: () => boolean): { stop(): void } {
   return repeat(async () => {

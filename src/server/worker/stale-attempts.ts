@@ -7,21 +7,21 @@ import { type Known, retryForgotten } from '../../temporal/runs/retry-forgotten.
 
 type Watch = Pick<JobInformers, 'attempts' | 'isSynced' | 'waiters'>
 
-/** What the worker before had just taken is overdue at one of these. */
+/** First checks: attempts that the previous worker had just taken become overdue at one of them. */
 const FIRST_LOOKS = 5
 const FIRST_EVERY_MS = 2_500
-/** Later: a task that Temporal has handed out and nobody has got, as when a worker dies beside this one. */
+/** Later checks find tasks that were dispatched and lost, as when another worker dies. */
 const EVERY_MS = 10_000
-/** Every so many looks are at all open runs, also those that show that somebody works on them. */
+/** Every so many checks one covers all open runs, also those with a Job in progress. */
 const WHOLE_EVERY = 12
-/** Of each open run such a look costs Temporal a call: ten in a second are nothing beside what it does anyway. */
+/** A check costs Temporal one call per open run. Ten a second are little beside its other work. */
 const PER_RUN_MS = 100
-/** A worker knows soon after its start what there is and whether it is in charge. */
+/** A worker knows the cluster's Jobs, and whether its build is current, soon after its start. */
 const NOT_YET_MS = 1_000
 
 /**
- * A worker looks after attempts that another one has left half done, or that were lost on their way to one. A run
- * with a Job under way is rarely asked: most likely that is all that it waits for.
+ * Retries attempts that another worker left half done, or that were lost on their way to one. A run with a
+ * Job in progress is rarely checked: most likely that Job is all it waits for.
  */
 export function retryStaleAttempts(
   client: Client,
@@ -31,7 +31,7 @@ export function retryStaleAttempts(
 ): { stop(): void } {
   let looks = 0
   return repeat(async (isStopped) => {
-    // What the cluster has of them must be known first.
+    // The informers must have synced first.
     if (!isInCharge() || !watch.isSynced()) return NOT_YET_MS
     looks += 1
     const isWhole = looks <= FIRST_LOOKS || looks % WHOLE_EVERY === 0
@@ -46,7 +46,7 @@ export function retryStaleAttempts(
   }, 1_000)
 }
 
-/** As it is at the beginning of a look: an attempt whose Job has come since is too young to be forgotten. */
+/** The state at the start of a check. An attempt whose Job appears later is too young to be stale. */
 function known(watch: Watch, isWhole: boolean): Known {
   const waiters = watch.waiters()
   const busy = new Set(isWhole ? [] : watch.attempts.open().map(({ runId }) => runId))

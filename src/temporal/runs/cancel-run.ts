@@ -3,8 +3,8 @@ import { callTemporal, deadlines } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 
 /**
- * Asks a run to end. False when there is no such run. The server says "not found" of a run that has ended
- * too, so a second question tells the two apart.
+ * Requests cancellation of a run. False when there is no such run. The server also answers "not found" for a
+ * run that has ended, so a second call tells the two apart.
  */
 export async function cancelRun({ connection, client }: Temporal, id: string): Promise<boolean> {
   const handle = client.workflow.getHandle(id)

@@ -3,7 +3,7 @@ import type { RunStart } from '../../operations/ports/runs.ts'
 
 /** The server's limit is 400 bytes, and a list has room for about half of that. */
 const MAX_SUMMARY_BYTES = 200
-/** A table of a thousand rows is no help to anybody, and details end at 20,000 bytes. */
+/** Nobody reads a table of a thousand rows, and Temporal limits details to 20,000 bytes. */
 const MAX_ROWS = 50
 const MAX_CELL = 120
 
@@ -14,7 +14,7 @@ export function summaryOf({ run, plan, definition }: RunStart): string {
   return clipBytes(`${run.kind} ${run.namespace}/${run.name}${origin}: ${count}`, MAX_SUMMARY_BYTES)
 }
 
-/** Markdown for the page of the run: what was asked, by which door, and where to ask further. */
+/** Markdown for the run's page: what was requested, what started it, and where to find more. */
 export function detailsOf(start: RunStart, link: string | undefined): string {
   const { run, plan, definition, trigger, warnings } = start
   const facts = [
@@ -42,7 +42,7 @@ const rowOf = ({ id, type, needs }: PlanNode): string =>
 
 const bullet = (warning: string): string => `- ${cell(warning)}`
 
-/** Text of the author's as one cell: no line break or bar may break the table, no tag may become HTML. */
+/** The author's text as one table cell, without line breaks, bars or tags that Markdown would read. */
 function cell(text: string): string {
   const flat = text.replace(/\s+/g, ' ').replace(/[|<>`*_[\]\\]/g, (mark) => `\\${mark}`)
   return flat.length <= MAX_CELL ? flat : `${flat.slice(0, MAX_CELL - 1)}…`

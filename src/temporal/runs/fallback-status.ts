@@ -5,7 +5,7 @@ import type { RunStatus } from '../../model/run-status.ts'
 import { attributeKeys } from '../search-attributes.ts'
 import { phaseOf } from './phase.ts'
 
-/** What can be said of a run when nobody can be asked: no nodes, and a message that says why. */
+/** The status of a run that no worker can be asked about: without nodes, and with a message that says why. */
 export function fallbackStatus(
   execution: Pick<WorkflowExecutionDescription, 'workflowId' | 'status' | 'startTime' | 'closeTime'> &
     Pick<WorkflowExecutionDescription, 'typedSearchAttributes'>,

@@ -10,7 +10,7 @@ import { statusName, toIso } from '../wire.ts'
 import { phaseOf } from './phase.ts'
 import { visibilityQuery } from './visibility-query.ts'
 
-/** One page in the store's order, which SQL stores cannot change: open runs, then ended ones by their end, newest first. */
+/** One page in the order that SQL stores fix: open runs first, then ended ones by end time, newest first. */
 export async function listRuns(
   temporal: Temporal,
   filter: RunFilter,

@@ -8,22 +8,22 @@ import { endOf } from '../../model/run-status.ts'
 type Live = Required<Pick<Heartbeat, 'live' | 'outcomes'>>
 
 /**
- * Lays what the cluster shows of waiting attempts over the status that the run itself knows.
+ * Merges the live state of open attempts, from heartbeats, into the status that the run reports.
  *
- * Only attempts that have not ended are touched: what is recorded is newer than any heartbeat. A Job that has
- * ended in the cluster and not yet in the run stays `Running`, since its outcome is the run's to say; a member
- * of a fleet whose end is noted while its sisters still run is shown as ended.
+ * Only attempts that have not ended are changed: what is recorded is newer than any heartbeat. A Job that has
+ * ended in the cluster and not yet in the run stays `Running`, because the run decides its outcome. A member
+ * of a fleet whose end is in a heartbeat is shown as ended while others still run.
  */
 export function mergeLiveStatus(status: RunStatus, live: Live): RunStatus {
   const nodes = status.nodes.map((node) => overlayNode(node, live))
-  // A Task is nothing yet in its own words, as long as its pod does not run.
+  // The Task format has no status until its pod runs.
   const isWaiting = nodes.every(({ attempts }) => attempts.every(({ phase }) => phase === 'Pending'))
   if (status.kind === 'Task' && status.phase === 'Running' && isWaiting)
     return { ...status, objectStatus: { status: '' }, nodes }
   const waiting = nodes.find(
     ({ type, phase, message }) => type === 'service' && phase === 'Pending' && message,
   )
-  // Of a run that is not up yet the first thing to know is why.
+  // A run that is still pending shows first why.
   return status.phase === 'Pending' && status.message === undefined && waiting
     ? { ...status, message: `${waiting.id}: ${waiting.message}`, nodes }
     : { ...status, nodes }
@@ -36,13 +36,13 @@ function overlayNode(node: NodeStatus, live: Live): NodeStatus {
   const outcome = own(live.outcomes, job)
   const facts = own(live.live, job)
   if (!outcome && !facts && last.object.kind !== 'Job') return node
-  // Of a Job that was just made nobody has told anything yet.
+  // A new Job is not in any heartbeat yet.
   const attempt = outcome ? { ...last, ...endOf(outcome) } : overlayFacts(last, facts ?? { phase: 'Pending' })
-  // What a service said when it last changed is older than what its pods look like now.
+  // A service's recorded message is older than the live state of its pods.
   const message = node.type === 'service' ? attempt.message : (node.message ?? attempt.message)
   return {
     ...node,
-    // Between its creation and its first container a Job is Pending for a moment that nobody needs to see.
+    // A Job is Pending for a moment before its first container starts. That is not worth showing.
     phase: attempt.phase === 'Pending' && attempt.message === undefined ? 'Running' : attempt.phase,
     ...(message === undefined ? {} : { message }),
     attempts: [...node.attempts.slice(0, -1), attempt],
@@ -56,7 +56,7 @@ function overlayFacts(attempt: AttemptStatus, facts: LiveFacts): AttemptStatus {
 
 const isOpen = (phase: NodePhase): boolean => phase === 'Pending' || phase === 'Running'
 
-/** Heartbeat details come from whatever worker is out there: what is not of our shape is left out. */
+/** Heartbeat details may come from a worker of any version: entries of another shape are left out. */
 export function mergeLive(details: readonly unknown[]): Live {
   const merged: Live = { live: {}, outcomes: {} }
   for (const { live, outcomes } of details.filter(isJsonObject)) {

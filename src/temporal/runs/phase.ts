@@ -2,8 +2,9 @@ import type { WorkflowExecutionStatusName } from '@temporalio/client'
 import type { RunPhase } from '../../model/phase.ts'
 
 /**
- * The phase of a run as its execution shows it. An open run says more by its search attribute: `Pending` as
- * long as nothing of it could start. One that cancelled itself (an expired pipeline) has completed, and says so by it. How it ended is the execution's word, which cannot lag behind.
+ * The phase of a run, from its execution status. The search attribute tells more about an open run: `Pending`
+ * until something could start. A run that cancelled itself (an expired pipeline) has completed, and its
+ * attribute is `Cancelled`. All other ends come from the execution status, which cannot lag behind.
  */
 export function phaseOf(status: WorkflowExecutionStatusName, attribute: string | undefined): RunPhase {
   switch (status) {

@@ -15,7 +15,7 @@ import { temporalUrl } from '../temporal-url.ts'
 import { fallbackStatus } from './fallback-status.ts'
 import { mergeLive, mergeLiveStatus } from './merge-live-status.ts'
 
-/** undefined: no such run, or a workflow of this id that is not one of ours. */
+/** undefined: there is no such run, or the workflow with this id is not a run. */
 export async function readRun(
   temporal: Temporal,
   id: string,
@@ -60,7 +60,7 @@ async function statusOf(temporal: Temporal, execution: WorkflowExecutionDescript
   }
 }
 
-/** The status as the run itself left it in its last event; no worker is needed. */
+/** The status that the run recorded in its last event; no worker is needed. */
 async function recordedStatus(
   temporal: Temporal,
   execution: WorkflowExecutionDescription,
@@ -78,7 +78,7 @@ async function recordedStatus(
   }
 }
 
-/** Nobody told the workflow, so its Jobs were not removed. What it knew is in its history, if a worker reads it. */
+/** The workflow could not delete its Jobs. A worker can still read its last state from the history. */
 async function cutShort(
   temporal: Temporal,
   execution: WorkflowExecutionDescription,
@@ -97,7 +97,7 @@ async function cutShort(
     : bare
 }
 
-/** A query that fails says nothing about the run, only that no worker could answer in time. */
+/** A failed query says nothing about the run, only that no worker answered in time. */
 async function queryStatus(
   temporal: Temporal,
   { workflowId, runId }: WorkflowExecutionDescription,
@@ -108,14 +108,14 @@ async function queryStatus(
     )
     if (isRunStatus(status)) return { status }
   } catch {
-    // The reason is Temporal's business: a worker that is away, busy or of another version look alike.
+    // The reason does not help: no worker, a busy one and one of another version look alike.
   }
   return {
     because: 'No worker is answering, so the nodes are not shown. The run goes on when a worker is there.',
   }
 }
 
-/** Written by our own workflow; the check keeps a worker of another version from breaking the API. */
+/** Our own workflow writes it. The check keeps a worker of another version from breaking the API. */
 const isRunStatus = (value: unknown): value is RunStatus =>
   isJsonObject(value) && typeof value.phase === 'string' && Array.isArray(value.nodes)
 

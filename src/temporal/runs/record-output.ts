@@ -5,11 +5,11 @@ import { AppError } from '../../operations/app-error.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 
-/** Half of what the server ends a run at: 50 MiB and 51,200 events. The rest is for the run itself. */
+/** Half of the server's limits for a history: 50 MiB and 51,200 events. The rest is for the run itself. */
 const MAX_HISTORY_BYTES = 25 * 1024 * 1024
 const MAX_HISTORY_EVENTS = 25_000
 
-/** A signal, not an update: it is kept by the server although no worker is there. */
+/** A signal, not an update: the server keeps it while no worker runs. */
 export async function recordOutput(
   { connection, client }: Temporal,
   id: string,
@@ -29,7 +29,7 @@ export async function recordOutput(
   }
 }
 
-/** Asked of the run itself: its status has no room for every input. */
+/** Queries the run, because its status has no room for every input. */
 export async function readInput(
   { connection, client }: Temporal,
   id: string,

@@ -2,25 +2,25 @@ import { ApplicationFailure, type Client } from '@temporalio/client'
 import { inParallel } from '../../lib/in-parallel.ts'
 import { RUN_WORKFLOW } from '../../model/temporal-names.ts'
 
-/** The wire's number for a pending activity that some worker has taken. */
+/** Protobuf value of a pending activity that a worker has started. */
 const STARTED = 2
-/** Making a Job takes milliseconds, and then it is vouched for; a busy API server may take a few seconds. */
+/** Creating a Job takes milliseconds, and then heartbeats begin. A busy API server may take a few seconds. */
 const FORGOTTEN_MS = 6_000
-/** Runs that are looked at side by side. */
+/** Runs that are checked in parallel. */
 const WIDTH = 8
 
-/** What the cluster shows. */
+/** What this worker knows from the cluster. */
 export interface Known {
-  /** Whether the Job of this try of an activity is there, or was and its end is being told. */
+  /** Whether the Job of this activity attempt exists, or existed and its end is being reported. */
   isMade(runId: string, activityId: string, tryNumber: number): boolean
   isWorthAsking(runId: string): boolean
 }
 
 /**
- * Has attempts tried again that a worker took and did not live to make, or that were handed out and never arrived:
- * until the first heartbeat only their Job shows that somebody did, and their own timeout is minutes away. One that
- * is just slow somewhere is tried twice then, which is harmless: both want the same Job, and the later token is the
- * one that counts. Resolves with how many runs were asked and how many such attempts they had.
+ * Fails attempts that a worker took and did not live to make, or that were dispatched and lost, so that they
+ * are tried again. Until the first heartbeat only their Job shows that a worker has them, and their own
+ * timeout is minutes away. An attempt that is only slow is then tried twice. That is harmless: both want the
+ * same Job, and the later task token counts. Resolves with the number of runs checked and attempts retried.
  */
 export async function retryForgotten(
   client: Client,
@@ -38,7 +38,7 @@ export async function retryForgotten(
       retried += 1
       const failure = ApplicationFailure.retryable('the worker that had taken it is gone', 'WorkerGone')
       failure.stack = ''
-      // Whoever was faster, another worker or the attempt itself, is right.
+      // When another worker or the attempt itself was faster, there is nothing left to do.
       await client.activity.fail({ workflowId, activityId }, failure).catch(() => undefined)
     }
   })
@@ -51,7 +51,7 @@ async function forgottenIn(client: Client, { isMade }: Known, workflowId: string
     return (raw.pendingActivities ?? []).flatMap((activity) => {
       const { activityId, activityType, state, attempt, lastHeartbeatTime, lastStartedTime } = activity
       const startedAt = Number(lastStartedTime?.seconds ?? 0) * 1_000
-      // The server keeps the last heartbeat of the try before.
+      // The server keeps the last heartbeat of the previous attempt.
       const heardAt = Number(lastHeartbeatTime?.seconds ?? 0) * 1_000
       const isForgotten =
         activityType?.name === 'runJob' &&
@@ -61,7 +61,7 @@ async function forgottenIn(client: Client, { isMade }: Known, workflowId: string
       return isForgotten && activityId && !isMade(workflowId, activityId, attempt ?? 1) ? [activityId] : []
     })
   } catch {
-    // It ended meanwhile, or Temporal is away: there is another look.
+    // The run has ended, or Temporal is unreachable. The next check tries again.
     return []
   }
 }

@@ -8,8 +8,8 @@ import { toAppError } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 
 /**
- * Waits for the end of a run, however it ends, for at most `timeoutMs`; false when it goes on. A run that is
- * not there has ended. A long poll, so the end is seen when it happens and nobody asks twice.
+ * Waits for a run to end, however it ends, for at most `timeoutMs`. False when it is still open. A run that
+ * does not exist counts as ended. Uses a long poll, so the end is seen at once.
  */
 export async function runEnded(
   { connection, client }: Temporal,
@@ -21,7 +21,7 @@ export async function runEnded(
     return true
   } catch (error) {
     if (error instanceof WorkflowFailedError || error instanceof WorkflowNotFoundError) return true
-    // Which of the two is told depends on whether server or client notices first that the time is over.
+    // Which error comes depends on whether the server or the client reaches the deadline first.
     if (isGrpcDeadlineError(error) || isGrpcCancelledError(error)) return false
     throw toAppError(error)
   }

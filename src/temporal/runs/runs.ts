@@ -1,19 +1,19 @@
 /**
- * Runs as Temporal holds them: the adapter behind the port `Runs`.
+ * Runs in Temporal: the implementation of the port `Runs`.
  *
- * One run is one workflow whose id is readable and a function of the run object, so nothing here keeps a
- * table of its own: starting with reject-duplicate is the whole of "never twice", describing a workflow is
- * the whole of "how is it". A closed run is read from its last event and needs no worker. An open one is
- * asked by query, which a worker must answer; when none does, the caller still gets a phase, from the
- * execution's status and search attributes, and a message that says why there is no more.
+ * One run is one workflow. Its id is readable and derived from the run object, so nothing here keeps a table.
+ * Starting with reject-duplicate keeps a run from starting twice. Describing the workflow gives its state. A
+ * closed run is read from its last event and needs no worker. An open run is queried, which needs a worker.
+ * When none answers, the caller still gets a phase, from the execution's status and search attributes, and a
+ * message that says why there is no more.
  *
- * What a cluster sees of a waiting attempt (why it does not run, on which node) travels in heartbeats and
- * never enters history; `mergeLiveStatus` lays it over the status at reading time.
+ * The live state of an open attempt (why it is waiting, on which cluster node) comes in heartbeats and is
+ * never part of the history. `mergeLiveStatus` merges it into the status on each read.
  *
  * How it fails: every call has a deadline of a few seconds, because a client without one waits for ever.
  * Unreachable, overloaded or not set up (no namespace, no search attributes) is AppError `unavailable`, whose
- * message says which. A deadline that strikes during `start` leaves open whether the run was started: asking
- * again answers `exists` if it was.
+ * message says which. After a timeout of `start` the run may or may not be started. Starting it again answers
+ * `exists` if it was.
  */
 
 import { Client } from '@temporalio/client'

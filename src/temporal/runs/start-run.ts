@@ -30,7 +30,7 @@ export async function startRun(temporal: Temporal, start: RunStart): Promise<'st
   }
 }
 
-/** What a workflow needs to start the run as its child, with the looks that it has through any other door. */
+/** What a workflow needs to start the run as its child, with the same memo and attributes as any run. */
 export function prepareRun(temporal: Temporal, start: RunStart): PreparedRun {
   const { run, plan, warnings } = start
   const link = runLink(temporal.apiUrl, run.id)

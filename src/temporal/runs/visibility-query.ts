@@ -3,7 +3,7 @@ import { RUN_WORKFLOW, searchAttributes } from '../../model/temporal-names.ts'
 import type { RunFilter } from '../../operations/ports/runs.ts'
 import { clipKeyword } from '../search-attributes.ts'
 
-/** The filter as a query of Temporal's visibility store. Earlier parts of a continued run are not runs. */
+/** The filter as a visibility query. Executions that continued as new are only earlier parts of a run. */
 export function visibilityQuery(filter: RunFilter): string {
   const equal = (name: string, value: string | undefined): string[] =>
     value === undefined ? [] : [`${name} = ${quote(clipKeyword(value))}`]
@@ -16,7 +16,7 @@ export function visibilityQuery(filter: RunFilter): string {
   ].join(' AND ')
 }
 
-/** Ends are asked of the execution: the attribute is written by a worker and may lag or be missing. */
+/** The execution says how a run ended: a worker writes the attribute, which may lag or be missing. */
 function phaseTerms(phase: RunPhase): string[] {
   switch (phase) {
     case 'Pending':
@@ -36,5 +36,5 @@ function phaseTerms(phase: RunPhase): string[] {
   }
 }
 
-/** A string literal of the query language: single quotes, with a backslash before what would end it. */
+/** A string literal of the query language: single-quoted, with quotes and backslashes escaped. */
 export const quote = (value: string): string => `'${value.replace(/[\\']/g, (mark) => `\\${mark}`)}'`

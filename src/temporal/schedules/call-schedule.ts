@@ -5,8 +5,8 @@ import type { Temporal } from '../temporal.ts'
 import { scheduleId } from './schedule-id.ts'
 
 /**
- * As it is now; undefined when there is none. Asked after a change, it is a barrier too: the server answers when it
- * has taken in whatever came before.
+ * The schedule; undefined when there is none. After a change it is a barrier too: the server answers when it
+ * has processed everything that came before.
  */
 export async function describeSchedule(
   temporal: Temporal,

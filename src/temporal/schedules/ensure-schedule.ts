@@ -14,13 +14,13 @@ import { describeSchedule } from './call-schedule.ts'
 import { scheduleId } from './schedule-id.ts'
 import { type AskedSchedule, isAsAsked, scheduleOptions } from './schedule-options.ts'
 
-/** Between our look and our write somebody else may have written; who loses looks again, this often. */
+/** Another writer may come between our read and our write. Then both are repeated, at most this often. */
 const MAX_LOOKS = 5
 
 /**
- * Looks, makes or changes, and looks again: the server says yes to a change before it makes it, and drops one that
- * is based on an older state without a word. AppErrors: `invalid` for a time zone that Temporal does not know,
- * `conflict` when others keep changing it to something else.
+ * Reads, creates or updates, and reads again: the server accepts a change before it applies it, and silently
+ * drops one that is based on an older state. AppErrors: `invalid` for a time zone that Temporal does not
+ * know, `conflict` when others keep changing the schedule.
  */
 export async function ensureSchedule(
   temporal: Temporal,
@@ -43,7 +43,7 @@ export async function ensureSchedule(
   throw new AppError('conflict', message)
 }
 
-/** False when somebody else was faster. */
+/** False when another process has created it first. */
 async function create({ connection, client }: Temporal, ref: ScheduleRef, asked: AskedSchedule) {
   try {
     await callTemporal(connection, deadlines.scheduleMs, () =>
@@ -71,15 +71,15 @@ async function update(
       handle.update(({ state }) => ({ ...asked, state })),
     )
   } catch (error) {
-    // Removed since we looked: the next look sees that and makes it anew.
+    // Removed since it was read. The next round creates it again.
     if (error instanceof ScheduleNotFoundError) return
     throw refusal(error, asked)
   }
 }
 
 /**
- * The same connection, whose updates hold only for the state that the token stands for. The client's own update
- * writes whatever it has read back without one, and with it a pause or resume of somebody else away.
+ * The same connection, whose updates apply only to the state that the token names. The client's own update
+ * sends no token, and would overwrite a pause or resume made in the meantime.
  */
 function withConflictToken(
   connection: ConnectionLike,
@@ -92,7 +92,7 @@ function withConflictToken(
   return Object.create(connection, { workflowService: { value: guarded } })
 }
 
-/** The client makes a TypeError of what the server finds wrong with times; most of that was checked before. */
+/** The client turns the server's errors about times into a TypeError. Most of them are ruled out before. */
 function refusal(error: unknown, { spec }: AskedSchedule): unknown {
   if (!(error instanceof TypeError && /time ?zone/i.test(error.message))) return error
   const message = `The time zone "${spec.timezone}" is not one that Temporal knows: write an IANA name in its own spelling, like "UTC" or "Europe/Berlin".`

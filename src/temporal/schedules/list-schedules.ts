@@ -6,10 +6,10 @@ import { clipKeyword } from '../search-attributes.ts'
 import type { Temporal } from '../temporal.ts'
 import { parseScheduleId } from './schedule-id.ts'
 
-/** The most that the server gives in one answer. */
+/** The server's maximum page size. */
 const PAGE_SIZE = 1_000
 
-/** All of them, by namespace and name. From the visibility store, which is a moment behind. */
+/** All schedules, sorted by namespace and name. The visibility store lags a moment behind. */
 export async function listSchedules(
   { connection, namespace }: Temporal,
   filter: { namespace?: string },

@@ -7,12 +7,12 @@ import type { Temporal } from '../temporal.ts'
 import { changeSchedule, describeSchedule } from './call-schedule.ts'
 import { overlapOf } from './schedule-options.ts'
 
-/** Another process may have patched at the same moment, and then only one of the two holds; who loses tries again. */
+/** Of two patches at the same moment only one holds. The other is sent again, at most this often. */
 const MAX_TRIES = 5
-/** A fire is there with the answer to the next question as a rule; a server that is busy may need this long. */
+/** A fire usually shows in the next answer. A busy server may need this long. */
 const FIRED_WITHIN_MS = 3_000
 
-/** False when there is no such schedule. The note says why, and by whom. */
+/** False when there is no such schedule. The note says who did it, and why. */
 export async function setPaused(
   temporal: Temporal,
   ref: ScheduleRef,
@@ -32,7 +32,7 @@ export async function setPaused(
   )
 }
 
-/** AppError `conflict` when no new fire is to be seen: it is not asked for again, because it may only be late. */
+/** AppError `conflict` when no new fire shows up. It may only be late, so the trigger is not repeated. */
 export async function triggerSchedule(temporal: Temporal, ref: ScheduleRef): Promise<boolean> {
   const before = await describeSchedule(temporal, ref)
   if (!before) return false
@@ -50,14 +50,14 @@ export async function triggerSchedule(temporal: Temporal, ref: ScheduleRef): Pro
   )
 }
 
-/** The id of a fire ends in the second that it was due at, and of two with the same id the later one is dropped. */
+/** A fire's id ends with its second, and the server drops a duplicate id. So wait for the next second. */
 async function untilOwnSecond({ info }: ScheduleDescription): Promise<void> {
   const latest = Math.max(...info.recentActions.map(({ scheduledAt }) => scheduledAt.getTime()))
   const leftMs = latest + 1_000 - Date.now()
   if (leftMs > 0 && leftMs <= 1_000) await sleep(leftMs)
 }
 
-/** Both ends are in it. Fires are due at whole seconds, to which the ends are cut. */
+/** Both ends are included, and rounded inward to whole seconds, at which fires are due. */
 export async function backfillSchedule(
   temporal: Temporal,
   ref: ScheduleRef,
@@ -67,7 +67,7 @@ export async function backfillSchedule(
     round(Date.parse(time) / 1_000) * 1_000
   const isThere = await changeSchedule(temporal, ref, (handle) =>
     handle.backfill({
-      // Older servers leave the start out; a millisecond before a whole second is in for all of them.
+      // Older servers exclude the start. One millisecond earlier includes it on all servers.
       start: new Date(wholeSeconds(Math.ceil, start) - 1),
       end: new Date(wholeSeconds(Math.floor, end)),
       ...(overlap === undefined ? {} : { overlap: overlapOf[overlap] }),

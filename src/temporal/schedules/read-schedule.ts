@@ -1,5 +1,5 @@
 import { isGrpcServiceError, type ScheduleDescription } from '@temporalio/client'
-// The only place where the SDK makes the 64-bit seconds that its own requests are typed with.
+// The only module of the SDK that makes the 64-bit seconds of its request types.
 import { msNumberToTs, tsToDate } from '@temporalio/common/lib/time.js'
 import { overlapPolicies } from '../../model/schedule-spec.ts'
 import type { ScheduleRef, ScheduleView } from '../../operations/ports/schedules.ts'
@@ -11,12 +11,12 @@ import { describeSchedule } from './call-schedule.ts'
 import { scheduleId } from './schedule-id.ts'
 import { CRON_MEMO, overlapOf } from './schedule-options.ts'
 
-/** As many as a person reads in a line. */
+/** As many as fit on one line. */
 const NEXT_FIRES = 5
-/** Ten years: between two leap days lie eight at most. */
+/** Ten years: leap days are at most eight years apart. */
 const SEARCH_MS = 10 * 366 * 86_400_000
 
-/** undefined: no such schedule. One that has expired is there for a week after its last fire or change, then Temporal drops it. */
+/** undefined: no such schedule. Temporal deletes an expired one a week after its last fire or change. */
 export async function readSchedule(temporal: Temporal, ref: ScheduleRef): Promise<ScheduleView | undefined> {
   const description = await describeSchedule(temporal, ref)
   return description && toView(temporal, ref, description, await nextFires(temporal, description))
@@ -34,7 +34,7 @@ function toView(
     cron: typeof cron === 'string' ? cron : '',
     timeZone: spec.timezone || 'UTC',
     ...(spec.endAt ? { expiresAt: new Date(spec.endAt.getTime() + 1).toISOString() } : {}),
-    // Terminating is not among ours; somebody set it by hand, and the next comparison with the Pipeline undoes it.
+    // Terminating was set by hand: it is not one of our policies, and the next sync undoes it.
     overlap: overlapPolicies.find((each) => overlapOf[each] === policies.overlap) ?? 'cancelOther',
     catchUpWindowMs: policies.catchupWindow,
     phase: next.length === 0 ? 'Expired' : state.paused ? 'Paused' : 'Active',
@@ -51,8 +51,8 @@ function toView(
 }
 
 /**
- * The server counts on from the last fire that it has dealt with, and deals with none while paused: what it tells
- * then may lie in the past altogether, although there is more to come.
+ * The server counts from the last fire it has processed, and processes none while paused. So its times may
+ * all be in the past although more are to come.
  */
 async function nextFires(temporal: Temporal, { info, scheduleId: id }: ScheduleDescription): Promise<Date[]> {
   const told = info.nextActionTimes

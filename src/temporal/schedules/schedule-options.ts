@@ -22,7 +22,7 @@ import type { ScheduleRef } from '../../operations/ports/schedules.ts'
 import { attributeKeys, clipKeyword } from '../search-attributes.ts'
 import { fireId } from './schedule-id.ts'
 
-/** Key of the fires' memo that holds the author's cron text: nothing else gives it back, or can be updated. */
+/** Memo key of the fires that holds the author's cron text. No other field returns it and can be updated. */
 export const CRON_MEMO = 'cron'
 
 export const overlapOf = {
@@ -33,10 +33,10 @@ export const overlapOf = {
   cancelOther: 'CANCEL_OTHER',
 } as const satisfies Record<OverlapPolicy, ScheduleOverlapPolicy>
 
-/** The server raises a smaller window to this in silence, and what it gives back would never be what was asked. */
+/** The server silently raises a smaller window to this, and would then never match what was asked. */
 const MIN_CATCH_UP_MS = 10_000
 
-/** What is asked of a schedule, in the form in which a server describes it. */
+/** The wanted schedule, in the form in which the server describes one. */
 export type AskedSchedule = ReturnType<typeof scheduleOptions>
 
 export function scheduleOptions(
@@ -50,7 +50,7 @@ export function scheduleOptions(
     spec: {
       ...timesOf(timing),
       timezone: timeZone,
-      // The last moment at which something fires, where ours is the first at which nothing does.
+      // The server's end is inclusive, ours is exclusive.
       ...(expiresAt === undefined ? {} : { endAt: new Date(Date.parse(expiresAt) - 1) }),
     },
     action: {
@@ -77,7 +77,7 @@ const attributePairs = ({ namespace, name }: ScheduleRef): SearchAttributePair[]
   { key: attributeKeys.definition, value: clipKeyword(name) },
 ]
 
-/** Never as a cron string: Temporal reads one in another way than its author has meant it. */
+/** Never as a cron string: Temporal reads cron differently from the author's format. */
 function timesOf(timing: Timing): Required<Pick<ScheduleSpecDescription, 'calendars' | 'intervals'>> {
   return 'everyMs' in timing
     ? { calendars: [], intervals: [{ every: timing.everyMs, offset: 0 }] }
@@ -105,7 +105,7 @@ function named<Name>(
   return { start: first, end: last, step }
 }
 
-/** The schedule is as asked, down to what people may have changed by hand in Temporal. A pause does not count. */
+/** Whether the schedule is as wanted, including changes by hand in Temporal. Ignores a pause. */
 export const isAsAsked = (description: ScheduleDescription, asked: AskedSchedule): boolean =>
   sameJson(comparable(description), comparable(asked))
 

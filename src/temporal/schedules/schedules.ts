@@ -1,21 +1,21 @@
 /**
- * Schedules as Temporal holds them: the adapter behind the port `Schedules`.
+ * Schedules in Temporal: the implementation of the port `Schedules`.
  *
- * One Pipeline has at most one schedule, whose id is a function of the Pipeline's name. At each of its times it
- * starts the workflow that makes and runs a run object, so nothing of ours has to be up for a time to be noted, and
- * a fire that comes late is made up for within the catch-up window. All that was asked for stands in the schedule
- * itself and is read back from there (the cron text, which Temporal does not keep, from the fires' memo): comparing
- * the two is the whole of "is it up to date", also after somebody changed it in Temporal's Web UI.
+ * A Pipeline has at most one schedule, whose id is derived from the Pipeline's name. At each of its times it
+ * starts a workflow that makes a run object and runs it. So no process of ours has to be up at that time: a
+ * late fire is made up for within the catch-up window. Everything that was asked for is stored in the
+ * schedule and read back from it (the cron text, which Temporal does not keep, from the memo of the fires).
+ * Comparing the two shows whether the schedule is up to date, also after a change in Temporal's Web UI.
  *
- * What must be known of the server (1.29): a schedule is a workflow, and changes are signals to it. They are
- * accepted before they are made, so whoever changes one looks again. Of several patches (pause, resume, trigger,
- * backfill) that come between two of its turns it keeps only the last one; so ours go one at a time, each waiting
- * until the one before was taken in. A schedule that has nothing more to fire is accepted, can be read, and is dropped
- * by Temporal a week after its last fire or change; who compares schedules with Pipelines makes it anew.
+ * What to know about the server (1.29): a schedule is a workflow, and changes are signals to it. They are
+ * accepted before they are applied, so every change is followed by a read. Of several patches (pause, resume,
+ * trigger, backfill) that arrive between two of its workflow tasks it keeps only the last. So ours are sent
+ * one at a time, each after the one before was applied. A schedule with no fires left is accepted and can be
+ * read. Temporal deletes it a week after its last fire or change, and the next sync creates it again.
  *
- * How it fails: as runs do (runs.ts). A time zone that Temporal does not know is AppError `invalid`. What is left
- * open: a backfill through one process at the very moment of a patch through another may be lost; pauses and triggers
- * are seen to hold, or told as AppError `conflict`.
+ * How it fails: as runs do (../runs/runs.ts). A time zone that Temporal does not know is AppError `invalid`.
+ * Pauses and triggers are verified, or reported as AppError `conflict`. One case is open: a backfill by one
+ * process may be lost when another process patches at the same moment.
  */
 import { Client } from '@temporalio/client'
 import { createKeyedMutex } from '../../lib/keyed-mutex.ts'

@@ -5,17 +5,17 @@ import { dirname, join, relative } from 'node:path'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** What the worker bundles. */
+/** Entry point of the workflow bundle. */
 export const workflowsPath = join(root, 'workflows/index.ts')
 
-/** Digits of the hash: short enough to be typed, and few builds are ever in use side by side. */
+/** Digits of the hash: short enough to type, and few builds are in use at the same time. */
 const LENGTH = 12
 
 /**
- * Names the workflow code of this checkout: the same on every machine for the same code, another as soon as a
- * line of it changes. It covers the files that the bundle is made of (workflows/index.ts and what it imports as
- * values, in src too) and the version of Temporal's SDK, which is what a replay depends on. It does not cover
- * activities, API and settings: those may change without a promotion. `MILLRACE_BUILD` sets another name.
+ * Names the workflow code of this checkout. The id is the same on every machine for the same code, and
+ * changes with every line of it. It covers the files of the bundle (workflows/index.ts and what it imports as
+ * values, also in src) and the version of Temporal's SDK: what a replay depends on. It does not cover
+ * activities, API and settings, which may change without a promotion. `MILLRACE_BUILD` sets another name.
  */
 export function buildId(entry: string = workflowsPath): string {
   const hash = createHash('sha256').update(sdkVersion())
@@ -25,7 +25,7 @@ export function buildId(entry: string = workflowsPath): string {
   return hash.digest('hex').slice(0, LENGTH)
 }
 
-/** The entry and every file that it imports as values, however far away; sorted. */
+/** The entry point and every file that it imports as values, directly or indirectly; sorted. */
 export function filesOf(entry: string): string[] {
   const found = new Set<string>()
   const open = [entry]
@@ -37,7 +37,7 @@ export function filesOf(entry: string): string[] {
   return [...found].sort()
 }
 
-/** Types vanish before the code is bundled. */
+/** Type imports do not count: types are stripped before the code is bundled. */
 const valueImport = /^(?:import|export)\s+(?!type\b)(?:[\w\s{},*]*from\s+)?'(\.[^']+)'/gm
 
 const importsOf = (file: string): string[] =>

@@ -3,25 +3,25 @@ import { callTemporal, deadlines } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 import { toIso } from '../wire.ts'
 
-/** What a worker polls: a queue of the wire's types 1 (workflows) and 2 (activities). */
+/** The queues that a worker polls, with their protobuf types: 1 is workflows, 2 is activities. */
 const queues = [
   { name: TASK_QUEUE, type: 1 },
   { name: TASK_QUEUE, type: 2 },
   { name: WATCH_QUEUE, type: 2 },
 ] as const
 
-/** A poll lasts a minute at most, and then there is the next one: who was silent for longer is gone. */
+/** A poll lasts at most a minute, and the next follows. A worker that was silent for longer is gone. */
 const SILENT_MS = 75_000
 
 export interface PolledQueue {
-  /** When a worker of a build was last heard, in milliseconds since 1970, by build; those that are gone are not in it. */
+  /** By build: when a worker last polled, in milliseconds since 1970. Without builds that are gone. */
   heard: Map<string, number>
-  /** Where this queue's tasks go at the moment, as its own part of the server knows it. */
+  /** The build that this queue's tasks go to, as the queue itself reports it. */
   current: string | undefined
   ramping: { build: string; percentage: number } | undefined
 }
 
-/** What stands behind the queues that a worker polls: who listens, and to whom they are routed. */
+/** For each queue that a worker polls: the builds that poll it, and the build it is routed to. */
 export function readPolledQueues({
   connection,
   namespace,
@@ -50,7 +50,7 @@ export function readPolledQueues({
   )
 }
 
-/** When a worker of this build was last heard on every queue; undefined when there is none. */
+/** The oldest, over all queues, of this build's last polls; undefined when a queue has no worker of it. */
 export function lastHeard(queues: PolledQueue[], build: string): number | undefined {
   const times = queues.map(({ heard }) => heard.get(build))
   return times.every((time) => time !== undefined) ? Math.min(...times) : undefined

@@ -2,13 +2,13 @@ import type { Temporal } from '../temporal.ts'
 import type { PolledQueue } from './polled-queues.ts'
 import { setCurrent, setRamping, type WorkerDeployment } from './worker-deployment.ts'
 
-/** Where runs are to go: all to a build (100), or a share to it and the others to the current one. */
+/** The wanted routing: all runs to a build (100), or a share to it and the others to the current build. */
 export interface Route {
   build: string
   percentage: number
 }
 
-/** One step towards a route, on top of the state that was read; what is so already is left alone. */
+/** One step towards a route, based on the state that was read. Changes only what differs. */
 export async function routeTo(
   temporal: Pick<Temporal, 'connection' | 'namespace'>,
   route: Route,
@@ -21,12 +21,12 @@ export async function routeTo(
     if (!isSame(ramping, route)) await setRamping(temporal, route, seen)
     return
   }
-  // The server ends the ramp of a build that becomes current; that of another one would go on.
+  // When a build becomes current the server ends its ramp, but not the ramp of another build.
   if (ramping && ramping.build !== route.build) return setRamping(temporal, undefined, seen)
   if (current !== route.build) await setCurrent(temporal, route.build, seen)
 }
 
-/** Whether the queues themselves route so: each of them hears of a change on its own. */
+/** Whether every queue routes this way. Each queue learns of a change separately. */
 export const isInEffect = (route: Route, queues: PolledQueue[]): boolean =>
   queues.every(({ current, ramping }) =>
     route.percentage < 100 ? isSame(ramping, route) : current === route.build && ramping === undefined,

@@ -1,15 +1,15 @@
 /**
- * Worker versions, as Temporal routes by them: one deployment, whose versions are builds of the workflow code.
+ * Worker versions in Temporal: one worker deployment, whose versions are builds of the workflow code.
  *
- * A worker polls as a worker of its build and is given nothing until Temporal is told to route to that build: as
- * the current one, to which all runs go, or as a ramping one, to which a share of the runs goes. Runs are of the
- * behaviour AUTO_UPGRADE: an open run goes on with whichever build its next task is routed to, so a change of the
- * current build moves all of them at once, forward and back. What guards them is the replay before it.
+ * A worker polls as a worker of its build. It gets no work until Temporal routes runs to that build: all runs
+ * go to the current build, or a share of them to a ramping one. Runs are AUTO_UPGRADE: an open run continues
+ * with whichever build its next task is routed to. So a change of the current build moves all runs at once,
+ * forward and back. The replay before a promotion protects them.
  *
- * The deployment is called as the task queue is: a queue listens to one deployment, so installations that share
- * the queue share the versions too.
+ * The deployment has the name of the task queue. A queue belongs to one deployment, so installations that
+ * share the queue share the versions too.
  *
- * The server keeps this in workflows of its own: reading asks one of them, and costs more than a look at a run.
+ * The server keeps this in workflows of its own. A read asks one of them, and costs more than reading a run.
  */
 import type { WorkerDeploymentOptions } from '@temporalio/worker'
 import { TASK_QUEUE } from '../../model/temporal-names.ts'
@@ -19,7 +19,7 @@ import { type Timestamp, toIso } from '../wire.ts'
 
 export const DEPLOYMENT = TASK_QUEUE
 
-/** How a worker of a build presents itself, on every queue that it polls. */
+/** Worker options that name its build, for every queue that it polls. */
 export const workerDeployment = (build: string): WorkerDeploymentOptions => ({
   version: { deploymentName: DEPLOYMENT, buildId: build },
   useWorkerVersioning: true,
@@ -27,11 +27,11 @@ export const workerDeployment = (build: string): WorkerDeploymentOptions => ({
 })
 
 export interface WorkerDeployment {
-  /** Build that all runs go to; undefined before the first one was promoted. */
+  /** Build that all runs go to; undefined until the first build is promoted. */
   current: string | undefined
   /** Build that a share of the runs goes to instead. */
   ramping: { build: string; percentage: number } | undefined
-  /** Of this state: a change on top of another one is refused. */
+  /** Identifies this state: the server refuses a change that is based on another one. */
   conflictToken: Uint8Array
   /** Newest first. */
   versions: Version[]
@@ -39,18 +39,18 @@ export interface WorkerDeployment {
 
 export interface Version {
   build: string
-  /** Drained: no open run is bound to it. Ours never are, so it follows draining within minutes. */
+  /** `drained`: no open run is pinned to it. Ours never are, so it follows `draining` within minutes. */
   status: (typeof statuses)[number]
-  /** RFC 3339 UTC: since when it is what it is. */
+  /** Since when it has this status, RFC 3339 UTC. */
   since: string | undefined
 }
 
-/** The wire's numbers, in order from 0; inactive: it was never current. */
+/** In the order of their protobuf values, from 0. `inactive`: it was never current. */
 const statuses = ['unknown', 'inactive', 'current', 'ramping', 'draining', 'drained'] as const
 
 type Versioned = Pick<Temporal, 'connection' | 'namespace'>
 
-/** undefined before the first worker has polled. */
+/** undefined until the first worker has polled. */
 export async function readWorkerDeployment({
   connection,
   namespace,
@@ -88,7 +88,7 @@ export async function readWorkerDeployment({
 
 const seconds = (time: Timestamp | null | undefined): number => time?.seconds?.toNumber() ?? 0
 
-/** Routes all runs to a build. Fails when the deployment was changed since `seen` was read, or no worker polls. */
+/** Routes all runs to a build. Fails when the deployment has changed since `seen`, or no worker polls. */
 export async function setCurrent(temporal: Versioned, build: string, seen: WorkerDeployment): Promise<void> {
   const { connection, namespace } = temporal
   await callTemporal(connection, deadlines.scheduleMs, () =>
@@ -102,7 +102,7 @@ export async function setCurrent(temporal: Versioned, build: string, seen: Worke
   )
 }
 
-/** Routes a share of the runs to a build; none, and no build, ends a ramp. */
+/** Routes a share of the runs to a build. undefined ends the ramp. */
 export async function setRamping(
   temporal: Versioned,
   ramp: { build: string; percentage: number } | undefined,
