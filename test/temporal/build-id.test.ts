@@ -18,9 +18,9 @@ function code(files: Record<string, string>): string {
 }
 
 const files = {
-  'index.ts': "export { run } from '../cli/run.ts'\n",
+  'index.ts': "export { run } from './run.ts'\n",
   'run.ts':
-    "import type { Input } from '../cli/input.ts'\nimport {\n  decide,\n} from '../cli/decide.ts'\nexport const run = decide\n",
+    "import type { Input } from './input.ts'\nimport {\n  decide,\n} from './decide.ts'\nexport const run = decide\n",
   'input.ts': 'export type Input = string\n',
   'decide.ts':
     "import { proxyActivities } from '@temporalio/workflow'\nexport const decide = proxyActivities\n",

@@ -108,6 +108,8 @@ export const dynamicValues: Record<string, number | boolean> = {
   'history.timerProcessorMaxPollRPS': 300,
   'system.forceSearchAttributesCacheRefreshOnRead': false,
   'frontend.workerVersioningWorkflowAPIs': true,
+  // A worker that ends would leave its polls to the server; one that is missed there keeps the worker for a minute.
+  'frontend.enableCancelWorkerPollsOnShutdown': false,
   'history.hostLevelCacheMaxSize': 8_096,
   'frontend.namespaceRPS.visibility': 100,
 }
