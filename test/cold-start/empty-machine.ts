@@ -30,12 +30,12 @@ export class EmptyMachine {
     execFileSync('git', ['checkout', '--quiet', '--detach', commit], { cwd: this.#clone })
   }
 
-  /** Runs an npm script; a sample for each of its lines, and one for its end. Throws where it fails or is aborted. */
+  /** Runs an npm script; a sample for each of its lines, and one for its end, and its exit code. Throws where it is aborted. */
   async run(
     args: readonly string[],
     env: Record<string, string>,
     { onLine, signal }: { onLine(line: string): void; signal: AbortSignal },
-  ): Promise<Sample[]> {
+  ): Promise<{ samples: Sample[]; code: number | null }> {
     signal.throwIfAborted()
     const inherited = Object.entries(process.env).filter(([name]) => !hidden.test(name))
     const child = spawn('npm', args, {
@@ -66,8 +66,7 @@ export class EmptyMachine {
     signal.removeEventListener('abort', onAbort)
     signal.throwIfAborted()
     take('')
-    if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with ${code}`)
-    return samples
+    return { samples, code }
   }
 
   remove(): void {

@@ -48,8 +48,10 @@ async function measure(commit: string, signal: AbortSignal): Promise<Measured> {
     const onLine = (line: string): void => {
       if (values.verbose) console.log(`  | ${line}`)
     }
-    const parts = partsOf(await machine.run(args, stack, { onLine, signal }))
+    const { samples, code } = await machine.run(args, stack, { onLine, signal })
+    const parts = partsOf(samples)
     console.log(tableOf(parts))
+    if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with ${code}`)
     return parts
   }
   try {

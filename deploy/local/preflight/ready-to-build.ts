@@ -12,7 +12,7 @@ const run = promisify(execFile)
 
 /**
  * What Go writes when a target is built on a machine that has built nothing before: sources of all its dependencies,
- * and what is compiled of them. Measured with `du` on empty GOMODCACHE and GOCACHE.
+ * and what is compiled of them. Estimates from above, by `du` on caches that were empty before.
  */
 const written: Record<BuildTarget, { sources: number; compiled: number }> = {
   temporal: { sources: 1.1 * GB, compiled: 2 * GB },
