@@ -3,10 +3,10 @@ import { GB } from './room.ts'
 
 /**
  * Resident, together, while nothing runs: API server, controllers, scheduler, etcd, kubelet and containerd; Temporal;
- * worker and API. Measured on a machine with two cores; runs and jobs come on top.
+ * worker and API. Estimates from above, by `ps` on a machine with two cores; runs and jobs come on top.
  */
-const KUBERNETES_BYTES = 0.8 * GB
-const TEMPORAL_BYTES = 0.25 * GB
+const KUBERNETES_BYTES = GB
+const TEMPORAL_BYTES = 0.3 * GB
 const MILLRACE_BYTES = 0.45 * GB
 /** The Go compiler and linker on the largest package. */
 const BUILD_BYTES = 2 * GB
