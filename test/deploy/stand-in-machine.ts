@@ -108,7 +108,9 @@ export async function makeStandInMachine(): Promise<StandInMachine> {
       // Everything that runs for this machine has its name in its environment.
       ...pidsWhere((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home))
         .filter(isRunning)
-        .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))
+        // Between fork and exec a child of a start looks like that start.
+        .filter((pid) => commandOf(pid) !== commandOf(parentOf(pid)))
+        .map(commandOf)
         // A start that waits asks ten times a second whether containerd answers.
         .filter((command) => !command.includes(join(bin, 'ctr'))),
       ...processesOf(layout.cgroup).map((pid) => `in the cgroup: ${pid}`),
@@ -148,3 +150,20 @@ export async function makeStandInMachine(): Promise<StandInMachine> {
 
 const ip = (...args: string[]): string =>
   execFileSync('ip', args, { env: withSystemPath(), encoding: 'utf8' })
+
+/** Empty for a process that has ended meanwhile. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+  } catch {
+    return 0
+  }
+}
