@@ -59,12 +59,12 @@ interface Expected {
 const cases = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory())
 const uid = '0f0f0f0f-1111-2222-3333-444444444444'
 
-describe.each(cases.map(({ name }) => name))('road/%s', (name) => {
+describe.each(cases.map(({ name }) => name))('golden/%s', (name) => {
   const read = (file: string): string => readFileSync(join(import.meta.dirname, name, file), 'utf8')
   const expected: Expected = parse(read('expected.yaml'))
 
   it(expected.about, () => {
-    const { plan, warnings } = road(read('manifest.yaml'), expected)
+    const { plan, warnings } = throughStages(read('manifest.yaml'), expected)
     if (!plan) return
     expect(warnings).toEqual(expected.warnings ?? [])
     const run = new Simulation(plan)
@@ -80,7 +80,7 @@ describe.each(cases.map(({ name }) => name))('road/%s', (name) => {
   })
 })
 
-function road(text: string, expected: Expected): { plan?: Plan; warnings: string[] } {
+function throughStages(text: string, expected: Expected): { plan?: Plan; warnings: string[] } {
   const [document] = decode(text)
   if (!document?.manifest) {
     expect(document?.issues.map(({ rule, path }) => `${rule} ${path}`)).toEqual(expected.issues)
