@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { runKinds } from '../../src/manifests/kinds/kinds.ts'
 import { listRuns } from '../../src/operations/runs/list-runs.ts'
-import { startRun } from '../../src/operations/runs/start-run.ts'
+import { startRun } from '../../src/operations/runs/start/start-run.ts'
 import { defined } from '../defined.ts'
 import { type ApiDeps, type ApiEnv, callOf } from '../deps.ts'
 import { Namespace } from '../schemas/parameters.ts'

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { definitionKinds } from '../../src/manifests/kinds/kinds.ts'
-import type { StartRunInput } from '../../src/operations/runs/start-run.ts'
+import type { StartRunInput } from '../../src/operations/runs/start/start-run.ts'
 import { Issue } from './issue.ts'
 import { Namespace, ObjectName } from './parameters.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { IDEMPOTENCY_ANNOTATION, STARTED_ANNOTATION } from '../../src/model/labels.ts'
 import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
-import { generatedNames } from '../../src/operations/runs/instantiate.ts'
-import { type StartRunInput, startRun } from '../../src/operations/runs/start-run.ts'
+import { generatedNames } from '../../src/operations/runs/start/run-from-definition.ts'
+import { type StartRunInput, startRun } from '../../src/operations/runs/start/start-run.ts'
 import { badFlow, flow, template, yaml } from './manifests.ts'
 import { createWorld, onlyRun, type World } from './memory.ts'
 

@@ -1,9 +1,9 @@
 import { toIssue } from '../../manifests/decode.ts'
 import type { Finding, Issue } from '../../manifests/issue.ts'
 import type { Plan } from '../../model/plan.ts'
-import type { RunOutcome } from '../runs/ensure-run.ts'
 import { runRefOf } from '../runs/run-object.ts'
-import type { Staged } from './stage-manifests.ts'
+import type { RunOutcome } from '../runs/start/store-run.ts'
+import type { Staged } from './parse-submission.ts'
 
 /** The result of one document. */
 export interface ManifestResult {

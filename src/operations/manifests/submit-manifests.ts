@@ -8,10 +8,10 @@ import type { Call } from '../call.ts'
 import { createDefinitions, type Definitions } from '../definitions/definitions.ts'
 import { storeDefinition } from '../definitions/store-definition.ts'
 import type { Deps } from '../deps.ts'
-import { ensureRun } from '../runs/ensure-run.ts'
 import { describeObject } from '../runs/run-object.ts'
+import { ensureRun } from '../runs/start/store-run.ts'
 import { entry, type ManifestResult, runEntry } from './manifest-result.ts'
-import { isDefinition, isRunManifest, type Staged, stageManifests } from './stage-manifests.ts'
+import { isDefinition, isRunManifest, type Staged, stageManifests } from './parse-submission.ts'
 import { SubmissionError } from './submission-error.ts'
 
 export interface SubmitInput {

@@ -1,10 +1,10 @@
-import type { FireOrder, NotPrepared, PreparedRun } from '../../model/messages.ts'
-import { AppError } from '../app-error.ts'
-import { createDefinitions } from '../definitions/definitions.ts'
-import type { Deps } from '../deps.ts'
-import type { RunStart } from '../ports/runs.ts'
-import { generatedNames } from './instantiate.ts'
-import { startInstance } from './start-instance.ts'
+import type { FireOrder, NotPrepared, PreparedRun } from '../../../model/messages.ts'
+import { AppError } from '../../app-error.ts'
+import { createDefinitions } from '../../definitions/definitions.ts'
+import type { Deps } from '../../deps.ts'
+import type { RunStart } from '../../ports/runs.ts'
+import { generatedNames } from './run-from-definition.ts'
+import { startInstance } from './store-from-definition.ts'
 
 /**
  * Makes the run object for one fire of a schedule, in the same way as for every other run; the fire's own

@@ -1,9 +1,9 @@
-import type { DefinitionName } from '../../compiler/compile.ts'
-import type { Json } from '../../lib/json.ts'
-import type { Deps } from '../deps.ts'
-import { type StagedRun, stageRun } from '../manifests/stage-run.ts'
-import { type Origin, type StartedRun, startStaged } from '../manifests/start-staged.ts'
-import { instantiate } from './instantiate.ts'
+import type { DefinitionName } from '../../../compiler/compile.ts'
+import type { Json } from '../../../lib/json.ts'
+import type { Deps } from '../../deps.ts'
+import { type StagedRun, stageRun } from '../../manifests/parse-run.ts'
+import { instantiate } from './run-from-definition.ts'
+import { type Origin, type StartedRun, startStaged } from './store-unless-taken.ts'
 
 export interface Instance {
   definition: DefinitionName

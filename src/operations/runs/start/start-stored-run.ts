@@ -1,12 +1,12 @@
-import { type Finding, formatPath } from '../../manifests/issue.ts'
-import type { KindName } from '../../manifests/kinds/kinds.ts'
-import { STARTED_ANNOTATION } from '../../model/labels.ts'
-import type { RunRef } from '../../model/run-id.ts'
-import { AppError } from '../app-error.ts'
-import type { Deps } from '../deps.ts'
-import type { Catalog, StoredObject } from '../ports/catalog.ts'
-import type { RunStart } from '../ports/runs.ts'
-import { describeObject, runRefOf } from './run-object.ts'
+import { type Finding, formatPath } from '../../../manifests/issue.ts'
+import type { KindName } from '../../../manifests/kinds/kinds.ts'
+import { STARTED_ANNOTATION } from '../../../model/labels.ts'
+import type { RunRef } from '../../../model/run-id.ts'
+import { AppError } from '../../app-error.ts'
+import type { Deps } from '../../deps.ts'
+import type { Catalog, StoredObject } from '../../ports/catalog.ts'
+import type { RunStart } from '../../ports/runs.ts'
+import { describeObject, runRefOf } from '../run-object.ts'
 
 /**
  * Starts the run of a stored object and marks the object as started. Safe to repeat after a crash at any

@@ -3,7 +3,7 @@ import { toIssue } from '../../manifests/decode.ts'
 import type { Finding, Issue } from '../../manifests/issue.ts'
 import type { RunManifest } from '../../manifests/kinds/kinds.ts'
 import { AppError } from '../app-error.ts'
-import { isRunManifest, stageManifests } from './stage-manifests.ts'
+import { isRunManifest, stageManifests } from './parse-submission.ts'
 
 /** A run manifest from a JSON request, ready to be stored. */
 export interface StagedRun {

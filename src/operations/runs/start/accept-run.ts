@@ -1,11 +1,11 @@
-import { compile } from '../../compiler/compile.ts'
-import type { Compiled } from '../../compiler/lookup.ts'
-import { jsonBytes } from '../../lib/json.ts'
-import type { Finding } from '../../manifests/issue.ts'
-import type { RunManifest } from '../../manifests/kinds/kinds.ts'
-import { BLOCK_MIN } from '../../model/limits.ts'
-import { type Plan, type RetryPolicy, retryOf } from '../../model/plan.ts'
-import type { Definitions, OwnerReference } from '../definitions/definitions.ts'
+import { compile } from '../../../compiler/compile.ts'
+import type { Compiled } from '../../../compiler/lookup.ts'
+import { jsonBytes } from '../../../lib/json.ts'
+import type { Finding } from '../../../manifests/issue.ts'
+import type { RunManifest } from '../../../manifests/kinds/kinds.ts'
+import { BLOCK_MIN } from '../../../model/limits.ts'
+import { type Plan, type RetryPolicy, retryOf } from '../../../model/plan.ts'
+import type { Definitions, OwnerReference } from '../../definitions/definitions.ts'
 
 /**
  * 1.5 MiB as JSON. Temporal refuses a payload of 2 MiB, and the start argument also carries the run's

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { DefinitionName } from '../../compiler/compile.ts'
-import type { Json, JsonObject } from '../../lib/json.ts'
-import { fitName, MAX_JOB_NAME } from '../../model/object-names.ts'
+import type { DefinitionName } from '../../../compiler/compile.ts'
+import type { Json, JsonObject } from '../../../lib/json.ts'
+import { fitName, MAX_JOB_NAME } from '../../../model/object-names.ts'
 
 /** Name of the only flow of a JobFlow made from a JobTemplate. */
 const FLOW = 'job'

@@ -1,13 +1,13 @@
-import type { Issue } from '../../manifests/issue.ts'
-import { IDEMPOTENCY_ANNOTATION, SCHEDULED_TIME_ANNOTATION } from '../../model/labels.ts'
-import { AppError } from '../app-error.ts'
-import { createDefinitions, type Definitions } from '../definitions/definitions.ts'
-import type { Deps } from '../deps.ts'
-import type { StoredObject } from '../ports/catalog.ts'
-import type { RunStart } from '../ports/runs.ts'
-import { ensureRun, type RunOutcome, type RunRequest } from '../runs/ensure-run.ts'
-import { describeObject, runRefOf } from '../runs/run-object.ts'
-import { refusal, type StagedRun } from './stage-run.ts'
+import type { Issue } from '../../../manifests/issue.ts'
+import { IDEMPOTENCY_ANNOTATION, SCHEDULED_TIME_ANNOTATION } from '../../../model/labels.ts'
+import { AppError } from '../../app-error.ts'
+import { createDefinitions, type Definitions } from '../../definitions/definitions.ts'
+import type { Deps } from '../../deps.ts'
+import { refusal, type StagedRun } from '../../manifests/parse-run.ts'
+import type { StoredObject } from '../../ports/catalog.ts'
+import type { RunStart } from '../../ports/runs.ts'
+import { describeObject, runRefOf } from '../run-object.ts'
+import { ensureRun, type RunOutcome, type RunRequest } from './store-run.ts'
 
 export interface StartedRun {
   id: string
