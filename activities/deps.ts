@@ -2,7 +2,7 @@ import type { DeploymentTracker } from '../src/jobs/tracker/deployment-tracker.t
 import type { JobTracker } from '../src/jobs/tracker/job-tracker.ts'
 import type { SignalBatcher } from '../src/jobs/tracker/signal-batcher.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
-import type { FireOrder, NotPrepared, PreparedRun } from '../src/model/messages.ts'
+import type { NotStarted, RunStartOptions, ScheduledRunRequest } from '../src/model/messages.ts'
 import type { RunRef } from '../src/model/run-id.ts'
 
 /** Dependencies of the activities. */
@@ -11,7 +11,7 @@ export interface ActivityDeps {
   attempts: JobTracker
   services: DeploymentTracker
   signalBatcher: SignalBatcher
-  launcher: Launcher
+  scheduledRuns: ScheduledRuns
   /** Value of the instance label on every created object. */
   instance: string
   /** URL of our API for pods, if they can reach it. */
@@ -19,9 +19,9 @@ export interface ActivityDeps {
 }
 
 /** Creates the runs of schedules, which no request starts. Both methods may be repeated. */
-export interface Launcher {
+export interface ScheduledRuns {
   /** Stores the run object of one scheduled run; returns the input of its workflow, or why nothing runs. */
-  prepare(order: FireOrder): Promise<PreparedRun | NotPrepared>
-  /** Marks the workflow as started, so that it is not started again. */
-  started(run: RunRef): Promise<void>
+  create(request: ScheduledRunRequest): Promise<RunStartOptions | NotStarted>
+  /** Marks the run object as started, so that it is not started again. False when it is deleted. */
+  markStarted(run: RunRef): Promise<boolean>
 }

@@ -10,7 +10,7 @@
  */
 
 import { deleteObjects } from './delete-objects.ts'
-import type { ActivityDeps, Launcher } from './deps.ts'
+import type { ActivityDeps, ScheduledRuns } from './deps.ts'
 import { findTemplate } from './find-template.ts'
 import { keepService } from './keep-service.ts'
 import { listClusterNodes } from './list-cluster-nodes.ts'
@@ -26,8 +26,8 @@ export interface Activities {
   listClusterNodes: Tail<typeof listClusterNodes>
   deleteObjects: Tail<typeof deleteObjects>
   keepService: Tail<typeof keepService>
-  prepareRun: Launcher['prepare']
-  markStarted: Launcher['started']
+  createScheduledRun: ScheduledRuns['create']
+  markStarted: ScheduledRuns['markStarted']
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
@@ -38,7 +38,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     listClusterNodes: () => listClusterNodes(deps),
     deleteObjects: (run, withServices) => deleteObjects(deps, run, withServices),
     keepService: (order) => keepService(deps, order),
-    prepareRun: (order) => deps.launcher.prepare(order),
-    markStarted: (run) => deps.launcher.started(run),
+    createScheduledRun: (request) => deps.scheduledRuns.create(request),
+    markStarted: (run) => deps.scheduledRuns.markStarted(run),
   }
 }

@@ -41,6 +41,8 @@ const arrows: Record<string, string[]> = {
     'node:',
   ],
   'src/temporal': [
+    'src/manifests/kinds/kinds.ts',
+    'src/manifests/type-meta.ts',
     'src/lib',
     'src/expressions',
     'src/model',

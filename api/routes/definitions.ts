@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
-import { definitionKinds } from '../../src/manifests/kinds/kinds.ts'
+import { definitionKinds, definitionTypes } from '../../src/manifests/kinds/kinds.ts'
 import { deleteDefinition } from '../../src/operations/definitions/delete-definition.ts'
-import { getDefinition } from '../../src/operations/definitions/get-definition.ts'
+import { type DefinitionRef, getDefinition } from '../../src/operations/definitions/get-definition.ts'
 import { listDefinitions } from '../../src/operations/definitions/list-definitions.ts'
 import { putDefinition } from '../../src/operations/definitions/put-definition.ts'
 import { defined } from '../defined.ts'
@@ -16,6 +16,11 @@ const Kind = z
   .enum(definitionKinds, `must be one of ${definitionKinds.join(', ')}`)
   .openapi({ description: 'Kind of the definition', example: 'JobTemplate' })
 const params = z.object({ kind: Kind, namespace: Namespace, name: ObjectName })
+const toRef = ({ kind, namespace, name }: z.infer<typeof params>): DefinitionRef => ({
+  ...definitionTypes[kind],
+  namespace,
+  name,
+})
 const conditional = z.object({
   'if-match': z
     .string()
@@ -100,23 +105,27 @@ const remove = createRoute({
 export const definitionRoutes = (deps: ApiDeps) =>
   new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
-      const input = { ...c.req.valid('param'), ...defined(c.req.valid('query')) }
+      const input = { type: definitionTypes[c.req.valid('param').kind], ...defined(c.req.valid('query')) }
       const stored = await listDefinitions(callOf(c, deps, input))
       return c.json({ definitions: stored.map(toDefinition) }, 200)
     })
     .openapi(get, async (c) => {
-      const stored = await getDefinition(callOf(c, deps, c.req.valid('param')))
+      const stored = await getDefinition(callOf(c, deps, toRef(c.req.valid('param'))))
       c.header('ETag', toEtag(stored))
       return c.json(toDefinition(stored), 200)
     })
     .openapi(put, async (c) => {
-      const input = { ...c.req.valid('param'), ...ifMatchOf(c.req.valid('header')), text: await readText(c) }
+      const input = {
+        ...toRef(c.req.valid('param')),
+        ...ifMatchOf(c.req.valid('header')),
+        text: await readText(c),
+      }
       const { result, object } = await putDefinition(callOf(c, deps, input))
       c.header('ETag', toEtag(object))
       return result === 'created' ? c.json(toDefinition(object), 201) : c.json(toDefinition(object), 200)
     })
     .openapi(remove, async (c) => {
-      const input = { ...c.req.valid('param'), ...ifMatchOf(c.req.valid('header')) }
+      const input = { ...toRef(c.req.valid('param')), ...ifMatchOf(c.req.valid('header')) }
       await deleteDefinition(callOf(c, deps, input))
       return c.body(null, 204)
     })

@@ -20,7 +20,7 @@ export const ManifestResult = z
     }),
     runId: z.string().optional().openapi({
       description: 'The run that this document asks for',
-      example: 'jobflow/default/demo/1a2b3c4d',
+      example: 'jobflow.api.practice.com/default/demo/1a2b3c4d',
     }),
     warnings: z.array(Issue),
     issues: z.array(Issue).openapi({ description: 'Why it is refused; empty otherwise' }),

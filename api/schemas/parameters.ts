@@ -36,5 +36,5 @@ export const RunId = z
     param: { name: 'id', in: 'path' },
     description:
       '`<kind>/<namespace>/<name>/<8 hex digits>`, URL-encoded as one segment or with its slashes as they are',
-    example: 'jobflow/default/demo/1a2b3c4d',
+    example: 'jobflow.api.practice.com/default/demo/1a2b3c4d',
   })

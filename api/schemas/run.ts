@@ -146,7 +146,7 @@ const ObjectStatus = z
 
 export const Run = z
   .object({
-    id: z.string().openapi({ example: 'jobflow/default/demo/1a2b3c4d' }),
+    id: z.string().openapi({ example: 'jobflow.api.practice.com/default/demo/1a2b3c4d' }),
     kind: z.string(),
     namespace: z.string(),
     name: z.string(),
@@ -166,7 +166,7 @@ export const Run = z
 
 export const RunSummary = z
   .object({
-    id: z.string().openapi({ example: 'jobflow/default/demo/1a2b3c4d' }),
+    id: z.string().openapi({ example: 'jobflow.api.practice.com/default/demo/1a2b3c4d' }),
     kind: z.string(),
     namespace: z.string(),
     name: z.string(),

@@ -43,7 +43,7 @@ export const StartRun = z
 
 export const StartedRun = z
   .object({
-    id: z.string().openapi({ example: 'jobflow/default/nightly-run-1a2b3c/1a2b3c4d' }),
+    id: z.string().openapi({ example: 'jobflow.api.practice.com/default/nightly-run-1a2b3c/1a2b3c4d' }),
     kind: z.string(),
     namespace: z.string(),
     name: z.string(),

@@ -8,9 +8,9 @@
  * a folder in formats/. A new format needs a folder, a case here and cases in test/golden.
  */
 
-import type { DefinitionKind, RunManifest } from '../manifests/kinds/kinds.ts'
+import type { RunManifest } from '../manifests/kinds/kinds.ts'
 import { fromDaemonJob } from './formats/daemonjob/from-daemon-job.ts'
-import { fromJobFlow, jobFlowTemplateRefs } from './formats/jobflow/from-job-flow.ts'
+import { fromJobFlow } from './formats/jobflow/from-job-flow.ts'
 import { fromWorkflowExecution } from './formats/jobnetes/from-workflow-execution.ts'
 import { fromPipelineRun } from './formats/pipeline/from-pipeline-run.ts'
 import { fromTask } from './formats/task/from-task.ts'
@@ -37,23 +37,4 @@ function fromManifest(manifest: RunManifest, namespace: string, lookup: Lookup):
     default:
       return manifest satisfies never
   }
-}
-
-/** The definitions that `compile` looks up, without duplicates. */
-export function definitionRefs(manifest: RunManifest): DefinitionName[] {
-  switch (manifest.kind) {
-    case 'JobFlow':
-      return jobFlowTemplateRefs(manifest).map((name) => ({ kind: 'JobTemplate', name }))
-    case 'PipelineRun':
-      return [{ kind: 'Pipeline', name: manifest.spec.refPipeline }]
-    case 'WorkflowExecution':
-      return [{ kind: 'Workflow', name: manifest.spec.workflow }]
-    default:
-      return []
-  }
-}
-
-export interface DefinitionName {
-  kind: DefinitionKind
-  name: string
 }

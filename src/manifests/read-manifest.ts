@@ -39,8 +39,7 @@ const asManifest = (object: unknown): Manifest => object as Manifest
 function rowOf({ apiVersion, kind }: JsonObject): KindRow | undefined {
   if (typeof kind !== 'string') return undefined
   const exact = typeof apiVersion === 'string' ? findKind(apiVersion, kind) : undefined
-  const named = findKindByName(kind)
-  return exact ?? (named?.kind === kind ? named : undefined)
+  return exact ?? findKindByName(kind)
 }
 
 const notAnObject: Finding = {

@@ -71,13 +71,13 @@ export interface LiveFacts {
 }
 
 /** The only argument of the workflow that a schedule starts at each scheduled time. */
-export interface FireInput {
+export interface ScheduledRunInput {
   namespace: string
   pipeline: string
 }
 
 /** One scheduled time, for the activity that creates its run object. */
-export interface FireOrder extends FireInput {
+export interface ScheduledRunRequest extends ScheduledRunInput {
   /** Different for each scheduled start; the same in each retry of it. */
   key: string
   /** The scheduled time, RFC 3339 UTC. */
@@ -85,10 +85,10 @@ export interface FireOrder extends FireInput {
 }
 
 /** Why no run starts: `message` is not an error; `refused` is final. */
-export type NotPrepared = { message: string } | { refused: string }
+export type NotStarted = { message: string } | { refused: string }
 
 /** A run whose object is stored. Its workflow starts as it does from any other entry point. */
-export interface PreparedRun {
+export interface RunStartOptions {
   input: RunInput
   summary: string
   details: string

@@ -73,12 +73,12 @@ export interface TaskStatus {
 /** The status of a run in its Kubernetes object, in the words of its kind. */
 export type ObjectStatus = JobListStatus | TaskStatus | PipelineRunStatus | ExecutionStatus
 
-/** The status when only the phase is known. `kind` is case-insensitive. */
-export function fallbackObjectStatus(kind: string, phase: RunPhase, message: string): ObjectStatus {
-  switch (kind.toLowerCase()) {
-    case 'task':
+/** The status when only the phase is known. `groupKind` as in a run id. */
+export function fallbackObjectStatus(groupKind: string, phase: RunPhase, message: string): ObjectStatus {
+  switch (groupKind) {
+    case 'task.api.practice.com':
       return { status: taskWords[phase], message }
-    case 'pipelinerun': {
+    case 'pipelinerun.controller.ljchen.net': {
       if (phase === 'Cancelled')
         return { conditions: [{ type: 'Cancelled', status: 'True', reason: 'Cancelled', message }] }
       const status = { Pending: 'Unknown', Running: 'Unknown', Succeeded: 'True', Failed: 'False' } as const
@@ -93,7 +93,7 @@ export function fallbackObjectStatus(kind: string, phase: RunPhase, message: str
         ],
       }
     }
-    case 'workflowexecution':
+    case 'workflowexecution.jobnetes.com':
       return { state: executionWords[phase], message }
     default:
       return { state: stateWords[phase], message, jobStatusList: {} }

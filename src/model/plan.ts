@@ -12,11 +12,13 @@
 
 import type { Condition } from '../expressions/condition.ts'
 import type { Json, JsonObject } from '../lib/json.ts'
-import type { RunKind } from '../manifests/kinds/kinds.ts'
 
 export interface Plan {
   version: 1
-  kind: RunKind
+  /** What it was compiled from; decides the form of the object's status. */
+  format: 'jobflow' | 'daemonjob' | 'task' | 'pipeline' | 'jobnetes'
+  /** Kind of the run object, for messages and environment variables. */
+  kind: string
   namespace: string
   /** Name of the run object. */
   name: string

@@ -10,7 +10,7 @@ export const searchAttributes = {
 export const RUN_WORKFLOW = 'run'
 
 /** Workflow of one scheduled time: starts a run and ends after it. */
-export const FIRE_WORKFLOW = 'fire'
+export const SCHEDULED_RUN_WORKFLOW = 'scheduledRun'
 
 export const TASK_QUEUE = 'millrace'
 

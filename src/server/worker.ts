@@ -6,7 +6,7 @@ import { readConfig } from '../config/config.ts'
 import { createCompletion } from '../jobs/tracker/completion.ts'
 import { startJobInformers } from '../jobs/tracker/job-informers.ts'
 import { TASK_QUEUE, WATCH_QUEUE } from '../model/temporal-names.ts'
-import { prepareRun } from '../operations/runs/start/create-scheduled-run.ts'
+import { createScheduledRun } from '../operations/runs/start/create-scheduled-run.ts'
 import { markStarted } from '../operations/runs/start/start-stored-run.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { connectTemporal } from '../temporal/connect.ts'
@@ -72,9 +72,9 @@ export async function worker(): Promise<void> {
     attempts: watch.attempts,
     services: watch.services,
     signalBatcher: watch.signalBatcher,
-    launcher: {
-      prepare: (order) => prepareRun(deps, order),
-      started: (run) => markStarted(deps.catalog, run),
+    scheduledRuns: {
+      create: (request) => createScheduledRun(deps, request),
+      markStarted: (run) => markStarted(deps.catalog, run),
     },
     instance,
     ...(config.jobs.url === undefined ? {} : { jobsUrl: config.jobs.url }),

@@ -44,8 +44,8 @@ describe('what no route takes', () => {
   it.each([
     ['DELETE', '/v1/manifests', 'POST'],
     ['PUT', '/v1/runs', 'GET, HEAD, POST'],
-    ['PATCH', '/v1/runs/jobflow/default/demo/1a2b3c4d', 'GET, HEAD, DELETE'],
-    ['GET', '/v1/runs/jobflow/default/demo/1a2b3c4d/cancel', 'POST'],
+    ['PATCH', '/v1/runs/jobflow.api.practice.com/default/demo/1a2b3c4d', 'GET, HEAD, DELETE'],
+    ['GET', '/v1/runs/jobflow.api.practice.com/default/demo/1a2b3c4d/cancel', 'POST'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['POST', '/openapi.json', 'GET, HEAD'],
   ])('is 405 and says what is allowed: %s %s', async (method, path, allowed) => {
@@ -56,7 +56,10 @@ describe('what no route takes', () => {
   })
 
   it('leaves the 404 of a run alone', async () => {
-    await problemOf(createApp(createWorld()).request('/v1/runs/jobflow/default/demo/1a2b3c4d'), 404)
+    await problemOf(
+      createApp(createWorld()).request('/v1/runs/jobflow.api.practice.com/default/demo/1a2b3c4d'),
+      404,
+    )
   })
 })
 
@@ -125,7 +128,7 @@ describe('every request', () => {
 describe('a page of another site', () => {
   const post = (headers: Record<string, string>, hosts?: string[]) =>
     createApp({ ...createWorld(), ...(hosts ? { hosts } : {}) }).request(
-      '/v1/runs/jobflow/default/demo/1a2b3c4d/cancel',
+      '/v1/runs/jobflow.api.practice.com/default/demo/1a2b3c4d/cancel',
       {
         method: 'POST',
         headers: { host: '127.0.0.1:8080', ...headers },
@@ -169,7 +172,9 @@ it('gives a typed client', async () => {
     const phases: string[] = runs.map(({ phase }) => phase)
     expect(phases).toEqual([])
   }
-  const one = await client.v1.runs[':id'].$get({ param: { id: 'jobflow/default/demo/1a2b3c4d' } })
+  const one = await client.v1.runs[':id'].$get({
+    param: { id: 'jobflow.api.practice.com/default/demo/1a2b3c4d' },
+  })
   expect(one.status).toBe(404)
   if (one.status === 404) expect((await one.json()).title).toBe('Not found')
 })

@@ -8,7 +8,7 @@ import { flow, yaml } from '../operations/manifests.ts'
 import { createWorld, type World } from '../operations/memory.ts'
 import { problemOf } from './problem-of.ts'
 
-const id = 'jobflow/default/demo/00000001'
+const id = 'jobflow.api.practice.com/default/demo/00000001'
 
 async function logging(read: (request: LogRequest) => AsyncGenerator<string>): Promise<World> {
   const world = createWorld()

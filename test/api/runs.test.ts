@@ -6,7 +6,7 @@ import { createWorld, onlyRun, type World } from '../operations/memory.ts'
 import { problemOf } from './problem-of.ts'
 
 const actor = { name: 'test' }
-const id = 'jobflow/default/demo/00000001'
+const id = 'jobflow.api.practice.com/default/demo/00000001'
 
 async function worldWith(...manifests: object[]): Promise<World> {
   const world = createWorld()
@@ -115,7 +115,7 @@ describe('GET /v1/runs/{id}', () => {
     `/v1/runs/${encodeURIComponent(id).toLowerCase()}`,
     `/v1/runs/${id}`,
     `/v1/runs/${id}/`,
-    '/v1/runs/JobFlow/default/demo/00000001',
+    '/v1/runs/JobFlow.api.practice.com/default/demo/00000001',
     `/v1/runs/${encodeURIComponent(id)}/`,
   ])('200: %s', async (path) => {
     const answer = await call(await worldWith(flow('demo')), 'GET', path)
@@ -123,12 +123,13 @@ describe('GET /v1/runs/{id}', () => {
     expect(await answer.json()).toMatchObject({ id, phase: 'Running', temporalUrl: expect.any(String) })
   })
 
-  it.each(['/v1/runs/odd', '/v1/runs/jobflow/default/demo/ffffffff', '/v1/runs/jobflow/default/demo'])(
-    '404: %s',
-    async (path) => {
-      await problemOf(call(await worldWith(flow('demo')), 'GET', path), 404)
-    },
-  )
+  it.each([
+    '/v1/runs/odd',
+    '/v1/runs/jobflow.api.practice.com/default/demo/ffffffff',
+    '/v1/runs/jobflow.api.practice.com/default/demo',
+  ])('404: %s', async (path) => {
+    await problemOf(call(await worldWith(flow('demo')), 'GET', path), 404)
+  })
 
   it('410: its history is no longer kept', async () => {
     const world = await worldWith(flow('demo'))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
+import { definitionTypes } from '../../src/manifests/kinds/kinds.ts'
 import { getSchedule } from '../../src/operations/schedules/get-schedule.ts'
 import { createWorld, stored, type World } from '../operations/memory.ts'
 import { problemOf } from './problem-of.ts'
@@ -132,7 +133,7 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
       timeZone: 'Europe/Berlin',
       expiresAt: '2030-12-31T23:59:59.000Z',
     })
-    expect(stored(world, { kind: 'Pipeline', ...ref }).metadata.annotations).toEqual({
+    expect(stored(world, { ...definitionTypes.Pipeline, ...ref }).metadata.annotations).toEqual({
       'millrace.dev/overlap-policy': 'skip',
       'millrace.dev/catch-up-window': '30m',
       'millrace.dev/time-zone': 'Europe/Berlin',
@@ -159,7 +160,7 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
 
   it('409: the stored Pipeline breaks a rule', async () => {
     const world = await scheduled()
-    stored(world, { kind: 'Pipeline', ...ref }).spec = { strategy: { cronExpression: 'never' } }
+    stored(world, { ...definitionTypes.Pipeline, ...ref }).spec = { strategy: { cronExpression: 'never' } }
     await problemOf(call(world, 'PATCH', path, change), 409)
   })
 

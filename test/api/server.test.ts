@@ -43,10 +43,13 @@ describe('serve', () => {
 
   it('takes run ids with their slashes over the wire, too', async () => {
     const { url, stop, closed } = await running()
-    for (const id of ['jobflow/default/demo/1a2b3c4d', 'jobflow%2Fdefault%2Fdemo%2F1a2b3c4d']) {
+    for (const id of [
+      'jobflow.api.practice.com/default/demo/1a2b3c4d',
+      'jobflow.api.practice.com%2Fdefault%2Fdemo%2F1a2b3c4d',
+    ]) {
       const answer = await fetch(`${url}/v1/runs/${id}`)
       expect(((await answer.json()) as { detail: string }).detail).toBe(
-        'There is no run "jobflow/default/demo/1a2b3c4d".',
+        'There is no run "jobflow.api.practice.com/default/demo/1a2b3c4d".',
       )
     }
     stop.abort()

@@ -4,7 +4,7 @@ import type { ExpectedRun } from './expected.ts'
 import type { Line } from './ledger.ts'
 import { type Found, type Seen, verdict } from './verdict.ts'
 
-const ID = 'jobflow/ns/flow/00000000'
+const ID = 'jobflow.api.practice.com/ns/flow/00000000'
 const planned: ExpectedRun = {
   kind: 'JobFlow',
   name: 'flow',
@@ -84,7 +84,7 @@ describe('verdict', () => {
     ['a Service', seen({ objects: [{ ...job, kind: 'Service' }] }), /Service flow-a .* was left behind/],
     [
       'an object of an unknown run',
-      seen({ objects: [{ ...job, run: 'jobflow/ns/other/00000000' }] }),
+      seen({ objects: [{ ...job, run: 'jobflow.api.practice.com/ns/other/00000000' }] }),
       /of which nothing is known/,
     ],
   ])('tells %s', (_, found, says) => {

@@ -12,7 +12,7 @@ const node = (id: string, rest: Partial<NodeStatus>): NodeStatus => ({
   ...rest,
 })
 const run = (nodes: NodeStatus[], rest: Partial<RunStatus> = {}): RunStatus => ({
-  id: 'jobflow/default/demo/12345678',
+  id: 'jobflow.api.practice.com/default/demo/12345678',
   kind: 'JobFlow',
   namespace: 'default',
   name: 'demo',

@@ -46,10 +46,11 @@ async function up(): Promise<void> {
 async function startRun(name: string): Promise<string> {
   const what = { kind: 'JobFlow', namespace: 'team', name } as const
   const uid = randomUUID()
-  const id = runId(what.kind, what.namespace, name, uid)
+  const run = { apiVersion: 'api.practice.com/v1alpha1', ...what, uid }
+  const id = runId(run)
   await runs.start({
-    run: { ...what, apiVersion: 'api.practice.com/v1alpha1', id, uid },
-    plan: { ...what, version: 1, jobs: {}, nodes: [] },
+    run: { id, ...run },
+    plan: { ...what, version: 1, format: 'jobflow', jobs: {}, nodes: [] },
     definition: 'nightly',
     trigger: 'api',
     warnings: [],

@@ -436,7 +436,7 @@ it('an execution has the name that it is given, is listed by its definition, and
     tasks: [{ name: 'one', type: 'kube-job', job: job('sleep 300') }],
   })
   const id = await startOf(namespace, { definition: { kind: 'Workflow', name }, name: 'para-seq-test3' })
-  expect(id).toMatch(new RegExp(`^workflowexecution/${namespace}/para-seq-test3/`))
+  expect(id).toMatch(new RegExp(`^workflowexecution.jobnetes.com/${namespace}/para-seq-test3/`))
   await untilRun(id, 'runs', (run) => nodeOf(run, 'one').attempts.length > 0)
   const list = await fetch(
     `${apiUrl()}/v1/runs?namespace=${namespace}&definition=${name}&kind=WorkflowExecution`,

@@ -81,7 +81,7 @@ describe("a run in Temporal's Web UI", () => {
     expect(run.phase).toBe('Failed')
     const { temporalUrl } = (await getRun(id)) as { temporalUrl?: string }
     const page = await open(`${temporalUrl}/history`)
-    await untilShown(page, `jobflow/${namespace}/nightly-orders/`)
+    await untilShown(page, `jobflow.api.practice.com/${namespace}/nightly-orders/`)
     for (const node of ['extract', 'clean', 'enrich']) {
       await untilShown(page, `${node} · attempt 1 · Job nightly-orders-${node}`)
     }

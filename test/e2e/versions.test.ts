@@ -192,14 +192,8 @@ it('a build with which an open run would go another way is not promoted, and the
     expect(await millrace(['promote', 'other'], 'a')).toMatchObject({ code: 0 })
     const uid = randomUUID()
     const name = 'waits-in-an-activity'
-    const run = {
-      id: runId('Task', 'default', name, uid),
-      apiVersion: 'v1',
-      kind: 'Task',
-      namespace: 'default',
-      name,
-      uid,
-    }
+    const task = { apiVersion: 'api.practice.com/v1alpha1', kind: 'Task', namespace: 'default', name, uid }
+    const run = { id: runId(task), ...task }
     const options = {
       workflowId: run.id,
       taskQueue: TASK_QUEUE,

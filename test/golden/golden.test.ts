@@ -16,6 +16,7 @@
  *   absent     Job name → texts that must not occur in its object
  *   status     what the run's status must have at the end
  */
+
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -34,6 +35,7 @@ import { readManifest } from '../../src/manifests/read-manifest.ts'
 import type { Start } from '../../src/model/attempt.ts'
 import type { Outcome, ServiceChange } from '../../src/model/outcome.ts'
 import { isDeferred, type Plan } from '../../src/model/plan.ts'
+import type { RunRef } from '../../src/model/run-id.ts'
 import { runId } from '../../src/model/run-id.ts'
 import { startsOf } from '../../workflows/event.ts'
 import { bodyOf } from '../../workflows/state.ts'
@@ -148,11 +150,7 @@ function started(run: Simulation, plan: Plan): Record<string, JsonObject> {
   return Object.fromEntries(run.given.flatMap(startsOf).map(order))
 }
 
-const ref = ({ kind, namespace, name }: Plan) => ({
-  id: runId(kind, namespace, name, uid),
-  apiVersion: 'api.practice.com/v1alpha1',
-  kind,
-  namespace,
-  name,
-  uid,
-})
+function ref({ kind, namespace, name }: Plan): RunRef {
+  const run = { apiVersion: 'api.practice.com/v1alpha1', kind, namespace, name, uid }
+  return { id: runId(run), ...run }
+}

@@ -116,7 +116,7 @@ async function save(name: string, id: string): Promise<number> {
 /** A schedule is told to fire once; resolves with the id of the workflow that did. */
 async function fire(name: string): Promise<string> {
   await fetch(`${api}/v1/schedules/default/${name}/trigger`, { method: 'POST' })
-  const query = encodeURIComponent(`WorkflowType = 'fire' AND ExecutionStatus != 'Running' AND MillraceDefinition = '${name}'`)
+  const query = encodeURIComponent(`WorkflowType = 'scheduledRun' AND ExecutionStatus != 'Running' AND MillraceDefinition = '${name}'`)
   for (;;) {
     await sleep(500)
     const answer = await fetch(`${temporal}/api/v1/namespaces/default/workflows?query=${query}`)

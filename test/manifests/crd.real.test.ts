@@ -7,6 +7,7 @@ import { createKube } from '../../src/kubernetes/client/client.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { decode } from '../../src/manifests/decode.ts'
 import { kindRow } from '../../src/manifests/kinds/kinds.ts'
+import type { TypeMeta } from '../../src/manifests/type-meta.ts'
 import { container, daemonJob, FLOW, head, JOB, jobFlow, jobTemplate, named } from './manifests.ts'
 
 const stack = inject('stack')
@@ -17,8 +18,8 @@ const kube = createKube(config)
 afterAll(() => kube.close())
 
 /** Asks the API server to take it and keep nothing. */
-const dryRun = (object: JsonObject, kind: Parameters<typeof kindRow>[0]): Promise<JsonObject> => {
-  const { apiVersion, plural } = kindRow(kind)
+const dryRun = (object: JsonObject, type: TypeMeta): Promise<JsonObject> => {
+  const { apiVersion, plural } = kindRow(type)
   return kube.create(`/apis/${apiVersion}/namespaces/default/${plural}`, object, {
     dryRun: 'All',
     fieldValidation: 'Strict',
@@ -48,7 +49,7 @@ describe('what the decoder takes, the API server takes and keeps as it is', () =
     const docs = decode(text)
     expect(docs.flatMap(({ issues }) => issues)).toEqual([])
     for (const { manifest } of docs) {
-      if (manifest) expect((await dryRun(plain(manifest), manifest.kind)).spec).toEqual(plain(manifest.spec))
+      if (manifest) expect((await dryRun(plain(manifest), manifest)).spec).toEqual(plain(manifest.spec))
     }
   })
 
@@ -59,13 +60,13 @@ describe('what the decoder takes, the API server takes and keeps as it is', () =
       flows: [{ name: 'a', dependencies: null, jobTemplateRef: 't' }],
     }
     const object = {
-      apiVersion: kindRow('JobFlow').apiVersion,
+      apiVersion: 'api.practice.com/v1alpha1',
       kind: 'JobFlow',
       metadata: { name: 'x' },
       spec,
     }
     const [doc] = decode(JSON.stringify(object))
-    expect((await dryRun(object, 'JobFlow')).spec).toEqual(doc?.manifest?.spec)
+    expect((await dryRun(object, object)).spec).toEqual(doc?.manifest?.spec)
   })
 })
 
@@ -87,8 +88,9 @@ describe('what the API server refuses without us', () => {
     const [doc] = decode(text)
     expect(doc?.manifest).toBeUndefined()
     const object: JsonObject = parse(text)
-    const kind =
-      object.kind === 'DaemonJob' ? 'DaemonJob' : object.kind === 'JobTemplate' ? 'JobTemplate' : 'JobFlow'
-    await expect(dryRun(object, kind)).rejects.toThrow(/invalid|unknown field/)
+    const kind = object.kind === 'DaemonJob' || object.kind === 'JobTemplate' ? object.kind : 'JobFlow'
+    await expect(dryRun(object, { apiVersion: 'api.practice.com/v1alpha1', kind })).rejects.toThrow(
+      /invalid|unknown field/,
+    )
   })
 })

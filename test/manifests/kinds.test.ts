@@ -15,10 +15,10 @@ describe.each(kinds.map((row) => [row.kind, row] as const))('the row of %s', (ki
     expect(row.schema.shape.apiVersion.value).toBe(row.apiVersion)
   })
 
-  it('is found by kind, by apiVersion and kind, and in any case', () => {
-    expect(kindRow(row.kind)).toBe(row)
+  it('is found by group and kind, by apiVersion and kind, and by name', () => {
+    expect(kindRow({ apiVersion: `${row.group}/v9`, kind })).toBe(row)
     expect(findKind(row.apiVersion, kind)).toBe(row)
-    expect(findKindByName(kind.toLowerCase())).toBe(row)
+    expect(findKindByName(kind)).toBe(row)
   })
 })
 

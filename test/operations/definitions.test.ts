@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { definitionTypes } from '../../src/manifests/kinds/kinds.ts'
 import { deleteDefinition } from '../../src/operations/definitions/delete-definition.ts'
 import { getDefinition } from '../../src/operations/definitions/get-definition.ts'
 import { listDefinitions } from '../../src/operations/definitions/list-definitions.ts'
@@ -8,7 +9,12 @@ import { flow, template, yaml } from './manifests.ts'
 import { createWorld, stored, type World } from './memory.ts'
 
 const actor = { name: 'test' }
-const ref = { kind: 'JobTemplate', namespace: 'default', name: 't' } as const
+const ref = {
+  apiVersion: 'api.practice.com/v1alpha1',
+  kind: 'JobTemplate',
+  namespace: 'default',
+  name: 't',
+} as const
 const put = (deps: World, text: string, ifMatch?: string) =>
   putDefinition({ deps, actor, input: { ...ref, text, ...(ifMatch === undefined ? {} : { ifMatch }) } })
 
@@ -92,7 +98,7 @@ it('listDefinitions is ordered by namespace and name', async () => {
     const input = { ...ref, namespace, name, text: yaml(template(name)) }
     await putDefinition({ deps: world, actor, input })
   }
-  const list = await listDefinitions({ deps: world, actor, input: { kind: 'JobTemplate' } })
+  const list = await listDefinitions({ deps: world, actor, input: { type: definitionTypes.JobTemplate } })
   expect(list.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual(['a/b', 'a/z', 'b/a'])
 })
 

@@ -91,7 +91,7 @@ export function createWorld(): World {
 
   const catalog: Catalog = {
     get: (ref) => step('get', keyOf(ref), () => structuredClone(objects.get(keyOf(ref)))),
-    list: (kind, namespace) =>
+    list: ({ kind }, namespace) =>
       step('list', kind, () =>
         [...objects.values()].filter(
           (each) => each.kind === kind && (namespace === undefined || each.metadata.namespace === namespace),
@@ -147,7 +147,7 @@ export function createWorld(): World {
         started.set(start.run.id, start)
         return 'started'
       }),
-    prepare: ({ run, plan, warnings }) => ({
+    toStartOptions: ({ run, plan, warnings }) => ({
       input: { run, plan, warnings },
       summary: run.id,
       details: '',

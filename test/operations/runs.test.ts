@@ -9,7 +9,12 @@ import { flow, yaml } from './manifests.ts'
 import { createWorld, onlyRun, stored, type World } from './memory.ts'
 
 const actor = { name: 'test' }
-const demo = { kind: 'JobFlow', namespace: 'default', name: 'demo' } as const
+const demo = {
+  apiVersion: 'api.practice.com/v1alpha1',
+  kind: 'JobFlow',
+  namespace: 'default',
+  name: 'demo',
+} as const
 
 async function running(): Promise<{ world: World; id: string }> {
   const world = createWorld()
@@ -22,12 +27,12 @@ async function unstarted(): Promise<{ world: World; id: string }> {
   const world = createWorld()
   world.fail('start', 'unavailable')
   await submitManifests({ deps: world, actor, input: { text: yaml(flow('demo')) } }).catch(() => {})
-  return { world, id: 'jobflow/default/demo/00000001' }
+  return { world, id: 'jobflow.api.practice.com/default/demo/00000001' }
 }
 
 const absent = [
-  'jobflow/default/demo/ffffffff',
-  'jobflow/default/none/00000001',
+  'jobflow.api.practice.com/default/demo/ffffffff',
+  'jobflow.api.practice.com/default/none/00000001',
   'odd/default/demo/00000001',
   'odd',
 ]

@@ -115,7 +115,7 @@ describe('an Idempotency-Key', () => {
 
   it.each([
     ['with', keyed, 'The same request again continues'],
-    ['without', nightly, 'DELETE /v1/runs/jobflow/default/nightly-run-'],
+    ['without', nightly, 'DELETE /v1/runs/jobflow.api.practice.com/default/nightly-run-'],
   ])('decides what to do when Temporal is away: %s one', async (_, input, advice) => {
     const world = await worldWith(template('nightly'))
     world.fail('start', 'unavailable')

@@ -20,7 +20,12 @@ const failure = async (promise: Promise<unknown>): Promise<SubmissionError> => {
 }
 
 const rules = (issues: readonly { rule: string }[]): string[] => issues.map(({ rule }) => rule)
-const demo = { kind: 'JobFlow', namespace: 'default', name: 'demo' } as const
+const demo = {
+  apiVersion: 'api.practice.com/v1alpha1',
+  kind: 'JobFlow',
+  namespace: 'default',
+  name: 'demo',
+} as const
 const nullPod = { template: { spec: { volumes: null, containers: [{ name: 'main', image: 'busybox' }] } } }
 const writes = (world: World): string[] =>
   world.calls.filter((call) => /^(create|replace|annotate|delete|start|cancel) /.test(call))
@@ -30,8 +35,16 @@ describe('a run kind', () => {
     const world = createWorld()
     const [result] = await submit(world, yaml(flow('demo')))
     const id = onlyRun(world)
-    expect(result).toMatchObject({ document: 1, ...demo, result: 'created', runId: id, issues: [] })
-    expect(id).toBe('jobflow/default/demo/00000001')
+    expect(result).toMatchObject({
+      document: 1,
+      kind: 'JobFlow',
+      namespace: 'default',
+      name: 'demo',
+      result: 'created',
+      runId: id,
+      issues: [],
+    })
+    expect(id).toBe('jobflow.api.practice.com/default/demo/00000001')
     expect(writes(world)).toEqual([
       'create JobFlow default/demo',
       `start ${id}`,
@@ -163,13 +176,16 @@ describe('replace', () => {
     const before = onlyRun(world)
     world.calls.length = 0
     const [result] = await submit(world, changed)
-    expect(result).toMatchObject({ result: 'created', runId: 'jobflow/default/demo/00000002' })
+    expect(result).toMatchObject({
+      result: 'created',
+      runId: 'jobflow.api.practice.com/default/demo/00000002',
+    })
     expect(world.calls.filter((call) => !call.startsWith('get '))).toEqual([
       `cancel ${before}`,
       `ended ${before}`,
       'delete JobFlow default/demo',
       'create JobFlow default/demo',
-      'start jobflow/default/demo/00000002',
+      'start jobflow.api.practice.com/default/demo/00000002',
       'annotate JobFlow default/demo',
     ])
   })
@@ -208,16 +224,21 @@ describe('replace', () => {
       world.fail(method, 'unavailable', 'after')
       await failure(submit(world, changed))
       await submit(world, changed)
-      expect(world.started.has('jobflow/default/demo/00000002')).toBe(true)
+      expect(world.started.has('jobflow.api.practice.com/default/demo/00000002')).toBe(true)
       expect(stored(world, demo).metadata.annotations?.[STARTED_ANNOTATION]).toBe(
-        'jobflow/default/demo/00000002',
+        'jobflow.api.practice.com/default/demo/00000002',
       )
     },
   )
 })
 
 describe('a definition', () => {
-  const ref = { kind: 'JobTemplate', namespace: 'default', name: 't' } as const
+  const ref = {
+    apiVersion: 'api.practice.com/v1alpha1',
+    kind: 'JobTemplate',
+    namespace: 'default',
+    name: 't',
+  } as const
 
   it('is created, unchanged, then configured', async () => {
     const world = createWorld()
@@ -311,7 +332,10 @@ describe('several documents', () => {
 describe('the namespace', () => {
   it('of the request goes to documents that name none', async () => {
     const results = await submit(createWorld(), { text: yaml(flow('demo')), namespace: 'team' })
-    expect(results[0]).toMatchObject({ namespace: 'team', runId: 'jobflow/team/demo/00000001' })
+    expect(results[0]).toMatchObject({
+      namespace: 'team',
+      runId: 'jobflow.api.practice.com/team/demo/00000001',
+    })
   })
 
   it('of a document stands when the request names none', async () => {

@@ -27,7 +27,7 @@ const node = (
   ...more,
 })
 const run = (...nodes: NodeStatus[]): RunStatus => ({
-  id: 'jobflow/default/demo/1a2b3c4d',
+  id: 'jobflow.api.practice.com/default/demo/1a2b3c4d',
   kind: 'JobFlow',
   namespace: 'default',
   name: 'demo',

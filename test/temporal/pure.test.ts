@@ -10,7 +10,7 @@ import { statusName, toIso } from '../../src/temporal/wire.ts'
 
 const start = (more: Partial<RunStart> = {}): RunStart => ({
   run: {
-    id: 'jobflow/default/demo/1a2b3c4d',
+    id: 'jobflow.api.practice.com/default/demo/1a2b3c4d',
     apiVersion: 'api.practice.com/v1alpha1',
     kind: 'JobFlow',
     namespace: 'default',
@@ -19,6 +19,7 @@ const start = (more: Partial<RunStart> = {}): RunStart => ({
   },
   plan: {
     version: 1,
+    format: 'jobflow',
     kind: 'JobFlow',
     namespace: 'default',
     name: 'demo',
@@ -156,8 +157,8 @@ describe('what people read in the Web UI', () => {
 
 it('links to the page of a run with its slashes encoded', () => {
   const ui = { uiUrl: 'http://127.0.0.1:8233/', namespace: 'default' }
-  expect(temporalUrl(ui, { workflowId: 'jobflow/default/demo/1a2b3c4d', runId: 'r' })).toBe(
-    'http://127.0.0.1:8233/namespaces/default/workflows/jobflow%2Fdefault%2Fdemo%2F1a2b3c4d/r',
+  expect(temporalUrl(ui, { workflowId: 'jobflow.api.practice.com/default/demo/1a2b3c4d', runId: 'r' })).toBe(
+    'http://127.0.0.1:8233/namespaces/default/workflows/jobflow.api.practice.com%2Fdefault%2Fdemo%2F1a2b3c4d/r',
   )
 })
 

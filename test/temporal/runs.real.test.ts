@@ -32,16 +32,10 @@ const ui = { namespace: 'default', uiUrl: 'http://127.0.0.1:8233', apiUrl: 'http
 
 function start(name: string, more: Partial<RunStart> = {}): RunStart {
   const uid = randomUUID()
+  const run = { apiVersion: 'api.practice.com/v1alpha1', kind: 'JobFlow', namespace: team, name, uid }
   return {
-    run: {
-      id: runId('JobFlow', team, name, uid),
-      apiVersion: 'api.practice.com/v1alpha1',
-      kind: 'JobFlow',
-      namespace: team,
-      name,
-      uid,
-    },
-    plan: { version: 1, kind: 'JobFlow', namespace: team, name, jobs: {}, nodes: [] },
+    run: { id: runId(run), ...run },
+    plan: { version: 1, format: 'jobflow', kind: 'JobFlow', namespace: team, name, jobs: {}, nodes: [] },
     trigger: 'api',
     warnings: ['a doubt'],
     ...more,
@@ -146,7 +140,7 @@ describe.skipIf(address === undefined)('runs on a Temporal server', () => {
   })
 
   it('a run that is not there, or a workflow that is not a run, is undefined', async () => {
-    expect(await runs.get('jobflow/default/nothing/00000000')).toBeUndefined()
+    expect(await runs.get('jobflow.api.practice.com/default/nothing/00000000')).toBeUndefined()
     const workflowId = `foreign-${team}`
     await client.workflow.start('other', { workflowId, taskQueue: 'nobody' })
     expect(await runs.get(workflowId)).toBeUndefined()
@@ -187,8 +181,8 @@ describe.skipIf(address === undefined)('runs on a Temporal server', () => {
     expect(await runs.ended(open.run.id, ENDS_WITHIN_MS)).toBe(true)
     expect(await runs.cancel(open.run.id)).toBe(true)
     expect(await told(open)).toMatchObject({ phase: 'Cancelled', nodes: [{ id: 'a' }] })
-    expect(await runs.cancel('jobflow/default/nothing/00000000')).toBe(false)
-    expect(await runs.ended('jobflow/default/nothing/00000000', 300)).toBe(true)
+    expect(await runs.cancel('jobflow.api.practice.com/default/nothing/00000000')).toBe(false)
+    expect(await runs.ended('jobflow.api.practice.com/default/nothing/00000000', 300)).toBe(true)
   })
 
   it('a failure that the workflow did not put into words is told in its own', async () => {
@@ -226,7 +220,7 @@ describe.skipIf(address === undefined)('runs on a Temporal server', () => {
         const one = start(kind === 'JobFlow' ? 'succeeds' : 'fails', { definition: "d'or" })
         one.run.kind = kind
         one.run.namespace = place
-        one.run.id = runId(kind, place, one.run.name, one.run.uid)
+        one.run.id = runId(one.run)
         await runs.start(one)
         await runs.ended(one.run.id, ENDS_WITHIN_MS)
         ids.unshift(one.run.id)
@@ -308,7 +302,7 @@ describe.skipIf(address === undefined)('runs on a Temporal server', () => {
 it('a server that is not there is unavailable, soon, for every call', async () => {
   const connection = connectTemporal({ address: '127.0.0.1:1' })
   const runs = createRuns({ connection, ...ui })
-  const id = 'jobflow/default/demo/00000000'
+  const id = 'jobflow.api.practice.com/default/demo/00000000'
   const calls: [string, () => Promise<unknown>][] = [
     ['start', () => runs.start(start('lasts'))],
     ['get', () => runs.get(id)],

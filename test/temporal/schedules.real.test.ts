@@ -357,11 +357,13 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
       const [fire] = await describeFires(ref)
       const { workflowId, firstExecutionRunId } = fire?.action.workflow ?? { workflowId: '' }
       expect(workflowId).toMatch(
-        new RegExp(`^fire/team/${ref.name}-\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$`),
+        new RegExp(
+          `^scheduled-run/pipeline\\.controller\\.ljchen\\.net/team/${ref.name}-\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$`,
+        ),
       )
       const handle = client.workflow.getHandle(workflowId, firstExecutionRunId)
       const description = await handle.describe()
-      expect(description).toMatchObject({ type: 'fire', taskQueue, memo: { cron: '30 4 * * *' } })
+      expect(description).toMatchObject({ type: 'scheduledRun', taskQueue, memo: { cron: '30 4 * * *' } })
       expect(await description.staticSummary()).toBe(`Pipeline team/${ref.name} on schedule`)
       const attributes = description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value])
       expect(Object.fromEntries(attributes)).toMatchObject({

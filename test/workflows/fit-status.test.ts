@@ -13,7 +13,7 @@ const node = (index: number, phase: NodeStatus['phase'], message: string): NodeS
   ],
 })
 const status = (nodes: NodeStatus[]): RunStatus => ({
-  id: 'daemonjob/default/wide/12345678',
+  id: 'daemonjob.api.practice.com/default/wide/12345678',
   kind: 'DaemonJob',
   namespace: 'default',
   name: 'wide',

@@ -21,6 +21,7 @@ export function plan(parts: Partial<Plan>): Plan {
   const body = { labels: {}, annotations: {}, spec: {} }
   return {
     version: 1,
+    format: 'jobflow',
     kind: 'JobFlow',
     namespace: 'default',
     name: 'flow',

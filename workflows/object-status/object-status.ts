@@ -7,17 +7,17 @@ import { pipelineRunStatus } from './pipeline-run.ts'
 import { taskStatus } from './task.ts'
 
 export function toObjectStatus(plan: Plan, state: RunState): ObjectStatus {
-  switch (plan.kind) {
-    case 'JobFlow':
-    case 'DaemonJob':
+  switch (plan.format) {
+    case 'jobflow':
+    case 'daemonjob':
       return jobListStatus(plan, state)
-    case 'Task':
+    case 'task':
       return taskStatus(state)
-    case 'PipelineRun':
+    case 'pipeline':
       return pipelineRunStatus(plan, state)
-    case 'WorkflowExecution':
+    case 'jobnetes':
       return executionStatus(state)
     default:
-      return plan.kind satisfies never
+      return plan.format satisfies never
   }
 }

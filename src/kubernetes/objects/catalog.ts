@@ -15,7 +15,6 @@
  */
 
 import { isJsonObject, type JsonObject } from '../../lib/json.ts'
-import type { KindName } from '../../manifests/kinds/kinds.ts'
 import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../model/labels.ts'
 import { AppError } from '../../operations/app-error.ts'
 import type { Catalog, StoredObject } from '../../operations/ports/catalog.ts'
@@ -31,19 +30,19 @@ export function createCatalog(kube: Kube, { instance }: { instance: string }): C
     async get(ref) {
       return unlessMissing(answered(async () => stored(await kube.get(objectPath(ref)))))
     },
-    async list(kind, namespace) {
-      const { items } = await answered(async () => kube.list(collectionPath(kind, namespace)))
+    async list(type, namespace) {
+      const { items } = await answered(async () => kube.list(collectionPath(type, namespace)))
       return items.map(stored)
     },
     async create(object) {
-      const { kind, metadata } = stored(object)
-      const path = (): string => collectionPath(kind as KindName, metadata.namespace)
+      const { metadata, ...type } = stored(object)
+      const path = (): string => collectionPath(type, metadata.namespace)
       return stored(await answered(async () => kube.create(path(), object, strict)))
     },
     async replace(object, resourceVersion) {
-      const { kind, metadata } = stored(object)
+      const { apiVersion, kind, metadata } = stored(object)
       const { namespace, name } = metadata
-      const path = (): string => objectPath({ kind: kind as KindName, namespace, name })
+      const path = (): string => objectPath({ apiVersion, kind, namespace, name })
       const body = { ...object, metadata: { ...(object.metadata as JsonObject), resourceVersion } }
       return stored(await answered(async () => kube.replace(path(), body, strict)))
     },

@@ -9,6 +9,7 @@
  */
 import type { z } from 'zod'
 import type { JsonObject } from '../../lib/json.ts'
+import { groupKind, type TypeMeta } from '../type-meta.ts'
 import { DaemonJob } from './daemon-job.ts'
 import { isOverruled, JobFlow } from './job-flow.ts'
 import { JobTemplate } from './job-template.ts'
@@ -159,27 +160,48 @@ type RowOf<Role> = Extract<Row, { role: Role }>
 export type Manifest = z.infer<Row['schema']>
 export type RunManifest = z.infer<RowOf<'run'>['schema']>
 export type DefinitionManifest = z.infer<RowOf<'definition'>['schema']>
-export type KindName = Row['kind']
+/** apiVersion and kind of a row, which belong together. */
+export type KnownType = Row extends infer One
+  ? One extends Row
+    ? Pick<One, 'apiVersion' | 'kind'>
+    : never
+  : never
+export type DefinitionType = Extract<KnownType, { kind: DefinitionKind }>
 export type RunKind = RowOf<'run'>['kind']
 export type DefinitionKind = RowOf<'definition'>['kind']
 
 export const runKinds: readonly RunKind[] = kinds.filter(isRun).map(({ kind }) => kind)
 export const definitionKinds: readonly DefinitionKind[] = kinds.filter(isDefinition).map(({ kind }) => kind)
 
-/** The row of a known kind. Throws an Error for any other name. */
-export function kindRow(kind: KindName): KindRow {
-  const row = kinds.find((each) => each.kind === kind)
-  if (!row) throw new Error(`no row for kind ${kind}`)
+/** The row of a known kind. Throws an Error for any other. */
+export function kindRow(type: TypeMeta): KindRow {
+  const row = kinds.find((each) => groupKind(each) === groupKind(type))
+  if (!row) throw new Error(`no row for kind ${groupKind(type)}`)
   return row
 }
+
+/** The definition kind of this name; undefined for any other name. */
+export const definitionTypeOf = (kind: string): DefinitionType | undefined =>
+  Object.values(definitionTypes).find((type) => type.kind === kind)
 
 /** The row of exactly this apiVersion and kind. */
 export const findKind = (apiVersion: string, kind: string): KindRow | undefined =>
   kinds.find((row) => row.apiVersion === apiVersion && row.kind === kind)
 
-/** The row of a kind, case-insensitive: run ids contain it in lower case. */
-export const findKindByName = (kind: string): KindRow | undefined =>
-  kinds.find((row) => row.kind.toLowerCase() === kind.toLowerCase())
+/** The first row whose kind has this name. */
+export const findKindByName = (kind: string): KindRow | undefined => kinds.find((row) => row.kind === kind)
+
+/** The definition kinds by the name that requests use. */
+export const definitionTypes = {
+  JobTemplate: { apiVersion: practice.apiVersion, kind: 'JobTemplate' },
+  Pipeline: { apiVersion: ljchen.apiVersion, kind: 'Pipeline' },
+  Workflow: { apiVersion: jobnetes.apiVersion, kind: 'Workflow' },
+} as const satisfies Record<DefinitionKind, DefinitionType>
+
+export const isDefinitionManifest = (manifest: Manifest): manifest is DefinitionManifest =>
+  kinds.some((row) => isDefinition(row) && groupKind(row) === groupKind(manifest))
+
+export const isRunManifest = (manifest: Manifest): manifest is RunManifest => !isDefinitionManifest(manifest)
 
 function isRun(row: Row): row is RowOf<'run'> {
   return row.role === 'run'

@@ -1,10 +1,11 @@
-import { type DefinitionName, definitionRefs } from '../../compiler/compile.ts'
+import { type DefinitionName, definitionRefs } from '../../compiler/definition-refs.ts'
 import type { Lookup } from '../../compiler/lookup.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { isJsonObject } from '../../lib/json.ts'
 import { type Finding, formatPath } from '../../manifests/issue.ts'
-import type { DefinitionKind, DefinitionManifest, RunManifest } from '../../manifests/kinds/kinds.ts'
-import { isDefinition } from '../manifests/parse-submission.ts'
+import type { DefinitionManifest, RunManifest } from '../../manifests/kinds/kinds.ts'
+import { definitionTypes, isDefinitionManifest } from '../../manifests/kinds/kinds.ts'
+import { groupKind } from '../../manifests/type-meta.ts'
 import { readStored } from '../manifests/read-stored.ts'
 import type { Catalog, StoredObject } from '../ports/catalog.ts'
 import type { Settings } from '../ports/settings.ts'
@@ -29,7 +30,7 @@ export interface LookedUp {
 export interface Definitions {
   /** Adds a definition of the request. `object` is what is stored now; a dry run has none. */
   add(namespace: string, manifest: DefinitionManifest, object?: StoredObject): void
-  refuse(kind: DefinitionKind, namespace: string, name: string): void
+  refuse(ref: DefinitionName, namespace: string): void
   isStored(ref: DefinitionName, namespace: string): Promise<boolean>
   /** `scheduledAt` is set for a run that a schedule starts. */
   lookup(manifest: RunManifest, namespace: string, scheduledAt?: string): Promise<LookedUp>
@@ -39,7 +40,7 @@ type Known = { manifest?: DefinitionManifest; object?: StoredObject; findings?: 
 
 export function createDefinitions(catalog: Catalog, settings: Settings): Definitions {
   const known = new Map<string, Known>()
-  const key = ({ kind, name }: DefinitionName, namespace: string): string => `${kind}/${namespace}/${name}`
+  const key = (ref: DefinitionName, namespace: string): string => `${groupKind(ref)}/${namespace}/${ref.name}`
 
   const load = async (ref: DefinitionName, namespace: string): Promise<Known> => {
     const present = known.get(key(ref, namespace))
@@ -52,11 +53,14 @@ export function createDefinitions(catalog: Catalog, settings: Settings): Definit
 
   return {
     add: (namespace, manifest, object) => {
-      const ref = { kind: manifest.kind, name: manifest.metadata.name }
-      known.set(key(ref, namespace), { manifest, ...(object ? { object } : {}) })
+      const { apiVersion, kind, metadata } = manifest
+      known.set(key({ apiVersion, kind, name: metadata.name } as DefinitionName, namespace), {
+        manifest,
+        ...(object ? { object } : {}),
+      })
     },
-    refuse: (kind, namespace, name) => {
-      known.set(key({ kind, name }, namespace), 'refused')
+    refuse: (ref, namespace) => {
+      known.set(key(ref, namespace), 'refused')
     },
     isStored: async (ref, namespace) => {
       const one = await load(ref, namespace)
@@ -66,22 +70,22 @@ export function createDefinitions(catalog: Catalog, settings: Settings): Definit
       const found = new Map<string, { ref: DefinitionName; one: Known }>()
       for (const ref of definitionRefs(run))
         found.set(key(ref, namespace), { ref, one: await load(ref, namespace) })
-      const manifestOf = (kind: DefinitionKind, name: string): DefinitionManifest | undefined => {
-        const one = found.get(key({ kind, name }, namespace))?.one
+      const manifestOf = (ref: DefinitionName): DefinitionManifest | undefined => {
+        const one = found.get(key(ref, namespace))?.one
         return one === 'refused' ? undefined : one?.manifest
       }
       return {
         lookup: {
           jobTemplate: (name) => {
-            const spec: unknown = manifestOf('JobTemplate', name)?.spec
+            const spec: unknown = manifestOf({ ...definitionTypes.JobTemplate, name })?.spec
             return isJsonObject(spec) && isJsonObject(spec.jobTemplate) ? spec.jobTemplate : undefined
           },
           pipeline: (name) => {
-            const one = manifestOf('Pipeline', name)
+            const one = manifestOf({ ...definitionTypes.Pipeline, name })
             return one?.kind === 'Pipeline' ? one : undefined
           },
           workflow: (name) => {
-            const one = manifestOf('Workflow', name)
+            const one = manifestOf({ ...definitionTypes.Workflow, name })
             return one?.kind === 'Workflow' ? one : undefined
           },
           adapters: settings.adapters,
@@ -97,7 +101,7 @@ export function createDefinitions(catalog: Catalog, settings: Settings): Definit
 
 function recall(object: StoredObject): Known {
   const { manifest, findings } = readStored(object)
-  return manifest && isDefinition(manifest) ? { manifest, object } : { object, findings }
+  return manifest && isDefinitionManifest(manifest) ? { manifest, object } : { object, findings }
 }
 
 function problems({ kind, name }: DefinitionName, one: Known): Finding[] {

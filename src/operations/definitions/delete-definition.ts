@@ -11,7 +11,7 @@ const PAGE = 100
 /** One at a time, many runs would outlast the wait. More in parallel would only queue. */
 const MAX_PARALLEL = 8
 
-export interface DeleteDefinitionInput extends DefinitionRef {
+export type DeleteDefinitionInput = DefinitionRef & {
   /** The resourceVersion to delete. */
   ifMatch?: string
 }

@@ -1,14 +1,10 @@
-import type { DefinitionKind } from '../../manifests/kinds/kinds.ts'
+import type { DefinitionType } from '../../manifests/kinds/kinds.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
 import type { Catalog, StoredObject } from '../ports/catalog.ts'
 import { describeObject } from '../runs/run-object.ts'
 
-export interface DefinitionRef {
-  kind: DefinitionKind
-  namespace: string
-  name: string
-}
+export type DefinitionRef = DefinitionType & { namespace: string; name: string }
 
 /** The stored definition. Its `resourceVersion` is the ETag. */
 export async function getDefinition({ deps, input }: Call<DefinitionRef>): Promise<StoredObject> {

@@ -1,14 +1,15 @@
 import { checkDefinition } from '../../compiler/check-definition.ts'
 import { toIssue } from '../../manifests/decode.ts'
 import type { Issue } from '../../manifests/issue.ts'
+import { isDefinitionManifest } from '../../manifests/kinds/kinds.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
-import { isDefinition, stageManifests } from '../manifests/parse-submission.ts'
+import { parseSubmission } from '../manifests/parse-submission.ts'
 import type { StoredObject } from '../ports/catalog.ts'
 import { type DefinitionRef, withStatus } from './get-definition.ts'
 import { storeDefinition } from './store-definition.ts'
 
-export interface PutDefinitionInput extends DefinitionRef {
+export type PutDefinitionInput = DefinitionRef & {
   /** One document, YAML or JSON. */
   text: string
   /** The resourceVersion to replace. */
@@ -22,15 +23,15 @@ export interface PutDefinition {
 
 /** AppErrors: `invalid` with all issues, `precondition`, `conflict`, `refused`. */
 export async function putDefinition({ deps, input }: Call<PutDefinitionInput>): Promise<PutDefinition> {
-  const [staged, second] = stageManifests(
+  const [parsed, second] = parseSubmission(
     input.text,
     input.namespace,
     input.kind === 'Workflow' ? { workflow: input.name } : {},
   )
-  if (!staged || second) throw new AppError('invalid', 'The request body must be one document.')
-  const { doc, manifest } = staged
-  const issues = [...staged.issues, ...misplaced(input, { kind: doc.kind, name: doc.name })]
-  if (!manifest || !isDefinition(manifest) || issues.length > 0) {
+  if (!parsed || second) throw new AppError('invalid', 'The request body must be one document.')
+  const { doc, manifest } = parsed
+  const issues = [...parsed.issues, ...misplaced(input, { kind: doc.kind, name: doc.name })]
+  if (!manifest || !isDefinitionManifest(manifest) || issues.length > 0) {
     throw new AppError('invalid', 'The definition is refused.', { issues })
   }
   const checked = checkDefinition(manifest, { ...deps.settings, now: Date.now() })

@@ -3,7 +3,7 @@ import { AppError } from '../app-error.ts'
 import type { Deps } from '../deps.ts'
 import { ownAnnotations, toObject, updateObject } from '../manifests/to-object.ts'
 import type { Catalog, StoredObject } from '../ports/catalog.ts'
-import { asksTheSame, describeObject } from '../runs/run-object.ts'
+import { asksTheSame, describeObject, refOf } from '../runs/run-object.ts'
 import { syncSchedule } from '../schedules/sync-schedule.ts'
 
 export interface DefinitionOutcome {
@@ -42,7 +42,7 @@ async function store(
   namespace: string,
   options: Options,
 ): Promise<DefinitionOutcome> {
-  const ref = { kind: manifest.kind, namespace, name: manifest.metadata.name }
+  const ref = refOf(manifest, namespace)
   for (let look = 1; ; look++) {
     const stored = await catalog.get(ref)
     if (options.ifMatch !== undefined && stored?.metadata.resourceVersion !== options.ifMatch) {

@@ -2,8 +2,8 @@ import { toIssue } from '../../manifests/decode.ts'
 import type { Finding, Issue } from '../../manifests/issue.ts'
 import type { Plan } from '../../model/plan.ts'
 import { runRefOf } from '../runs/run-object.ts'
-import type { RunOutcome } from '../runs/start/store-run.ts'
-import type { Staged } from './parse-submission.ts'
+import type { StoreOutcome } from '../runs/start/store-run.ts'
+import type { ParsedDocument } from './parse-submission.ts'
 
 /** The result of one document. */
 export interface ManifestResult {
@@ -20,8 +20,8 @@ export interface ManifestResult {
 }
 
 /** Sets the fields in the order in which people read them. */
-export function entry(
-  { doc, namespace }: Staged,
+export function toResult(
+  { doc, namespace }: ParsedDocument,
   rest: Pick<ManifestResult, 'result'> & Partial<ManifestResult>,
 ): ManifestResult {
   const { document, kind, name } = doc
@@ -38,18 +38,18 @@ export function entry(
   }
 }
 
-export function runEntry(staged: Staged, outcome: RunOutcome, dryRun: boolean): ManifestResult {
-  const located = (findings: Finding[]): Issue[] => findings.map((finding) => toIssue(staged.doc, finding))
+export function toRunResult(parsed: ParsedDocument, outcome: StoreOutcome, dryRun: boolean): ManifestResult {
+  const located = (findings: Finding[]): Issue[] => findings.map((finding) => toIssue(parsed.doc, finding))
   switch (outcome.result) {
     case 'refused':
-      return entry(staged, {
+      return toResult(parsed, {
         result: 'refused',
         issues: located(outcome.issues),
         warnings: located(outcome.warnings),
       })
     case 'created':
     case 'unchanged':
-      return entry(staged, {
+      return toResult(parsed, {
         result: outcome.result,
         warnings: located(outcome.warnings),
         ...(outcome.object ? { runId: runRefOf(outcome.object).id } : {}),

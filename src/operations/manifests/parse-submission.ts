@@ -1,18 +1,13 @@
 import { type DecodedDocument, decode, type Expected, toIssue } from '../../manifests/decode.ts'
 import type { Issue } from '../../manifests/issue.ts'
-import {
-  type DefinitionManifest,
-  definitionKinds,
-  type Manifest,
-  type RunManifest,
-} from '../../manifests/kinds/kinds.ts'
-import { describeObject } from '../runs/run-object.ts'
+import type { Manifest } from '../../manifests/kinds/kinds.ts'
+import { groupKind } from '../../manifests/type-meta.ts'
 
 /** Namespace of objects that name none, as with kubectl. */
 export const DEFAULT_NAMESPACE = 'default'
 
 /** A document of a submission, checked as far as possible without the cluster. */
-export interface Staged {
+export interface ParsedDocument {
   doc: DecodedDocument
   namespace: string
   /** Why it is refused. `manifest` is absent exactly when this is not empty. */
@@ -21,11 +16,11 @@ export interface Staged {
 }
 
 /** Decodes all documents of a text. `namespace` is the caller's explicit choice, if any. Pure. */
-export function stageManifests(
+export function parseSubmission(
   text: string,
   namespace: string | undefined,
   expected: Expected = {},
-): Staged[] {
+): ParsedDocument[] {
   const docs = decode(text, expected)
   const places = new Map<string, number[]>()
   for (const doc of docs) {
@@ -33,8 +28,8 @@ export function stageManifests(
     if (place) places.set(place, [...(places.get(place) ?? []), doc.document])
   }
   return docs.map((doc) => {
-    const twins = places.get(placeOf(doc, namespace) ?? '') ?? []
-    const issues = [...doc.issues, ...foreignNamespace(doc, namespace), ...doubled(doc, twins)]
+    const documents = places.get(placeOf(doc, namespace) ?? '') ?? []
+    const issues = [...doc.issues, ...foreignNamespace(doc, namespace), ...duplicateName(doc, documents)]
     const home = doc.namespace ?? namespace ?? DEFAULT_NAMESPACE
     return issues.length === 0 && doc.manifest
       ? { doc, namespace: home, issues, manifest: doc.manifest }
@@ -42,9 +37,11 @@ export function stageManifests(
   })
 }
 
-function placeOf({ kind, name, ...doc }: DecodedDocument, namespace: string | undefined): string | undefined {
+function placeOf(doc: DecodedDocument, namespace: string | undefined): string | undefined {
+  const { apiVersion = '', kind, name } = doc
   if (kind === undefined || name === undefined) return undefined
-  return describeObject({ kind, namespace: doc.namespace ?? namespace ?? DEFAULT_NAMESPACE, name })
+  const home = doc.namespace ?? namespace ?? DEFAULT_NAMESPACE
+  return `${groupKind({ apiVersion, kind })}/${home}/${name}`
 }
 
 function foreignNamespace(doc: DecodedDocument, namespace: string | undefined): Issue[] {
@@ -53,14 +50,9 @@ function foreignNamespace(doc: DecodedDocument, namespace: string | undefined): 
   return [toIssue(doc, { path: ['metadata', 'namespace'], rule: 'other-namespace', message })]
 }
 
-function doubled(doc: DecodedDocument, twins: readonly number[]): Issue[] {
-  if (twins.length < 2) return []
-  const others = twins.filter((document) => document !== doc.document).join(', ')
+function duplicateName(doc: DecodedDocument, documents: readonly number[]): Issue[] {
+  if (documents.length < 2) return []
+  const others = documents.filter((document) => document !== doc.document).join(', ')
   const message = `metadata.name "${doc.name}" of kind ${doc.kind} is in document ${others} too: an object can be submitted once, so rename or remove one.`
   return [toIssue(doc, { path: ['metadata', 'name'], rule: 'doubled', message })]
 }
-
-export const isDefinition = (manifest: Manifest): manifest is DefinitionManifest =>
-  definitionKinds.some((kind) => kind === manifest.kind)
-
-export const isRunManifest = (manifest: Manifest): manifest is RunManifest => !isDefinition(manifest)

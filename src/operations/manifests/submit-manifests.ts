@@ -2,16 +2,23 @@ import { checkDefinition } from '../../compiler/check-definition.ts'
 import { inParallel } from '../../lib/in-parallel.ts'
 import { toIssue } from '../../manifests/decode.ts'
 import type { Issue } from '../../manifests/issue.ts'
-import { type DefinitionManifest, definitionKinds, type RunManifest } from '../../manifests/kinds/kinds.ts'
+import {
+  type DefinitionManifest,
+  definitionTypeOf,
+  isDefinitionManifest,
+  isRunManifest,
+  type RunManifest,
+} from '../../manifests/kinds/kinds.ts'
 import { AppError } from '../app-error.ts'
 import type { Call } from '../call.ts'
 import { createDefinitions, type Definitions } from '../definitions/definitions.ts'
 import { storeDefinition } from '../definitions/store-definition.ts'
 import type { Deps } from '../deps.ts'
-import { describeObject } from '../runs/run-object.ts'
-import { ensureRun } from '../runs/start/store-run.ts'
-import { entry, type ManifestResult, runEntry } from './manifest-result.ts'
-import { isDefinition, isRunManifest, type Staged, stageManifests } from './parse-submission.ts'
+import { describeObject, refOf } from '../runs/run-object.ts'
+import { startStoredRun } from '../runs/start/start-stored-run.ts'
+import { storeRun } from '../runs/start/store-run.ts'
+import { type ManifestResult, toResult, toRunResult } from './manifest-result.ts'
+import { type ParsedDocument, parseSubmission } from './parse-submission.ts'
 import { SubmissionError } from './submission-error.ts'
 
 export interface SubmitInput {
@@ -37,8 +44,8 @@ const MAX_PARALLEL = 8
  * unreachable part way. Both carry the results known so far.
  */
 export async function submitManifests({ deps, input }: Call<SubmitInput>): Promise<ManifestResult[]> {
-  const staged = stageManifests(input.text, input.namespace)
-  if (staged.length === 0) throw new AppError('invalid', 'There is no document in the request body.')
+  const parsed = parseSubmission(input.text, input.namespace)
+  if (parsed.length === 0) throw new AppError('invalid', 'There is no document in the request body.')
   const submission: Submission = {
     deps,
     input,
@@ -49,7 +56,7 @@ export async function submitManifests({ deps, input }: Call<SubmitInput>): Promi
   const inOrder = (): ManifestResult[] => results.toSorted((a, b) => a.document - b.document)
   try {
     for (const phase of [isBad, isGoodDefinition, isGoodRun]) {
-      await inParallel(staged.filter(phase), MAX_PARALLEL, async (each) => {
+      await inParallel(parsed.filter(phase), MAX_PARALLEL, async (each) => {
         results.push(await submitOne(submission, each))
       })
     }
@@ -69,72 +76,70 @@ interface Submission {
   unstarted: Set<string>
 }
 
-const isBad = ({ manifest }: Staged): boolean => manifest === undefined
-const isGoodDefinition = ({ manifest }: Staged): boolean => manifest !== undefined && isDefinition(manifest)
-const isGoodRun = ({ manifest }: Staged): boolean => manifest !== undefined && isRunManifest(manifest)
+const isBad = ({ manifest }: ParsedDocument): boolean => manifest === undefined
+const isGoodDefinition = ({ manifest }: ParsedDocument): boolean =>
+  manifest !== undefined && isDefinitionManifest(manifest)
+const isGoodRun = ({ manifest }: ParsedDocument): boolean => manifest !== undefined && isRunManifest(manifest)
 
 /** Errors of one document become its result. Only `unavailable` and bugs are thrown. */
-async function submitOne(submission: Submission, staged: Staged): Promise<ManifestResult> {
-  const { manifest } = staged
+async function submitOne(submission: Submission, parsed: ParsedDocument): Promise<ManifestResult> {
+  const { manifest } = parsed
   try {
-    if (!manifest) return refuse(submission, staged, staged.issues)
-    return isDefinition(manifest)
-      ? await submitDefinition(submission, staged, manifest)
-      : await submitRun(submission, staged, manifest)
+    if (!manifest) return refuse(submission, parsed, parsed.issues)
+    return isDefinitionManifest(manifest)
+      ? await submitDefinition(submission, parsed, manifest)
+      : await submitRun(submission, parsed, manifest)
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'unavailable') throw error
-    return refuse(submission, staged, [
-      toIssue(staged.doc, { path: [], rule: error.code, message: error.message }),
+    return refuse(submission, parsed, [
+      toIssue(parsed.doc, { path: [], rule: error.code, message: error.message }),
     ])
   }
 }
 
-function refuse({ definitions }: Submission, staged: Staged, issues: Issue[]): ManifestResult {
-  const { name } = staged.doc
-  const kind = definitionKinds.find((each) => each === staged.doc.kind)
-  if (kind && name !== undefined) definitions.refuse(kind, staged.namespace, name)
-  return entry(staged, { result: 'refused', issues })
+function refuse({ definitions }: Submission, parsed: ParsedDocument, issues: Issue[]): ManifestResult {
+  const { kind = '', name } = parsed.doc
+  const type = definitionTypeOf(kind)
+  if (type && name !== undefined) definitions.refuse({ ...type, name }, parsed.namespace)
+  return toResult(parsed, { result: 'refused', issues })
 }
 
 async function submitDefinition(
   submission: Submission,
-  staged: Staged,
+  parsed: ParsedDocument,
   manifest: DefinitionManifest,
 ): Promise<ManifestResult> {
   const { deps, input, definitions } = submission
-  const { namespace, doc } = staged
+  const { namespace, doc } = parsed
   const dryRun = input.dryRun ?? false
   const { issues, warnings } = checkDefinition(manifest, { ...deps.settings, now: Date.now() })
   if (issues.length > 0)
     return refuse(
       submission,
-      staged,
+      parsed,
       issues.map((issue) => toIssue(doc, issue)),
     )
   const { result, object } = await storeDefinition(deps, manifest, namespace, { dryRun })
   definitions.add(namespace, manifest, dryRun ? undefined : object)
-  return entry(staged, { result, warnings: warnings.map((warning) => toIssue(doc, warning)) })
+  return toResult(parsed, { result, warnings: warnings.map((warning) => toIssue(doc, warning)) })
 }
 
 async function submitRun(
   { deps, input, definitions, unstarted }: Submission,
-  staged: Staged,
+  parsed: ParsedDocument,
   manifest: RunManifest,
 ): Promise<ManifestResult> {
-  const { namespace } = staged
-  const name = describeObject({ kind: manifest.kind, namespace, name: manifest.metadata.name })
+  const { namespace } = parsed
+  const name = describeObject(refOf(manifest, namespace))
   const { dryRun = false, replace = false } = input
-  const outcome = await ensureRun(deps, {
-    manifest,
-    namespace,
-    definitions,
-    trigger: 'manifest',
-    dryRun,
-    replace,
-    onStored: () => unstarted.add(name),
-  })
-  unstarted.delete(name)
-  return runEntry(staged, outcome, dryRun)
+  const request = { manifest, namespace, definitions, trigger: 'manifest', dryRun, replace } as const
+  const outcome = await storeRun(deps, request)
+  if (outcome.result !== 'refused' && outcome.start) {
+    unstarted.add(name)
+    await startStoredRun(deps, outcome.start)
+    unstarted.delete(name)
+  }
+  return toRunResult(parsed, outcome, dryRun)
 }
 
 function allRefused(results: ManifestResult[]): SubmissionError {

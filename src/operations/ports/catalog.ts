@@ -1,10 +1,8 @@
 import type { JsonObject } from '../../lib/json.ts'
-import type { KindName } from '../../manifests/kinds/kinds.ts'
+import type { TypeMeta } from '../../manifests/type-meta.ts'
 
 /** An object of one of our kinds, as the API server stores it. */
-export interface StoredObject {
-  apiVersion: string
-  kind: string
+export interface StoredObject extends TypeMeta {
   metadata: {
     name: string
     namespace: string
@@ -20,8 +18,7 @@ export interface StoredObject {
   status?: JsonObject
 }
 
-export interface ObjectRef {
-  kind: KindName
+export interface ObjectRef extends TypeMeta {
   namespace: string
   name: string
 }
@@ -29,7 +26,7 @@ export interface ObjectRef {
 /** Stored manifests. Every method throws AppError `unavailable` when the API server cannot be reached. */
 export interface Catalog {
   get(ref: ObjectRef): Promise<StoredObject | undefined>
-  list(kind: KindName, namespace?: string): Promise<StoredObject[]>
+  list(type: TypeMeta, namespace?: string): Promise<StoredObject[]>
   /** AppErrors: `conflict` when it exists, `refused` with the API server's reason. */
   create(object: JsonObject): Promise<StoredObject>
   /** Replaces spec, labels and annotations; `resourceVersion` makes it conditional (AppError `conflict`). */

@@ -1,5 +1,5 @@
 import type { Json } from '../../lib/json.ts'
-import type { OutputMessage, PreparedRun } from '../../model/messages.ts'
+import type { OutputMessage, RunStartOptions } from '../../model/messages.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RunRef } from '../../model/run-id.ts'
 import type { RunStatus } from '../../model/run-status.ts'
@@ -38,7 +38,7 @@ export interface Runs {
   /** `exists`: a workflow with this id is open or has ended, and nothing is started. */
   start(start: RunStart): Promise<'started' | 'exists'>
   /** What a workflow needs to start this run as a child workflow. */
-  prepare(start: RunStart): PreparedRun
+  toStartOptions(start: RunStart): RunStartOptions
   /** undefined when there is no such run, or Temporal has deleted its history. */
   get(id: string): Promise<(RunStatus & { temporalUrl: string }) | undefined>
   list(

@@ -1,4 +1,5 @@
-import { runKinds } from '../../manifests/kinds/kinds.ts'
+import { kinds } from '../../manifests/kinds/kinds.ts'
+import { groupKind } from '../../manifests/type-meta.ts'
 import { parseRunId } from '../../model/run-id.ts'
 import { AppError } from '../app-error.ts'
 import type { Catalog, StoredObject } from '../ports/catalog.ts'
@@ -8,13 +9,14 @@ import { runRefOf } from './run-object.ts'
 export async function findRunObject(catalog: Catalog, id: string): Promise<StoredObject | undefined> {
   const parts = parseRunId(id)
   if (!parts) throw noSuchRun(id)
-  const kind = runKinds.find((each) => each.toLowerCase() === parts.kind)
-  if (!kind) return undefined
-  const object = await catalog.get({ kind, namespace: parts.namespace, name: parts.name })
+  const type = kinds.find((row) => row.role === 'run' && groupKind(row) === parts.groupKind)
+  if (!type) return undefined
+  const { apiVersion, kind } = type
+  const object = await catalog.get({ apiVersion, kind, namespace: parts.namespace, name: parts.name })
   return object && runRefOf(object).id === id ? object : undefined
 }
 
 export function noSuchRun(id: string): AppError {
-  const hint = parseRunId(id) ? '' : ' A run id has the form kind/namespace/name/8 hex digits.'
+  const hint = parseRunId(id) ? '' : ' A run id has the form kind.group/namespace/name/8 hex digits.'
   return new AppError('not-found', `There is no run "${id}".${hint}`)
 }

@@ -1,3 +1,4 @@
+import { groupKind } from '../../manifests/type-meta.ts'
 import { fallbackObjectStatus } from '../../model/object-status.ts'
 import type { RunStatus } from '../../model/run-status.ts'
 import { AppError } from '../app-error.ts'
@@ -33,6 +34,6 @@ function notStarted(object: StoredObject): RunView {
     startedAt: object.metadata.creationTimestamp,
     nodes: [],
     warnings: [],
-    objectStatus: fallbackObjectStatus(kind, 'Pending', message),
+    objectStatus: fallbackObjectStatus(groupKind(object), 'Pending', message),
   }
 }

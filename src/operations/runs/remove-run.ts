@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { KindName } from '../../manifests/kinds/kinds.ts'
 import type { Deps } from '../deps.ts'
-import type { ObjectRef, StoredObject } from '../ports/catalog.ts'
+import type { StoredObject } from '../ports/catalog.ts'
 import { runRefOf } from './run-object.ts'
 
 /** A pod has 30 s to end by default. A cancelled run has usually ended within this time. */
@@ -15,8 +14,7 @@ const LOOK_EVERY_MS = 200
  * the wait: call again, since every step may be repeated.
  */
 export async function removeRun(deps: Deps, object: StoredObject): Promise<boolean> {
-  const { id, uid, namespace, name } = runRefOf(object)
-  const ref: ObjectRef = { kind: object.kind as KindName, namespace, name }
+  const { id, uid, ...ref } = runRefOf(object)
   if ((await deps.runs.cancel(id)) && !(await deps.runs.ended(id, ENDS_WITHIN_MS))) return false
   await deps.catalog.delete(ref, { uid })
   const giveUpAt = Date.now() + GONE_WITHIN_MS

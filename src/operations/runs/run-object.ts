@@ -3,11 +3,12 @@ import type { Manifest } from '../../manifests/kinds/kinds.ts'
 import { STARTED_ANNOTATION } from '../../model/labels.ts'
 import { type RunRef, runId } from '../../model/run-id.ts'
 import { toJsonObject } from '../manifests/to-object.ts'
-import type { StoredObject } from '../ports/catalog.ts'
+import type { ObjectRef, StoredObject } from '../ports/catalog.ts'
 
 /** The identity of the run that an object asks for. */
 export function runRefOf({ apiVersion, kind, metadata: { namespace, name, uid } }: StoredObject): RunRef {
-  return { id: runId(kind, namespace, name, uid), apiVersion, kind, namespace, name, uid }
+  const run = { apiVersion, kind, namespace, name, uid }
+  return { id: runId(run), ...run }
 }
 
 /**
@@ -16,6 +17,14 @@ export function runRefOf({ apiVersion, kind, metadata: { namespace, name, uid } 
  */
 export const isStarted = (object: StoredObject): boolean =>
   object.metadata.annotations?.[STARTED_ANNOTATION] === runRefOf(object).id
+
+/** The reference of a manifest's object. */
+export const refOf = ({ apiVersion, kind, metadata }: Manifest, namespace: string): ObjectRef => ({
+  apiVersion,
+  kind,
+  namespace,
+  name: metadata.name,
+})
 
 /** `JobFlow default/demo`: how messages name an object. */
 export const describeObject = (ref: { kind: string; namespace: string; name: string }): string =>

@@ -1,5 +1,6 @@
 import { parseCatchUp, parseTimeZone } from '../../compiler/formats/pipeline/schedule.ts'
 import type { Issue } from '../../manifests/issue.ts'
+import { definitionTypes } from '../../manifests/kinds/kinds.ts'
 import { CATCH_UP_ANNOTATION, OVERLAP_ANNOTATION, TIME_ZONE_ANNOTATION } from '../../model/labels.ts'
 import type { OverlapPolicy } from '../../model/schedule-spec.ts'
 import { AppError } from '../app-error.ts'
@@ -32,7 +33,7 @@ export async function configureSchedule({
   const [first] = issues
   if (first) throw new AppError('invalid', first.message, { issues })
   await getSchedule({ deps, actor, input: ref })
-  await deps.catalog.annotate({ kind: 'Pipeline', ...ref }, annotationsOf(changes))
+  await deps.catalog.annotate({ ...definitionTypes.Pipeline, ...ref }, annotationsOf(changes))
   if ((await syncSchedule(deps, ref)) === 'none') {
     const message = `The stored Pipeline ${namespace}/${name} breaks a rule, so that its schedule stays as it was: put the Pipeline again, and its issues are told.`
     throw new AppError('conflict', message)

@@ -1,4 +1,5 @@
 import { toSchedule } from '../../compiler/formats/pipeline/schedule.ts'
+import { definitionTypes } from '../../manifests/kinds/kinds.ts'
 import type { Deps } from '../deps.ts'
 import { readStored } from '../manifests/read-stored.ts'
 import type { ScheduleRef } from '../ports/schedules.ts'
@@ -15,7 +16,7 @@ export async function syncSchedule(
   { catalog, schedules, settings }: SyncDeps,
   ref: ScheduleRef,
 ): Promise<'created' | 'configured' | 'unchanged' | 'removed' | 'none'> {
-  const object = await catalog.get({ kind: 'Pipeline', ...ref })
+  const object = await catalog.get({ ...definitionTypes.Pipeline, ...ref })
   const remove = async () => ((await schedules.remove(ref)) ? 'removed' : 'none')
   if (!object || object.metadata.deletionTimestamp) return remove()
   const { manifest } = readStored(object)

@@ -1,4 +1,5 @@
 import { inParallel } from '../../lib/in-parallel.ts'
+import { definitionTypes } from '../../manifests/kinds/kinds.ts'
 import type { Deps } from '../deps.ts'
 import type { ScheduleRef } from '../ports/schedules.ts'
 import { syncSchedule } from './sync-schedule.ts'
@@ -14,7 +15,7 @@ export async function syncSchedules(
   deps: Pick<Deps, 'catalog' | 'schedules' | 'settings'>,
   onError: (ref: ScheduleRef, error: unknown) => void,
 ): Promise<void> {
-  const pipelines = await deps.catalog.list('Pipeline')
+  const pipelines = await deps.catalog.list(definitionTypes.Pipeline)
   const refs = new Map<string, ScheduleRef>()
   const add = ({ namespace, name }: ScheduleRef): void => {
     refs.set(`${namespace}/${name}`, { namespace, name })

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
-import { FIRE_WORKFLOW, RUN_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
+import { RUN_WORKFLOW, SCHEDULED_RUN_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
 import { workflowsPath } from '../../temporal/workers/build-id.ts'
 
 /** Histories fetched and replayed in parallel; each is held in memory. */
@@ -23,7 +23,7 @@ export async function replayRuns(
   say: (line: string) => void,
   options: { all?: boolean } = {},
 ): Promise<Replayed> {
-  const types = `WorkflowType IN ('${RUN_WORKFLOW}', '${FIRE_WORKFLOW}') AND TaskQueue = '${TASK_QUEUE}'`
+  const types = `WorkflowType IN ('${RUN_WORKFLOW}', '${SCHEDULED_RUN_WORKFLOW}') AND TaskQueue = '${TASK_QUEUE}'`
   const query = options.all ? types : `${types} AND ExecutionStatus = 'Running'`
   const { count } = await client.workflow.count(query)
   // The runtime ends with its last worker. Without any worker it would keep the process alive.

@@ -25,6 +25,6 @@ export function fallbackStatus(
     ...(closeTime ? { endedAt: closeTime.toISOString() } : {}),
     nodes: [],
     warnings: [],
-    objectStatus: fallbackObjectStatus(parts?.kind ?? '', phase, message),
+    objectStatus: fallbackObjectStatus(parts?.groupKind ?? '', phase, message),
   }
 }

@@ -18,7 +18,7 @@ export function mergeLiveStatus(status: RunStatus, live: Live): RunStatus {
   const nodes = status.nodes.map((node) => overlayNode(node, live))
   // The Task format has no status until its pod runs.
   const isWaiting = nodes.every(({ attempts }) => attempts.every(({ phase }) => phase === 'Pending'))
-  if (status.kind === 'Task' && status.phase === 'Running' && isWaiting)
+  if ('status' in status.objectStatus && status.phase === 'Running' && isWaiting)
     return { ...status, objectStatus: { status: '' }, nodes }
   const waiting = nodes.find(
     ({ type, phase, message }) => type === 'service' && phase === 'Pending' && message,

@@ -25,7 +25,7 @@ import { listRuns } from './list-runs.ts'
 import { readRun } from './read-run.ts'
 import { readInput, recordOutput } from './record-output.ts'
 import { runEnded } from './run-ended.ts'
-import { prepareRun, startRun } from './start-run.ts'
+import { startRun, toStartOptions } from './start-run.ts'
 
 export function createRuns(deps: TemporalDeps): Runs {
   const temporal: Temporal = {
@@ -34,7 +34,7 @@ export function createRuns(deps: TemporalDeps): Runs {
   }
   return {
     start: (start) => startRun(temporal, start),
-    prepare: (start) => prepareRun(temporal, start),
+    toStartOptions: (start) => toStartOptions(temporal, start),
     get: (id) => readRun(temporal, id),
     list: (filter, page) => listRuns(temporal, filter, page),
     cancel: (id) => cancelRun(temporal, id),

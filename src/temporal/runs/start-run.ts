@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
-import type { PreparedRun } from '../../model/messages.ts'
+import type { RunStartOptions } from '../../model/messages.ts'
 import { RUN_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
 import type { RunStart } from '../../operations/ports/runs.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
@@ -8,7 +8,7 @@ import type { Temporal } from '../temporal.ts'
 import { detailsOf, summaryOf } from './describe-start.ts'
 
 export async function startRun(temporal: Temporal, start: RunStart): Promise<'started' | 'exists'> {
-  const { input, summary, details, memo } = prepareRun(temporal, start)
+  const { input, summary, details, memo } = toStartOptions(temporal, start)
   try {
     await callTemporal(temporal.connection, deadlines.writeMs, () =>
       temporal.client.workflow.start(RUN_WORKFLOW, {
@@ -31,7 +31,7 @@ export async function startRun(temporal: Temporal, start: RunStart): Promise<'st
 }
 
 /** What a workflow needs to start the run as its child, with the same memo and attributes as any run. */
-export function prepareRun(temporal: Temporal, start: RunStart): PreparedRun {
+export function toStartOptions(temporal: Temporal, start: RunStart): RunStartOptions {
   const { run, plan, warnings } = start
   const link = runLink(temporal.apiUrl, run.id)
   return {

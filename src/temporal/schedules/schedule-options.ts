@@ -9,7 +9,7 @@ import {
 } from '@temporalio/client'
 import { type SearchAttributePair, TypedSearchAttributes } from '@temporalio/common'
 import { sameJson } from '../../lib/json.ts'
-import type { FireInput } from '../../model/messages.ts'
+import type { ScheduledRunInput } from '../../model/messages.ts'
 import type {
   CalendarRange,
   CalendarTime,
@@ -17,10 +17,10 @@ import type {
   ScheduleSpec,
   Timing,
 } from '../../model/schedule-spec.ts'
-import { FIRE_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
+import { SCHEDULED_RUN_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
 import type { ScheduleRef } from '../../operations/ports/schedules.ts'
 import { attributeKeys, clipKeyword } from '../search-attributes.ts'
-import { fireId } from './schedule-id.ts'
+import { scheduledWorkflowId } from './schedule-id.ts'
 
 /** Memo key of the fires that holds the author's cron text. No other field returns it and can be updated. */
 export const CRON_MEMO = 'cron'
@@ -44,7 +44,7 @@ export function scheduleOptions(
   ref: ScheduleRef,
   { cron, timing, timeZone, expiresAt, overlap, catchUpWindowMs }: ScheduleSpec,
 ) {
-  const input: FireInput = { namespace: ref.namespace, pipeline: ref.name }
+  const input: ScheduledRunInput = { namespace: ref.namespace, pipeline: ref.name }
   const attributes = new TypedSearchAttributes(attributePairs(ref))
   return {
     spec: {
@@ -55,8 +55,8 @@ export function scheduleOptions(
     },
     action: {
       type: 'startWorkflow' as const,
-      workflowType: FIRE_WORKFLOW,
-      workflowId: fireId(ref),
+      workflowType: SCHEDULED_RUN_WORKFLOW,
+      workflowId: scheduledWorkflowId(ref),
       taskQueue: taskQueue ?? TASK_QUEUE,
       args: [input],
       memo: { [CRON_MEMO]: cron },

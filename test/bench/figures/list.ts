@@ -36,7 +36,7 @@ async function store({ temporal }: World): Promise<void> {
     while (at < STORED) {
       const name = `stored-${at++}`
       const run = {
-        id: `jobflow/default/${name}/00000000`,
+        id: `jobflow.api.practice.com/default/${name}/00000000`,
         apiVersion: 'api.practice.com/v1alpha1',
         kind: 'JobFlow',
         namespace: 'default',
@@ -47,6 +47,7 @@ async function store({ temporal }: World): Promise<void> {
         run,
         plan: {
           version: 1,
+          format: 'jobflow',
           kind: 'JobFlow',
           namespace: 'default',
           name,

@@ -3,6 +3,7 @@ import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
 import { createCatalog } from '../../../src/kubernetes/objects/catalog.ts'
 import { installCrds } from '../../../src/kubernetes/objects/install.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
+import { definitionTypes } from '../../../src/manifests/kinds/kinds.ts'
 import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../../src/model/labels.ts'
 import type { Catalog } from '../../../src/operations/ports/catalog.ts'
 import { dropNamespace, makeNamespace } from '../../e2e/world.ts'
@@ -35,7 +36,7 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
     spec: { jobTemplate: { template: pod } },
     ...more,
   })
-  const refOf = (name: string) => ({ kind: 'JobTemplate' as const, namespace, name })
+  const refOf = (name: string) => ({ ...definitionTypes.JobTemplate, namespace, name })
 
   it('keeps an object as it was written, and gives it back', async () => {
     const made = await catalog.create(template('kept'))
@@ -46,9 +47,12 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
     })
     expect((await catalog.get(refOf('kept')))?.spec).toEqual(made.spec)
     expect(
-      (await catalog.list('JobTemplate', namespace)).map(({ kind, metadata }) => [kind, metadata.name]),
+      (await catalog.list(definitionTypes.JobTemplate, namespace)).map(({ kind, metadata }) => [
+        kind,
+        metadata.name,
+      ]),
     ).toEqual([['JobTemplate', 'kept']])
-    expect((await catalog.list('JobTemplate')).length).toBeGreaterThan(0)
+    expect((await catalog.list(definitionTypes.JobTemplate)).length).toBeGreaterThan(0)
   })
 
   it('replaces only the version that was meant', async () => {

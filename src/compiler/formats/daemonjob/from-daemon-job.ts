@@ -19,6 +19,7 @@ export function fromDaemonJob(manifest: DaemonJob, namespace: string): Required<
   const { retry, issues } = retryFromAnnotations(metadata.annotations)
   const plan: Plan = {
     version: 1,
+    format: 'daemonjob',
     kind: 'DaemonJob',
     namespace,
     name: metadata.name,

@@ -35,6 +35,7 @@ export function fromJobFlow(manifest: JobFlow, namespace: string, lookup: Lookup
   })
   const plan: Plan = {
     version: 1,
+    format: 'jobflow',
     kind: 'JobFlow',
     namespace,
     name: metadata.name,

@@ -34,6 +34,7 @@ export function fromWorkflowExecution(
   }
   const plan: Plan = {
     version: 1,
+    format: 'jobnetes',
     kind: 'WorkflowExecution',
     namespace,
     name: metadata.name,

@@ -11,6 +11,7 @@ import { hasExpired, type PipelineOrder } from './pipeline-parts.ts'
 export function fromPipelineRun(run: PipelineRun, namespace: string, lookup: Lookup): Required<Compiled> {
   const plan: Plan = {
     version: 1,
+    format: 'pipeline',
     kind: 'PipelineRun',
     namespace,
     name: run.metadata.name,

@@ -36,6 +36,7 @@ export function fromTask({ metadata, spec }: Task, namespace: string): Required<
   })
   const plan: Plan = {
     version: 1,
+    format: 'task',
     kind: 'Task',
     namespace,
     name: metadata.name,

@@ -1,86 +1,26 @@
+import { checkPlanSize } from '../../../compiler/check-plan-size.ts'
 import { compile } from '../../../compiler/compile.ts'
 import type { Compiled } from '../../../compiler/lookup.ts'
-import { jsonBytes } from '../../../lib/json.ts'
-import type { Finding } from '../../../manifests/issue.ts'
 import type { RunManifest } from '../../../manifests/kinds/kinds.ts'
-import { BLOCK_MIN } from '../../../model/limits.ts'
-import { type Plan, type RetryPolicy, retryOf } from '../../../model/plan.ts'
 import type { Definitions, OwnerReference } from '../../definitions/definitions.ts'
 
+/** A manifest that is accepted has a plan. Its object gets these owners. */
+export type AcceptedRun = Compiled & { owners: OwnerReference[] }
+
 /**
- * 1.5 MiB as JSON. Temporal refuses a payload of 2 MiB, and the start argument also carries the run's
- * identity and warnings.
+ * First step from a request to a run: compiles a decoded manifest with the definitions that the request sees,
+ * and checks the size of its plan. Stores nothing. The next step is storeRun.
  */
-export const MAX_PLAN_BYTES = 1.5 * 1024 * 1024
-/** What a request and a run status can hold. */
-export const MAX_NODES = 10_000
-/** Temporal limits a history to 51,200 events. */
-export const MAX_EVENTS = 45_000
-/** A node that starts alone costs three events, and three more for the workflow task that starts it. */
-const EVENTS_ALONE = 6
-/** A node in a block shares the block's events. At worst its end costs a signal and a workflow task. */
-const EVENTS_IN_BLOCK = 4
-/** Temporal limits a history to 50 MiB, and the history contains the Job body of every node. */
-export const MAX_HISTORY_BYTES = 30 * 1024 * 1024
-
-export type Planned = Compiled & { owners: OwnerReference[] }
-
-/** Compiles with the definitions that the request sees. A plan that is too large is an ordinary issue. */
-export async function planRun(
+export async function acceptRun(
   manifest: RunManifest,
   namespace: string,
   definitions: Definitions,
   scheduledAt?: string,
-): Promise<Planned> {
+): Promise<AcceptedRun> {
   const { lookup, issues, owners } = await definitions.lookup(manifest, namespace, scheduledAt)
   const compiled = compile(manifest, namespace, lookup)
-  const found = [...issues, ...compiled.issues, ...(compiled.plan ? tooLarge(compiled.plan) : [])]
+  const found = [...issues, ...compiled.issues, ...(compiled.plan ? checkPlanSize(compiled.plan) : [])]
   return found.length > 0 || !compiled.plan
     ? { issues: found, warnings: compiled.warnings, owners }
     : { plan: compiled.plan, issues: [], warnings: compiled.warnings, owners }
-}
-
-function tooLarge(plan: Plan): Finding[] {
-  return [...tooManyBytes(plan), ...tooManyNodes(plan), ...tooManyEvents(plan)]
-}
-
-/** Nodes with the same needs can start together. When they are many, they start in blocks. */
-function tooManyEvents({ nodes }: Plan): Finding[] {
-  const groups = new Map<string, number>()
-  for (const { needs } of nodes) groups.set(needs.join(), (groups.get(needs.join()) ?? 0) + 1)
-  const events = [...groups.values()].reduce(
-    (sum, width) => sum + width * (width < BLOCK_MIN ? EVENTS_ALONE : EVENTS_IN_BLOCK),
-    0,
-  )
-  if (events <= MAX_EVENTS) return []
-  const message =
-    `The run could come to ${events} events, and Temporal ends a run at 51,200: divide this into several runs, or ` +
-    `have more of its ${nodes.length} nodes wait for the same (${BLOCK_MIN} and more that start together share theirs).`
-  return [{ path: ['spec'], rule: 'plan-too-large', message }]
-}
-
-function tooManyNodes(plan: Plan): Finding[] {
-  const { nodes, jobs } = plan
-  const sizes = new Map(Object.entries(jobs).map(([key, job]) => [key, JSON.stringify(job).length]))
-  // The history contains the body again for every attempt.
-  const attempts = ({ applicationLimit, infrastructureLimit, totalLimit }: RetryPolicy): number =>
-    1 + Math.min(applicationLimit + infrastructureLimit, totalLimit ?? Number.POSITIVE_INFINITY)
-  const bytes = nodes.reduce(
-    (sum, node) => sum + ('job' in node ? (sizes.get(node.job) ?? 0) * attempts(retryOf(plan, node)) : 0),
-    0,
-  )
-  if (nodes.length <= MAX_NODES && bytes <= MAX_HISTORY_BYTES) return []
-  const message =
-    `The plan has ${nodes.length} nodes (at most ${MAX_NODES}) whose Job bodies are ${bytes} bytes together (at most ` +
-    `${MAX_HISTORY_BYTES}): divide this into several runs.`
-  return [{ path: ['spec'], rule: 'plan-too-large', message }]
-}
-
-function tooManyBytes(plan: Plan): Finding[] {
-  const bytes = jsonBytes(plan)
-  if (bytes <= MAX_PLAN_BYTES) return []
-  const message =
-    `The plan is ${bytes} bytes of JSON and may be ${MAX_PLAN_BYTES}: put job bodies that repeat into a JobTemplate ` +
-    'and name it by jobTemplateRef (each body then counts once), or divide this into several runs.'
-  return [{ path: ['spec'], rule: 'plan-too-large', message }]
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { DefinitionName } from '../../../compiler/compile.ts'
+import type { DefinitionName } from '../../../compiler/definition-refs.ts'
 import type { Json, JsonObject } from '../../../lib/json.ts'
 import { fitName, MAX_JOB_NAME } from '../../../model/object-names.ts'
 
@@ -10,7 +10,7 @@ const SUFFIX_DIGITS = 6
 const MAX_BASE = MAX_JOB_NAME - `-run--${FLOW}`.length - SUFFIX_DIGITS
 
 /** The run object of a definition. For a JobTemplate it is a JobFlow whose only flow names the template. */
-export function instantiate(
+export function runFromDefinition(
   { kind, name: definition }: DefinitionName,
   name: string,
   input?: Json,

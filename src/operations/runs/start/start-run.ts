@@ -1,15 +1,19 @@
-import type { DefinitionName } from '../../../compiler/compile.ts'
+import type { DefinitionName } from '../../../compiler/definition-refs.ts'
 import type { Json, JsonObject } from '../../../lib/json.ts'
-import { definitionKinds } from '../../../manifests/kinds/kinds.ts'
+import type { Issue } from '../../../manifests/issue.ts'
+import { definitionKinds, definitionTypeOf } from '../../../manifests/kinds/kinds.ts'
 import { AppError } from '../../app-error.ts'
 import type { Call } from '../../call.ts'
 import type { Deps } from '../../deps.ts'
-import { stageRun } from '../../manifests/parse-run.ts'
+import { type ParsedRun, parseRun } from '../../manifests/parse-run.ts'
 import { DEFAULT_NAMESPACE } from '../../manifests/parse-submission.ts'
-import { describeObject } from '../run-object.ts'
+import type { StoredObject } from '../../ports/catalog.ts'
+import { describeObject, runRefOf } from '../run-object.ts'
 import { generatedNames } from './run-from-definition.ts'
-import { startInstance } from './store-from-definition.ts'
-import { type StartedRun, startStaged, taken } from './store-unless-taken.ts'
+import { startStoredRun } from './start-stored-run.ts'
+import { storeFromDefinition } from './store-from-definition.ts'
+import type { StoredRun } from './store-run.ts'
+import { storeUnlessTaken, taken } from './store-unless-taken.ts'
 
 export interface StartRunInput {
   request: FromDefinition | FromManifest
@@ -30,16 +34,23 @@ export interface FromManifest {
   manifest: JsonObject
 }
 
+export interface StartedRun {
+  id: string
+  kind: string
+  namespace: string
+  name: string
+  result: 'created' | 'unchanged'
+  warnings: Issue[]
+}
+
 /** Creates a run object and starts its run. AppErrors: `invalid`, `not-found` (definition), `conflict`. */
 export async function startRun({ deps, input }: Call<StartRunInput>): Promise<StartedRun> {
   const { request, namespace, idempotencyKey } = input
   if ('definition' in request) return startDefinition(deps, request, namespace, idempotencyKey)
-  const staged = stageRun(request.manifest, namespace, (path) =>
-    path === '' ? 'manifest' : `manifest.${path}`,
-  )
-  const started = await startStaged(deps, staged, { key: idempotencyKey })
-  if (started !== 'taken') return started
-  throw taken(staged)
+  const run = parseRun(request.manifest, namespace, (path) => (path === '' ? 'manifest' : `manifest.${path}`))
+  const stored = await storeUnlessTaken(deps, run, { key: idempotencyKey })
+  if (stored === 'taken') throw taken(run)
+  return start(deps, stored, run, true)
 }
 
 async function startDefinition(
@@ -53,22 +64,49 @@ async function startDefinition(
   // Only before something is created: a repeated request finds its run without the definition.
   const beforeCreate = (): Promise<void> => requireDefinition(deps, namespace, definition)
   const names = name === undefined ? generatedNames(definition.name, key) : [name]
-  const started = await startInstance(deps, { definition, namespace, names, inputs }, { key, beforeCreate })
-  if ('taken' in started) throw taken(started.taken)
-  return started
+  const run = { definition, namespace, names, inputs }
+  const result = await storeFromDefinition(deps, run, { key, beforeCreate })
+  if ('taken' in result) throw taken(result.taken)
+  return start(deps, result.stored, result.from, key !== undefined)
+}
+
+/** `canRepeat`: the same request again would find this object. */
+async function start(
+  deps: Deps,
+  stored: StoredRun,
+  from: ParsedRun,
+  canRepeat: boolean,
+): Promise<StartedRun> {
+  const { id, kind, namespace, name } = runRefOf(stored.object)
+  try {
+    if (stored.start) await startStoredRun(deps, stored.start)
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'unavailable')) throw error
+    throw interrupted(error, stored.object, canRepeat)
+  }
+  return { id, kind, namespace, name, result: stored.result, warnings: stored.warnings.map(from.issue) }
+}
+
+function interrupted(error: AppError, object: StoredObject, canRepeat: boolean): AppError {
+  const run = runRefOf(object)
+  const remedy = canRepeat
+    ? 'The same request again continues from there.'
+    : `DELETE /v1/runs/${run.id} removes it; with an Idempotency-Key the request could be repeated.`
+  const message = `${error.message} Stored, but not started: ${describeObject(run)}. ${remedy}`
+  return new AppError('unavailable', message, { cause: error })
 }
 
 function checkRequest({ definition, inputs }: FromDefinition): DefinitionName {
-  const kind = definitionKinds.find((each) => each === definition.kind)
-  if (!kind) {
+  const type = definitionTypeOf(definition.kind)
+  if (!type) {
     const message = `definition.kind is "${definition.kind}"; a run can be made of: ${definitionKinds.join(', ')}.`
     throw invalid('definition.kind', 'definition-kind', message)
   }
-  if (inputs !== undefined && kind !== 'Workflow') {
-    const message = `A ${kind} takes no inputs: leave \`inputs\` out, or write what differs into a run object and post that.`
+  if (inputs !== undefined && type.kind !== 'Workflow') {
+    const message = `A ${type.kind} takes no inputs: leave \`inputs\` out, or write what differs into a run object and post that.`
     throw invalid('inputs', 'no-inputs', message)
   }
-  return { kind, name: definition.name }
+  return { ...type, name: definition.name }
 }
 
 async function requireDefinition(deps: Deps, namespace: string, definition: DefinitionName): Promise<void> {

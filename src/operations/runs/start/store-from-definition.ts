@@ -1,11 +1,12 @@
-import type { DefinitionName } from '../../../compiler/compile.ts'
+import type { DefinitionName } from '../../../compiler/definition-refs.ts'
 import type { Json } from '../../../lib/json.ts'
 import type { Deps } from '../../deps.ts'
-import { type StagedRun, stageRun } from '../../manifests/parse-run.ts'
-import { instantiate } from './run-from-definition.ts'
-import { type Origin, type StartedRun, startStaged } from './store-unless-taken.ts'
+import { type ParsedRun, parseRun } from '../../manifests/parse-run.ts'
+import { runFromDefinition } from './run-from-definition.ts'
+import type { StoredRun } from './store-run.ts'
+import { type Origin, storeUnlessTaken } from './store-unless-taken.ts'
 
-export interface Instance {
+export interface DefinitionRun {
   definition: DefinitionName
   namespace: string
   /** Names for the run object, in the order to try them. */
@@ -13,20 +14,23 @@ export interface Instance {
   inputs?: Json | undefined
 }
 
-/** Uses the first name that is free or belongs to this request. `taken`: none is; the last one tried. */
-export async function startInstance(
+/**
+ * Stores a run of a definition under the first name that is free or belongs to this request. `taken`: none
+ * is; the last one tried.
+ */
+export async function storeFromDefinition(
   deps: Deps,
-  { definition, namespace, names, inputs }: Instance,
+  { definition, namespace, names, inputs }: DefinitionRun,
   origin: Omit<Origin, 'definition'>,
-): Promise<StartedRun | { taken: StagedRun }> {
-  let staged: StagedRun | undefined
+): Promise<{ stored: StoredRun; from: ParsedRun } | { taken: ParsedRun }> {
+  let last: ParsedRun | undefined
   for (const name of names) {
     // Issues name fields of the request, which has no metadata.
-    const manifest = instantiate(definition, name, inputs)
-    staged = stageRun(manifest, namespace, (path) => (path === 'metadata.name' ? 'name' : path))
-    const started = await startStaged(deps, staged, { ...origin, definition: definition.name })
-    if (started !== 'taken') return started
+    const manifest = runFromDefinition(definition, name, inputs)
+    last = parseRun(manifest, namespace, (path) => (path === 'metadata.name' ? 'name' : path))
+    const stored = await storeUnlessTaken(deps, last, { ...origin, definition: definition.name })
+    if (stored !== 'taken') return { stored, from: last }
   }
-  if (!staged) throw new Error('a definition gives no name for its run')
-  return { taken: staged }
+  if (!last) throw new Error('a definition gives no name for its run')
+  return { taken: last }
 }

@@ -1,17 +1,16 @@
-import { definitionOf } from '../../../compiler/definition-of.ts'
-import type { Finding } from '../../../manifests/issue.ts'
+import { definitionOf } from '../../../compiler/definition-refs.ts'
+import { type Finding, formatPath } from '../../../manifests/issue.ts'
 import type { RunManifest } from '../../../manifests/kinds/kinds.ts'
 import type { Plan } from '../../../model/plan.ts'
 import { AppError } from '../../app-error.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
 import type { Deps } from '../../deps.ts'
 import { toObject } from '../../manifests/to-object.ts'
-import type { ObjectRef, StoredObject } from '../../ports/catalog.ts'
+import type { StoredObject } from '../../ports/catalog.ts'
 import type { RunStart } from '../../ports/runs.ts'
 import { removeRun } from '../remove-run.ts'
-import { asksTheSame, describeObject, isStarted, runRefOf } from '../run-object.ts'
-import { type Planned, planRun } from './accept-run.ts'
-import { launchRun } from './start-stored-run.ts'
+import { asksTheSame, describeObject, isStarted, refOf, runRefOf } from '../run-object.ts'
+import { type AcceptedRun, acceptRun } from './accept-run.ts'
 
 export interface RunRequest {
   manifest: RunManifest
@@ -23,121 +22,121 @@ export interface RunRequest {
   annotations?: Record<string, string>
   /** The scheduled time, for a run that a schedule starts. */
   scheduledAt?: string
-  replace: boolean
-  dryRun: boolean
+  /** A stored run with another spec is cancelled and deleted first. */
+  replace?: boolean
+  dryRun?: boolean
   /** The result of a GET of the object a moment ago. */
-  seen?: { stored: StoredObject | undefined }
+  current?: { stored: StoredObject | undefined }
   /** The object most likely does not exist: create it first, and read it only when that fails. */
-  likelyNew?: boolean
-  /** Called as soon as the object is stored, so that a later failure can report it. */
-  onStored?: (object: StoredObject) => void
+  createFirst?: boolean
 }
 
-export type RunOutcome =
-  | { result: 'created' | 'unchanged'; object?: StoredObject; plan?: Plan; warnings: Finding[] }
+/** `unchanged`: an object with the same spec was stored before. */
+export type StoreOutcome =
   | { result: 'refused'; issues: Finding[]; warnings: Finding[] }
+  | {
+      result: 'created' | 'unchanged'
+      warnings: Finding[]
+      plan?: Plan
+      object?: StoredObject
+      start?: RunStart
+    }
+
+/** The outcome without a dry run: `start` is absent when the run was started before. */
+export type StoredRun = Extract<StoreOutcome, { result: 'created' | 'unchanged' }> & { object: StoredObject }
 
 /** Another writer may come between our read and our write. Then both are repeated, at most this often. */
-const MAX_LOOKS = 5
+const MAX_ATTEMPTS = 5
 
 /**
- * Makes sure that the object of a run is stored and that its run is started exactly once. Safe to repeat,
- * from any process and after any crash.
+ * Second step from a request to a run: makes sure that its object is stored, and returns what starts the run
+ * (startStoredRun). Safe to repeat, from any process and after any crash: an object that is stored and not
+ * started is found again and its run started.
  */
-export async function ensureRun(deps: Deps, request: RunRequest): Promise<RunOutcome> {
+export async function storeRun(deps: Deps, request: RunRequest): Promise<StoreOutcome> {
   const { manifest, namespace } = request
-  const ref: ObjectRef = { kind: manifest.kind, namespace, name: manifest.metadata.name }
-  const made = request.likelyNew ? await createUnseen(deps, request) : undefined
-  if (made) return made
-  for (let look = 1; ; look++) {
-    const { stored } = (look === 1 && request.seen) || { stored: await deps.catalog.get(ref) }
+  const ref = refOf(manifest, namespace)
+  const created = request.createFirst ? await tryCreate(deps, request) : undefined
+  if (created) return created
+  for (let attempt = 1; ; attempt++) {
+    const { stored } = (attempt === 1 && request.current) || { stored: await deps.catalog.get(ref) }
     try {
       return stored ? await keepOrReplace(deps, request, stored) : await create(deps, request)
     } catch (error) {
-      if (!(error instanceof ConflictError) || look === MAX_LOOKS) throw error
+      if (!(error instanceof ConflictError) || attempt === MAX_ATTEMPTS) throw error
     }
   }
 }
 
-const planOf = ({ manifest, namespace, definitions, scheduledAt }: RunRequest): Promise<Planned> =>
-  planRun(manifest, namespace, definitions, scheduledAt)
-
 /** Another writer was faster. The message is the API server's, which may give another reason. */
 class ConflictError extends AppError {}
 
-async function create(deps: Deps, request: RunRequest): Promise<RunOutcome> {
-  const planned = await planOf(request)
-  if (!planned.plan) return { result: 'refused', ...planned }
-  const { plan, warnings } = planned
-  if (request.dryRun) return { result: 'created', plan, warnings }
-  return createPlanned(deps, request, { ...planned, plan })
-}
-
 /** Skips the GET when the object is probably new. undefined when creation fails: it may already exist. */
-async function createUnseen(deps: Deps, request: RunRequest): Promise<RunOutcome | undefined> {
-  let isStored = false
-  const onStored = (object: StoredObject): void => {
-    isStored = true
-    request.onStored?.(object)
-  }
+async function tryCreate(deps: Deps, request: RunRequest): Promise<StoreOutcome | undefined> {
   try {
-    const outcome = await create(deps, { ...request, onStored })
+    const outcome = await create(deps, request)
     return outcome.result === 'refused' ? undefined : outcome
   } catch (error) {
-    if (isStored || !(error instanceof AppError) || error.code === 'unavailable') throw error
+    if (!(error instanceof AppError) || error.code === 'unavailable') throw error
     return undefined
   }
 }
 
-async function createPlanned(
-  deps: Deps,
-  request: RunRequest,
-  { plan, warnings, owners }: Planned & { plan: Plan },
-): Promise<RunOutcome> {
+async function create(deps: Deps, request: RunRequest): Promise<StoreOutcome> {
+  const accepted = await accept(request)
+  if (!accepted.plan) return { result: 'refused', ...accepted }
+  const { plan, warnings, owners } = accepted
+  if (request.dryRun) return { result: 'created', plan, warnings }
   const wanted = toObject(request.manifest, request.namespace, request.annotations, owners)
-  let object: StoredObject
   try {
-    object = await deps.catalog.create(wanted)
+    const object = await deps.catalog.create(wanted)
+    return { result: 'created', object, warnings, start: toStart(request, object, plan, warnings) }
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'conflict')) throw error
     throw new ConflictError(error.code, error.message, { cause: error })
   }
-  request.onStored?.(object)
-  await launchRun(deps, object, { plan, warnings, ...originOf(request) })
-  return { result: 'created', object, plan, warnings }
 }
 
-async function keepOrReplace(deps: Deps, request: RunRequest, stored: StoredObject): Promise<RunOutcome> {
+async function keepOrReplace(deps: Deps, request: RunRequest, stored: StoredObject): Promise<StoreOutcome> {
   if (stored.metadata.deletionTimestamp) return refused(beingDeleted(stored))
-  if (asksTheSame(stored, request.manifest)) return keep(deps, request, stored)
+  if (asksTheSame(stored, request.manifest)) return keep(request, stored)
   if (!request.replace) return refused(immutable(stored))
-  const planned = await planOf(request)
-  if (!planned.plan) return { result: 'refused', ...planned }
-  const { plan, warnings } = planned
-  if (request.dryRun) return { result: 'created', plan, warnings }
+  const accepted = await accept(request)
+  if (!accepted.plan) return { result: 'refused', ...accepted }
+  if (request.dryRun) return { result: 'created', plan: accepted.plan, warnings: accepted.warnings }
   if (!(await removeRun(deps, stored))) return refused(stillEnding(stored))
-  return createPlanned(deps, request, { ...planned, plan })
+  return create(deps, request)
 }
 
-/** The same manifest again: nothing to do, unless the earlier request did not get to start the run. */
-async function keep(deps: Deps, request: RunRequest, object: StoredObject): Promise<RunOutcome> {
+/** The same manifest again: nothing to do, unless an earlier request did not get to start the run. */
+async function keep(request: RunRequest, object: StoredObject): Promise<StoreOutcome> {
   const started = isStarted(object)
   if (started && !request.dryRun) return { result: 'unchanged', object, warnings: [] }
-  const planned = await planOf(request)
-  const { plan, warnings } = planned
-  if (!plan) return started ? { result: 'unchanged', object, warnings } : { result: 'refused', ...planned }
+  const accepted = await accept(request)
+  const { plan, warnings } = accepted
+  if (!plan) return started ? { result: 'unchanged', object, warnings } : { result: 'refused', ...accepted }
   if (request.dryRun) return { result: 'unchanged', object, plan, warnings }
-  request.onStored?.(object)
-  await launchRun(deps, object, { plan, warnings, ...originOf(request) })
-  return { result: 'unchanged', object, plan, warnings }
+  return { result: 'unchanged', object, warnings, start: toStart(request, object, plan, warnings) }
 }
 
-function originOf({ trigger, manifest, ...request }: RunRequest): Pick<RunStart, 'trigger' | 'definition'> {
-  const definition = request.definition ?? definitionOf(manifest)?.name
-  return { trigger, ...(definition === undefined ? {} : { definition }) }
+const accept = ({ manifest, namespace, definitions, scheduledAt }: RunRequest): Promise<AcceptedRun> =>
+  acceptRun(manifest, namespace, definitions, scheduledAt)
+
+function toStart(request: RunRequest, object: StoredObject, plan: Plan, warnings: Finding[]): RunStart {
+  const definition = request.definition ?? definitionOf(request.manifest)?.name
+  return {
+    run: runRefOf(object),
+    plan,
+    trigger: request.trigger,
+    ...(definition === undefined ? {} : { definition }),
+    warnings: warnings.map(toText),
+  }
 }
 
-const refused = (issue: Finding): RunOutcome => ({ result: 'refused', issues: [issue], warnings: [] })
+const toText = ({ path, message }: Finding): string =>
+  path.length === 0 ? message : `${formatPath(path)}: ${message}`
+
+const refused = (issue: Finding): StoreOutcome => ({ result: 'refused', issues: [issue], warnings: [] })
 
 const beingDeleted = (stored: StoredObject): Finding => ({
   path: ['metadata', 'name'],

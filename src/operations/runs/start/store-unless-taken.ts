@@ -1,23 +1,15 @@
-import type { Issue } from '../../../manifests/issue.ts'
 import { IDEMPOTENCY_ANNOTATION, SCHEDULED_TIME_ANNOTATION } from '../../../model/labels.ts'
 import { AppError } from '../../app-error.ts'
 import { createDefinitions, type Definitions } from '../../definitions/definitions.ts'
 import type { Deps } from '../../deps.ts'
-import { refusal, type StagedRun } from '../../manifests/parse-run.ts'
+import type { ParsedRun } from '../../manifests/parse-run.ts'
+import { refusal } from '../../manifests/refusal.ts'
 import type { StoredObject } from '../../ports/catalog.ts'
 import type { RunStart } from '../../ports/runs.ts'
-import { describeObject, runRefOf } from '../run-object.ts'
-import { ensureRun, type RunOutcome, type RunRequest } from './store-run.ts'
+import { describeObject, refOf } from '../run-object.ts'
+import { type StoredRun, storeRun } from './store-run.ts'
 
-export interface StartedRun {
-  id: string
-  kind: string
-  namespace: string
-  name: string
-  result: 'created' | 'unchanged'
-  warnings: Issue[]
-}
-
+/** Where a run comes from. */
 export interface Origin {
   /** The Idempotency-Key of the request. */
   key: string | undefined
@@ -31,31 +23,42 @@ export interface Origin {
   beforeCreate?: () => Promise<void>
 }
 
-/** Starts one staged run. `taken`: an object of this name exists and was not made by this request. */
-export async function startStaged(
+/**
+ * storeRun for a request that starts one run. `taken`: an object of this name exists and was not made by this
+ * request. A refusal is thrown, as an AppError with all issues.
+ */
+export async function storeUnlessTaken(
   deps: Deps,
-  staged: StagedRun,
+  run: ParsedRun,
   origin: Origin,
-): Promise<StartedRun | 'taken'> {
-  const { namespace, issue } = staged
-  const seen = isNamedByAuthor(origin) ? undefined : await look(deps, staged)
-  if (seen?.stored && !isMine(seen.stored, origin)) return 'taken'
-  if (!seen?.stored) await origin.beforeCreate?.()
-  const outcome = await ensure(deps, staged, origin, seen)
-  if (outcome.result === 'refused') throw refusal(outcome.issues.map(issue))
-  const { object, result, warnings } = outcome
+): Promise<StoredRun | 'taken'> {
+  const { manifest, namespace } = run
+  const { key, definition, trigger = 'api', scheduledAt } = origin
+  const current = isNamedByAuthor(origin) ? undefined : { stored: await read(deps, run) }
+  if (current?.stored && !isMine(current.stored, origin)) return 'taken'
+  if (!current?.stored) await origin.beforeCreate?.()
+  const outcome = await storeRun(deps, {
+    manifest,
+    namespace,
+    ...(current ? { current } : { createFirst: true }),
+    definitions: origin.definitions ?? createDefinitions(deps.catalog, deps.settings),
+    trigger,
+    ...(definition === undefined ? {} : { definition }),
+    ...(scheduledAt === undefined ? {} : { scheduledAt }),
+    annotations: {
+      ...(key === undefined ? {} : { [IDEMPOTENCY_ANNOTATION]: key }),
+      ...(scheduledAt === undefined ? {} : { [SCHEDULED_TIME_ANNOTATION]: scheduledAt }),
+    },
+  })
+  if (outcome.result === 'refused') throw refusal(outcome.issues.map(run.issue))
+  const { object } = outcome
   // Another request may have taken the name between our read and our write.
-  if (!object || (result === 'unchanged' && !isMine(object, origin))) return 'taken'
-  const { id, kind, name } = runRefOf(object)
-  return { id, kind, namespace, name, result, warnings: warnings.map(issue) }
+  if (!object || (outcome.result === 'unchanged' && !isMine(object, origin))) return 'taken'
+  return { ...outcome, object }
 }
 
-async function look(
-  { catalog }: Deps,
-  { manifest, namespace }: StagedRun,
-): Promise<{ stored: StoredObject | undefined }> {
-  return { stored: await catalog.get({ kind: manifest.kind, namespace, name: manifest.metadata.name }) }
-}
+const read = ({ catalog }: Deps, { manifest, namespace }: ParsedRun): Promise<StoredObject | undefined> =>
+  catalog.get(refOf(manifest, namespace))
 
 /** A manifest names its object, so an existing object of that name is the one it means. */
 const isNamedByAuthor = ({ key, definition }: Origin): boolean =>
@@ -66,53 +69,9 @@ const isMine = (object: StoredObject, origin: Origin): boolean =>
   isNamedByAuthor(origin) ||
   (origin.key !== undefined && object.metadata.annotations?.[IDEMPOTENCY_ANNOTATION] === origin.key)
 
-async function ensure(
-  deps: Deps,
-  staged: StagedRun,
-  origin: Origin,
-  seen: RunRequest['seen'],
-): Promise<RunOutcome> {
-  const { key, definition, trigger = 'api', scheduledAt } = origin
-  const { definitions = createDefinitions(deps.catalog, deps.settings) } = origin
-  let unstarted: StoredObject | undefined
-  try {
-    return await ensureRun(deps, {
-      manifest: staged.manifest,
-      namespace: staged.namespace,
-      ...(seen ? { seen } : { likelyNew: true }),
-      definitions,
-      trigger,
-      ...(definition === undefined ? {} : { definition }),
-      ...(scheduledAt === undefined ? {} : { scheduledAt }),
-      annotations: {
-        ...(key === undefined ? {} : { [IDEMPOTENCY_ANNOTATION]: key }),
-        ...(scheduledAt === undefined ? {} : { [SCHEDULED_TIME_ANNOTATION]: scheduledAt }),
-      },
-      replace: false,
-      dryRun: false,
-      onStored: (object) => {
-        unstarted = object
-      },
-    })
-  } catch (error) {
-    if (!unstarted || !(error instanceof AppError && error.code === 'unavailable')) throw error
-    throw interrupted(error, unstarted, key !== undefined || definition === undefined)
-  }
-}
-
-function interrupted(error: AppError, object: StoredObject, canRepeat: boolean): AppError {
-  const run = runRefOf(object)
-  const remedy = canRepeat
-    ? 'The same request again continues from there.'
-    : `DELETE /v1/runs/${run.id} removes it; with an Idempotency-Key the request could be repeated.`
-  const message = `${error.message} Stored, but not started: ${describeObject(run)}. ${remedy}`
-  return new AppError('unavailable', message, { cause: error })
-}
-
-export const taken = ({ manifest, namespace }: StagedRun): AppError => {
-  const ref = { kind: manifest.kind, namespace, name: manifest.metadata.name }
+export const taken = ({ manifest, namespace }: ParsedRun): AppError => {
   return new AppError(
     'conflict',
-    `${describeObject(ref)} exists and was not made by this request: use another name.`,
+    `${describeObject(refOf(manifest, namespace))} exists and was not made by this request: use another name.`,
   )
 }

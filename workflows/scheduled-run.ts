@@ -18,15 +18,15 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
-import type { FireInput, PreparedRun } from '../src/model/messages.ts'
+import type { RunStartOptions, ScheduledRunInput } from '../src/model/messages.ts'
 import { RUN_WORKFLOW } from '../src/model/temporal-names.ts'
 
-export interface FireResult {
+export interface ScheduledRunResult {
   runId?: string
   message: string
 }
 
-const launcher = proxyActivities<Pick<Activities, 'prepareRun' | 'markStarted'>>({
+const runs = proxyActivities<Pick<Activities, 'createScheduledRun' | 'markStarted'>>({
   startToCloseTimeout: '20 seconds',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 })
@@ -34,7 +34,7 @@ const launcher = proxyActivities<Pick<Activities, 'prepareRun' | 'markStarted'>>
 /** Set by Temporal on every workflow that a schedule starts. */
 const scheduledTime = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME')
 
-export async function fire(input: FireInput): Promise<FireResult> {
+export async function scheduledRun(input: ScheduledRunInput): Promise<ScheduledRunResult> {
   // Once the run object is stored, its run must start. A cancel meanwhile then cancels the started run.
   const begun = await CancellationScope.nonCancellable(() => begin(input))
   if (!('run' in begun)) return begun
@@ -54,25 +54,25 @@ export async function fire(input: FireInput): Promise<FireResult> {
   }
 }
 
-async function begin({ namespace, pipeline }: FireInput) {
+async function begin({ namespace, pipeline }: ScheduledRunInput) {
   const info = workflowInfo()
   const due = info.typedSearchAttributes.get(scheduledTime)
-  const prepared = await launcher.prepareRun({
+  const created = await runs.createScheduledRun({
     namespace,
     pipeline,
     key: `${info.workflowId}/${info.firstExecutionRunId}`,
     ...(due ? { scheduledAt: due.toISOString() } : {}),
   })
-  if ('refused' in prepared) throw ApplicationFailure.nonRetryable(prepared.refused, 'RunRefused')
-  if ('message' in prepared) return prepared
-  const { run } = prepared.input
-  const child = await startRun(prepared)
-  await launcher.markStarted(run)
+  if ('refused' in created) throw ApplicationFailure.nonRetryable(created.refused, 'RunRefused')
+  if ('message' in created) return created
+  const { run } = created.input
+  const child = await startRun(created)
+  await runs.markStarted(run)
   return { run, child }
 }
 
 /** undefined when this object already has a run, open or ended. */
-async function startRun({ input, summary, details, memo, attributes }: PreparedRun) {
+async function startRun({ input, summary, details, memo, attributes }: RunStartOptions) {
   try {
     return await startChild(RUN_WORKFLOW, {
       workflowId: input.run.id,
