@@ -3,7 +3,7 @@ import type { Finding } from '../../../manifests/issue.ts'
 import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
 import { MAX_RETRY_COUNT, parseTimeout } from '../../../manifests/kinds/pipeline-run.ts'
 import { MAX_RETRY_ANNOTATION, TIMEOUT_ANNOTATION, WORKSPACE_ANNOTATION } from '../../../model/labels.ts'
-import { fitName, MAX_JOB_NAME } from '../../../model/object-names.ts'
+import { batchJobName } from '../../../model/object-names.ts'
 import { hasApiAccess } from '../../api-access.ts'
 import { STEPS, sequenceBody, toSteps } from '../../sequence.ts'
 import { batchSteps } from './batch-steps.ts'
@@ -23,7 +23,7 @@ const RETRY_DELAY_MS = 1_000
 /** All steps are one sequence: the Job `<run>-build`, then `<run>-build-retry-1` … */
 export function fromBatchJob(order: PipelineOrder, batch: BatchJob): PipelineParts {
   const { run, pipeline, lookup } = order
-  const name = fitName(`${run.metadata.name}-build`, MAX_JOB_NAME)
+  const name = batchJobName(run.metadata.name)
   const settings = readSettings(order)
   const annotations = { ...pipeline.metadata.annotations, ...run.metadata.annotations }
   const claim = annotations[WORKSPACE_ANNOTATION]
