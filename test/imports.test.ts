@@ -49,6 +49,8 @@ const arrows: Record<string, string[]> = {
     '@temporalio/client',
     '@temporalio/worker',
     '@temporalio/common',
+    '@temporalio/proto',
+    '@grpc/grpc-js',
     'node:',
   ],
   'src/jobs': [
@@ -58,6 +60,7 @@ const arrows: Record<string, string[]> = {
     'src/kubernetes/client',
     '@temporalio/client',
     '@temporalio/common',
+    '@grpc/grpc-js',
     'p-limit',
     'node:',
   ],

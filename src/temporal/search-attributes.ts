@@ -1,10 +1,11 @@
+import { status as grpcStatus } from '@grpc/grpc-js'
 import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
 import { searchAttributes } from '../model/temporal-names.ts'
 import { AppError } from '../operations/app-error.ts'
 import type { RunStart } from '../operations/ports/runs.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
-import { grpcStatus } from './wire.ts'
+import { enums } from './wire.ts'
 
 const KEYWORD = SearchAttributeType.KEYWORD
 
@@ -30,8 +31,8 @@ export function attributesOf({ run, definition, trigger }: RunStart): SearchAttr
   ]
 }
 
-/** Protobuf value of Keyword. The enum is in a package that we do not depend on. */
-const WIRE_KEYWORD = 2
+/** The type Keyword, as the server writes it. */
+const WIRE_KEYWORD = enums.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
 /** Ends a hang. Frontends refresh a namespace about every 10 s, later when they are busy. */
 const USABLE_WITHIN_MS = 180_000
 
@@ -64,7 +65,7 @@ async function add(connection: ConnectionLike, namespace: string, names: readonl
       connection.operatorService.addSearchAttributes({ namespace, searchAttributes: attributes }),
     )
   } catch (error) {
-    if (!(isGrpcServiceError(error) && error.code === grpcStatus.alreadyExists)) throw error
+    if (!(isGrpcServiceError(error) && error.code === grpcStatus.ALREADY_EXISTS)) throw error
   }
 }
 

@@ -1,38 +1,24 @@
 import type { WorkflowExecutionStatusName } from '@temporalio/client'
+import proto from '@temporalio/proto'
 
-/** Execution statuses in the order of their protobuf values, from 0. */
-const statusNames: readonly WorkflowExecutionStatusName[] = [
-  'UNSPECIFIED',
-  'RUNNING',
-  'COMPLETED',
-  'FAILED',
-  'CANCELLED',
-  'TERMINATED',
-  'CONTINUED_AS_NEW',
-  'TIMED_OUT',
-  'PAUSED',
-]
+/** The enums of Temporal's API, by name. */
+export const enums = proto.temporal.api.enums.v1
+
+/** The client names the statuses that it has read itself, but not those in a raw list. */
+const statusNames: Record<number, WorkflowExecutionStatusName> = {
+  [enums.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED]: 'UNSPECIFIED',
+  [enums.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING]: 'RUNNING',
+  [enums.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED]: 'COMPLETED',
+  [enums.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED]: 'FAILED',
+  [enums.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED]: 'CANCELLED',
+  [enums.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED]: 'TERMINATED',
+  [enums.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW]: 'CONTINUED_AS_NEW',
+  [enums.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT]: 'TIMED_OUT',
+  [enums.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED]: 'PAUSED',
+}
 
 export const statusName = (code: number | null | undefined): WorkflowExecutionStatusName =>
   statusNames[code ?? 0] ?? 'UNKNOWN'
-
-/** gRPC status codes. The names are in a package that we do not depend on. */
-export const grpcStatus = {
-  cancelled: 1,
-  unknown: 2,
-  invalidArgument: 3,
-  deadlineExceeded: 4,
-  notFound: 5,
-  alreadyExists: 6,
-  permissionDenied: 7,
-  resourceExhausted: 8,
-  failedPrecondition: 9,
-  aborted: 10,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-  unauthenticated: 16,
-} as const
 
 /** A protobuf timestamp, whose seconds are a 64-bit integer object. */
 export interface Timestamp {

@@ -1,3 +1,4 @@
+import { status as grpcStatus } from '@grpc/grpc-js'
 import {
   ActivityCancelledError,
   ActivityNotFoundError,
@@ -80,12 +81,11 @@ async function isOpen(workflow: WorkflowClient, id: string): Promise<boolean> {
   }
 }
 
-/** The gRPC status code. */
-const INVALID_ARGUMENT = 3
-
 /** The server limits the signals that one run may receive. */
 const isInvalidArgument = (error: unknown): boolean =>
-  error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === INVALID_ARGUMENT
+  error instanceof ServiceError &&
+  isGrpcServiceError(error.cause) &&
+  error.cause.code === grpcStatus.INVALID_ARGUMENT
 
 async function answer(call: Promise<void>): Promise<Answer> {
   try {

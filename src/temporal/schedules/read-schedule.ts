@@ -1,3 +1,4 @@
+import { status as grpcStatus } from '@grpc/grpc-js'
 import { isGrpcServiceError, type ScheduleDescription } from '@temporalio/client'
 // The only module of the SDK that makes the 64-bit seconds of its request types.
 import { msNumberToTs, tsToDate } from '@temporalio/common/lib/time.js'
@@ -6,7 +7,6 @@ import type { ScheduleRef, ScheduleView } from '../../operations/ports/schedules
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 import { scheduleUrl } from '../temporal-url.ts'
-import { grpcStatus } from '../wire.ts'
 import { describeSchedule } from './call-schedule.ts'
 import { scheduleId } from './schedule-id.ts'
 import { CRON_MEMO, overlapOf } from './schedule-options.ts'
@@ -74,7 +74,7 @@ async function matchingTimes({ connection, namespace }: Temporal, id: string): P
     return startTime.slice(0, NEXT_FIRES).map(tsToDate)
   } catch (error) {
     // Removed since it was described.
-    if (isGrpcServiceError(error) && error.code === grpcStatus.notFound) return []
+    if (isGrpcServiceError(error) && error.code === grpcStatus.NOT_FOUND) return []
     throw error
   }
 }
