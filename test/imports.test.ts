@@ -66,6 +66,7 @@ const arrows: Record<string, string[]> = {
   ],
   activities: [
     'src/lib',
+    'src/manifests/kinds/kinds.ts',
     'src/model',
     'src/compiler',
     'src/kubernetes/client',

@@ -1,4 +1,5 @@
 import type { Kube } from '../../kubernetes/client/client.ts'
+import { collectionPath, resources } from '../../kubernetes/client/resource-path.ts'
 import { watch } from '../../kubernetes/client/watch.ts'
 import { INSTANCE_LABEL } from '../../model/labels.ts'
 import type { Log } from '../../telemetry/log.ts'
@@ -53,7 +54,7 @@ export function startJobInformers(deps: {
   const selector = `${INSTANCE_LABEL}=${instance}`
   const onError = (error: unknown): void => log('warn', 'watch interrupted, going on', { error })
   const pods = watch(kube, {
-    path: '/api/v1/pods',
+    path: collectionPath(resources.Pod),
     selector,
     read: readPod,
     onSync: (all) => {
@@ -67,7 +68,7 @@ export function startJobInformers(deps: {
     onError,
   })
   const deployments = watch(kube, {
-    path: '/apis/apps/v1/deployments',
+    path: collectionPath(resources.Deployment),
     selector,
     read: readDeployment,
     onSync: (all) => services.syncDeployments(all),
@@ -75,7 +76,7 @@ export function startJobInformers(deps: {
     onError,
   })
   const jobs = watch(kube, {
-    path: '/apis/batch/v1/jobs',
+    path: collectionPath(resources.Job),
     selector,
     read: readJob,
     onSync: (all) => attempts.syncJobs(all),

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import type { Kube } from '../../kubernetes/client/client.ts'
+import { collectionPath, resources } from '../../kubernetes/client/resource-path.ts'
 import type { JobTracker } from './job-tracker.ts'
 import { readPod, type SeenPod, type TrackedJob } from './tracked-job.ts'
 
@@ -53,7 +54,7 @@ export class PodRefetcher {
 
   async #podsOf({ uid, namespace, podSelector }: TrackedJob): Promise<SeenPod[]> {
     const selector = podSelector ?? `controller-uid=${uid}`
-    const { items } = await this.#kube.listAs(`/api/v1/namespaces/${namespace}/pods`, readPod, { selector })
+    const { items } = await this.#kube.listAs(collectionPath(resources.Pod, namespace), readPod, { selector })
     return items.filter(({ job }) => job === uid)
   }
 }

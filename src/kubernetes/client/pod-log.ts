@@ -4,6 +4,7 @@ import type { Kube } from './client.ts'
 import { containerState, endedAt } from './container-state.ts'
 import { isNotFound, isTransient, KubeError } from './errors.ts'
 import { LogCursor, LogUnavailable } from './log-cursor.ts'
+import { objectPath, resources } from './resource-path.ts'
 
 export interface PodLogOptions {
   namespace: string
@@ -97,7 +98,7 @@ async function* lines(kube: Kube, options: PodLogOptions): AsyncIterable<string>
 const isFresh = (endedAt: number | undefined): boolean =>
   endedAt !== undefined && Math.abs(Date.now() - endedAt) < FRESH_MS
 
-const pathOf = ({ namespace, pod }: PodLogOptions): string => `/api/v1/namespaces/${namespace}/pods/${pod}`
+const pathOf = ({ namespace, pod }: PodLogOptions): string => objectPath(resources.Pod, namespace, pod)
 
 async function* readOnce(
   kube: Kube,

@@ -13,6 +13,7 @@
  * pod and its log were removed, or its node has lost the log), `forbidden`, and `unavailable` when the API
  * server or the node cannot be reached. An aborted signal ends a log without an error.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isJsonObject, type JsonObject } from '../../lib/json.ts'
 import { AppError } from '../../operations/app-error.ts'
@@ -22,6 +23,7 @@ import type { Kube } from '../client/client.ts'
 import { isNotFound } from '../client/errors.ts'
 import { LogUnavailable } from '../client/log-cursor.ts'
 import { podLog } from '../client/pod-log.ts'
+import { collectionPath, resources } from '../client/resource-path.ts'
 import { toAppError } from '../objects/to-app-error.ts'
 import { lookUp, podGoneError } from './pod-gone-error.ts'
 
@@ -68,7 +70,7 @@ async function findPod(kube: Kube, request: LogRequest): Promise<JsonObject | un
   for (let looks = 1; ; looks++) {
     // Read the Job before the pods: if it has ended, no pod can appear that this list would miss.
     const found = await lookUp(kube, namespace, object)
-    const { items } = await kube.list(`/api/v1/namespaces/${namespace}/pods`, { selector, signal })
+    const { items } = await kube.list(collectionPath(resources.Pod, namespace), { selector, signal })
     const newest = items.toSorted((a, b) => createdAt(b).localeCompare(createdAt(a)))[0]
     if (newest) return newest
     if (found && hasEnded(found)) throw await fateOf(kube, request)
