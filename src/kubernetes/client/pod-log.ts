@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { containerState, endedAt } from '../status/container-state.ts'
 import { backOffMs } from './back-off.ts'
 import type { Kube } from './client.ts'
-import { containerState, endedAt } from './container-state.ts'
 import { isNotFound, isTransient, KubeError } from './errors.ts'
 import { LogCursor, LogUnavailable } from './log-cursor.ts'
 import { objectPath, resources } from './resource-path.ts'
