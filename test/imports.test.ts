@@ -58,6 +58,7 @@ const arrows: Record<string, string[]> = {
     'src/telemetry',
     'src/model',
     'src/kubernetes/client',
+    'src/kubernetes/status',
     '@temporalio/client',
     '@temporalio/common',
     '@grpc/grpc-js',

@@ -1,3 +1,5 @@
+import { conditionOf } from '../../kubernetes/status/conditions.ts'
+import { containerStatuses } from '../../kubernetes/status/container-state.ts'
 import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
 import type { ContainerEnd, PodFacts } from './facts.ts'
 import { conditionFacts, text } from './job.ts'
@@ -13,14 +15,14 @@ export function observePod(pod: JsonObject): PodFacts {
   const metadata = objectAt(pod, 'metadata')
   const status = objectAt(pod, 'status')
   const main = listAt(status, 'containerStatuses').filter(isJsonObject)
-  const all = [...listAt(status, 'initContainerStatuses').filter(isJsonObject), ...main]
+  const all = containerStatuses(pod)
   const sidecars = sidecarNames(pod)
   const ends = all.filter(({ name }) => !sidecars.has(name)).flatMap((one) => timedEnd(one) ?? [])
   const container = failing(ends) ?? ends.at(-1)?.end
-  const disruption = condition(status, 'DisruptionTarget', 'True')
-  const unscheduled = condition(status, 'PodScheduled', 'False')
+  const disruption = conditionOf(pod, 'DisruptionTarget')
+  const unscheduled = conditionOf(pod, 'PodScheduled', 'False')
   const finished = all.map((one) => objectAt(objectAt(one, 'state'), 'terminated').finishedAt)
-  const sandbox = condition(status, 'PodReadyToStartContainers', 'False')
+  const sandbox = conditionOf(pod, 'PodReadyToStartContainers', 'False')
   const wasUnderWay = status.phase === 'Pending' && finished.some((at) => at !== undefined)
   const waiting = all.flatMap((one) => waitingContainer(one) ?? [])[0]
   const steps = observeSteps(pod)
@@ -63,12 +65,6 @@ function failing(ends: { at: string; end: ContainerEnd }[]): ContainerEnd | unde
 function timedEnd(status: JsonObject): { at: string; end: ContainerEnd } | undefined {
   const end = containerEnd(status)
   return end && { at: String(objectAt(objectAt(status, 'state'), 'terminated').finishedAt ?? ''), end }
-}
-
-function condition(status: JsonObject, type: string, value: string): JsonObject | undefined {
-  return listAt(status, 'conditions')
-    .filter(isJsonObject)
-    .find((one) => one.type === type && one.status === value)
 }
 
 function containerEnd(status: JsonObject): ContainerEnd | undefined {

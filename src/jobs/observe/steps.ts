@@ -1,3 +1,4 @@
+import { containerStatuses } from '../../kubernetes/status/container-state.ts'
 import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
 import { STEPS_ANNOTATION } from '../../model/labels.ts'
 import type { StepEnd } from '../../model/outcome.ts'
@@ -16,8 +17,7 @@ export function observeSteps(pod: JsonObject): StepEnd[] | undefined {
   const names = namesOf(pod)
   if (!names) return undefined
   const status = objectAt(pod, 'status')
-  const statuses = [...listAt(status, 'initContainerStatuses'), ...listAt(status, 'containerStatuses')]
-  const byName = new Map(statuses.filter(isJsonObject).map((each) => [each.name, each]))
+  const byName = new Map(containerStatuses(pod).map((each) => [each.name, each]))
   // A webhook may have added containers.
   const containers = containersOf(pod).filter(({ name }) => Object.hasOwn(names, String(name)))
   const isOver = status.phase === 'Failed' || status.phase === 'Succeeded'

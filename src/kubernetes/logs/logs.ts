@@ -25,6 +25,7 @@ import { LogUnavailable } from '../client/log-cursor.ts'
 import { podLog } from '../client/pod-log.ts'
 import { collectionPath, resources } from '../client/resource-path.ts'
 import { toAppError } from '../objects/to-app-error.ts'
+import { conditionOf } from '../status/conditions.ts'
 import { lookUp, podGoneError } from './pod-gone-error.ts'
 
 /** Longest pause between two checks for a pod that does not exist yet. */
@@ -97,11 +98,8 @@ async function fateOf(kube: Kube, { namespace, object: { kind, name } }: LogRequ
 const createdAt = ({ metadata }: JsonObject): string =>
   isJsonObject(metadata) ? String(metadata.creationTimestamp) : ''
 
-function hasEnded({ status }: JsonObject): boolean {
-  const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : []
-  const ends: unknown[] = ['Complete', 'Failed', 'SuccessCriteriaMet', 'FailureTarget']
-  return conditions.some((one) => isJsonObject(one) && ends.includes(one.type) && one.status === 'True')
-}
+const hasEnded = (job: JsonObject): boolean =>
+  ['Complete', 'Failed', 'SuccessCriteriaMet', 'FailureTarget'].some((type) => conditionOf(job, type))
 
 function pickContainer(pod: JsonObject, { container, object }: LogRequest): string {
   const spec = pod.spec as { containers: { name: string }[]; initContainers?: { name: string }[] }

@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import { type JsonObject, objectAt } from '../../lib/json.ts'
 import { AppError } from '../../operations/app-error.ts'
 import type { Kube } from '../client/client.ts'
 import { getOrNothing } from '../client/get-or-nothing.ts'
 import { collectionPath, objectPath, resources } from '../client/resource-path.ts'
+import { conditionsOf } from '../status/conditions.ts'
 
 /** Reasons of pod events that say what ended the pod. */
 const endings: unknown[] = [
@@ -35,13 +36,12 @@ export async function podGoneError(kube: Kube, namespace: string, job: string): 
 async function whyWithout(
   kube: Kube,
   namespace: string,
-  { metadata, status }: JsonObject,
+  job: JsonObject,
   events: JsonObject[],
 ): Promise<string | undefined> {
-  const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : []
-  if (conditions.some((one) => isJsonObject(one) && one.reason === 'DeadlineExceeded'))
+  if (conditionsOf(job).some(({ reason }) => reason === 'DeadlineExceeded'))
     return 'the Job was longer active than its deadline allows, and Kubernetes removes the pod then'
-  if (isJsonObject(metadata) && metadata.deletionTimestamp !== undefined) return 'the Job is being deleted'
+  if (objectAt(job, 'metadata').deletionTimestamp !== undefined) return 'the Job is being deleted'
   const pod = /^Created pod: (\S+)$/.exec(
     messageOf(events.findLast(({ reason }) => reason === 'SuccessfulCreate')),
   )

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parse } from 'yaml'
-import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/json.ts'
 import type { Kube } from '../client/client.ts'
 import { isAlreadyExists, isConflict, isNotFound } from '../client/errors.ts'
 import { collectionPath, objectPath, resources } from '../client/resource-path.ts'
+import { conditionOf } from '../status/conditions.ts'
 
 const crdDir = join(import.meta.dirname, '../../../deploy/crds')
 const crds = resources.CustomResourceDefinition
@@ -65,10 +66,7 @@ async function write(kube: Kube, crd: JsonObject, name: string): Promise<boolean
 
 /** The condition Established comes first; the objects can be listed a moment later. */
 async function isServed(kube: Kube, crd: JsonObject, name: string): Promise<boolean> {
-  const { status } = await kube.get(objectPath(crds, undefined, name))
-  const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : []
-  if (!conditions.some((one) => isJsonObject(one) && one.type === 'Established' && one.status === 'True'))
-    return false
+  if (!conditionOf(await kube.get(objectPath(crds, undefined, name)), 'Established')) return false
   const { group, names, versions } = crd.spec as JsonObject & Spec
   try {
     for (const version of versions.filter(({ served }) => served))

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../lib/json.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
 
 /** `unstarted`: the pod has ended, and this container never ran. */
 export type ContainerState = 'waiting' | 'running' | 'ended' | 'unstarted'
@@ -22,13 +22,15 @@ export function endedAt(pod: JsonObject, container: string): number | undefined 
   return typeof time === 'string' ? Date.parse(time) : undefined
 }
 
-function stateOf({ status }: JsonObject, container: string): JsonObject {
-  if (!isJsonObject(status)) return {}
-  const { containerStatuses, initContainerStatuses } = status
-  const all = [...objects(containerStatuses), ...objects(initContainerStatuses)]
-  const found = all.find(({ name }) => name === container)
-  return isJsonObject(found?.state) ? found.state : {}
+/** Statuses of all containers of a pod, init containers first. The kubelet may list each sort in any order. */
+export function containerStatuses(pod: JsonObject): JsonObject[] {
+  const status = objectAt(pod, 'status')
+  return [...listAt(status, 'initContainerStatuses'), ...listAt(status, 'containerStatuses')].filter(
+    isJsonObject,
+  )
 }
 
-const objects = (list: Json | undefined): JsonObject[] =>
-  Array.isArray(list) ? list.filter(isJsonObject) : []
+function stateOf(pod: JsonObject, container: string): JsonObject {
+  const found = containerStatuses(pod).find(({ name }) => name === container)
+  return objectAt(found ?? {}, 'state')
+}
