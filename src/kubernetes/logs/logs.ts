@@ -4,7 +4,7 @@
  * The reader finds the pod of an attempt's Job (the newest, if there are several), picks the container and
  * streams. Following waits for what does not exist yet: a Job that is about to be created, its pod, a
  * container whose image is being pulled. After a cut connection it continues where it was
- * (../client/pod-log.ts). A removed pod gives `gone`, with the reason as far as the cluster still has it,
+ * (pod-log.ts). A removed pod gives `gone`, with the reason as far as the cluster still has it,
  * rather than an empty log.
  *
  * Nothing is stored here: a log is deleted with its pod. Read it before the Job is deleted.
@@ -21,12 +21,12 @@ import type { LogRequest, Logs } from '../../operations/ports/logs.ts'
 import { backOffMs } from '../client/back-off.ts'
 import type { Kube } from '../client/client.ts'
 import { isNotFound } from '../client/errors.ts'
-import { LogUnavailable } from '../client/log-cursor.ts'
-import { podLog } from '../client/pod-log.ts'
 import { collectionPath, resources } from '../client/resource-path.ts'
 import { toAppError } from '../objects/to-app-error.ts'
 import { conditionOf } from '../status/conditions.ts'
+import { LogUnavailable } from './log-cursor.ts'
 import { lookUp, podGoneError } from './pod-gone-error.ts'
+import { podLog } from './pod-log.ts'
 
 /** Longest pause between two checks for a pod that does not exist yet. */
 const LAST_LOOK_MS = 2_000

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LogCursor, LogUnavailable } from '../../../src/kubernetes/client/log-cursor.ts'
-import { compareTimes } from '../../../src/kubernetes/client/log-time.ts'
+import { LogCursor, LogUnavailable } from '../../../src/kubernetes/logs/log-cursor.ts'
+import { compareTimes } from '../../../src/kubernetes/logs/log-time.ts'
 
 const at = (nanoseconds: number, zone = 'Z'): string =>
   `2026-03-01T10:00:${String(Math.floor(nanoseconds / 1e9)).padStart(2, '0')}.${String(nanoseconds % 1e9).padStart(9, '0')}${zone}`

@@ -6,8 +6,8 @@ import type { JsonObject } from '../../../src/lib/json.ts'
 import type { AppError } from '../../../src/operations/app-error.ts'
 import type { LogRequest } from '../../../src/operations/ports/logs.ts'
 import { dropNamespace, makeNamespace, until } from '../../e2e/world.ts'
-import { clusterConfig, hasCluster } from './cluster.ts'
-import { collect } from './collect.ts'
+import { clusterConfig, hasCluster } from '../client/cluster.ts'
+import { collect } from '../client/collect.ts'
 
 describe.skipIf(!hasCluster)('the log of a Job', () => {
   let kube: Kube

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { type PodLogOptions, podLog } from '../../../src/kubernetes/client/pod-log.ts'
-import { createFakeServer, type FakeServer, reply } from './fake-server.ts'
+import { type PodLogOptions, podLog } from '../../../src/kubernetes/logs/pod-log.ts'
+import { createFakeServer, type FakeServer, reply } from '../client/fake-server.ts'
 
 const line = (index: number): string =>
   `2026-01-02T03:04:05.${String(index).padStart(9, '0')}Z line ${index}\n`

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { patience } from '../../../deploy/local/slowness.ts'
 import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
-import { type PodLogOptions, podLog } from '../../../src/kubernetes/client/pod-log.ts'
+import { type PodLogOptions, podLog } from '../../../src/kubernetes/logs/pod-log.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import { dropNamespace, makeNamespace, until } from '../../e2e/world.ts'
-import { clusterConfig, configThrough, hasCluster, portOf } from './cluster.ts'
-import { startWire, type Wire } from './wire.ts'
+import { clusterConfig, configThrough, hasCluster, portOf } from '../client/cluster.ts'
+import { startWire, type Wire } from '../client/wire.ts'
 
 interface Talk {
   command: string

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { backOffMs } from '../client/back-off.ts'
+import type { Kube } from '../client/client.ts'
+import { isNotFound, isTransient, KubeError } from '../client/errors.ts'
+import { objectPath, resources } from '../client/resource-path.ts'
 import { containerState, endedAt } from '../status/container-state.ts'
-import { backOffMs } from './back-off.ts'
-import type { Kube } from './client.ts'
-import { isNotFound, isTransient, KubeError } from './errors.ts'
 import { LogCursor, LogUnavailable } from './log-cursor.ts'
-import { objectPath, resources } from './resource-path.ts'
 
 export interface PodLogOptions {
   namespace: string
