@@ -1,6 +1,6 @@
 import type { Finding } from '../manifests/issue.ts'
 import type { DefinitionManifest } from '../manifests/kinds/kinds.ts'
-import type { Pipeline } from '../manifests/kinds/pipeline.ts'
+import type { Pipeline } from '../manifests/kinds/pipeline/pipeline.ts'
 import { workflowWarnings } from './formats/jobnetes/from-workflow-execution.ts'
 import { pipelineDefaults, stepIssues } from './formats/pipeline/from-batch-job.ts'
 import { serviceIssues } from './formats/pipeline/from-stream-job.ts'

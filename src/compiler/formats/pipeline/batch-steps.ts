@@ -1,6 +1,10 @@
 import type { JsonObject } from '../../../lib/json.ts'
-import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
-import { inputAdapters, type Output, outputAdapters } from '../../../manifests/kinds/pipeline-adapters.ts'
+import type { Pipeline } from '../../../manifests/kinds/pipeline/pipeline.ts'
+import {
+  inputAdapters,
+  type Output,
+  outputAdapters,
+} from '../../../manifests/kinds/pipeline/pipeline-adapters.ts'
 import type { SequenceStep } from '../../sequence.ts'
 import type { AdapterImage, AdapterTable } from './pipeline-adapters.ts'
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../lib/json.ts'
 import type { Finding } from '../../../manifests/issue.ts'
-import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
+import type { Pipeline } from '../../../manifests/kinds/pipeline/pipeline.ts'
 import { deploymentName, MAX_JOB_NAME } from '../../../model/object-names.ts'
 import type { ServiceNode } from '../../../model/plan.ts'
 import { inPipeline, type PipelineOrder, type PipelineParts } from './pipeline-parts.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { parseCondition } from '../../expressions/condition.ts'
-import { isJsonObject, type Json, type JsonObject, toText } from '../../lib/json.ts'
+import { parseCondition } from '../../../expressions/condition.ts'
+import { isJsonObject, type Json, type JsonObject, toText } from '../../../lib/json.ts'
 import type { TaskType } from './task-types.ts'
 
 type Path = (string | number)[]

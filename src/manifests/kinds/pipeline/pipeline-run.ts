@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { parseGoDuration } from '../../expressions/go-duration.ts'
-import { Metadata } from '../fields/metadata.ts'
-import { refineWithParser } from '../fields/refine-with-parser.ts'
-import { anyJson, dnsSubdomain } from '../fields/scalars.ts'
+import { parseGoDuration } from '../../../expressions/go-duration.ts'
+import { Metadata } from '../../fields/metadata.ts'
+import { refineWithParser } from '../../fields/refine-with-parser.ts'
+import { anyJson, dnsSubdomain } from '../../fields/scalars.ts'
 
 /** A pipeline that needs more retries does not fail only now and then. */
 export const MAX_RETRY_COUNT = 100

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../../lib/json.ts'
 import { WorkflowSpec } from './workflow.ts'
 
 /**

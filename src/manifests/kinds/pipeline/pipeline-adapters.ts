@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { isJsonObject } from '../../lib/json.ts'
-import { imageReference, MAX_DNS_LABEL, outputName } from '../fields/scalars.ts'
+import { isJsonObject } from '../../../lib/json.ts'
+import { imageReference, MAX_DNS_LABEL, outputName } from '../../fields/scalars.ts'
 
 /** Field names of an output's adapters, in the order in which they run. */
 export const outputAdapters = ['api', 'as2', 'ftp', 'kafka', 'email', 'custom'] as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Metadata } from '../fields/metadata.ts'
-import { anyJson, dnsSubdomain } from '../fields/scalars.ts'
+import { Metadata } from '../../fields/metadata.ts'
+import { anyJson, dnsSubdomain } from '../../fields/scalars.ts'
 
 /** One execution of a stored Workflow: the object form of jobnetes' StartWorkflow. */
 export const WorkflowExecution = z.strictObject({

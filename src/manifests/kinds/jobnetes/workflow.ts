@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { Metadata } from '../fields/metadata.ts'
-import { rejectTypos } from '../fields/reject-typos.ts'
-import { annotations, anyJson, labels } from '../fields/scalars.ts'
+import { Metadata } from '../../fields/metadata.ts'
+import { rejectTypos } from '../../fields/reject-typos.ts'
+import { annotations, anyJson, labels } from '../../fields/scalars.ts'
+import { JobSpec } from '../job-spec.ts'
 import { checkTasks } from './check-tasks.ts'
-import { JobSpec } from './job-spec.ts'
 import { type TaskType, taskTypes } from './task-types.ts'
 
 const spellings = Object.keys(taskTypes) as [TaskType, ...TaskType[]]

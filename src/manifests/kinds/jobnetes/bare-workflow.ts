@@ -1,5 +1,5 @@
-import { dnsName } from '../../expressions/dns-name.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../lib/json.ts'
+import { dnsName } from '../../../expressions/dns-name.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../lib/json.ts'
 
 type Path = readonly (string | number)[]
 
