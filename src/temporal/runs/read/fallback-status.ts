@@ -1,8 +1,8 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
-import { fallbackObjectStatus } from '../../model/object-status.ts'
-import { parseRunId } from '../../model/run-id.ts'
-import type { RunStatus } from '../../model/run-status.ts'
-import { attributeKeys } from '../search-attributes.ts'
+import { fallbackObjectStatus } from '../../../model/object-status.ts'
+import { parseRunId } from '../../../model/run-id.ts'
+import type { RunStatus } from '../../../model/run-status.ts'
+import { attributeKeys } from '../../search-attributes.ts'
 import { phaseOf } from './phase.ts'
 
 /** The status of a run that no worker can be asked about: without nodes, and with a message that says why. */

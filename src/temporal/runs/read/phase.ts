@@ -1,5 +1,5 @@
 import type { WorkflowExecutionStatusName } from '@temporalio/client'
-import type { RunPhase } from '../../model/phase.ts'
+import type { RunPhase } from '../../../model/phase.ts'
 
 /**
  * The phase of a run, from its execution status. The search attribute tells more about an open run: `Pending`

@@ -1,7 +1,7 @@
-import type { RunPhase } from '../../model/phase.ts'
-import { RUN_WORKFLOW, searchAttributes } from '../../model/temporal-names.ts'
-import type { RunFilter } from '../../operations/ports/runs.ts'
-import { clipKeyword } from '../search-attributes.ts'
+import type { RunPhase } from '../../../model/phase.ts'
+import { RUN_WORKFLOW, searchAttributes } from '../../../model/temporal-names.ts'
+import type { RunFilter } from '../../../operations/ports/runs.ts'
+import { clipKeyword } from '../../search-attributes.ts'
 
 /** The filter as a visibility query. Executions that continued as new are only earlier parts of a run. */
 export function visibilityQuery(filter: RunFilter): string {

@@ -1,9 +1,9 @@
-import { isJsonObject, own } from '../../lib/json.ts'
-import type { Heartbeat, LiveFacts } from '../../model/messages.ts'
-import { isOutcome } from '../../model/outcome.ts'
-import type { NodePhase } from '../../model/phase.ts'
-import type { AttemptStatus, NodeStatus, RunStatus } from '../../model/run-status.ts'
-import { endOf } from '../../model/run-status.ts'
+import { isJsonObject, own } from '../../../lib/json.ts'
+import type { Heartbeat, LiveFacts } from '../../../model/messages.ts'
+import { isOutcome } from '../../../model/outcome.ts'
+import type { NodePhase } from '../../../model/phase.ts'
+import type { AttemptStatus, NodeStatus, RunStatus } from '../../../model/run-status.ts'
+import { endOf } from '../../../model/run-status.ts'
 
 type Live = Required<Pick<Heartbeat, 'live' | 'outcomes'>>
 

@@ -5,13 +5,13 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client'
-import { isJsonObject } from '../../lib/json.ts'
-import { STATUS_QUERY } from '../../model/messages.ts'
-import type { RunStatus } from '../../model/run-status.ts'
-import { RUN_WORKFLOW } from '../../model/temporal-names.ts'
-import { callTemporal, deadlines } from '../call-temporal.ts'
-import type { Temporal } from '../temporal.ts'
-import { temporalUrl } from '../temporal-url.ts'
+import { isJsonObject } from '../../../lib/json.ts'
+import { STATUS_QUERY } from '../../../model/messages.ts'
+import type { RunStatus } from '../../../model/run-status.ts'
+import { RUN_WORKFLOW } from '../../../model/temporal-names.ts'
+import { callTemporal, deadlines } from '../../call-temporal.ts'
+import type { Temporal } from '../../temporal.ts'
+import { temporalUrl } from '../../temporal-url.ts'
 import { fallbackStatus } from './fallback-status.ts'
 import { mergeLive, mergeLiveStatus } from './merge-live-status.ts'
 
