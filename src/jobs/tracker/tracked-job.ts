@@ -12,7 +12,7 @@ import type { Outcome } from '../../model/outcome.ts'
 import { activityIdOf } from '../../model/temporal-names.ts'
 import type { Facts, PodFacts } from '../observe/facts.ts'
 import { observeJob } from '../observe/job.ts'
-import { observePod } from '../observe/pod.ts'
+import { observePod } from '../observe/pod/pod.ts'
 
 /** What is kept of an attempt's Job: facts only, never the whole object (several KiB each). */
 export interface SeenJob {

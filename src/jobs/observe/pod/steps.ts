@@ -1,8 +1,8 @@
-import { containerStatuses } from '../../kubernetes/status/container-state.ts'
-import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
-import { STEPS_ANNOTATION } from '../../model/labels.ts'
-import type { StepEnd } from '../../model/outcome.ts'
-import { text } from './job.ts'
+import { containerStatuses } from '../../../kubernetes/status/container-state.ts'
+import { isJsonObject, type JsonObject, listAt, objectAt } from '../../../lib/json.ts'
+import { STEPS_ANNOTATION } from '../../../model/labels.ts'
+import type { StepEnd } from '../../../model/outcome.ts'
+import { text } from '../job.ts'
 import { startOf, wasCutOff } from './start.ts'
 import { waitingFor } from './waiting.ts'
 

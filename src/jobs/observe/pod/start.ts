@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../../lib/json.ts'
 
 /** The Unix epoch: what a container runtime reports for a start that it has not recorded. */
 const UNNOTED = '1970-'

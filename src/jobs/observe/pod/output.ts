@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../lib/json.ts'
-import { objectAt } from '../../lib/json.ts'
+import type { Json, JsonObject } from '../../../lib/json.ts'
+import { objectAt } from '../../../lib/json.ts'
 
 /**
  * The output of a job that succeeded: the termination message (written to /dev/termination-log, up to 4 KiB)

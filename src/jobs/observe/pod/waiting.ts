@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../lib/json.ts'
-import { objectAt } from '../../lib/json.ts'
+import type { JsonObject } from '../../../lib/json.ts'
+import { objectAt } from '../../../lib/json.ts'
 
 /** Reasons that pass by themselves; they are not reported. */
 const starting = new Set(['ContainerCreating', 'PodInitializing'])
