@@ -40,7 +40,7 @@ import {
   RENEW_SIGNAL,
   type RunInput,
   STATUS_QUERY,
-} from '../src/model/messages.ts'
+} from '../src/model/messages/run-messages.ts'
 import type { RunStatus } from '../src/model/run-status.ts'
 import { searchAttributes } from '../src/model/temporal-names.ts'
 import { apply } from './apply.ts'

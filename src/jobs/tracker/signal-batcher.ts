@@ -1,4 +1,4 @@
-import type { AttemptEnd } from '../../model/messages.ts'
+import type { AttemptEnd } from '../../model/messages/run-messages.ts'
 import type { Completion, Execution } from './completion.ts'
 
 /** Ends of one run are batched: each signal costs the run one workflow task, whatever its size. */

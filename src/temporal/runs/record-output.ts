@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
 import type { Json } from '../../lib/json.ts'
-import { INPUT_QUERY, OUTPUT_SIGNAL, type OutputMessage } from '../../model/messages.ts'
+import { INPUT_QUERY, OUTPUT_SIGNAL, type OutputMessage } from '../../model/messages/run-messages.ts'
 import { AppError } from '../../operations/app-error.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'

@@ -6,7 +6,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client'
 import { isJsonObject } from '../../../lib/json.ts'
-import { STATUS_QUERY } from '../../../model/messages.ts'
+import { STATUS_QUERY } from '../../../model/messages/run-messages.ts'
 import type { RunStatus } from '../../../model/run-status.ts'
 import { RUN_WORKFLOW } from '../../../model/temporal-names.ts'
 import { callTemporal, deadlines } from '../../call-temporal.ts'

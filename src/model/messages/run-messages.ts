@@ -1,9 +1,9 @@
 /** Messages to and from a run: start arguments, queries, signals and heartbeat details. */
 
-import type { Json } from '../lib/json.ts'
-import type { Outcome, StepEnd } from './outcome.ts'
-import type { Plan } from './plan.ts'
-import type { RunRef } from './run-id.ts'
+import type { Json } from '../../lib/json.ts'
+import type { Outcome, StepEnd } from '../outcome.ts'
+import type { Plan } from '../plan.ts'
+import type { RunRef } from '../run-id.ts'
 
 /** The only argument of the workflow. Workflow code defines the type of `state`. */
 export interface RunInput<State = unknown> {
