@@ -18,7 +18,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
-import type { FireInput, PreparedRun } from '../src/model/messages/run-messages.ts'
+import type { FireInput, PreparedRun } from '../src/model/messages/scheduled-run.ts'
 import { RUN_WORKFLOW } from '../src/model/temporal-names.ts'
 
 export interface FireResult {

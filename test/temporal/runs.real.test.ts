@@ -12,7 +12,7 @@ import {
 } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
-import type { Heartbeat } from '../../src/model/messages/run-messages.ts'
+import type { Heartbeat } from '../../src/model/messages/heartbeat.ts'
 import { runId } from '../../src/model/run-id.ts'
 import type { RunStart, Runs } from '../../src/operations/ports/runs.ts'
 import { deadlines } from '../../src/temporal/call-temporal.ts'

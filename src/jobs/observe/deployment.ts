@@ -1,6 +1,6 @@
 import { conditionOf } from '../../kubernetes/status/conditions.ts'
 import { type JsonObject, objectAt } from '../../lib/json.ts'
-import type { LiveFacts } from '../../model/messages/run-messages.ts'
+import type { LiveFacts } from '../../model/messages/heartbeat.ts'
 import type { PodFacts } from './facts.ts'
 import { imageMessage } from './failed-pod.ts'
 import { text } from './job.ts'

@@ -1,4 +1,4 @@
-import type { Heartbeat } from '../../model/messages/run-messages.ts'
+import type { Heartbeat } from '../../model/messages/heartbeat.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { live } from '../observe/live.ts'
 import type { Answer, Completion } from './completion.ts'

@@ -10,7 +10,8 @@ import {
   type WorkflowClient,
   WorkflowNotFoundError,
 } from '@temporalio/client'
-import { type AttemptEnd, ENDED_SIGNAL, type Heartbeat } from '../../model/messages/run-messages.ts'
+import type { Heartbeat } from '../../model/messages/heartbeat.ts'
+import { type AttemptEnd, ENDED_SIGNAL } from '../../model/messages/run-messages.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { outcomeFailure } from '../outcome-failure.ts'
 

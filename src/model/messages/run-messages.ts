@@ -1,7 +1,7 @@
-/** Messages to and from a run: start arguments, queries, signals and heartbeat details. */
+/** Messages to and from a run: its argument, queries and signals. */
 
 import type { Json } from '../../lib/json.ts'
-import type { Outcome, StepEnd } from '../outcome.ts'
+import type { Outcome } from '../outcome.ts'
 import type { Plan } from '../plan.ts'
 import type { RunRef } from '../run-id.ts'
 
@@ -41,58 +41,3 @@ export interface AttemptEnd {
 
 /** Signal without arguments: continue as new, on the current version of the code. */
 export const RENEW_SIGNAL = 'renew'
-
-/**
- * Heartbeat details of an activity that runs Jobs. The API reads them with `describe` and merges them into
- * the status, so that live details need no history events. A later attempt of the activity reads from them
- * which Jobs exist and which have ended.
- */
-export interface Heartbeat {
-  live: LiveDetails
-  /** By Job name: outcomes within a block that the run has not received yet. */
-  outcomes?: Record<string, Outcome>
-  /** Names of the block's Jobs whose outcome the run has received. */
-  told?: string[]
-}
-
-/** Current state of each Job, by its name. */
-export type LiveDetails = Record<string, LiveFacts>
-export interface LiveFacts {
-  phase: 'Pending' | 'Running' | 'Ended'
-  /** Why it does not run: message of the scheduler or the kubelet. */
-  message?: string
-  pod?: string
-  clusterNode?: string
-  startedAt?: string
-  /** Only for a sequence. */
-  steps?: StepEnd[]
-  /** Only for a service. */
-  replicas?: { wanted: number; ready: number }
-}
-
-/** The only argument of the workflow that a schedule starts at each scheduled time. */
-export interface FireInput {
-  namespace: string
-  pipeline: string
-}
-
-/** One scheduled time, for the activity that creates its run object. */
-export interface FireOrder extends FireInput {
-  /** Different for each scheduled start; the same in each retry of it. */
-  key: string
-  /** The scheduled time, RFC 3339 UTC. */
-  scheduledAt?: string
-}
-
-/** Why no run starts: `message` is not an error; `refused` is final. */
-export type NotPrepared = { message: string } | { refused: string }
-
-/** A run whose object is stored. Its workflow starts as it does from any other entry point. */
-export interface PreparedRun {
-  input: RunInput
-  summary: string
-  details: string
-  memo: Record<string, string>
-  /** Values of Millrace's search attributes, by name. */
-  attributes: Record<string, string>
-}

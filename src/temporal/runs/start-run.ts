@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
-import type { PreparedRun } from '../../model/messages/run-messages.ts'
+import type { PreparedRun } from '../../model/messages/scheduled-run.ts'
 import { RUN_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
 import type { RunStart } from '../../operations/ports/runs.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'

@@ -1,4 +1,4 @@
-import type { FireOrder, NotPrepared, PreparedRun } from '../../../model/messages/run-messages.ts'
+import type { FireOrder, NotPrepared, PreparedRun } from '../../../model/messages/scheduled-run.ts'
 import { AppError } from '../../app-error.ts'
 import { createDefinitions } from '../../definitions/definitions.ts'
 import type { Deps } from '../../deps.ts'

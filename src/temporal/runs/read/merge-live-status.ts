@@ -1,5 +1,5 @@
 import { isJsonObject, own } from '../../../lib/json.ts'
-import type { Heartbeat, LiveFacts } from '../../../model/messages/run-messages.ts'
+import type { Heartbeat, LiveFacts } from '../../../model/messages/heartbeat.ts'
 import { isOutcome } from '../../../model/outcome.ts'
 import type { NodePhase } from '../../../model/phase.ts'
 import type { AttemptStatus, NodeStatus, RunStatus } from '../../../model/run-status.ts'
