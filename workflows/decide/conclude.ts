@@ -1,5 +1,5 @@
 import { isDeferred, type Plan } from '../../src/model/plan.ts'
-import type { Command } from '../event.ts'
+import type { Command } from '../command.ts'
 import { failureEnv } from '../failure-env.ts'
 import { bodyOf, isService, type NodeState, nodesOf, type RunState } from '../state.ts'
 

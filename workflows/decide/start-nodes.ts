@@ -2,8 +2,8 @@ import { holds } from '../../src/expressions/condition.ts'
 import { own } from '../../src/lib/json.ts'
 import type { Start } from '../../src/model/attempt.ts'
 import { isDeferred, type Plan } from '../../src/model/plan.ts'
+import type { Command } from '../command.ts'
 import { dataEnv } from '../data-env.ts'
-import type { Command } from '../event.ts'
 import {
   type GateNodeState,
   isJob,
