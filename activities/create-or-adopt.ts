@@ -1,4 +1,4 @@
-import { uidOf } from '../src/jobs/tracker/tracked-job.ts'
+import { uidOf } from '../src/jobs/tracker/read-objects.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
 import { isAlreadyExists, isConflict, isTransient, KubeError } from '../src/kubernetes/client/errors.ts'
 import { getOrNothing } from '../src/kubernetes/client/get-or-nothing.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancellationSignal, heartbeat } from '@temporalio/activity'
-import { ignoreNotFound } from '../src/jobs/tracker/job-maintenance.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
+import { ignoreNotFound } from '../src/kubernetes/client/errors.ts'
 import { collectionPath, objectPath, resources } from '../src/kubernetes/client/resource-path.ts'
 import type { JsonObject } from '../src/lib/json.ts'
 import { listAt, objectAt } from '../src/lib/json.ts'

@@ -1,5 +1,5 @@
 import { outcomeFailure } from '../src/jobs/outcome-failure.ts'
-import { uidOf } from '../src/jobs/tracker/tracked-job.ts'
+import { uidOf } from '../src/jobs/tracker/read-objects.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
 import { getOrNothing } from '../src/kubernetes/client/get-or-nothing.ts'
 import { objectPath } from '../src/kubernetes/client/resource-path.ts'

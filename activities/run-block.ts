@@ -1,7 +1,7 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import pLimit from 'p-limit'
 import { live } from '../src/jobs/observe/live.ts'
-import { factsOf } from '../src/jobs/tracker/tracked-job.ts'
+import { factsOf } from '../src/jobs/tracker/facts-of.ts'
 import { inParallel } from '../src/lib/in-parallel.ts'
 import type { Start } from '../src/model/attempt.ts'
 import type { Heartbeat } from '../src/model/messages/heartbeat.ts'

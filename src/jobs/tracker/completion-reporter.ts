@@ -2,10 +2,11 @@ import type { Heartbeat } from '../../model/messages/heartbeat.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { live } from '../observe/live.ts'
 import type { Answer, Completion } from './completion.ts'
+import { factsOf } from './facts-of.ts'
 import { HEARTBEAT_MS, HeartbeatQueue, TICK_MS } from './heartbeat-queue.ts'
 import type { JobMaintenance } from './job-maintenance.ts'
 import type { JobTrackerListener } from './job-tracker.ts'
-import { factsOf, type TrackedJob } from './tracked-job.ts'
+import type { TrackedJob } from './tracked-job.ts'
 
 /** Delay between a change and its heartbeat, so that a job of one second costs none. */
 const SETTLE_MS = 1_000

@@ -9,8 +9,8 @@ import { DeploymentTracker, readDeployment } from './deployment-tracker.ts'
 import { JobMaintenance } from './job-maintenance.ts'
 import { JobTracker } from './job-tracker.ts'
 import { PodRefetcher } from './pod-refetcher.ts'
+import { readJob, readPod } from './read-objects.ts'
 import { SignalBatcher } from './signal-batcher.ts'
-import { readJob, readPod } from './tracked-job.ts'
 
 /** How often Jobs are checked for ends that depend on time alone: a grace period, a missing image. */
 const RECONSIDER_MS = 10_000

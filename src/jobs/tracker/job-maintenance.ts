@@ -1,5 +1,5 @@
 import type { Kube } from '../../kubernetes/client/client.ts'
-import { isNotFound } from '../../kubernetes/client/errors.ts'
+import { ignoreNotFound, isNotFound } from '../../kubernetes/client/errors.ts'
 import { objectPath, resources } from '../../kubernetes/client/resource-path.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { PodFacts } from '../observe/facts.ts'
@@ -73,11 +73,3 @@ export class JobMaintenance {
 }
 
 const jobPath = ({ namespace, name }: TrackedJob): string => objectPath(resources.Job, namespace, name)
-
-export async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
-  try {
-    await call
-  } catch (error) {
-    if (!isNotFound(error)) throw error
-  }
-}

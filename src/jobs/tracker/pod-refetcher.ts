@@ -2,7 +2,8 @@ import pLimit from 'p-limit'
 import type { Kube } from '../../kubernetes/client/client.ts'
 import { collectionPath, resources } from '../../kubernetes/client/resource-path.ts'
 import type { JobTracker } from './job-tracker.ts'
-import { readPod, type SeenPod, type TrackedJob } from './tracked-job.ts'
+import { readPod } from './read-objects.ts'
+import type { SeenPod, TrackedJob } from './tracked-job.ts'
 
 /** The missing pod event usually arrives within this time. */
 const GRACE_MS = 1_000

@@ -68,6 +68,14 @@ const hasReason = (error: unknown, reason: string): boolean =>
 
 /** The object does not exist. An unknown path (a CRD that is not installed) counts too. */
 export const isNotFound = (error: unknown): boolean => error instanceof KubeError && error.status === 404
+/** Waits for a call about an object that may be gone already. */
+export async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
+  try {
+    await call
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}
 export const isAlreadyExists = (error: unknown): boolean => hasReason(error, 'AlreadyExists')
 export const isConflict = (error: unknown): boolean => hasReason(error, 'Conflict')
 /** The resourceVersion is too old to watch or page from: list again. */
