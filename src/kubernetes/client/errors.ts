@@ -68,6 +68,11 @@ const hasReason = (error: unknown, reason: string): boolean =>
 
 /** The object does not exist. An unknown path (a CRD that is not installed) counts too. */
 export const isNotFound = (error: unknown): boolean => error instanceof KubeError && error.status === 404
+export const isAlreadyExists = (error: unknown): boolean => hasReason(error, 'AlreadyExists')
+export const isConflict = (error: unknown): boolean => hasReason(error, 'Conflict')
+/** The resourceVersion is too old to watch or page from: list again. */
+export const isExpired = (error: unknown): boolean => error instanceof KubeError && error.status === 410
+
 /** Waits for a call about an object that may be gone already. */
 export async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
   try {
@@ -76,10 +81,6 @@ export async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
     if (!isNotFound(error)) throw error
   }
 }
-export const isAlreadyExists = (error: unknown): boolean => hasReason(error, 'AlreadyExists')
-export const isConflict = (error: unknown): boolean => hasReason(error, 'Conflict')
-/** The resourceVersion is too old to watch or page from: list again. */
-export const isExpired = (error: unknown): boolean => error instanceof KubeError && error.status === 410
 
 /** Whether a retry may help. An exceeded quota passes when other pods end; a refusal by a rule never does. */
 export function isTransient(error: unknown): boolean {

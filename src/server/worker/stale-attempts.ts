@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import type { JobInformers } from '../../jobs/tracker/job-informers.ts'
+import type { JobInformers } from '../../jobs/job-informers.ts'
 import { waiterKey } from '../../jobs/tracker/keys.ts'
 import { repeat } from '../../lib/repeat.ts'
 import type { Log } from '../../telemetry/log.ts'

@@ -1,4 +1,4 @@
-import type { TrackedJob } from './tracked-job.ts'
+import type { TrackedJob } from '../tracker/tracked-job.ts'
 
 /** Under half of the heartbeat timeout of ten minutes, so that one may fail. Each costs Temporal a write. */
 export const HEARTBEAT_MS = 240_000

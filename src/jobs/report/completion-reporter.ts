@@ -1,12 +1,12 @@
 import type { Heartbeat } from '../../model/messages/heartbeat.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { live } from '../observe/live.ts'
+import { factsOf } from '../tracker/facts-of.ts'
+import type { JobMaintenance } from '../tracker/job-maintenance.ts'
+import type { JobTrackerListener } from '../tracker/job-tracker.ts'
+import type { TrackedJob } from '../tracker/tracked-job.ts'
 import type { Answer, Completion } from './completion.ts'
-import { factsOf } from './facts-of.ts'
 import { HEARTBEAT_MS, HeartbeatQueue, TICK_MS } from './heartbeat-queue.ts'
-import type { JobMaintenance } from './job-maintenance.ts'
-import type { JobTrackerListener } from './job-tracker.ts'
-import type { TrackedJob } from './tracked-job.ts'
 
 /** Delay between a change and its heartbeat, so that a job of one second costs none. */
 const SETTLE_MS = 1_000
