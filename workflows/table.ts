@@ -1,3 +1,4 @@
+import { escapeMarkdown, onOneLine } from '../src/lib/markdown.ts'
 import type { NodePhase } from '../src/model/phase.ts'
 import type { Plan } from '../src/model/plan.ts'
 import type { NodeStatus } from '../src/model/run-status.ts'
@@ -6,6 +7,8 @@ import { headline, nodeStatus, shownPhase } from './status.ts'
 
 /** Rows shown: the Web UI accepts 20,000 bytes. Nodes that need attention come first. */
 const MAX_ROWS = 60
+
+const MAX_CELL = 200
 
 const order: readonly NodePhase[] = ['Failed', 'Running', 'Cancelled', 'Pending', 'Skipped', 'Succeeded']
 
@@ -51,6 +54,5 @@ function stepOf(node: NodeStatus): string {
 
 /** The author's text as one cell: line breaks are removed, bars and markup are escaped. */
 function cell(text: string | number): string {
-  const flat = String(text).replace(/\s+/g, ' ').slice(0, 200)
-  return flat.replace(/[|<>`*_[\]\\]/g, (mark) => `\\${mark}`)
+  return escapeMarkdown(onOneLine(String(text)).slice(0, MAX_CELL))
 }
