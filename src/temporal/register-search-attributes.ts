@@ -3,7 +3,7 @@ import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client'
 import { searchAttributes } from '../model/temporal-names.ts'
 import { AppError } from '../operations/app-error.ts'
 import { callTemporal, deadlines } from './call-temporal.ts'
-import { enums } from './wire.ts'
+import { enums } from './proto.ts'
 
 /** The type Keyword, as the server writes it. */
 const WIRE_KEYWORD = enums.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD

@@ -1,7 +1,7 @@
 import { ApplicationFailure, type Client } from '@temporalio/client'
 import { inParallel } from '../../lib/in-parallel.ts'
 import { RUN_WORKFLOW } from '../../model/temporal-names.ts'
-import { enums } from '../wire.ts'
+import { enums } from '../proto.ts'
 
 /** Creating a Job takes milliseconds, and then heartbeats begin. A busy API server may take a few seconds. */
 const FORGOTTEN_MS = 6_000

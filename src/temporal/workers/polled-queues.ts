@@ -1,7 +1,7 @@
 import { TASK_QUEUE, WATCH_QUEUE } from '../../model/temporal-names.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
+import { enums, toIso } from '../proto.ts'
 import type { Temporal } from '../temporal.ts'
-import { enums, toIso } from '../wire.ts'
 
 const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = enums.TaskQueueType
 

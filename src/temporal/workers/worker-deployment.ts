@@ -14,8 +14,8 @@
 import type { WorkerDeploymentOptions } from '@temporalio/worker'
 import { TASK_QUEUE } from '../../model/temporal-names.ts'
 import { callTemporal, deadlines, isNotFound } from '../call-temporal.ts'
+import { enums, type Timestamp, toIso } from '../proto.ts'
 import type { Temporal } from '../temporal.ts'
-import { enums, type Timestamp, toIso } from '../wire.ts'
 
 export const DEPLOYMENT = TASK_QUEUE
 
