@@ -37,7 +37,7 @@ import { isDeferred, type Plan } from '../../src/model/plan.ts'
 import { runId } from '../../src/model/run-id.ts'
 import { startsOf } from '../../workflows/command.ts'
 import { bodyOf } from '../../workflows/state.ts'
-import { toStatus } from '../../workflows/status.ts'
+import { toStatus } from '../../workflows/status/status.ts'
 import { Simulation } from '../workflows/simulate.ts'
 
 const waiter = { token: 'dG9rZW4=', tryNumber: 1 }

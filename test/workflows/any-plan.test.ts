@@ -13,7 +13,7 @@ import { type Command, isPure, startsOf } from '../../workflows/command.ts'
 import { decide } from '../../workflows/decide.ts'
 import type { Event } from '../../workflows/event.ts'
 import { initialState, type RunState } from '../../workflows/state.ts'
-import { toStatus } from '../../workflows/status.ts'
+import { toStatus } from '../../workflows/status/status.ts'
 import { plan } from './simulate.ts'
 
 /**

@@ -1,8 +1,8 @@
-import { escapeMarkdown, onOneLine } from '../src/lib/markdown.ts'
-import type { NodePhase } from '../src/model/phase.ts'
-import type { Plan } from '../src/model/plan.ts'
-import type { NodeStatus } from '../src/model/run-status.ts'
-import { type NodeState, nodesOf, type RunState } from './state.ts'
+import { escapeMarkdown, onOneLine } from '../../src/lib/markdown.ts'
+import type { NodePhase } from '../../src/model/phase.ts'
+import type { Plan } from '../../src/model/plan.ts'
+import type { NodeStatus } from '../../src/model/run-status.ts'
+import { type NodeState, nodesOf, type RunState } from '../state.ts'
 import { headline, nodeStatus, shownPhase } from './status.ts'
 
 /** Rows shown: the Web UI accepts 20,000 bytes. Nodes that need attention come first. */

@@ -1,4 +1,4 @@
-import { type Json, jsonBytes } from '../src/lib/json.ts'
+import { type Json, jsonBytes } from '../../src/lib/json.ts'
 
 /** Linux limits one environment entry to 128 KiB, and their sum too: larger inputs are read over HTTP. */
 const MAX_ENV_BYTES = 64 * 1024

@@ -1,5 +1,5 @@
-import { jsonBytes } from '../src/lib/json.ts'
-import type { NodeStatus, RunStatus } from '../src/model/run-status.ts'
+import { jsonBytes } from '../../src/lib/json.ts'
+import type { NodeStatus, RunStatus } from '../../src/model/run-status.ts'
 
 /** The limit of a payload is 2 MiB. The server terminates a run whose result exceeds it. */
 export const MAX_STATUS_BYTES = 1_500_000

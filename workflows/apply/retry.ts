@@ -1,5 +1,5 @@
-import { isInfrastructure, type Outcome, type OutcomeType } from '../src/model/outcome.ts'
-import type { RetryPolicy } from '../src/model/plan.ts'
+import { isInfrastructure, type Outcome, type OutcomeType } from '../../src/model/outcome.ts'
+import type { RetryPolicy } from '../../src/model/plan.ts'
 
 /** Longest pause between two attempts. */
 export const MAX_DELAY_MS = 600_000

@@ -1,5 +1,5 @@
-import type { Plan } from '../src/model/plan.ts'
-import { lastAttempt, nodesOf, type RunState } from './state.ts'
+import type { Plan } from '../../src/model/plan.ts'
+import { lastAttempt, nodesOf, type RunState } from '../state.ts'
 
 /** Environment that describes the failure to its handler. All values are text; unknown ones are ''. */
 export function failureEnv(plan: Plan, state: RunState, message: string): { name: string; value: string }[] {

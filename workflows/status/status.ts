@@ -1,14 +1,14 @@
 /** The status of a run: the body of `GET /v1/runs/{id}`. */
 
-import { attemptName } from '../src/model/object-names.ts'
-import type { StepEnd } from '../src/model/outcome.ts'
-import type { NodePhase, RunPhase } from '../src/model/phase.ts'
-import { isDeferred, type Plan } from '../src/model/plan.ts'
-import type { RunRef } from '../src/model/run-id.ts'
-import type { AttemptStatus, NodeStatus, RunStatus } from '../src/model/run-status.ts'
-import { endOf } from '../src/model/run-status.ts'
-import { toObjectStatus } from './object-status/object-status.ts'
-import { type AttemptState, isJob, isService, type NodeState, nodesOf, type RunState } from './state.ts'
+import { attemptName } from '../../src/model/object-names.ts'
+import type { StepEnd } from '../../src/model/outcome.ts'
+import type { NodePhase, RunPhase } from '../../src/model/phase.ts'
+import { isDeferred, type Plan } from '../../src/model/plan.ts'
+import type { RunRef } from '../../src/model/run-id.ts'
+import type { AttemptStatus, NodeStatus, RunStatus } from '../../src/model/run-status.ts'
+import { endOf } from '../../src/model/run-status.ts'
+import { toObjectStatus } from '../object-status/object-status.ts'
+import { type AttemptState, isJob, isService, type NodeState, nodesOf, type RunState } from '../state.ts'
 
 /** The status from the run's own state. The reader adds live facts about waiting pods. */
 export function toStatus(plan: Plan, state: RunState, run: RunRef, warnings: readonly string[]): RunStatus {
