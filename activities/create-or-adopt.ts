@@ -1,7 +1,8 @@
-import { uidOf } from '../src/jobs/tracker/tracked-job.ts'
+import { uidOf } from '../src/jobs/tracker/read-objects.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
 import { isAlreadyExists, isConflict, isTransient, KubeError } from '../src/kubernetes/client/errors.ts'
 import { getOrNothing } from '../src/kubernetes/client/get-or-nothing.ts'
+import { collectionPath, type Resource, resources } from '../src/kubernetes/client/resource-path.ts'
 import { isJsonObject, type JsonObject, listAt, objectAt } from '../src/lib/json.ts'
 import {
   ATTEMPT_ANNOTATION,
@@ -21,10 +22,10 @@ export class NameTakenForNow extends Error {
   override readonly name = 'NameTakenForNow'
 }
 
-const collections: Record<string, (namespace: unknown) => string> = {
-  Job: (namespace) => `/apis/batch/v1/namespaces/${namespace}/jobs`,
-  Deployment: (namespace) => `/apis/apps/v1/namespaces/${namespace}/deployments`,
-  Service: (namespace) => `/api/v1/namespaces/${namespace}/services`,
+const creatable: Record<string, Resource> = {
+  Job: resources.Job,
+  Deployment: resources.Deployment,
+  Service: resources.Service,
 }
 
 /**
@@ -36,8 +37,9 @@ const collections: Record<string, (namespace: unknown) => string> = {
 export async function createOrAdopt(kube: Kube, wanted: JsonObject, wasMade: boolean): Promise<Made> {
   const { namespace, name } = objectAt(wanted, 'metadata')
   const kind = String(wanted.kind)
-  const path = collections[kind]?.(namespace)
-  if (!path) throw new TypeError(`nothing is known of the kind ${kind}`)
+  const resource = creatable[kind]
+  if (!resource) throw new TypeError(`nothing is known of the kind ${kind}`)
+  const path = collectionPath(resource, String(namespace))
   // Long-lived objects are re-checked often; GET first so that admission webhooks do not run each time.
   if (kind !== 'Job')
     return (await adopt(kube, path, wanted)) ?? orTaken(await create(kube, path, wanted, kind), name)

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancellationSignal, heartbeat } from '@temporalio/activity'
-import { ignoreNotFound } from '../src/jobs/tracker/job-maintenance.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
+import { ignoreNotFound } from '../src/kubernetes/client/errors.ts'
+import { collectionPath, objectPath, resources } from '../src/kubernetes/client/resource-path.ts'
 import type { JsonObject } from '../src/lib/json.ts'
 import { listAt, objectAt } from '../src/lib/json.ts'
 import { RUN_LABEL } from '../src/model/labels.ts'
@@ -37,8 +38,8 @@ export async function deleteObjects(
   withServices = false,
 ): Promise<void> {
   const selector = `${RUN_LABEL}=${run.uid}`
-  const jobs = `/apis/batch/v1/namespaces/${run.namespace}/jobs`
-  const pods = `/api/v1/namespaces/${run.namespace}/pods`
+  const jobs = collectionPath(resources.Job, run.namespace)
+  const pods = collectionPath(resources.Pod, run.namespace)
   for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_LOOK_MS)) {
     // Repeated at every check: a Job may reach the API server after the run was cancelled.
     await kube.deleteCollection(jobs, selector, { propagationPolicy: 'Background' })
@@ -54,10 +55,11 @@ export async function deleteObjects(
 
 /** Names of those left. Services are deleted singly: some API servers refuse a collection of them. */
 async function deleteServices(kube: Kube, { namespace }: RunRef, selector: string): Promise<string[]> {
-  const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`
-  const services = `/api/v1/namespaces/${namespace}/services`
+  const deployments = collectionPath(resources.Deployment, namespace)
+  const services = collectionPath(resources.Service, namespace)
   await kube.deleteCollection(deployments, selector, { propagationPolicy: 'Background' })
   const left = (await kube.listAs(services, nameOf, { selector })).items
-  for (const service of left) await ignoreNotFound(kube.delete(`${services}/${service}`))
+  for (const service of left)
+    await ignoreNotFound(kube.delete(objectPath(resources.Service, namespace, service)))
   return [...left, ...(await kube.listAs(deployments, nameOf, { selector })).items]
 }

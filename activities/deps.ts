@@ -1,8 +1,8 @@
+import type { SignalBatcher } from '../src/jobs/report/signal-batcher.ts'
 import type { DeploymentTracker } from '../src/jobs/tracker/deployment-tracker.ts'
 import type { JobTracker } from '../src/jobs/tracker/job-tracker.ts'
-import type { SignalBatcher } from '../src/jobs/tracker/signal-batcher.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
-import type { NotStarted, RunStartOptions, ScheduledRunRequest } from '../src/model/messages.ts'
+import type { NotStarted, RunStartOptions, ScheduledRunRequest } from '../src/model/messages/scheduled-run.ts'
 import type { RunRef } from '../src/model/run-id.ts'
 
 /** Dependencies of the activities. */

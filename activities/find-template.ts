@@ -1,7 +1,9 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import { applyOverlay } from '../src/compiler/overlay.ts'
 import { isNotFound } from '../src/kubernetes/client/errors.ts'
+import { objectPath } from '../src/kubernetes/client/resource-path.ts'
 import { objectAt } from '../src/lib/json.ts'
+import { definitionTypes, kindRow } from '../src/manifests/kinds/kinds.ts'
 import type { JobBody, Overlay } from '../src/model/plan.ts'
 import type { ActivityDeps } from './deps.ts'
 
@@ -15,8 +17,7 @@ export interface TemplateOrder {
 export async function findTemplate({ kube }: ActivityDeps, order: TemplateOrder): Promise<JobBody> {
   const { namespace, templateRef, overlay } = order
   try {
-    const path = `/apis/api.practice.com/v1alpha1/namespaces/${namespace}/jobtemplates/${templateRef}`
-    const template = await kube.get(path)
+    const template = await kube.get(objectPath(kindRow(definitionTypes.JobTemplate), namespace, templateRef))
     return applyOverlay(objectAt(objectAt(template, 'spec'), 'jobTemplate'), overlay)
   } catch (error) {
     if (!isNotFound(error)) throw error

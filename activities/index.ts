@@ -3,7 +3,7 @@
  *
  * One verb per file. Any worker may repeat any of them at any time, because object names are a function of
  * run, node and attempt, and existing objects are adopted. `runJob` leaves its task token on the Job, and
- * src/jobs/tracker completes it. `resources/` and src/jobs/observe are pure.
+ * src/jobs/report completes it. `resources/` and src/jobs/observe are pure.
  *
  * Failing: a final refusal by Kubernetes is an outcome of the attempt. Whatever may pass (an API server that
  * is unavailable, a quota) is thrown, and Temporal retries with the options of workflows/proxies.ts.

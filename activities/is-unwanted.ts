@@ -1,7 +1,8 @@
 import { outcomeFailure } from '../src/jobs/outcome-failure.ts'
-import { uidOf } from '../src/jobs/tracker/tracked-job.ts'
+import { uidOf } from '../src/jobs/tracker/read-objects.ts'
 import type { Kube } from '../src/kubernetes/client/client.ts'
 import { getOrNothing } from '../src/kubernetes/client/get-or-nothing.ts'
+import { objectPath } from '../src/kubernetes/client/resource-path.ts'
 import { objectAt } from '../src/lib/json.ts'
 import type { Attempt } from '../src/model/attempt.ts'
 import type { RunRef } from '../src/model/run-id.ts'
@@ -14,8 +15,9 @@ export async function isUnwanted(
   kube: Kube,
   { apiVersion, kind, namespace, name, uid }: Omit<RunRef, 'id'>,
 ): Promise<boolean> {
-  const path = `/apis/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`
-  const object = await getOrNothing(kube, path)
+  // The plural of every kind of ours, also of an apiVersion that this version no longer knows.
+  const resource = { apiVersion, plural: `${kind.toLowerCase()}s` }
+  const object = await getOrNothing(kube, objectPath(resource, namespace, name))
   return !object || uidOf(object) !== uid || objectAt(object, 'metadata').deletionTimestamp !== undefined
 }
 

@@ -4,7 +4,8 @@ import { closed, finished } from './apply/ends.ts'
 import { openFleet } from './apply/fleet.ts'
 import { chosen, opened, parallelClosed } from './apply/gates.ts'
 import { serviceChanged, serviceKept } from './apply/services.ts'
-import type { Command, Event } from './event.ts'
+import type { Command } from './command.ts'
+import type { Event } from './event.ts'
 import { isJob, type RunState } from './state.ts'
 
 /**

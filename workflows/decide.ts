@@ -10,10 +10,10 @@
 
 import { own } from '../src/lib/json.ts'
 import type { Plan } from '../src/model/plan.ts'
+import type { Command } from './command.ts'
 import { conclude } from './decide/conclude.ts'
 import { closeParallels, isMember, startMembers, startNodes } from './decide/start-nodes.ts'
 import { type Survey, surveyOf } from './decide/survey.ts'
-import type { Command } from './event.ts'
 import { isService, type RunState, retryAtOf } from './state.ts'
 
 export function decide(plan: Plan, state: RunState): Command[] {

@@ -1,12 +1,11 @@
 import { ApplicationFailure, CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
-import { jsonBytes } from '../src/lib/json.ts'
 import type { Attempt, Start } from '../src/model/attempt.ts'
 import { isOutcome, type Outcome } from '../src/model/outcome.ts'
 import type { JobBody, Plan } from '../src/model/plan.ts'
 import type { RunRef } from '../src/model/run-id.ts'
 import { activityIdOf } from '../src/model/temporal-names.ts'
-import { bodyBytes } from './body-bytes.ts'
-import { type Command, type Event, isPure, startsOf } from './event.ts'
+import { type Command, isPure, startsOf } from './command.ts'
+import type { Event } from './event.ts'
 import { attempts, blocks, cleanUp, cluster, services, templates } from './proxies.ts'
 import { bodyOf, type RunState } from './state.ts'
 
@@ -137,14 +136,6 @@ function bodiesOf(starts: readonly Start[], plan: Plan, state: RunState): Record
       return [job, body]
     }),
   )
-}
-
-/** Approximate size of the activity's input, in bytes. */
-export function inputBytes(command: Command, plan: Plan, state: RunState): number {
-  const starts = startsOf(command)
-  const keys = new Set(starts.map(({ job }) => job))
-  const bodies = [...keys].reduce((sum, key) => sum + bodyBytes(plan, state, key), 0)
-  return starts.reduce((sum, { env }) => sum + 500 + (env.length > 0 ? jsonBytes(env) : 0), bodies)
 }
 
 const summary = ({ node, number, objectName }: Attempt): string =>

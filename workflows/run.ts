@@ -40,18 +40,20 @@ import {
   RENEW_SIGNAL,
   type RunInput,
   STATUS_QUERY,
-} from '../src/model/messages.ts'
+} from '../src/model/messages/run-messages.ts'
 import type { RunStatus } from '../src/model/run-status.ts'
 import { searchAttributes } from '../src/model/temporal-names.ts'
 import { apply } from './apply.ts'
+import { isPure } from './command.ts'
 import { decide } from './decide.ts'
-import { type Event, isPure } from './event.ts'
-import { fitStatus } from './fit-status.ts'
-import { inputBytes, perform } from './perform.ts'
+import type { Event } from './event.ts'
+import { inputBytes } from './input-bytes.ts'
+import { perform } from './perform.ts'
 import { canRenew, renewed } from './renew.ts'
 import { initialState, type RunState } from './state.ts'
-import { runPhase, toStatus } from './status.ts'
-import { toTable } from './table.ts'
+import { fitStatus } from './status/fit-status.ts'
+import { runPhase, toStatus } from './status/status.ts'
+import { toTable } from './status/table.ts'
 
 /** The limit of a gRPC message is 4 MiB. Half of it leaves room for one more body and for overhead. */
 const TASK_BYTES = 2_000_000

@@ -18,7 +18,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
-import type { RunStartOptions, ScheduledRunInput } from '../src/model/messages.ts'
+import type { RunStartOptions, ScheduledRunInput } from '../src/model/messages/scheduled-run.ts'
 import { RUN_WORKFLOW } from '../src/model/temporal-names.ts'
 
 export interface ScheduledRunResult {

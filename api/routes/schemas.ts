@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
-import { workflowSchema } from '../../src/manifests/kinds/workflow-schema.ts'
+import { workflowSchema } from '../../src/manifests/kinds/jobnetes/workflow-schema.ts'
 import type { ApiEnv } from '../deps.ts'
 import { problems } from '../schemas/problem.ts'
 

@@ -1,5 +1,5 @@
-import { readNamedPorts, readStackIndex } from '../../src/config/config.ts'
 import { type Layout, layoutOf, stateHome } from './layout.ts'
+import { readNamedPorts, readStackIndex } from './named-settings.ts'
 import { isKept, ownerOf } from './processes/owner.ts'
 import type { Report } from './progress.ts'
 

@@ -1,10 +1,11 @@
 import type { Finding } from '../manifests/issue.ts'
 import type { DefinitionManifest } from '../manifests/kinds/kinds.ts'
-import type { Pipeline } from '../manifests/kinds/pipeline.ts'
+import type { Pipeline } from '../manifests/kinds/pipeline/pipeline.ts'
 import { workflowWarnings } from './formats/jobnetes/from-workflow-execution.ts'
-import { pipelineDefaults, stepIssues } from './formats/pipeline/from-batch-job.ts'
+import { stepIssues } from './formats/pipeline/batch-steps.ts'
 import { serviceIssues } from './formats/pipeline/from-stream-job.ts'
 import type { AdapterTable } from './formats/pipeline/pipeline-adapters.ts'
+import { pipelineDefaults } from './formats/pipeline/pipeline-defaults.ts'
 import { hasExpired } from './formats/pipeline/pipeline-parts.ts'
 import { toSchedule } from './formats/pipeline/schedule.ts'
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../lib/json.ts'
 import type { Finding } from '../manifests/issue.ts'
-import type { Pipeline } from '../manifests/kinds/pipeline.ts'
-import type { Workflow } from '../manifests/kinds/workflow.ts'
+import type { Workflow } from '../manifests/kinds/jobnetes/workflow.ts'
+import type { Pipeline } from '../manifests/kinds/pipeline/pipeline.ts'
 import type { Plan } from '../model/plan.ts'
 import type { AdapterTable } from './formats/pipeline/pipeline-adapters.ts'
 

@@ -3,12 +3,16 @@
  * text (8 hex digits) then keeps different texts apart.
  */
 export function dnsName(text: string): string {
-  const slug = text
+  const slug = slugOf(text)
+  return slug === text ? slug : [slug, fnv1a(text)].filter(Boolean).join('-')
+}
+
+/** The letters and digits of any text, in lower case, joined by "-". Different texts may give the same. */
+export const slugOf = (text: string): string =>
+  text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
-  return slug === text ? slug : [slug, fnv1a(text)].filter(Boolean).join('-')
-}
 
 /** 32-bit FNV-1a as 8 hex digits. Pure, so it also runs in the workflow sandbox. Not for security. */
 export function fnv1a(text: string): string {

@@ -13,7 +13,7 @@
 import { isJsonObject, type Json, jsonBytes, toText } from '../lib/json.ts'
 import { MAX_DOCUMENTS, MAX_ISSUES, MAX_MANIFEST_BYTES, MAX_TEXT_BYTES } from './fields/limits.ts'
 import { type Finding, formatPath, type Issue } from './issue.ts'
-import { unwrapPath, wrapWorkflow } from './kinds/bare-workflow.ts'
+import { unwrapPath, wrapWorkflow } from './kinds/jobnetes/bare-workflow.ts'
 import type { Manifest } from './kinds/kinds.ts'
 import { readManifest } from './read-manifest.ts'
 import { countLines, type Position, readSource, type Source } from './yaml/source.ts'

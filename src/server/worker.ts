@@ -1,14 +1,13 @@
-import { createServer, type Server } from 'node:http'
 import { Client } from '@temporalio/client'
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { Runtime, Worker } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
 import { readConfig } from '../config/config.ts'
-import { createCompletion } from '../jobs/tracker/completion.ts'
-import { startJobInformers } from '../jobs/tracker/job-informers.ts'
+import { startJobInformers } from '../jobs/job-informers.ts'
+import { createCompletion } from '../jobs/report/completion.ts'
 import { TASK_QUEUE, WATCH_QUEUE } from '../model/temporal-names.ts'
 import { createScheduledRun } from '../operations/runs/start/create-scheduled-run.ts'
 import { markStarted } from '../operations/runs/start/start-stored-run.ts'
-import { createLog, type Log } from '../telemetry/log.ts'
+import { createLog } from '../telemetry/log.ts'
 import { connectTemporal } from '../temporal/connect.ts'
 import { buildId } from '../temporal/workers/build-id.ts'
 import { workerDeployment } from '../temporal/workers/worker-deployment.ts'
@@ -18,8 +17,10 @@ import { autoPromote } from './worker/auto-promote.ts'
 import { bundleWorkflows } from './worker/bundle.ts'
 import { connectWorker } from './worker/connect-worker.ts'
 import { followCurrentBuild } from './worker/current-build.ts'
+import { serveHealth } from './worker/health.ts'
 import { syncSchedulesRegularly } from './worker/schedule-sync.ts'
 import { retryStaleAttempts } from './worker/stale-attempts.ts'
+import { temporalLogger } from './worker/temporal-logger.ts'
 
 /** Activities in parallel. Waiting ones hold no slot, so this bounds the calls to the API server. */
 const MAX_ACTIVITIES = 200
@@ -126,24 +127,4 @@ export async function worker(): Promise<void> {
     await kube.close()
   }
   log('info', 'stopped')
-}
-
-/**
- * For probes. Alive: the server answers. Ready: the informers have synced and the worker takes tasks, or
- * waits for its build to be promoted. `/build` returns the build id.
- */
-function serveHealth(host: string, port: number, build: string, isReady: () => boolean): Server {
-  return createServer((request, response) => {
-    if (request.url === '/build') return response.end(`${build}\n`)
-    const well = request.url === '/healthz' || (request.url === '/readyz' && isReady())
-    response.writeHead(well ? 200 : 503, { 'content-type': 'text/plain' }).end(well ? 'ok\n' : 'not ready\n')
-  }).listen(port, host)
-}
-
-/** Temporal's log lines in our format, without task tokens: a token can end an attempt. */
-function temporalLogger(log: Log): DefaultLogger {
-  return new DefaultLogger('WARN', ({ level, message, meta }) => {
-    const { taskToken: _, ...rest } = meta ?? {}
-    log(level === 'ERROR' ? 'error' : 'warn', message, rest)
-  })
 }

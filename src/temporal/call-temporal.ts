@@ -1,6 +1,6 @@
+import { status as grpcStatus } from '@grpc/grpc-js'
 import { type ConnectionLike, isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client'
 import { AppError } from '../operations/app-error.ts'
-import { grpcStatus } from './wire.ts'
 
 /**
  * Two seconds for calls that a person waits for among others (a query, a ping), three for reads, five for
@@ -48,17 +48,17 @@ export function toAppError(error: unknown): unknown {
   if (!failure) return error
   const { code, details } = failure
   switch (code) {
-    case grpcStatus.unavailable:
-    case grpcStatus.deadlineExceeded:
-    case grpcStatus.cancelled:
-    case grpcStatus.aborted:
+    case grpcStatus.UNAVAILABLE:
+    case grpcStatus.DEADLINE_EXCEEDED:
+    case grpcStatus.CANCELLED:
+    case grpcStatus.ABORTED:
       return unreachable(error)
-    case grpcStatus.resourceExhausted:
+    case grpcStatus.RESOURCE_EXHAUSTED:
       return new AppError('unavailable', `Temporal is overloaded (${details}). Try again.`, { cause: error })
-    case grpcStatus.permissionDenied:
-    case grpcStatus.unauthenticated:
+    case grpcStatus.PERMISSION_DENIED:
+    case grpcStatus.UNAUTHENTICATED:
       return new AppError('unavailable', 'Temporal refuses our credentials.', { cause: error })
-    case grpcStatus.invalidArgument:
+    case grpcStatus.INVALID_ARGUMENT:
       return invalidArgument(details, error)
     default:
       return error
@@ -76,10 +76,10 @@ function invalidArgument(details: string, error: unknown): unknown {
   return error
 }
 
-export const isNotFound = (error: unknown): boolean => grpcFailure(error)?.code === grpcStatus.notFound
+export const isNotFound = (error: unknown): boolean => grpcFailure(error)?.code === grpcStatus.NOT_FOUND
 /** The change conflicts with another one, or the server has a reason to refuse it. */
 export const isRefused = (error: unknown): boolean =>
-  grpcFailure(error)?.code === grpcStatus.failedPrecondition
+  grpcFailure(error)?.code === grpcStatus.FAILED_PRECONDITION
 
 /** Code and details of a gRPC failure, also one that the client has wrapped; undefined for other errors. */
 function grpcFailure(error: unknown): { code: number; details: string } | undefined {

@@ -1,10 +1,6 @@
-import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
 import { searchAttributes } from '../model/temporal-names.ts'
-import { AppError } from '../operations/app-error.ts'
 import type { RunStart } from '../operations/ports/runs.ts'
-import { callTemporal, deadlines } from './call-temporal.ts'
-import { grpcStatus } from './wire.ts'
 
 const KEYWORD = SearchAttributeType.KEYWORD
 
@@ -28,60 +24,4 @@ export function attributesOf({ run, definition, trigger }: RunStart): SearchAttr
     { key: attributeKeys.trigger, value: trigger },
     ...(definition === undefined ? [] : [{ key: attributeKeys.definition, value: clipKeyword(definition) }]),
   ]
-}
-
-/** Protobuf value of Keyword. The enum is in a package that we do not depend on. */
-const WIRE_KEYWORD = 2
-/** Ends a hang. Frontends refresh a namespace about every 10 s, later when they are busy. */
-const USABLE_WITHIN_MS = 180_000
-
-/**
- * Makes sure that the namespace has our search attributes, and waits until queries may use them. Safe to
- * repeat and to run from several processes at once. AppError `conflict`: one exists with another type.
- */
-export async function registerSearchAttributes(connection: ConnectionLike, namespace: string): Promise<void> {
-  const known = await callTemporal(connection, deadlines.readMs, () =>
-    connection.operatorService.listSearchAttributes({ namespace }),
-  )
-  const types = known.customAttributes ?? {}
-  const names = Object.values(searchAttributes)
-  for (const name of names.filter((each) => each in types)) {
-    if (types[name] === WIRE_KEYWORD) continue
-    throw new AppError(
-      'conflict',
-      `Temporal's search attribute ${name} is not of type Keyword: remove it first.`,
-    )
-  }
-  const missing = names.filter((name) => !(name in types))
-  if (missing.length > 0) await add(connection, namespace, missing)
-  await untilUsable(connection, namespace)
-}
-
-async function add(connection: ConnectionLike, namespace: string, names: readonly string[]): Promise<void> {
-  const attributes = Object.fromEntries(names.map((name) => [name, WIRE_KEYWORD]))
-  try {
-    await callTemporal(connection, deadlines.writeMs, () =>
-      connection.operatorService.addSearchAttributes({ namespace, searchAttributes: attributes }),
-    )
-  } catch (error) {
-    if (!(isGrpcServiceError(error) && error.code === grpcStatus.alreadyExists)) throw error
-  }
-}
-
-async function untilUsable(connection: ConnectionLike, namespace: string): Promise<void> {
-  const query = Object.values(searchAttributes)
-    .map((name) => `${name} = 'none'`)
-    .join(' AND ')
-  const giveUpAt = performance.now() + USABLE_WITHIN_MS
-  for (;;) {
-    try {
-      await callTemporal(connection, deadlines.readMs, () =>
-        connection.workflowService.countWorkflowExecutions({ namespace, query }),
-      )
-      return
-    } catch (error) {
-      if (performance.now() > giveUpAt) throw error
-      await new Promise((resolve) => setTimeout(resolve, 250))
-    }
-  }
 }

@@ -5,7 +5,7 @@ import { isReady, liveService, observeDeployment } from '../../src/jobs/observe/
 import { IMAGE_PATIENCE_MS } from '../../src/jobs/observe/give-up.ts'
 import { observeJob } from '../../src/jobs/observe/job.ts'
 import { live } from '../../src/jobs/observe/live.ts'
-import { observePod } from '../../src/jobs/observe/pod.ts'
+import { observePod } from '../../src/jobs/observe/pod/pod.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { STEPS_ANNOTATION } from '../../src/model/labels.ts'
 

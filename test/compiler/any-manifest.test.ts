@@ -13,7 +13,7 @@ import { decode } from '../../src/manifests/decode.ts'
 import type { DefinitionManifest, Manifest, RunManifest } from '../../src/manifests/kinds/kinds.ts'
 import { decide } from '../../workflows/decide.ts'
 import { bodyOf, initialState } from '../../workflows/state.ts'
-import { toStatus } from '../../workflows/status.ts'
+import { toStatus } from '../../workflows/status/status.ts'
 
 const waiter = { token: 'dG9rZW4=', tryNumber: 1 }
 

@@ -35,7 +35,7 @@ describe('health checks in docker-compose.yml', () => {
     const { protocol, port, pathname } = urlIn(checkOf('worker'))
     expect({ protocol, port }).toEqual({ protocol: 'http:', port: String(workerPort) })
     expect(['127.0.0.1', '0.0.0.0']).toContain(host)
-    const worker = readFileSync(join(root, 'src/server/worker.ts'), 'utf8')
+    const worker = readFileSync(join(root, 'src/server/worker/health.ts'), 'utf8')
     expect(worker).toContain('.listen(port, host)')
     expect(worker).toContain(`request.url === '${pathname}'`)
   })

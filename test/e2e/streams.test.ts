@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { JsonObject } from '../../src/lib/json.ts'
-import { RENEW_SIGNAL } from '../../src/model/messages.ts'
+import { RENEW_SIGNAL } from '../../src/model/messages/run-messages.ts'
 import {
   apiUrl,
   cancel,

@@ -4,7 +4,7 @@ import { classify } from '../../src/jobs/observe/classify.ts'
 import { IMAGE_PATIENCE_MS } from '../../src/jobs/observe/give-up.ts'
 import { observeJob } from '../../src/jobs/observe/job.ts'
 import { live } from '../../src/jobs/observe/live.ts'
-import { observePod } from '../../src/jobs/observe/pod.ts'
+import { observePod } from '../../src/jobs/observe/pod/pod.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { Outcome } from '../../src/model/outcome.ts'
 

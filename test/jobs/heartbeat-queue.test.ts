@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HEARTBEAT_MS, HeartbeatQueue, TICK_MS } from '../../src/jobs/tracker/heartbeat-queue.ts'
+import { HEARTBEAT_MS, HeartbeatQueue, TICK_MS } from '../../src/jobs/report/heartbeat-queue.ts'
 import type { TrackedJob } from '../../src/jobs/tracker/tracked-job.ts'
 
 const entry = (uid: string): TrackedJob => ({ uid }) as TrackedJob

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import type { JobFacts, PodFacts } from '../../src/jobs/observe/facts.ts'
 import { JobTracker } from '../../src/jobs/tracker/job-tracker.ts'
 import { PodRefetcher } from '../../src/jobs/tracker/pod-refetcher.ts'
-import { readJob, type SeenJob, type SeenPod } from '../../src/jobs/tracker/tracked-job.ts'
+import { readJob } from '../../src/jobs/tracker/read-objects.ts'
+import type { SeenJob, SeenPod } from '../../src/jobs/tracker/tracked-job.ts'
 import type { Outcome } from '../../src/model/outcome.ts'
 
 const job = (uid: string, facts: Partial<JobFacts> = {}): SeenJob => ({

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
-import type { Execution } from '../../src/jobs/tracker/completion.ts'
-import { SignalBatcher } from '../../src/jobs/tracker/signal-batcher.ts'
-import type { AttemptEnd } from '../../src/model/messages.ts'
+import type { Execution } from '../../src/jobs/report/completion.ts'
+import { SignalBatcher } from '../../src/jobs/report/signal-batcher.ts'
+import type { AttemptEnd } from '../../src/model/messages/run-messages.ts'
 
 const execution: Execution = { workflowId: 'run', runId: 'r' }
 const end = (node: string): AttemptEnd => ({ node, attempt: 1, outcome: { type: 'succeeded' } })

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { decode } from '../../src/manifests/decode.ts'
-import { workflowSchema } from '../../src/manifests/kinds/workflow-schema.ts'
+import { workflowSchema } from '../../src/manifests/kinds/jobnetes/workflow-schema.ts'
 
 const validate = new Ajv2020({ strict: false }).compile(workflowSchema)
 const job = { spec: { template: { spec: { containers: [{ name: 'c', image: 'busybox' }] } } } }

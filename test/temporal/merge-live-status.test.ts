@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { LiveDetails, LiveFacts } from '../../src/model/messages.ts'
+import type { LiveDetails, LiveFacts } from '../../src/model/messages/heartbeat.ts'
 import type { NodePhase } from '../../src/model/phase.ts'
 import type { AttemptStatus, NodeStatus, RunStatus } from '../../src/model/run-status.ts'
-import { mergeLive, mergeLiveStatus } from '../../src/temporal/runs/merge-live-status.ts'
+import { mergeLive, mergeLiveStatus } from '../../src/temporal/runs/read/merge-live-status.ts'
 
 const attempt = (
   number: number,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { RunStart } from '../../src/operations/ports/runs.ts'
 import { decodeCursor, encodeCursor } from '../../src/temporal/cursor.ts'
+import { statusName, toIso } from '../../src/temporal/proto.ts'
 import { detailsOf, summaryOf } from '../../src/temporal/runs/describe-start.ts'
-import { phaseOf } from '../../src/temporal/runs/phase.ts'
-import { visibilityQuery } from '../../src/temporal/runs/visibility-query.ts'
+import { phaseOf } from '../../src/temporal/runs/read/phase.ts'
+import { visibilityQuery } from '../../src/temporal/runs/read/visibility-query.ts'
 import { attributesOf, clipKeyword } from '../../src/temporal/search-attributes.ts'
 import { temporalUrl } from '../../src/temporal/temporal-url.ts'
-import { statusName, toIso } from '../../src/temporal/wire.ts'
 
 const start = (more: Partial<RunStart> = {}): RunStart => ({
   run: {

@@ -12,13 +12,13 @@ import {
 } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
-import type { Heartbeat } from '../../src/model/messages.ts'
+import type { Heartbeat } from '../../src/model/messages/heartbeat.ts'
 import { runId } from '../../src/model/run-id.ts'
 import type { RunStart, Runs } from '../../src/operations/ports/runs.ts'
 import { deadlines } from '../../src/temporal/call-temporal.ts'
 import { connectTemporal } from '../../src/temporal/connect.ts'
+import { registerSearchAttributes } from '../../src/temporal/register-search-attributes.ts'
 import { createRuns } from '../../src/temporal/runs/runs.ts'
-import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts'
 import { readUntil } from '../until.ts'
 
 const address = process.env.MILLRACE_TEST_TEMPORAL_ADDRESS

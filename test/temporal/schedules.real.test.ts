@@ -8,9 +8,9 @@ import type { CalendarRange, CalendarTime, ScheduleSpec } from '../../src/model/
 import type { ScheduleRef, Schedules } from '../../src/operations/ports/schedules.ts'
 import { deadlines } from '../../src/temporal/call-temporal.ts'
 import { connectTemporal } from '../../src/temporal/connect.ts'
+import { registerSearchAttributes } from '../../src/temporal/register-search-attributes.ts'
 import { scheduleId } from '../../src/temporal/schedules/schedule-id.ts'
 import { createSchedules } from '../../src/temporal/schedules/schedules.ts'
-import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts'
 import { readUntil } from '../until.ts'
 
 const address = process.env.MILLRACE_TEST_TEMPORAL_ADDRESS

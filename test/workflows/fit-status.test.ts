@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NodeStatus, RunStatus } from '../../src/model/run-status.ts'
-import { fitStatus, MAX_STATUS_BYTES } from '../../workflows/fit-status.ts'
+import { fitStatus, MAX_STATUS_BYTES } from '../../workflows/status/fit-status.ts'
 
 const node = (index: number, phase: NodeStatus['phase'], message: string): NodeStatus => ({
   id: `node-${index}`,

@@ -1,8 +1,9 @@
 import type { Outcome } from '../../src/model/outcome.ts'
 import type { Plan, PlanNode, RetryPolicy } from '../../src/model/plan.ts'
 import { apply } from '../../workflows/apply.ts'
+import { type Command, isPure, startsOf } from '../../workflows/command.ts'
 import { decide } from '../../workflows/decide.ts'
-import { type Command, type Event, isPure, startsOf } from '../../workflows/event.ts'
+import type { Event } from '../../workflows/event.ts'
 import { initialState, type RunState } from '../../workflows/state.ts'
 
 export const noRetry: RetryPolicy = { applicationLimit: 0, infrastructureLimit: 0, delayMs: 1_000 }

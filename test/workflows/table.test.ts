@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { toTable } from '../../workflows/table.ts'
+import { toTable } from '../../workflows/status/table.ts'
 import { failed, graph, Simulation } from './simulate.ts'
 
 it('a table shows a run of few nodes in the order of its manifest', () => {

@@ -5,7 +5,6 @@ import type { Outcome } from '../../src/model/outcome.ts'
 import { isFinal } from '../../src/model/phase.ts'
 import { type Plan, retryOf } from '../../src/model/plan.ts'
 import type { Event } from '../event.ts'
-import { decideRetry } from '../retry.ts'
 import {
   type AttemptState,
   isJob,
@@ -16,6 +15,7 @@ import {
   type RunState,
 } from '../state.ts'
 import { inputOf } from '../turn.ts'
+import { decideRetry } from './retry.ts'
 
 export function attemptStarted(
   plan: Plan,

@@ -1,6 +1,6 @@
 import { own } from '../../src/lib/json.ts'
 import { isFinal } from '../../src/model/phase.ts'
-import type { Command } from '../event.ts'
+import type { Command } from '../command.ts'
 import { isJob, lastAttempt, type NodeState, nodesOf, type RunState } from '../state.ts'
 import { clearRetry } from './attempts.ts'
 import { notReached } from './gates.ts'

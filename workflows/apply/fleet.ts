@@ -1,4 +1,4 @@
-import { fitName, MAX_JOB_NAME } from '../../src/model/object-names.ts'
+import { clusterNodeJobName } from '../../src/model/object-names.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { jobNodeState, type NodeState, type RunState } from '../state.ts'
 
@@ -12,7 +12,7 @@ export function openFleet(plan: Plan, state: RunState, id: string, clusterNodes:
   const members: Record<string, NodeState> = {}
   for (const clusterNode of fleet.members) {
     const { needs, job, retry, apiAccess } = node
-    const objectName = fitName(`${node.namePrefix}-${clusterNode}`, MAX_JOB_NAME)
+    const objectName = clusterNodeJobName(node.namePrefix, clusterNode)
     const member = jobNodeState({
       type: 'job',
       id: clusterNode,

@@ -1,7 +1,7 @@
 import { isDeferred, type Plan } from '../../src/model/plan.ts'
-import type { Command } from '../event.ts'
-import { failureEnv } from '../failure-env.ts'
+import type { Command } from '../command.ts'
 import { bodyOf, isService, type NodeState, nodesOf, type RunState } from '../state.ts'
+import { failureEnv } from './failure-env.ts'
 
 /** How the run ends, once nothing is running and nothing can start. */
 export function conclude(plan: Plan, state: RunState, failed: boolean): Command[] {

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../src/model/attempt.ts'
 import { attemptName } from '../../src/model/object-names.ts'
 import { isSuccess } from '../../src/model/outcome.ts'
-import type { Command } from '../event.ts'
+import type { Command } from '../command.ts'
 import { type JobNodeState, lastAttempt } from '../state.ts'
 
 export const sleepFor = (node: JobNodeState): Command[] =>

@@ -2,7 +2,7 @@ import type { Start } from '../../src/model/attempt.ts'
 import { BLOCK_MIN } from '../../src/model/limits.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { bodyBytes } from '../body-bytes.ts'
-import type { Command } from '../event.ts'
+import type { Command } from '../command.ts'
 import type { JobNodeState, RunState } from '../state.ts'
 import { nextAttempt } from './next-attempt.ts'
 

@@ -2,8 +2,7 @@ import { holds } from '../../src/expressions/condition.ts'
 import { own } from '../../src/lib/json.ts'
 import type { Start } from '../../src/model/attempt.ts'
 import { isDeferred, type Plan } from '../../src/model/plan.ts'
-import { dataEnv } from '../data-env.ts'
-import type { Command } from '../event.ts'
+import type { Command } from '../command.ts'
 import {
   type GateNodeState,
   isJob,
@@ -15,6 +14,7 @@ import {
   type RunState,
 } from '../state.ts'
 import { inputOf, isSettled, isTurn, needsMet } from '../turn.ts'
+import { dataEnv } from './data-env.ts'
 import { sleepFor } from './next-attempt.ts'
 import { MAX_PENDING, startAttempts } from './start-attempts.ts'
 import type { Survey } from './survey.ts'

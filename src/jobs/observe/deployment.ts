@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
-import type { LiveFacts } from '../../model/messages.ts'
+import { conditionOf } from '../../kubernetes/status/conditions.ts'
+import { type JsonObject, objectAt } from '../../lib/json.ts'
+import type { LiveFacts } from '../../model/messages/heartbeat.ts'
 import type { PodFacts } from './facts.ts'
 import { imageMessage } from './failed-pod.ts'
 import { text } from './job.ts'
@@ -21,16 +22,13 @@ export function observeDeployment(object: JsonObject): DeploymentFacts {
   const metadata = objectAt(object, 'metadata')
   const spec = objectAt(object, 'spec')
   const status = objectAt(object, 'status')
-  const failure = listAt(status, 'conditions')
-    .filter(isJsonObject)
-    .find(({ type, status: held }) => type === 'ReplicaFailure' && held === 'True')
   return {
     name: String(metadata.name),
     wanted: countOf(spec.replicas, 1),
     updated: countOf(status.updatedReplicas, 0),
     available: countOf(status.availableReplicas, 0),
     isObserved: countOf(status.observedGeneration, 0) >= countOf(metadata.generation, 1),
-    ...text('failure', failure?.message),
+    ...text('failure', conditionOf(object, 'ReplicaFailure')?.message),
   }
 }
 

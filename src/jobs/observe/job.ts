@@ -1,13 +1,13 @@
-import { isJsonObject, type JsonObject, listAt, objectAt } from '../../lib/json.ts'
+import { conditionOf } from '../../kubernetes/status/conditions.ts'
+import { type JsonObject, objectAt } from '../../lib/json.ts'
 import type { Condition, JobFacts } from './facts.ts'
 
 /** A batch/v1 Job → its facts. */
 export function observeJob(job: JsonObject): JobFacts {
   const spec = objectAt(job, 'spec')
   const status = objectAt(job, 'status')
-  const conditions = listAt(status, 'conditions').filter(isJsonObject)
   const held = (type: string): Condition | undefined => {
-    const condition = conditions.find((one) => one.type === type && one.status === 'True')
+    const condition = conditionOf(job, type)
     return condition && conditionFacts(condition)
   }
   const complete = held('Complete')

@@ -1,4 +1,4 @@
-import type { LiveFacts } from '../../model/messages.ts'
+import type { LiveFacts } from '../../model/messages/heartbeat.ts'
 import type { Facts } from './facts.ts'
 import { imageMessage } from './failed-pod.ts'
 

@@ -2,7 +2,9 @@ import type { JsonObject } from '../../lib/json.ts'
 import { type DeploymentFacts, observeDeployment } from '../observe/deployment.ts'
 import type { PodFacts } from '../observe/facts.ts'
 import type { WatchEvent } from './job-tracker.ts'
-import { type SeenPod, serviceKey, uidOf } from './tracked-job.ts'
+import { serviceKey } from './keys.ts'
+import { uidOf } from './read-objects.ts'
+import type { SeenPod } from './tracked-job.ts'
 
 /** What is kept of a Deployment. */
 export interface SeenDeployment {

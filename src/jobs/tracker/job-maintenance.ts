@@ -1,5 +1,6 @@
 import type { Kube } from '../../kubernetes/client/client.ts'
-import { isNotFound } from '../../kubernetes/client/errors.ts'
+import { ignoreNotFound, isNotFound } from '../../kubernetes/client/errors.ts'
+import { objectPath, resources } from '../../kubernetes/client/resource-path.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { PodFacts } from '../observe/facts.ts'
 import { isGivenUp } from '../observe/give-up.ts'
@@ -57,7 +58,7 @@ export class JobMaintenance {
   #lookUp(name: string): void {
     const until = Date.now() + NODE_TTL_MS
     this.#nodes.set(name, { missing: this.#nodes.get(name)?.missing ?? false, until })
-    this.#kube.get(`/api/v1/nodes/${name}`).then(
+    this.#kube.get(objectPath(resources.Node, undefined, name)).then(
       () => this.#nodes.set(name, { missing: false, until }),
       (error: unknown) => {
         if (isNotFound(error)) this.#nodes.set(name, { missing: true, until })
@@ -71,13 +72,4 @@ export class JobMaintenance {
   }
 }
 
-const jobPath = ({ namespace, name }: TrackedJob): string =>
-  `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`
-
-export async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
-  try {
-    await call
-  } catch (error) {
-    if (!isNotFound(error)) throw error
-  }
-}
+const jobPath = ({ namespace, name }: TrackedJob): string => objectPath(resources.Job, namespace, name)

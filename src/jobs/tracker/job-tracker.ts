@@ -14,8 +14,9 @@ import { carryOver } from '../observe/carry-over.ts'
 import { classify } from '../observe/classify.ts'
 import type { PodFacts } from '../observe/facts.ts'
 import { isGivenUp } from '../observe/give-up.ts'
+import { factsOf } from './facts-of.ts'
 import { JobWaiters } from './job-waiters.ts'
-import { factsOf, type SeenJob, type SeenPod, type TrackedJob } from './tracked-job.ts'
+import type { SeenJob, SeenPod, TrackedJob } from './tracked-job.ts'
 
 export type WatchEvent = 'ADDED' | 'MODIFIED' | 'DELETED'
 

@@ -1,7 +1,9 @@
 import pLimit from 'p-limit'
 import type { Kube } from '../../kubernetes/client/client.ts'
+import { collectionPath, resources } from '../../kubernetes/client/resource-path.ts'
 import type { JobTracker } from './job-tracker.ts'
-import { readPod, type SeenPod, type TrackedJob } from './tracked-job.ts'
+import { readPod } from './read-objects.ts'
+import type { SeenPod, TrackedJob } from './tracked-job.ts'
 
 /** The missing pod event usually arrives within this time. */
 const GRACE_MS = 1_000
@@ -53,7 +55,7 @@ export class PodRefetcher {
 
   async #podsOf({ uid, namespace, podSelector }: TrackedJob): Promise<SeenPod[]> {
     const selector = podSelector ?? `controller-uid=${uid}`
-    const { items } = await this.#kube.listAs(`/api/v1/namespaces/${namespace}/pods`, readPod, { selector })
+    const { items } = await this.#kube.listAs(collectionPath(resources.Pod, namespace), readPod, { selector })
     return items.filter(({ job }) => job === uid)
   }
 }

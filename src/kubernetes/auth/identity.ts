@@ -17,6 +17,7 @@ import { parseRunId } from '../../model/run-id.ts'
 import type { Identity, PodIdentity } from '../../operations/ports/identity.ts'
 import type { Kube } from '../client/client.ts'
 import { getOrNothing } from '../client/get-or-nothing.ts'
+import { collectionPath, objectPath, resources } from '../client/resource-path.ts'
 import { toAppError } from '../objects/to-app-error.ts'
 
 /** Keys of the extra data that the API server adds to a reviewed token. */
@@ -43,8 +44,8 @@ interface Claims {
 }
 
 async function review(kube: Kube, token: string): Promise<Claims | undefined> {
-  const answer = await kube.create('/apis/authentication.k8s.io/v1/tokenreviews', {
-    apiVersion: 'authentication.k8s.io/v1',
+  const answer = await kube.create(collectionPath(resources.TokenReview), {
+    apiVersion: resources.TokenReview.apiVersion,
     kind: 'TokenReview',
     spec: { token, audiences: [API_AUDIENCE] },
   })
@@ -70,13 +71,13 @@ async function findPod(
   { namespace, pod, uid }: Claims,
   instance: string,
 ): Promise<PodIdentity | undefined> {
-  const object = await getOrNothing(kube, `/api/v1/namespaces/${namespace}/pods/${pod}`)
+  const object = await getOrNothing(kube, objectPath(resources.Pod, namespace, pod))
   if (!object || objectAt(object, 'metadata').uid !== uid) return undefined
   const { phase } = objectAt(object, 'status')
   const identity = { namespace, pod, hasEnded: phase === 'Succeeded' || phase === 'Failed' }
   const nobody = { ...identity, runId: undefined, node: undefined, attempt: undefined }
   const owner = ownerOf(object, 'Job')
-  const job = owner && (await getOrNothing(kube, `/apis/batch/v1/namespaces/${namespace}/jobs/${owner.name}`))
+  const job = owner && (await getOrNothing(kube, objectPath(resources.Job, namespace, owner.name)))
   if (!job || objectAt(job, 'metadata').uid !== owner.uid) return nobody
   const { labels, annotations } = marksOf(job)
   const runId = annotations[RUN_ID_ANNOTATION]

@@ -4,7 +4,7 @@
  * client-node reads kubeconfigs and keeps credentials fresh. Its generated methods are not used: they drop
  * fields they do not know (an author's manifest must reach the cluster unchanged) and open a connection per
  * request. So undici sends the requests over two shared agents (transport.ts): one for calls, and one for
- * streams, that is watches (watch.ts) and logs (pod-log.ts), which each hold a connection.
+ * streams, that is watches (watch.ts) and logs (../logs/pod-log.ts), which each hold a connection.
  *
  * Objects are plain JSON, in and out. Every call has a time limit. No call is retried here: only the caller
  * knows whether that is safe, and three layers of retries would hide each other. Streams are different: a

@@ -73,6 +73,15 @@ export const isConflict = (error: unknown): boolean => hasReason(error, 'Conflic
 /** The resourceVersion is too old to watch or page from: list again. */
 export const isExpired = (error: unknown): boolean => error instanceof KubeError && error.status === 410
 
+/** Waits for a call about an object that may be gone already. */
+export async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
+  try {
+    await call
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}
+
 /** Whether a retry may help. An exceeded quota passes when other pods end; a refusal by a rule never does. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof KubeUnreachable) return true

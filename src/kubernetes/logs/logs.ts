@@ -4,7 +4,7 @@
  * The reader finds the pod of an attempt's Job (the newest, if there are several), picks the container and
  * streams. Following waits for what does not exist yet: a Job that is about to be created, its pod, a
  * container whose image is being pulled. After a cut connection it continues where it was
- * (../client/pod-log.ts). A removed pod gives `gone`, with the reason as far as the cluster still has it,
+ * (pod-log.ts). A removed pod gives `gone`, with the reason as far as the cluster still has it,
  * rather than an empty log.
  *
  * Nothing is stored here: a log is deleted with its pod. Read it before the Job is deleted.
@@ -13,6 +13,7 @@
  * pod and its log were removed, or its node has lost the log), `forbidden`, and `unavailable` when the API
  * server or the node cannot be reached. An aborted signal ends a log without an error.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isJsonObject, type JsonObject } from '../../lib/json.ts'
 import { AppError } from '../../operations/app-error.ts'
@@ -20,10 +21,12 @@ import type { LogRequest, Logs } from '../../operations/ports/logs.ts'
 import { backOffMs } from '../client/back-off.ts'
 import type { Kube } from '../client/client.ts'
 import { isNotFound } from '../client/errors.ts'
-import { LogUnavailable } from '../client/log-cursor.ts'
-import { podLog } from '../client/pod-log.ts'
+import { collectionPath, resources } from '../client/resource-path.ts'
 import { toAppError } from '../objects/to-app-error.ts'
+import { conditionOf } from '../status/conditions.ts'
+import { LogUnavailable } from './log-cursor.ts'
 import { lookUp, podGoneError } from './pod-gone-error.ts'
+import { podLog } from './pod-log.ts'
 
 /** Longest pause between two checks for a pod that does not exist yet. */
 const LAST_LOOK_MS = 2_000
@@ -68,7 +71,7 @@ async function findPod(kube: Kube, request: LogRequest): Promise<JsonObject | un
   for (let looks = 1; ; looks++) {
     // Read the Job before the pods: if it has ended, no pod can appear that this list would miss.
     const found = await lookUp(kube, namespace, object)
-    const { items } = await kube.list(`/api/v1/namespaces/${namespace}/pods`, { selector, signal })
+    const { items } = await kube.list(collectionPath(resources.Pod, namespace), { selector, signal })
     const newest = items.toSorted((a, b) => createdAt(b).localeCompare(createdAt(a)))[0]
     if (newest) return newest
     if (found && hasEnded(found)) throw await fateOf(kube, request)
@@ -95,11 +98,8 @@ async function fateOf(kube: Kube, { namespace, object: { kind, name } }: LogRequ
 const createdAt = ({ metadata }: JsonObject): string =>
   isJsonObject(metadata) ? String(metadata.creationTimestamp) : ''
 
-function hasEnded({ status }: JsonObject): boolean {
-  const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : []
-  const ends: unknown[] = ['Complete', 'Failed', 'SuccessCriteriaMet', 'FailureTarget']
-  return conditions.some((one) => isJsonObject(one) && ends.includes(one.type) && one.status === 'True')
-}
+const hasEnded = (job: JsonObject): boolean =>
+  ['Complete', 'Failed', 'SuccessCriteriaMet', 'FailureTarget'].some((type) => conditionOf(job, type))
 
 function pickContainer(pod: JsonObject, { container, object }: LogRequest): string {
   const spec = pod.spec as { containers: { name: string }[]; initContainers?: { name: string }[] }

@@ -1,7 +1,9 @@
-import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import { type JsonObject, objectAt } from '../../lib/json.ts'
 import { AppError } from '../../operations/app-error.ts'
 import type { Kube } from '../client/client.ts'
 import { getOrNothing } from '../client/get-or-nothing.ts'
+import { collectionPath, objectPath, resources } from '../client/resource-path.ts'
+import { conditionsOf } from '../status/conditions.ts'
 
 /** Reasons of pod events that say what ended the pod. */
 const endings: unknown[] = [
@@ -34,13 +36,12 @@ export async function podGoneError(kube: Kube, namespace: string, job: string): 
 async function whyWithout(
   kube: Kube,
   namespace: string,
-  { metadata, status }: JsonObject,
+  job: JsonObject,
   events: JsonObject[],
 ): Promise<string | undefined> {
-  const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : []
-  if (conditions.some((one) => isJsonObject(one) && one.reason === 'DeadlineExceeded'))
+  if (conditionsOf(job).some(({ reason }) => reason === 'DeadlineExceeded'))
     return 'the Job was longer active than its deadline allows, and Kubernetes removes the pod then'
-  if (isJsonObject(metadata) && metadata.deletionTimestamp !== undefined) return 'the Job is being deleted'
+  if (objectAt(job, 'metadata').deletionTimestamp !== undefined) return 'the Job is being deleted'
   const pod = /^Created pod: (\S+)$/.exec(
     messageOf(events.findLast(({ reason }) => reason === 'SuccessfulCreate')),
   )
@@ -57,7 +58,7 @@ const messageOf = (event: JsonObject | undefined): string => String(event?.messa
 async function eventsOf(kube: Kube, namespace: string, kind: string, name: string): Promise<JsonObject[]> {
   try {
     const fields = `involvedObject.kind=${kind},involvedObject.name=${name}`
-    const { items } = await kube.list(`/api/v1/namespaces/${namespace}/events`, { fields })
+    const { items } = await kube.list(collectionPath(resources.Event, namespace), { fields })
     return items.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b)))
   } catch {
     return []
@@ -66,11 +67,8 @@ async function eventsOf(kube: Kube, namespace: string, kind: string, name: strin
 
 const timeOf = ({ lastTimestamp, eventTime }: JsonObject): string => String(lastTimestamp ?? eventTime ?? '')
 
-const collections = { Job: 'batch/v1', Deployment: 'apps/v1' } as const
-
 export const lookUp = (
   kube: Kube,
   namespace: string,
-  { kind, name }: { kind: keyof typeof collections; name: string },
-): Promise<JsonObject | undefined> =>
-  getOrNothing(kube, `/apis/${collections[kind]}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`)
+  { kind, name }: { kind: 'Job' | 'Deployment'; name: string },
+): Promise<JsonObject | undefined> => getOrNothing(kube, objectPath(resources[kind], namespace, name))

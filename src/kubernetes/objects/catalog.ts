@@ -19,7 +19,8 @@ import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../model/labels.ts'
 import { AppError } from '../../operations/app-error.ts'
 import type { Catalog, StoredObject } from '../../operations/ports/catalog.ts'
 import type { Kube } from '../client/client.ts'
-import { collectionPath, objectPath } from './object-path.ts'
+import { collectionPath, resources } from '../client/resource-path.ts'
+import { storedCollection, storedPath } from './stored-path.ts'
 import { toAppError } from './to-app-error.ts'
 
 /** A field that the schema does not know is an error and is not dropped. */
@@ -28,34 +29,34 @@ const strict = { fieldValidation: 'Strict', fieldManager: 'millrace' }
 export function createCatalog(kube: Kube, { instance }: { instance: string }): Catalog {
   return {
     async get(ref) {
-      return unlessMissing(answered(async () => stored(await kube.get(objectPath(ref)))))
+      return unlessMissing(answered(async () => stored(await kube.get(storedPath(ref)))))
     },
     async list(type, namespace) {
-      const { items } = await answered(async () => kube.list(collectionPath(type, namespace)))
+      const { items } = await answered(async () => kube.list(storedCollection(type, namespace)))
       return items.map(stored)
     },
     async create(object) {
       const { metadata, ...type } = stored(object)
-      const path = (): string => collectionPath(type, metadata.namespace)
+      const path = (): string => storedCollection(type, metadata.namespace)
       return stored(await answered(async () => kube.create(path(), object, strict)))
     },
     async replace(object, resourceVersion) {
       const { apiVersion, kind, metadata } = stored(object)
       const { namespace, name } = metadata
-      const path = (): string => objectPath({ apiVersion, kind, namespace, name })
+      const path = (): string => storedPath({ apiVersion, kind, namespace, name })
       const body = { ...object, metadata: { ...(object.metadata as JsonObject), resourceVersion } }
       return stored(await answered(async () => kube.replace(path(), body, strict)))
     },
     async annotate(ref, annotations) {
-      await answered(async () => kube.patch(objectPath(ref), { metadata: { annotations } }))
+      await answered(async () => kube.patch(storedPath(ref), { metadata: { annotations } }))
     },
     async delete(ref, preconditions = {}) {
       const how = { propagationPolicy: 'Background', preconditions } as const
-      await unlessMissing(answered(async () => kube.delete(objectPath(ref), how)))
+      await unlessMissing(answered(async () => kube.delete(storedPath(ref), how)))
     },
     async jobsOfTemplate(namespace, template) {
       const selector = `${INSTANCE_LABEL}=${instance}`
-      const path = `/apis/batch/v1/namespaces/${namespace}/jobs`
+      const path = collectionPath(resources.Job, namespace)
       const { items } = await answered(async () => kube.list(path, { selector }))
       // Compares the whole value, since both names may contain dots.
       const mark = `${namespace}.${template}`

@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parse } from 'yaml'
-import { isJsonObject, type JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/json.ts'
 import type { Kube } from '../client/client.ts'
 import { isAlreadyExists, isConflict, isNotFound } from '../client/errors.ts'
+import { collectionPath, objectPath, resources } from '../client/resource-path.ts'
+import { conditionOf } from '../status/conditions.ts'
 
 const crdDir = join(import.meta.dirname, '../../../deploy/crds')
-const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+const crds = resources.CustomResourceDefinition
 const manager = { fieldManager: 'millrace' }
 const LOOK_MS = 100
 /**
@@ -22,8 +24,8 @@ const WITHIN_MS = 180_000
  */
 export async function installCrds(kube: Kube, dir = crdDir): Promise<string[]> {
   const files = readdirSync(dir).filter((file) => file.endsWith('.yaml'))
-  const crds = files.map((file): JsonObject => parse(readFileSync(join(dir, file), 'utf8')))
-  return Promise.all(crds.map((crd) => installOne(kube, crd)))
+  const wanted = files.map((file): JsonObject => parse(readFileSync(join(dir, file), 'utf8')))
+  return Promise.all(wanted.map((crd) => installOne(kube, crd)))
 }
 
 async function installOne(kube: Kube, crd: JsonObject): Promise<string> {
@@ -42,7 +44,7 @@ async function installOne(kube: Kube, crd: JsonObject): Promise<string> {
 
 /** False when the CRD is being deleted, or another writer was faster (the server itself sets its status). */
 async function write(kube: Kube, crd: JsonObject, name: string): Promise<boolean> {
-  const path = `${collection}/${name}`
+  const path = objectPath(crds, undefined, name)
   try {
     const { resourceVersion, deletionTimestamp } = (await kube.get(path)).metadata as JsonObject
     if (deletionTimestamp !== undefined) return false
@@ -54,7 +56,7 @@ async function write(kube: Kube, crd: JsonObject, name: string): Promise<boolean
     if (!isNotFound(error)) throw error
   }
   try {
-    await kube.create(collection, crd, manager)
+    await kube.create(collectionPath(crds), crd, manager)
     return true
   } catch (error) {
     if (isAlreadyExists(error)) return false
@@ -64,14 +66,11 @@ async function write(kube: Kube, crd: JsonObject, name: string): Promise<boolean
 
 /** The condition Established comes first; the objects can be listed a moment later. */
 async function isServed(kube: Kube, crd: JsonObject, name: string): Promise<boolean> {
-  const { status } = await kube.get(`${collection}/${name}`)
-  const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : []
-  if (!conditions.some((one) => isJsonObject(one) && one.type === 'Established' && one.status === 'True'))
-    return false
+  if (!conditionOf(await kube.get(objectPath(crds, undefined, name)), 'Established')) return false
   const { group, names, versions } = crd.spec as JsonObject & Spec
   try {
     for (const version of versions.filter(({ served }) => served))
-      await kube.list(`/apis/${group}/${version.name}/${names.plural}`)
+      await kube.list(collectionPath({ apiVersion: `${group}/${version.name}`, plural: names.plural }))
     return true
   } catch (error) {
     if (isNotFound(error)) return false

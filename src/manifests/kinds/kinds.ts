@@ -13,11 +13,11 @@ import { groupKind, type TypeMeta } from '../type-meta.ts'
 import { DaemonJob } from './daemon-job.ts'
 import { isOverruled, JobFlow } from './job-flow.ts'
 import { JobTemplate } from './job-template.ts'
-import { Pipeline } from './pipeline.ts'
-import { PipelineRun } from './pipeline-run.ts'
+import { Workflow } from './jobnetes/workflow.ts'
+import { WorkflowExecution } from './jobnetes/workflow-execution.ts'
+import { Pipeline } from './pipeline/pipeline.ts'
+import { PipelineRun } from './pipeline/pipeline-run.ts'
 import { Task } from './task.ts'
-import { Workflow } from './workflow.ts'
-import { WorkflowExecution } from './workflow-execution.ts'
 
 export interface KindRow {
   kind: string

@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../../lib/retry-on-conflict.ts'
 import type { DefinitionManifest } from '../../manifests/kinds/kinds.ts'
 import { AppError } from '../app-error.ts'
 import type { Deps } from '../deps.ts'
@@ -33,9 +34,6 @@ export async function storeDefinition(
   return outcome
 }
 
-/** Another writer may come between our read and our write. Then both are repeated, at most this often. */
-const MAX_LOOKS = 5
-
 async function store(
   catalog: Catalog,
   manifest: DefinitionManifest,
@@ -43,7 +41,8 @@ async function store(
   options: Options,
 ): Promise<DefinitionOutcome> {
   const ref = refOf(manifest, namespace)
-  for (let look = 1; ; look++) {
+  let conflict: unknown
+  const outcome = await retryOnConflict(async (): Promise<DefinitionOutcome | undefined> => {
     const stored = await catalog.get(ref)
     if (options.ifMatch !== undefined && stored?.metadata.resourceVersion !== options.ifMatch) {
       throw changedMeanwhile(ref, stored)
@@ -61,9 +60,13 @@ async function store(
       const update = updateObject(stored, manifest)
       return { result: 'configured', object: await catalog.replace(update, stored.metadata.resourceVersion) }
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'conflict') || look === MAX_LOOKS) throw error
+      if (!(error instanceof AppError && error.code === 'conflict')) throw error
+      conflict = error
+      return undefined
     }
-  }
+  })
+  if (!outcome) throw conflict
+  return outcome
 }
 
 /** Ignores labels and annotations that the manifest does not set: they belong to others. */

@@ -1,5 +1,6 @@
 import type { Json } from '../../lib/json.ts'
-import type { OutputMessage, RunStartOptions } from '../../model/messages.ts'
+import type { OutputMessage } from '../../model/messages/run-messages.ts'
+import type { RunStartOptions } from '../../model/messages/scheduled-run.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RunRef } from '../../model/run-id.ts'
 import type { RunStatus } from '../../model/run-status.ts'

@@ -2,7 +2,7 @@ import { readConfig } from '../../config/config.ts'
 import { installCrds } from '../../kubernetes/objects/install.ts'
 import { createLog } from '../../telemetry/log.ts'
 import { connectTemporal } from '../../temporal/connect.ts'
-import { registerSearchAttributes } from '../../temporal/search-attributes.ts'
+import { registerSearchAttributes } from '../../temporal/register-search-attributes.ts'
 import { connectCluster } from '../cluster.ts'
 
 /** Installs our CRDs in the cluster and our search attributes in Temporal. Safe to repeat. */

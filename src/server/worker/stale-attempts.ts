@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
-import type { JobInformers } from '../../jobs/tracker/job-informers.ts'
-import { waiterKey } from '../../jobs/tracker/tracked-job.ts'
+import type { JobInformers } from '../../jobs/job-informers.ts'
+import { waiterKey } from '../../jobs/tracker/keys.ts'
 import { repeat } from '../../lib/repeat.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type Known, retryForgotten } from '../../temporal/runs/retry-forgotten.ts'

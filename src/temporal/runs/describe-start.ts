@@ -1,3 +1,4 @@
+import { escapeMarkdown, onOneLine } from '../../lib/markdown.ts'
 import type { PlanNode } from '../../model/plan.ts'
 import type { RunStart } from '../../operations/ports/runs.ts'
 
@@ -44,7 +45,7 @@ const bullet = (warning: string): string => `- ${cell(warning)}`
 
 /** The author's text as one table cell, without line breaks, bars or tags that Markdown would read. */
 function cell(text: string): string {
-  const flat = text.replace(/\s+/g, ' ').replace(/[|<>`*_[\]\\]/g, (mark) => `\\${mark}`)
+  const flat = escapeMarkdown(onOneLine(text))
   return flat.length <= MAX_CELL ? flat : `${flat.slice(0, MAX_CELL - 1)}…`
 }
 

@@ -1,9 +1,8 @@
 import { ApplicationFailure, type Client } from '@temporalio/client'
 import { inParallel } from '../../lib/in-parallel.ts'
 import { RUN_WORKFLOW } from '../../model/temporal-names.ts'
+import { enums } from '../proto.ts'
 
-/** Protobuf value of a pending activity that a worker has started. */
-const STARTED = 2
 /** Creating a Job takes milliseconds, and then heartbeats begin. A busy API server may take a few seconds. */
 const FORGOTTEN_MS = 6_000
 /** Runs that are checked in parallel. */
@@ -55,7 +54,7 @@ async function forgottenIn(client: Client, { isMade }: Known, workflowId: string
       const heardAt = Number(lastHeartbeatTime?.seconds ?? 0) * 1_000
       const isForgotten =
         activityType?.name === 'runJob' &&
-        state === STARTED &&
+        state === enums.PendingActivityState.PENDING_ACTIVITY_STATE_STARTED &&
         heardAt < startedAt &&
         Date.now() - startedAt > FORGOTTEN_MS
       return isForgotten && activityId && !isMade(workflowId, activityId, attempt ?? 1) ? [activityId] : []

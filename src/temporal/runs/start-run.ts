@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
-import type { RunStartOptions } from '../../model/messages.ts'
+import type { RunStartOptions } from '../../model/messages/scheduled-run.ts'
 import { RUN_WORKFLOW, TASK_QUEUE } from '../../model/temporal-names.ts'
 import type { RunStart } from '../../operations/ports/runs.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'

@@ -5,6 +5,7 @@ import {
   type ScheduleDescription,
   ScheduleNotFoundError,
 } from '@temporalio/client'
+import { retryOnConflict } from '../../lib/retry-on-conflict.ts'
 import type { ScheduleSpec } from '../../model/schedule-spec.ts'
 import { AppError } from '../../operations/app-error.ts'
 import type { ScheduleRef } from '../../operations/ports/schedules.ts'
@@ -13,9 +14,6 @@ import type { Temporal } from '../temporal.ts'
 import { describeSchedule } from './call-schedule.ts'
 import { scheduleId } from './schedule-id.ts'
 import { type AskedSchedule, isAsAsked, scheduleOptions } from './schedule-options.ts'
-
-/** Another writer may come between our read and our write. Then both are repeated, at most this often. */
-const MAX_LOOKS = 5
 
 /**
  * Reads, creates or updates, and reads again: the server accepts a change before it applies it, and silently
@@ -28,17 +26,16 @@ export async function ensureSchedule(
   spec: ScheduleSpec,
 ): Promise<'created' | 'configured' | 'unchanged'> {
   const asked = scheduleOptions(temporal, ref, spec)
-  let result: 'configured' | 'unchanged' = 'unchanged'
-  for (let look = 1; look <= MAX_LOOKS; look++) {
+  let wasUpdated = false
+  const result = await retryOnConflict(async () => {
     const current = await describeSchedule(temporal, ref)
-    if (current && isAsAsked(current, asked)) return result
-    if (!current) {
-      if (await create(temporal, ref, asked)) return 'created'
-    } else {
-      await update(temporal, current, asked)
-      result = 'configured'
-    }
-  }
+    if (!current) return (await create(temporal, ref, asked)) ? 'created' : undefined
+    if (isAsAsked(current, asked)) return wasUpdated ? 'configured' : 'unchanged'
+    await update(temporal, current, asked)
+    wasUpdated = true
+    return undefined
+  })
+  if (result !== undefined) return result
   const message = `The schedule of Pipeline ${ref.namespace}/${ref.name} keeps being changed by somebody else: look who does, and try again.`
   throw new AppError('conflict', message)
 }

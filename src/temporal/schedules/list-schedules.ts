@@ -1,7 +1,7 @@
 import { searchAttributes } from '../../model/temporal-names.ts'
 import type { ScheduleRef } from '../../operations/ports/schedules.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
-import { quote } from '../runs/visibility-query.ts'
+import { quote } from '../runs/read/visibility-query.ts'
 import { clipKeyword } from '../search-attributes.ts'
 import type { Temporal } from '../temporal.ts'
 import { parseScheduleId } from './schedule-id.ts'

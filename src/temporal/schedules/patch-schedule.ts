@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScheduleDescription } from '@temporalio/client'
+import { retryOnConflict } from '../../lib/retry-on-conflict.ts'
 import type { OverlapPolicy } from '../../model/schedule-spec.ts'
 import { AppError } from '../../operations/app-error.ts'
 import type { ScheduleRef } from '../../operations/ports/schedules.ts'
@@ -7,25 +8,27 @@ import type { Temporal } from '../temporal.ts'
 import { changeSchedule, describeSchedule } from './call-schedule.ts'
 import { overlapOf } from './schedule-options.ts'
 
-/** Of two patches at the same moment only one holds. The other is sent again, at most this often. */
-const MAX_TRIES = 5
 /** A fire usually shows in the next answer. A busy server may need this long. */
 const FIRED_WITHIN_MS = 3_000
 
-/** False when there is no such schedule. The note says who did it, and why. */
+/**
+ * False when there is no such schedule. The note says who did it, and why. Of two patches at the same moment
+ * only one holds; the other is sent again.
+ */
 export async function setPaused(
   temporal: Temporal,
   ref: ScheduleRef,
   isPaused: boolean,
   note: string,
 ): Promise<boolean> {
-  for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
+  const isPatched = await retryOnConflict(async () => {
     const isThere = await changeSchedule(temporal, ref, (handle) =>
       isPaused ? handle.pause(note) : handle.unpause(note),
     )
     const now = isThere ? await describeSchedule(temporal, ref) : undefined
-    if (!now || now.state.paused === isPaused) return now !== undefined
-  }
+    return !now || now.state.paused === isPaused ? now !== undefined : undefined
+  })
+  if (isPatched !== undefined) return isPatched
   throw new AppError(
     'conflict',
     `${describe(ref)} keeps being paused or resumed by somebody else: look who does, and try again.`,

@@ -1,12 +1,11 @@
-import { isGrpcServiceError, type ScheduleDescription } from '@temporalio/client'
+import type { ScheduleDescription } from '@temporalio/client'
 // The only module of the SDK that makes the 64-bit seconds of its request types.
 import { msNumberToTs, tsToDate } from '@temporalio/common/lib/time.js'
 import { overlapPolicies } from '../../model/schedule-spec.ts'
 import type { ScheduleRef, ScheduleView } from '../../operations/ports/schedules.ts'
-import { callTemporal, deadlines } from '../call-temporal.ts'
+import { callTemporal, deadlines, isNotFound } from '../call-temporal.ts'
 import type { Temporal } from '../temporal.ts'
 import { scheduleUrl } from '../temporal-url.ts'
-import { grpcStatus } from '../wire.ts'
 import { describeSchedule } from './call-schedule.ts'
 import { scheduleId } from './schedule-id.ts'
 import { CRON_MEMO, overlapOf } from './schedule-options.ts'
@@ -74,7 +73,7 @@ async function matchingTimes({ connection, namespace }: Temporal, id: string): P
     return startTime.slice(0, NEXT_FIRES).map(tsToDate)
   } catch (error) {
     // Removed since it was described.
-    if (isGrpcServiceError(error) && error.code === grpcStatus.notFound) return []
+    if (isNotFound(error)) return []
     throw error
   }
 }

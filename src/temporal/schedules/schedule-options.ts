@@ -9,7 +9,7 @@ import {
 } from '@temporalio/client'
 import { type SearchAttributePair, TypedSearchAttributes } from '@temporalio/common'
 import { sameJson } from '../../lib/json.ts'
-import type { ScheduledRunInput } from '../../model/messages.ts'
+import type { ScheduledRunInput } from '../../model/messages/scheduled-run.ts'
 import type {
   CalendarRange,
   CalendarTime,

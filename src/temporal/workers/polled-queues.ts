@@ -1,13 +1,15 @@
 import { TASK_QUEUE, WATCH_QUEUE } from '../../model/temporal-names.ts'
 import { callTemporal, deadlines } from '../call-temporal.ts'
+import { enums, toIso } from '../proto.ts'
 import type { Temporal } from '../temporal.ts'
-import { toIso } from '../wire.ts'
 
-/** The queues that a worker polls, with their protobuf types: 1 is workflows, 2 is activities. */
+const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = enums.TaskQueueType
+
+/** The queues that a worker polls. */
 const queues = [
-  { name: TASK_QUEUE, type: 1 },
-  { name: TASK_QUEUE, type: 2 },
-  { name: WATCH_QUEUE, type: 2 },
+  { name: TASK_QUEUE, type: TASK_QUEUE_TYPE_WORKFLOW },
+  { name: TASK_QUEUE, type: TASK_QUEUE_TYPE_ACTIVITY },
+  { name: WATCH_QUEUE, type: TASK_QUEUE_TYPE_ACTIVITY },
 ] as const
 
 /** A poll lasts at most a minute, and the next follows. A worker that was silent for longer is gone. */

@@ -14,8 +14,8 @@
 import type { WorkerDeploymentOptions } from '@temporalio/worker'
 import { TASK_QUEUE } from '../../model/temporal-names.ts'
 import { callTemporal, deadlines, isNotFound } from '../call-temporal.ts'
+import { enums, type Timestamp, toIso } from '../proto.ts'
 import type { Temporal } from '../temporal.ts'
-import { type Timestamp, toIso } from '../wire.ts'
 
 export const DEPLOYMENT = TASK_QUEUE
 
@@ -40,13 +40,21 @@ export interface WorkerDeployment {
 export interface Version {
   build: string
   /** `drained`: no open run is pinned to it. Ours never are, so it follows `draining` within minutes. */
-  status: (typeof statuses)[number]
+  status: VersionStatus
   /** Since when it has this status, RFC 3339 UTC. */
   since: string | undefined
 }
 
-/** In the order of their protobuf values, from 0. `inactive`: it was never current. */
-const statuses = ['unknown', 'inactive', 'current', 'ramping', 'draining', 'drained'] as const
+/** `inactive`: it was never current. */
+type VersionStatus = 'unknown' | 'inactive' | 'current' | 'ramping' | 'draining' | 'drained'
+
+const versionStatuses: Record<number, VersionStatus> = {
+  [enums.WorkerDeploymentVersionStatus.WORKER_DEPLOYMENT_VERSION_STATUS_INACTIVE]: 'inactive',
+  [enums.WorkerDeploymentVersionStatus.WORKER_DEPLOYMENT_VERSION_STATUS_CURRENT]: 'current',
+  [enums.WorkerDeploymentVersionStatus.WORKER_DEPLOYMENT_VERSION_STATUS_RAMPING]: 'ramping',
+  [enums.WorkerDeploymentVersionStatus.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINING]: 'draining',
+  [enums.WorkerDeploymentVersionStatus.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINED]: 'drained',
+}
 
 type Versioned = Pick<Temporal, 'connection' | 'namespace'>
 
@@ -75,7 +83,7 @@ export async function readWorkerDeployment({
     conflictToken: answer.conflictToken ?? new Uint8Array(),
     versions: summaries.map((summary) => ({
       build: summary.deploymentVersion?.buildId ?? '',
-      status: statuses[Number(summary.status ?? 0)] ?? 'unknown',
+      status: versionStatuses[summary.status ?? 0] ?? 'unknown',
       since: toIso(
         summary.currentSinceTime ??
           summary.rampingSinceTime ??

@@ -7,7 +7,7 @@ import {
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow'
-import { type RunInput, STATUS_QUERY } from '../../../src/model/messages.ts'
+import { type RunInput, STATUS_QUERY } from '../../../src/model/messages/run-messages.ts'
 import type { RunStatus } from '../../../src/model/run-status.ts'
 
 /** Stands in for the real workflow: it does what the name of the run says, and keeps the same promises outside. */

@@ -1,11 +1,13 @@
 import { isJsonObject, type JsonObject, listAt, objectAt } from '../../../lib/json.ts'
 import type { Finding } from '../../../manifests/issue.ts'
 import type { JobFlow } from '../../../manifests/kinds/job-flow.ts'
-import { MAX_JOB_NAME } from '../../../model/object-names.ts'
+import {
+  ERROR_HANDLER_SUFFIX,
+  errorHandlerJobName,
+  flowJobName,
+  MAX_JOB_NAME,
+} from '../../../model/object-names.ts'
 import { doubledIds, findCycles, unknownNeeds, type Vertex } from '../../graph.ts'
-
-/** Suffix of the ErrorHandler's Job: `<jobflow>-errorhandler`. */
-export const ERROR_HANDLER_SUFFIX = 'errorhandler'
 
 /** Checks what a JobFlow's schema cannot: the graph, joined names, and mounts without a volume. */
 export function checkJobFlow(
@@ -51,14 +53,14 @@ function unknownDependencies(vertices: Vertex[]): Finding[] {
 
 function nameIssues({ metadata, spec }: JobFlow, hasHandler: boolean): Finding[] {
   const tooLong = spec.flows.flatMap(({ name }, index): Finding[] => {
-    const job = `${metadata.name}-${name}`
+    const job = flowJobName(metadata.name, name)
     if (job.length <= MAX_JOB_NAME) return []
     const message = `its Job would be named "${job}", ${job.length} characters; Kubernetes takes ${MAX_JOB_NAME}: shorten the flow's or the JobFlow's name`
     return [{ path: ['spec', 'flows', index, 'name'], rule: 'name-too-long', message }]
   })
   if (!hasHandler) return tooLong
   const taken = spec.flows.findIndex(({ name }) => name === ERROR_HANDLER_SUFFIX)
-  const handler = `${metadata.name}-${ERROR_HANDLER_SUFFIX}`
+  const handler = errorHandlerJobName(metadata.name)
   return [
     ...tooLong,
     ...(taken < 0

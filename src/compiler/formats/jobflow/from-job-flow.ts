@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../../lib/json.ts'
 import type { JobFlow } from '../../../manifests/kinds/job-flow.ts'
+import { errorHandlerJobName, flowJobName } from '../../../model/object-names.ts'
 import type { JobNode, Overlay, Plan } from '../../../model/plan.ts'
 import { hasApiAccess } from '../../api-access.ts'
 import { JobBodyTable, type JobSource } from '../../bodies.ts'
 import type { Compiled, Lookup } from '../../lookup.ts'
 import { retryFromAnnotations } from '../../retry-policy.ts'
-import { checkJobFlow, ERROR_HANDLER_SUFFIX } from './check-job-flow.ts'
+import { checkJobFlow } from './check-job-flow.ts'
 
 /** Node id of the ErrorHandler. */
 export const ERROR_HANDLER = 'ErrorHandler'
@@ -20,18 +21,19 @@ export function fromJobFlow(manifest: JobFlow, namespace: string, lookup: Lookup
   const bodies = new JobBodyTable(namespace, lookup)
   const { retry, issues: retryIssues } = retryFromAnnotations(metadata.annotations)
   const globals = globalOverlay(spec.globalParams)
-  const node = (id: string, suffix: string, needs: string[], job: string): JobNode => ({
+  const node = (id: string, objectName: string, needs: string[], job: string): JobNode => ({
     type: 'job',
     id,
     needs,
-    objectName: `${metadata.name}-${suffix}`,
+    objectName,
     job,
     ...hasApiAccess(metadata.annotations),
   })
   const nodes = spec.flows.map((flow, index) => {
     const overlay = { ...globals, ...sharedVolumes(spec, flow) }
     const job = bodies.key(flow as JobSource, overlay, ['spec', 'flows', index])
-    return node(flow.name, flow.name, [...new Set(flow.dependencies ?? [])], job)
+    const name = flowJobName(metadata.name, flow.name)
+    return node(flow.name, name, [...new Set(flow.dependencies ?? [])], job)
   })
   const plan: Plan = {
     version: 1,
@@ -46,7 +48,7 @@ export function fromJobFlow(manifest: JobFlow, namespace: string, lookup: Lookup
   const handler = errorHandler(spec.ErrorHandler)
   if (handler) {
     const job = bodies.key(handler.source, { ...globals, ...handler.overlay }, ['spec', ERROR_HANDLER])
-    plan.onFailure = node(ERROR_HANDLER, ERROR_HANDLER_SUFFIX, [], job)
+    plan.onFailure = node(ERROR_HANDLER, errorHandlerJobName(metadata.name), [], job)
   }
   const { issues, warnings } = checkJobFlow(manifest, handler !== undefined)
   return { plan, issues: [...issues, ...retryIssues], warnings: [...warnings, ...bodies.warnings] }

@@ -1,10 +1,9 @@
 import { parseCondition } from '../../../expressions/condition.ts'
-import { fnv1a } from '../../../expressions/dns-name.ts'
 import { type JsonObject, jsonBytes, objectAt } from '../../../lib/json.ts'
 import type { Finding } from '../../../manifests/issue.ts'
-import type { JobnetesTask, Workflow } from '../../../manifests/kinds/workflow.ts'
-import type { WorkflowExecution } from '../../../manifests/kinds/workflow-execution.ts'
-import { fitName, MAX_JOB_NAME } from '../../../model/object-names.ts'
+import type { JobnetesTask, Workflow } from '../../../manifests/kinds/jobnetes/workflow.ts'
+import type { WorkflowExecution } from '../../../manifests/kinds/jobnetes/workflow-execution.ts'
+import { workflowTaskJobName } from '../../../model/object-names.ts'
 import type { BranchNode, JobBody, Plan, PlanNode } from '../../../model/plan.ts'
 import type { Compiled, Lookup } from '../../lookup.ts'
 import { retryFromAnnotations } from '../../retry-policy.ts'
@@ -28,7 +27,7 @@ export function fromWorkflowExecution(
     const vertex = { id: task.name, needs, ...(join ? { join } : {}), ...(parent ? { parent } : {}) }
     if (one.type === 'parallel') return { ...vertex, type: 'parallel' }
     if (one.type === 'branch') return { ...vertex, type: 'branch', choices: toChoices(task) }
-    const objectName = jobName(metadata.name, task.name)
+    const objectName = workflowTaskJobName(metadata.name, task.name)
     jobs[task.name] = toBody(task)
     return { ...vertex, type: 'job', objectName, job: task.name, retry, apiAccess: true }
   }
@@ -49,16 +48,6 @@ export function fromWorkflowExecution(
     ...tooLarge(spec),
   ]
   return { plan, issues: found, warnings: workflow ? workflowWarnings(workflow) : [] }
-}
-
-/** `<execution>-<task>-<8 hex>`. A task name is any text, so the hash keeps different pairs apart. */
-function jobName(execution: string, task: string): string {
-  const slug = task
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-  const digits = fnv1a(`${execution}/${task}`)
-  return `${fitName([execution, slug].filter(Boolean).join('-'), MAX_JOB_NAME - digits.length - 1)}-${digits}`
 }
 
 /** The Job without its name. restartPolicy is Never by default: a Job refuses the pod default, Always. */

@@ -1,4 +1,4 @@
-import type { JobnetesTask, Workflow } from '../../../manifests/kinds/workflow.ts'
+import type { JobnetesTask, Workflow } from '../../../manifests/kinds/jobnetes/workflow.ts'
 
 /** A task of a jobnetes workflow with its position in the graph. */
 export interface PlacedTask {

@@ -1,5 +1,5 @@
-import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
-import { outputAdapters } from '../../../manifests/kinds/pipeline-adapters.ts'
+import type { Pipeline } from '../../../manifests/kinds/pipeline/pipeline.ts'
+import { outputAdapters } from '../../../manifests/kinds/pipeline/pipeline-adapters.ts'
 import { ARGUMENT_ORDER_ANNOTATION } from '../../../model/labels.ts'
 
 type Parameters = Record<string, string>

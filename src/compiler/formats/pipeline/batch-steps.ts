@@ -1,6 +1,11 @@
 import type { JsonObject } from '../../../lib/json.ts'
-import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
-import { inputAdapters, type Output, outputAdapters } from '../../../manifests/kinds/pipeline-adapters.ts'
+import type { Finding } from '../../../manifests/issue.ts'
+import type { Pipeline } from '../../../manifests/kinds/pipeline/pipeline.ts'
+import {
+  inputAdapters,
+  type Output,
+  outputAdapters,
+} from '../../../manifests/kinds/pipeline/pipeline-adapters.ts'
 import type { SequenceStep } from '../../sequence.ts'
 import type { AdapterImage, AdapterTable } from './pipeline-adapters.ts'
 
@@ -25,6 +30,19 @@ export function batchSteps(batch: BatchJob, adapters: AdapterTable): SequenceSte
       outputSteps(output, adapters).map(({ name, container }) => ({ name, container: limited(container) })),
     ),
   ]
+}
+
+/** Containers of a pod need different names. Paths are those of the Pipeline. */
+export function stepIssues({ spec }: Pipeline, adapters: AdapterTable): Finding[] {
+  const names = spec.batchJob
+    ? batchSteps(spec.batchJob, adapters).map(({ container }) => String(container.name))
+    : []
+  const doubled = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+  return doubled.map((name) => ({
+    path: ['spec', 'batchJob'],
+    rule: 'doubled-name',
+    message: `two steps would be the container "${name}": input is a step of its own, an output is output-<name>, so give processors and outputs other names`,
+  }))
 }
 
 /** elasticSearch wins if both are given. */

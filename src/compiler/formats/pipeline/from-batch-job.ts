@@ -1,20 +1,18 @@
 import type { JsonObject } from '../../../lib/json.ts'
 import type { Finding } from '../../../manifests/issue.ts'
-import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
-import { MAX_RETRY_COUNT, parseTimeout } from '../../../manifests/kinds/pipeline-run.ts'
-import { MAX_RETRY_ANNOTATION, TIMEOUT_ANNOTATION, WORKSPACE_ANNOTATION } from '../../../model/labels.ts'
-import { fitName, MAX_JOB_NAME } from '../../../model/object-names.ts'
+import type { Pipeline } from '../../../manifests/kinds/pipeline/pipeline.ts'
+import { parseTimeout } from '../../../manifests/kinds/pipeline/pipeline-run.ts'
+import { WORKSPACE_ANNOTATION } from '../../../model/labels.ts'
+import { batchJobName } from '../../../model/object-names.ts'
 import { hasApiAccess } from '../../api-access.ts'
 import { STEPS, sequenceBody, toSteps } from '../../sequence.ts'
-import { batchSteps } from './batch-steps.ts'
-import type { AdapterTable } from './pipeline-adapters.ts'
+import { batchSteps, stepIssues } from './batch-steps.ts'
+import { pipelineDefaults } from './pipeline-defaults.ts'
 import { inPipeline, type PipelineOrder, type PipelineParts } from './pipeline-parts.ts'
 import { inWorkspace, workspaceVolumes } from './workspace.ts'
 
 type BatchJob = NonNullable<Pipeline['spec']['batchJob']>
 
-/** The format's default. */
-const DEFAULT_TIMEOUT_MS = 600_000
 /** A pod has 30 s to end after its deadline. The Job's deadline, which deletes the pod, must come later. */
 const JOB_DEADLINE_MARGIN_S = 90
 /** The format retries at once. One second avoids a busy loop when attempts fail immediately. */
@@ -23,7 +21,7 @@ const RETRY_DELAY_MS = 1_000
 /** All steps are one sequence: the Job `<run>-build`, then `<run>-build-retry-1` … */
 export function fromBatchJob(order: PipelineOrder, batch: BatchJob): PipelineParts {
   const { run, pipeline, lookup } = order
-  const name = fitName(`${run.metadata.name}-build`, MAX_JOB_NAME)
+  const name = batchJobName(run.metadata.name)
   const settings = readSettings(order)
   const annotations = { ...pipeline.metadata.annotations, ...run.metadata.annotations }
   const claim = annotations[WORKSPACE_ANNOTATION]
@@ -83,50 +81,6 @@ function readSettings({ run, pipeline }: PipelineOrder): { maxRetryCount: number
     maxRetryCount: run.spec.maxRetryCount ?? maxRetryCount,
     timeoutMs: own && 'ms' in own ? own.ms : timeoutMs,
   }
-}
-
-/** A Pipeline's default retries and timeout. `issues` have paths of the Pipeline. */
-export function pipelineDefaults({ metadata }: Pipeline): {
-  maxRetryCount: number
-  timeoutMs: number
-  issues: Finding[]
-} {
-  const { [MAX_RETRY_ANNOTATION]: count = '0', [TIMEOUT_ANNOTATION]: text } = metadata.annotations ?? {}
-  const issue = (name: string, message: string): Finding => ({
-    path: ['metadata', 'annotations', name],
-    rule: 'format',
-    message,
-  })
-  const isCount = /^\d{1,3}$/.test(count) && Number(count) <= MAX_RETRY_COUNT
-  const timeout = text === undefined ? { ms: DEFAULT_TIMEOUT_MS } : parseTimeout(text)
-  return {
-    maxRetryCount: isCount ? Number(count) : 0,
-    timeoutMs: 'ms' in timeout ? timeout.ms : DEFAULT_TIMEOUT_MS,
-    issues: [
-      ...(isCount
-        ? []
-        : [
-            issue(
-              MAX_RETRY_ANNOTATION,
-              `"${count}" is no number of retries: write "0" to "${MAX_RETRY_COUNT}"`,
-            ),
-          ]),
-      ...('problem' in timeout ? [issue(TIMEOUT_ANNOTATION, timeout.problem)] : []),
-    ],
-  }
-}
-
-/** Containers of a pod need different names. Paths are those of the Pipeline. */
-export function stepIssues({ spec }: Pipeline, adapters: AdapterTable): Finding[] {
-  const names = spec.batchJob
-    ? batchSteps(spec.batchJob, adapters).map(({ container }) => String(container.name))
-    : []
-  const doubled = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
-  return doubled.map((name) => ({
-    path: ['spec', 'batchJob'],
-    rule: 'doubled-name',
-    message: `two steps would be the container "${name}": input is a step of its own, an output is output-<name>, so give processors and outputs other names`,
-  }))
 }
 
 /** The scheduled time of a run. A step may need it to select its data. */

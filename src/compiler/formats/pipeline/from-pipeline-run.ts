@@ -1,5 +1,5 @@
 import type { Finding } from '../../../manifests/issue.ts'
-import type { PipelineRun } from '../../../manifests/kinds/pipeline-run.ts'
+import type { PipelineRun } from '../../../manifests/kinds/pipeline/pipeline-run.ts'
 import { fitName, MAX_JOB_NAME } from '../../../model/object-names.ts'
 import type { Plan } from '../../../model/plan.ts'
 import type { Compiled, Lookup } from '../../lookup.ts'

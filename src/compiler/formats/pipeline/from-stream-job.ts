@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../lib/json.ts'
 import type { Finding } from '../../../manifests/issue.ts'
-import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
-import { MAX_JOB_NAME } from '../../../model/object-names.ts'
+import type { Pipeline } from '../../../manifests/kinds/pipeline/pipeline.ts'
+import { deploymentName, MAX_JOB_NAME } from '../../../model/object-names.ts'
 import type { ServiceNode } from '../../../model/plan.ts'
 import { inPipeline, type PipelineOrder, type PipelineParts } from './pipeline-parts.ts'
 
@@ -25,7 +25,7 @@ function toNode(
   { pipeline, labels: own, annotations }: PipelineOrder,
   { name, replicas, spec }: StreamJob['microServices'][number],
 ): ServiceNode {
-  const objectName = `${pipeline.metadata.name}-deploy-${name}`
+  const objectName = deploymentName(pipeline.metadata.name, name)
   const labels = { ...own, 'k8s-app': objectName }
   return {
     type: 'service',
@@ -55,7 +55,7 @@ function toNode(
 /** The Deployment's name is also a label value of its pods. Paths are those of the Pipeline. */
 export function serviceIssues({ metadata, spec }: Pipeline): Finding[] {
   return (spec.streamJob?.microServices ?? []).flatMap(({ name }, index): Finding[] => {
-    const deployment = `${metadata.name}-deploy-${name}`
+    const deployment = deploymentName(metadata.name, name)
     if (deployment.length <= MAX_JOB_NAME) return []
     const message = `a Deployment would be named "${deployment}", ${deployment.length} characters; ${MAX_JOB_NAME} fit a label: shorten the Pipeline's or the service's name`
     return [{ path: ['spec', 'streamJob', 'microServices', index, 'name'], rule: 'name-too-long', message }]

@@ -1,4 +1,4 @@
-import type { InputAdapter, OutputAdapter } from '../../../manifests/kinds/pipeline-adapters.ts'
+import type { InputAdapter, OutputAdapter } from '../../../manifests/kinds/pipeline/pipeline-adapters.ts'
 
 /** The container image of a pipeline adapter. */
 export interface AdapterImage {

@@ -1,7 +1,7 @@
 import { isExpired, parseExpire } from '../../../expressions/expire.ts'
 import { type Finding, formatPath } from '../../../manifests/issue.ts'
-import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
-import type { PipelineRun } from '../../../manifests/kinds/pipeline-run.ts'
+import type { Pipeline } from '../../../manifests/kinds/pipeline/pipeline.ts'
+import type { PipelineRun } from '../../../manifests/kinds/pipeline/pipeline-run.ts'
 import type { Plan } from '../../../model/plan.ts'
 import type { Lookup } from '../../lookup.ts'
 

@@ -2,7 +2,7 @@ import { parseCron } from '../../../expressions/cron.ts'
 import { parseExpire } from '../../../expressions/expire.ts'
 import { parseGoDuration } from '../../../expressions/go-duration.ts'
 import type { Finding } from '../../../manifests/issue.ts'
-import type { Pipeline } from '../../../manifests/kinds/pipeline.ts'
+import type { Pipeline } from '../../../manifests/kinds/pipeline/pipeline.ts'
 import { CATCH_UP_ANNOTATION, OVERLAP_ANNOTATION, TIME_ZONE_ANNOTATION } from '../../../model/labels.ts'
 import { type OverlapPolicy, overlapPolicies, type ScheduleSpec } from '../../../model/schedule-spec.ts'
 

@@ -3,7 +3,7 @@ import { listAt } from '../../../lib/json.ts'
 import type { Finding } from '../../../manifests/issue.ts'
 import type { Task } from '../../../manifests/kinds/task.ts'
 import { SCRIPT_ANNOTATION } from '../../../model/labels.ts'
-import { fitName, MAX_JOB_NAME } from '../../../model/object-names.ts'
+import { fitName, MAX_JOB_NAME, taskJobName } from '../../../model/object-names.ts'
 import type { Plan } from '../../../model/plan.ts'
 import { hasApiAccess } from '../../api-access.ts'
 import type { Compiled } from '../../lookup.ts'
@@ -46,7 +46,7 @@ export function fromTask({ metadata, spec }: Task, namespace: string): Required<
         type: 'sequence',
         id: STEPS,
         needs: [],
-        objectName: fitName(`task-pod-${metadata.name}`, MAX_JOB_NAME),
+        objectName: taskJobName(metadata.name),
         job: STEPS,
         retry,
         steps: toSteps(steps),

@@ -1,5 +1,9 @@
 import { definitionTypes } from '../../../manifests/kinds/kinds.ts'
-import type { NotStarted, RunStartOptions, ScheduledRunRequest } from '../../../model/messages.ts'
+import type {
+  NotStarted,
+  RunStartOptions,
+  ScheduledRunRequest,
+} from '../../../model/messages/scheduled-run.ts'
 import { AppError } from '../../app-error.ts'
 import { createDefinitions } from '../../definitions/definitions.ts'
 import type { Deps } from '../../deps.ts'

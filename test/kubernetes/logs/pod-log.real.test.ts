@@ -1,0 +1,189 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { patience } from '../../../deploy/local/slowness.ts'
+import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
+import { type PodLogOptions, podLog } from '../../../src/kubernetes/logs/pod-log.ts'
+import type { JsonObject } from '../../../src/lib/json.ts'
+import { dropNamespace, makeNamespace, until } from '../../e2e/world.ts'
+import { clusterConfig, configThrough, hasCluster, portOf } from '../client/cluster.ts'
+import { startWire, type Wire } from '../client/wire.ts'
+
+interface Talk {
+  command: string
+  init?: string
+  sidecar?: string
+}
+
+const container = (name: string, command: string): JsonObject => ({
+  name,
+  image: 'busybox:1.28',
+  command: ['sh', '-c', command],
+})
+
+describe.skipIf(!hasCluster)('the log of a container', () => {
+  let kube: Kube
+  let through: Kube
+  let wire: Wire
+  let namespace: string
+  let count = 0
+  let pods: string
+
+  beforeAll(async () => {
+    kube = createKube(clusterConfig())
+    namespace = await makeNamespace('podlog', kube)
+    pods = `/api/v1/namespaces/${namespace}/pods`
+  })
+  afterAll(async () => {
+    await dropNamespace(namespace, kube)
+    await kube.close()
+  })
+  beforeEach(async () => {
+    wire = await startWire(portOf(clusterConfig()))
+    through = createKube(configThrough(wire.port))
+  })
+  afterEach(async () => {
+    await through.close()
+    await wire.close()
+  })
+
+  async function start({ command, init, sidecar }: Talk): Promise<string> {
+    count += 1
+    const name = `talker-${count}`
+    await kube.create(pods, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name },
+      spec: {
+        restartPolicy: 'Never',
+        terminationGracePeriodSeconds: 0,
+        ...(init === undefined ? {} : { initContainers: [container('first', init)] }),
+        containers: [
+          container('main', command),
+          ...(sidecar === undefined ? [] : [container('other', sidecar)]),
+        ],
+      },
+    })
+    return name
+  }
+
+  const untilPhase = (pod: string, phase: string): Promise<void> =>
+    until(`${pod} ${phase}`, async () => {
+      const { status } = await kube.get(`${pods}/${pod}`)
+      return (status as JsonObject).phase === phase
+    })
+
+  const open = (pod: string, more: Partial<PodLogOptions> = {}): AsyncIterable<string> =>
+    podLog(through, {
+      namespace,
+      pod,
+      container: 'main',
+      follow: true,
+      signal: new AbortController().signal,
+      ...more,
+    })
+
+  async function read(pod: string, more: Partial<PodLogOptions> = {}, onText = (_: string) => {}) {
+    let text = ''
+    for await (const piece of open(pod, more)) {
+      text += piece
+      onText(text)
+    }
+    return text
+  }
+
+  const seq = (from: number, to: number, line: (index: number) => string): string =>
+    Array.from({ length: to - from + 1 }, (_, index) => `${line(from + index)}\n`).join('')
+
+  it('is followed to its end, with every character once, over a line that is cut again and again', async () => {
+    const pod = await start({
+      command: [
+        'for i in $(seq 1 300); do echo "fast $i ☃→ü"; done',
+        'for i in $(seq 1 30); do echo "slow $i ☃→ü"; echo; sleep 0.1; done',
+        'head -c 200000 /dev/zero | tr "\\0" x; echo; echo -n "no end ☃"',
+      ].join('; '),
+    })
+    let next = 500
+    const text = await read(pod, {}, ({ length }) => {
+      if (length < next) return
+      next += length > 8_000 ? 60_000 : 700
+      wire.cut()
+    })
+    expect(wire.accepted()).toBeGreaterThan(5)
+    const wanted = [
+      seq(1, 300, (index) => `fast ${index} ☃→ü`),
+      seq(1, 30, (index) => `slow ${index} ☃→ü\n`),
+      `${'x'.repeat(200_000)}\nno end ☃`,
+    ].join('')
+    expect(text.length).toBe(wanted.length)
+    expect(text === wanted).toBe(true)
+  })
+
+  it('that has ended is read whole, or its last lines only', async () => {
+    const pod = await start({ command: 'seq 1 5000' })
+    await untilPhase(pod, 'Succeeded')
+    const wanted = seq(1, 5_000, String)
+    expect(await read(pod, { follow: false })).toBe(wanted)
+    expect(await read(pod)).toBe(wanted)
+    expect(await read(pod, { follow: false, tail: 2 })).toBe('4999\n5000\n')
+    expect(await read(pod, { tail: 2 })).toBe('4999\n5000\n')
+    expect(await read(pod, { tail: 0 })).toBe('')
+  })
+
+  it('is waited for while the container has not started, when it is followed, and else is empty', async () => {
+    const pod = await start({ init: 'sleep 2; echo ready', command: 'echo works' })
+    expect(await read(pod, { follow: false })).toBe('')
+    expect(await read(pod)).toBe('works\n')
+    expect(await read(pod, { container: 'first' })).toBe('ready\n')
+  })
+
+  it('ends with its container, although the pod goes on', async () => {
+    const pod = await start({ command: 'echo done', sidecar: 'sleep 600' })
+    expect(await read(pod)).toBe('done\n')
+    const { status } = await kube.get(`${pods}/${pod}`)
+    expect(status).toMatchObject({ phase: 'Running' })
+  })
+
+  it('of a container that never ran is empty and ends', async () => {
+    const pod = await start({ init: 'exit 3', command: 'echo never' })
+    expect(await read(pod)).toBe('')
+  })
+
+  it('is given up at once, also while nothing comes', async () => {
+    const pod = await start({ command: 'echo one; sleep 600' })
+    const stop = new AbortController()
+    const why = new Error('enough')
+    let stoppedAt = 0
+    const reading = read(pod, { signal: stop.signal }, () => {
+      setTimeout(() => {
+        stoppedAt = performance.now()
+        stop.abort(why)
+      }, 300)
+    })
+    await expect(reading).rejects.toBe(why)
+    // Nothing would come for minutes, and then the line would be looked after.
+    expect(performance.now() - stoppedAt).toBeLessThan(patience(2_000))
+    for await (const _ of open(pod)) break
+  })
+
+  it('of a pod that is deleted meanwhile ends with NotFound', async () => {
+    const pod = await start({ command: 'echo one; sleep 600' })
+    let isAsked = false
+    const reading = read(pod, {}, () => {
+      if (!isAsked) void kube.delete(`${pods}/${pod}`)
+      isAsked = true
+    })
+    await expect(reading).rejects.toMatchObject({ name: 'KubeError', reason: 'NotFound' })
+  })
+
+  it('goes on where it was after the API server was away', async () => {
+    const pod = await start({ command: 'for i in $(seq 1 25); do echo $i; sleep 0.2; done' })
+    let isAway = false
+    const text = await read(pod, {}, () => {
+      if (isAway) return
+      isAway = true
+      wire.refuse(true)
+      wire.cut()
+      setTimeout(() => wire.refuse(false), 1_500)
+    })
+    expect(text).toBe(seq(1, 25, String))
+  })
+})
