@@ -108,7 +108,7 @@ export function pipelineDefaults({ metadata }: Pipeline): {
         : [
             issue(
               MAX_RETRY_ANNOTATION,
-              `"${count}" is no number of retries: write "0" to "${MAX_RETRY_COUNT}"`,
+              `"${count}" is not a number of retries: write "0" to "${MAX_RETRY_COUNT}"`,
             ),
           ]),
       ...('problem' in timeout ? [issue(TIMEOUT_ANNOTATION, timeout.problem)] : []),
@@ -125,7 +125,7 @@ export function stepIssues({ spec }: Pipeline, adapters: AdapterTable): Finding[
   return doubled.map((name) => ({
     path: ['spec', 'batchJob'],
     rule: 'doubled-name',
-    message: `two steps would be the container "${name}": input is a step of its own, an output is output-<name>, so give processors and outputs other names`,
+    message: `duplicate container name "${name}": the container of the input is "input", that of an output "output-<name>": rename the processor or output`,
   }))
 }
 
@@ -136,5 +136,5 @@ const scheduledTime = (value: string | undefined): JsonObject[] =>
 const workspaceIsLost: Finding = {
   path: ['spec', 'maxRetryCount'],
   rule: 'workspace',
-  message: `/workspace is empty again in every attempt: to keep what earlier steps wrote, name a PersistentVolumeClaim by the annotation ${WORKSPACE_ANNOTATION}`,
+  message: `/workspace is empty in every new attempt: to keep the files of earlier steps, set the annotation ${WORKSPACE_ANNOTATION} to a PersistentVolumeClaim`,
 }
