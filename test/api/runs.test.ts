@@ -175,7 +175,7 @@ describe('DELETE /v1/runs/{id}', () => {
     expect(world.objects.size).toBe(0)
   })
 
-  it('202: it is has not ended yet', async () => {
+  it('202: it is still ending', async () => {
     const world = await worldWith(flow('demo'))
     world.stubborn.add(id)
     const answer = await call(world, 'DELETE', `/v1/runs/${id}`)

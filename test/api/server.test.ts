@@ -46,7 +46,7 @@ describe('serve', () => {
     for (const id of ['jobflow/default/demo/1a2b3c4d', 'jobflow%2Fdefault%2Fdemo%2F1a2b3c4d']) {
       const answer = await fetch(`${url}/v1/runs/${id}`)
       expect(((await answer.json()) as { detail: string }).detail).toBe(
-        'There is no run "jobflow/default/demo/1a2b3c4d".',
+        'The run "jobflow/default/demo/1a2b3c4d" does not exist.',
       )
     }
     stop.abort()
@@ -93,7 +93,9 @@ describe('serve', () => {
     const port = typeof address === 'object' && address ? address.port : 0
     const signal = new AbortController().signal
     await expect(serve(createApp(createWorld()), { host, port, signal })).rejects.toThrow(
-      new RegExp(`127.0.0.1:${port} is in use: stop what listens there .* or choose another port`),
+      new RegExp(
+        `127.0.0.1:${port} is in use: stop the process that listens there .* or choose another port`,
+      ),
     )
     other.close()
   })

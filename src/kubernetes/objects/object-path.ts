@@ -18,6 +18,6 @@ export const objectPath = ({ kind, namespace, name }: ObjectRef): string =>
  */
 function segment(name: string): string {
   if (name === '' || name === '.' || name === '..' || /[/%]/.test(name))
-    throw new AppError('not-found', `Nothing can have the name ${JSON.stringify(name)}.`)
+    throw new AppError('not-found', `An object cannot have the name ${JSON.stringify(name)}.`)
   return encodeURIComponent(name)
 }

@@ -24,10 +24,10 @@ export function stageRun(
     ...issue,
     path: rename(issue.path),
   })
-  if (!staged || second) throw new AppError('invalid', 'The manifest must be one object.')
+  if (!staged || second) throw new AppError('invalid', 'The manifest must be exactly one object.')
   const { doc, manifest } = staged
   if (!manifest)
-    throw new AppError('invalid', 'The run is refused.', { issues: staged.issues.map(toRequest) })
+    throw new AppError('invalid', 'The run was refused.', { issues: staged.issues.map(toRequest) })
   if (!isRunManifest(manifest)) throw notARun(rename('kind'), manifest.kind)
   return { namespace: staged.namespace, manifest, issue: (finding) => toRequest(toIssue(doc, finding)) }
 }
@@ -42,6 +42,6 @@ export function refusal(issues: Issue[]): AppError {
   const state = ['immutable', 'being-deleted', 'still-ending']
   const [first] = issues
   const isConflict = issues.every(({ rule }) => state.includes(rule))
-  const message = issues.length === 1 && first ? first.message : 'The run is refused.'
+  const message = issues.length === 1 && first ? first.message : 'The run was refused.'
   return new AppError(isConflict ? 'conflict' : 'invalid', message, { issues })
 }

@@ -49,14 +49,14 @@ function placeOf({ kind, name, ...doc }: DecodedDocument, namespace: string | un
 
 function foreignNamespace(doc: DecodedDocument, namespace: string | undefined): Issue[] {
   if (namespace === undefined || doc.namespace === undefined || doc.namespace === namespace) return []
-  const message = `metadata.namespace is "${doc.namespace}" and the request says namespace=${namespace}: make them equal or leave one out.`
+  const message = `metadata.namespace is "${doc.namespace}", but the request has namespace=${namespace}: use the same value, or omit one.`
   return [toIssue(doc, { path: ['metadata', 'namespace'], rule: 'other-namespace', message })]
 }
 
 function doubled(doc: DecodedDocument, twins: readonly number[]): Issue[] {
   if (twins.length < 2) return []
   const others = twins.filter((document) => document !== doc.document).join(', ')
-  const message = `metadata.name "${doc.name}" of kind ${doc.kind} is in document ${others} too: an object can be submitted once, so rename or remove one.`
+  const message = `metadata.name "${doc.name}" of kind ${doc.kind} is also in document ${others}: each object can be submitted only once, so rename or remove one.`
   return [toIssue(doc, { path: ['metadata', 'name'], rule: 'doubled', message })]
 }
 

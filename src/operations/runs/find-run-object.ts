@@ -16,5 +16,5 @@ export async function findRunObject(catalog: Catalog, id: string): Promise<Store
 
 export function noSuchRun(id: string): AppError {
   const hint = parseRunId(id) ? '' : ' A run id has the form kind/namespace/name/8 hex digits.'
-  return new AppError('not-found', `There is no run "${id}".${hint}`)
+  return new AppError('not-found', `The run "${id}" does not exist.${hint}`)
 }

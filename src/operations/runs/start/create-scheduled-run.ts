@@ -17,7 +17,7 @@ export async function prepareRun(deps: Deps, order: FireOrder): Promise<Prepared
   const definitions = createDefinitions(deps.catalog, deps.settings)
   if (!(await definitions.isStored(definition, namespace))) {
     await deps.schedules.remove({ namespace, name: pipeline })
-    return { message: `there is no Pipeline ${namespace}/${pipeline} any more: its schedule is removed` }
+    return { message: `Pipeline ${namespace}/${pipeline} no longer exists: its schedule was deleted` }
   }
   const starts: RunStart[] = []
   const held: Deps = {
@@ -39,9 +39,9 @@ export async function prepareRun(deps: Deps, order: FireOrder): Promise<Prepared
       { definition, namespace, names },
       { key, trigger: 'schedule', definitions, ...(scheduledAt === undefined ? {} : { scheduledAt }) },
     )
-    if ('taken' in started) return { message: `no name is free for a run of ${pipeline}` }
+    if ('taken' in started) return { message: `all generated names for a run of ${pipeline} are taken` }
     const [start] = starts
-    return start ? deps.runs.prepare(start) : { message: `the run ${started.name} was started before` }
+    return start ? deps.runs.prepare(start) : { message: `the run ${started.name} was already started` }
   } catch (error) {
     // An invalid manifest stays invalid. A quota, a missing permission or a conflict may pass.
     if (!(error instanceof AppError) || error.code !== 'invalid') throw error

@@ -61,11 +61,11 @@ async function startDefinition(
 function checkRequest({ definition, inputs }: FromDefinition): DefinitionName {
   const kind = definitionKinds.find((each) => each === definition.kind)
   if (!kind) {
-    const message = `definition.kind is "${definition.kind}"; a run can be made of: ${definitionKinds.join(', ')}.`
+    const message = `definition.kind is "${definition.kind}", but must be one of ${definitionKinds.join(', ')}.`
     throw invalid('definition.kind', 'definition-kind', message)
   }
   if (inputs !== undefined && kind !== 'Workflow') {
-    const message = `A ${kind} takes no inputs: leave \`inputs\` out, or write what differs into a run object and post that.`
+    const message = `A ${kind} does not accept inputs: omit \`inputs\`, or post a run object with the changed values.`
     throw invalid('inputs', 'no-inputs', message)
   }
   return { kind, name: definition.name }
@@ -74,7 +74,7 @@ function checkRequest({ definition, inputs }: FromDefinition): DefinitionName {
 async function requireDefinition(deps: Deps, namespace: string, definition: DefinitionName): Promise<void> {
   const ref = { ...definition, namespace }
   const stored = await deps.catalog.get(ref)
-  if (!stored) throw new AppError('not-found', `There is no ${describeObject(ref)}.`)
+  if (!stored) throw new AppError('not-found', `${describeObject(ref)} does not exist.`)
   if (stored.metadata.deletionTimestamp) {
     throw new AppError('conflict', `${describeObject(ref)} is being deleted.`)
   }

@@ -26,7 +26,7 @@ export async function launchRun(
     await deps.runs.cancel(run.id)
     throw new AppError(
       'conflict',
-      `${describeObject(run)} was deleted while its run was started; the run is cancelled.`,
+      `${describeObject(run)} was deleted while its run was being started: the run is cancelled.`,
     )
   }
 }

@@ -27,6 +27,6 @@ export async function startInstance(
     const started = await startStaged(deps, staged, { ...origin, definition: definition.name })
     if (started !== 'taken') return started
   }
-  if (!staged) throw new Error('a definition gives no name for its run')
+  if (!staged) throw new Error('a definition has no name for its run')
   return { taken: staged }
 }

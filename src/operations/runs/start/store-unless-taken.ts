@@ -103,9 +103,9 @@ async function ensure(
 function interrupted(error: AppError, object: StoredObject, canRepeat: boolean): AppError {
   const run = runRefOf(object)
   const remedy = canRepeat
-    ? 'The same request again continues from there.'
-    : `DELETE /v1/runs/${run.id} removes it; with an Idempotency-Key the request could be repeated.`
-  const message = `${error.message} Stored, but not started: ${describeObject(run)}. ${remedy}`
+    ? 'Repeat the request to start it.'
+    : `DELETE /v1/runs/${run.id} deletes it. A request with an Idempotency-Key can be repeated.`
+  const message = `${error.message} Stored but not started: ${describeObject(run)}. ${remedy}`
   return new AppError('unavailable', message, { cause: error })
 }
 
@@ -113,6 +113,6 @@ export const taken = ({ manifest, namespace }: StagedRun): AppError => {
   const ref = { kind: manifest.kind, namespace, name: manifest.metadata.name }
   return new AppError(
     'conflict',
-    `${describeObject(ref)} exists and was not made by this request: use another name.`,
+    `${describeObject(ref)} already exists and was not created by this request: use another name.`,
   )
 }
