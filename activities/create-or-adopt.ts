@@ -38,7 +38,7 @@ export async function createOrAdopt(kube: Kube, wanted: JsonObject, wasMade: boo
   const { namespace, name } = objectAt(wanted, 'metadata')
   const kind = String(wanted.kind)
   const resource = creatable[kind]
-  if (!resource) throw new TypeError(`nothing is known of the kind ${kind}`)
+  if (!resource) throw new TypeError(`the kind ${kind} is not supported`)
   const path = collectionPath(resource, String(namespace))
   // Long-lived objects are re-checked often; GET first so that admission webhooks do not run each time.
   if (kind !== 'Job')
@@ -49,15 +49,15 @@ export async function createOrAdopt(kube: Kube, wanted: JsonObject, wasMade: boo
   }
   const adopted = await adopt(kube, path, wanted)
   if (adopted) return adopted
-  if (!wasMade) throw new NameTakenForNow(`${kind} ${name} went away just now`)
-  const message = `${kind} ${name} was deleted while nobody watched`
+  if (!wasMade) throw new NameTakenForNow(`${kind} ${name} was deleted in the meantime`)
+  const message = `${kind} ${name} was deleted while no worker watched it`
   return { outcome: { type: 'lost', reason: 'JobDeleted', message } }
 }
 
 /** Throws when the object was created between our GET and our POST. */
 function orTaken(made: Made | undefined, name: unknown): Made {
   if (made) return made
-  throw new NameTakenForNow(`${name} came just now`)
+  throw new NameTakenForNow(`${name} was created in the meantime`)
 }
 
 /** undefined when an object of this name exists. */
@@ -131,12 +131,12 @@ function isSameAttempt(found: JsonObject, wanted: JsonObject): boolean {
 /** Throws, to be retried, while the other object or its owner is being deleted; otherwise refuses. */
 async function takenByOther(kube: Kube, found: JsonObject, kind: string): Promise<Made> {
   const metadata = objectAt(found, 'metadata')
-  const text = `a ${kind} named ${metadata.name} exists already`
+  const text = `a ${kind} named ${metadata.name} already exists`
   if (metadata.deletionTimestamp !== undefined || (await isOwnerGone(kube, metadata))) {
     throw new NameTakenForNow(`${text} and is being deleted`)
   }
   const run = objectAt(metadata, 'annotations')[RUN_ID_ANNOTATION]
-  const owner = typeof run === 'string' ? `it belongs to the run ${run}` : 'it was not made by Millrace'
+  const owner = typeof run === 'string' ? `it belongs to the run ${run}` : 'it was not created by Millrace'
   const message = `${text}: ${owner}. Delete it, or use another name`
   return { outcome: { type: 'refused', reason: 'AlreadyExists', message } }
 }

@@ -45,7 +45,10 @@ export async function keepService(
       const made = await makeBoth(kube, run, serviceManifests({ run, node }, instance))
       if (typeof made !== 'string') return made
       if (wasMade && made !== uid && until === 'unready')
-        return { type: 'unready', message: `Deployment ${node.objectName} was deleted and is made again` }
+        return {
+          type: 'unready',
+          message: `Deployment ${node.objectName} was deleted and is being created again`,
+        }
       uid = made
       lookAt = Date.now() + LOOK_AGAIN_MS
     }

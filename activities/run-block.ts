@@ -82,7 +82,7 @@ export async function runBlock(deps: ActivityDeps, order: BlockOrder): Promise<A
     const known = progress.outcomes[name]
     if (known) return { told: tell(start, known) }
     const body = order.bodies[job]
-    if (!body) throw new TypeError(`no body ${job}`)
+    if (!body) throw new TypeError(`the plan has no job body ${job}`)
     const manifest = jobManifest({ run: order.run, attempt, body, env }, deps)
     const found = await createOrAdopt(deps.kube, manifest, earlier?.live[name] !== undefined)
     if ('outcome' in found) return { told: tell(start, found.outcome) }

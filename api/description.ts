@@ -8,8 +8,8 @@ export const description = {
   description: [
     'Runs pipelines on Kubernetes so that they finish.',
     '',
-    'Post a manifest and it is stored as its Kubernetes object; kinds that ask for a run (JobFlow, DaemonJob) start',
-    'one, durable Temporal workflow each. Posting the same thing again changes nothing.',
+    'A manifest that is posted is stored as its Kubernetes object. A kind that is a run (such as JobFlow or DaemonJob)',
+    'also starts one durable Temporal workflow. Posting the same manifest again changes nothing.',
     '',
     '```',
     'curl --data-binary @flow.yaml http://127.0.0.1:8080/v1/manifests',
@@ -18,7 +18,7 @@ export const description = {
     "curl 'http://127.0.0.1:8080/v1/runs/jobflow.api.practice.com/default/demo/1a2b3c4d/logs?node=a&follow=true'",
     '```',
     '',
-    'A run id is `<kind>/<namespace>/<name>/<8 hex digits>`; in a path it may stand as it is or URL-encoded.',
+    'A run id is `<kind>/<namespace>/<name>/<8 hex digits>`; in a path it may be URL-encoded or not.',
     'Every error is `application/problem+json` (RFC 9457). Times are RFC 3339 UTC.',
   ].join('\n'),
 }

@@ -54,7 +54,11 @@ export const toProblem =
     if (error instanceof HTTPException)
       return problem(c, error.status as ContentfulStatusCode, detailOf(error))
     logError(log, c, 500, error)
-    return problem(c, 500, 'Something went wrong here. The log has the reason under the id of this request.')
+    return problem(
+      c,
+      500,
+      'An internal error occurred. The log has the reason, under the id of this request.',
+    )
   }
 
 export function problem(
@@ -77,18 +81,18 @@ export function problem(
 }
 
 export const notFound = (c: Context<ApiEnv>): Response =>
-  problem(c, 404, `There is nothing at ${c.req.path}. /docs lists what there is.`)
+  problem(c, 404, `The path ${c.req.path} does not exist. /docs lists all paths.`)
 
 export function methodNotAllowedProblem(c: Context<ApiEnv>, methods: string[]): Response {
   c.header('Allow', methods.join(', '))
-  return problem(c, 405, `${c.req.path} takes ${methods.join(', ')}, not ${c.req.method}.`)
+  return problem(c, 405, `${c.req.path} supports ${methods.join(', ')}, not ${c.req.method}.`)
 }
 
 export const bodyTooLarge = (c: Context<ApiEnv>, maxBytes: number): Response =>
   problem(
     c,
     413,
-    `The request body may have ${maxBytes} bytes. Send large sets of manifests in several requests.`,
+    `The request body may have at most ${maxBytes} bytes. Send large sets of manifests in several requests.`,
   )
 
 /** The framework's message, with what to do instead. */

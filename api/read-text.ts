@@ -16,7 +16,7 @@ export const manifestTypes = [
 export async function readText(c: Context): Promise<string> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== undefined && type !== '' && !manifestTypes.some((each) => each === type)) {
-    const message = `Content-Type ${type} is not taken here: use application/yaml or application/json, with curl: --data-binary @file.yaml`
+    const message = `Content-Type ${type} is not supported: use application/yaml or application/json, with curl: --data-binary @file.yaml`
     throw new HTTPException(415, { message })
   }
   return c.req.text()

@@ -53,8 +53,8 @@ function start(app: Pick<App, 'fetch'>, hostname: string, port: number): Promise
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
   const place = `${host}:${port}`
   const remedies: Record<string, string> = {
-    EADDRINUSE: `${place} is in use: stop what listens there (\`ss -ltnp | grep :${port}\` shows it) or choose another port.`,
-    EACCES: `${place} may not be listened on: choose a port above 1023.`,
+    EADDRINUSE: `${place} is in use: stop the process that listens there (\`ss -ltnp | grep :${port}\` shows it) or choose another port.`,
+    EACCES: `Listening on ${place} is not permitted: choose a port above 1023.`,
     EADDRNOTAVAIL: `${host} is not an address of this machine: choose 127.0.0.1, or 0.0.0.0 for all.`,
   }
   return new Error(remedies[error.code ?? ''] ?? `Cannot listen on ${place}: ${error.message}`, {

@@ -40,7 +40,7 @@ function close({ as, message, step }: NonNullable<RunState['closing']>): Command
   return step === 'deleting' ? [] : [{ type: 'finish', phase: as, message }]
 }
 
-/** A graph node has failed for good. Members of a fleet do not stop each other, only the nodes after it. */
+/** A graph node has failed and is not retried. Members of a fleet do not stop each other, only the nodes after it. */
 function hasFailed(plan: Plan, { failed }: Survey): boolean {
   return failed.some((node) => !isMember(node) && node.id !== plan.onFailure?.id)
 }

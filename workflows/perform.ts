@@ -40,7 +40,7 @@ async function performOne(command: Command, { plan, state, run, emit }: Performa
     case 'startJob': {
       const { attempt, env } = command
       const body = bodyOf(plan, state, command.job)
-      if (!body) throw new TypeError(`no body ${command.job}`)
+      if (!body) throw new TypeError(`the plan has no job body ${command.job}`)
       const options = { activityId: activityIdOf(attempt.node, attempt.number), summary: summary(attempt) }
       const outcome = await attempts.runJob.executeWithOptions(options, [{ run, attempt, body, env }])
       return ended(attempt, outcome, emit)
@@ -52,13 +52,13 @@ async function performOne(command: Command, { plan, state, run, emit }: Performa
       for (const end of await blocks.runBlock.executeWithOptions(options, [order]))
         emit({ type: 'attemptEnded', ...end, at: Date.now() })
       for (const { attempt } of starts)
-        ended(attempt, { type: 'lost', message: 'no outcome was recorded' }, emit)
+        ended(attempt, { type: 'lost', message: 'no outcome was reported' }, emit)
       return
     }
     case 'keepService': {
       const { node: id, turn, until } = command
       const node = plan.nodes.find((each) => each.id === id)
-      if (node?.type !== 'service') throw new TypeError(`no service ${id}`)
+      if (node?.type !== 'service') throw new TypeError(`the plan has no service ${id}`)
       const summary = `${id} · Deployment ${node.objectName} until ${until}`
       const options = { activityId: `${id}#${turn}`, summary }
       const change = await services.keepService.executeWithOptions(options, [{ run, node, until }])
@@ -83,7 +83,7 @@ async function performOne(command: Command, { plan, state, run, emit }: Performa
     }
     case 'sleep': {
       await sleep(Math.max(0, command.untilMs - Date.now()), {
-        summary: `${command.node} · before the next attempt`,
+        summary: `${command.node} · delay before the next attempt`,
       })
       emit({ type: 'slept', node: command.node })
       return
@@ -132,7 +132,7 @@ function bodiesOf(starts: readonly Start[], plan: Plan, state: RunState): Record
   return Object.fromEntries(
     starts.map(({ job }) => {
       const body = bodyOf(plan, state, job)
-      if (!body) throw new TypeError(`no body ${job}`)
+      if (!body) throw new TypeError(`the plan has no job body ${job}`)
       return [job, body]
     }),
   )

@@ -72,7 +72,7 @@ export async function run({ run, plan, warnings, ...input }: RunInput<RunState>)
   // Fitting measures every output, so it runs only when the status is read.
   const status = (): RunStatus => toStatus(plan, state, run, warnings)
   setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => fitStatus(status()), {
-    description: 'What the run is doing',
+    description: 'The current state of the run',
   })
   setHandler(defineQuery<Json | undefined, [string]>(INPUT_QUERY), (node) => own(state.nodes, node)?.input)
   setHandler(defineSignal<[OutputMessage]>(OUTPUT_SIGNAL), (message) =>

@@ -39,7 +39,7 @@ export async function scheduledRun(input: ScheduledRunInput): Promise<ScheduledR
   const begun = await CancellationScope.nonCancellable(() => begin(input))
   if (!('run' in begun)) return begun
   const { run, child } = begun
-  if (!child) return { runId: run.id, message: 'its run was started before' }
+  if (!child) return { runId: run.id, message: 'its run was already started' }
   const own = CancellationScope.current()
   const cancelRun = (): Promise<void> =>
     CancellationScope.nonCancellable(() => getExternalWorkflowHandle(run.id).cancel())

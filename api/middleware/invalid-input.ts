@@ -10,7 +10,7 @@ export const invalidInput: Hook<unknown, ApiEnv, string, void> = (result) => {
   const issues = result.error.issues.flatMap((issue) => toIssues(issue, document))
   const [first] = issues
   const message =
-    issues.length === 1 && first ? first.message : `${issues.length} things are wrong, see issues.`
+    issues.length === 1 && first ? first.message : `The request has ${issues.length} errors: see issues.`
   throw new AppError('invalid', message, { issues })
 }
 
@@ -27,7 +27,7 @@ function toIssues({ code, path, message, keys }: SchemaIssue, document: number):
   if (code === 'unrecognized_keys' && keys) {
     return keys.map((key) => {
       const name = formatPath([...at, key])
-      return { document, path: name, rule: 'unknown-field', message: `There is no ${where} ${name} here.` }
+      return { document, path: name, rule: 'unknown-field', message: `The ${where} ${name} does not exist.` }
     })
   }
   const name = formatPath(at)

@@ -11,7 +11,7 @@ import { problem } from '../problem.ts'
 export const sameOrigin = () =>
   createMiddleware<ApiEnv>(async (c, next) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD' || !isForeign(c.req.raw.headers)) return next()
-    return problem(c, 403, 'A page of another origin may not do this.')
+    return problem(c, 403, 'Requests from pages of another origin are not allowed.')
   })
 
 function isForeign(headers: Headers): boolean {
@@ -30,5 +30,9 @@ export const knownHosts = (hosts: readonly string[]) =>
   createMiddleware<ApiEnv>(async (c, next) => {
     const host = (c.req.header('host') ?? '').replace(/:\d+$/, '').toLowerCase()
     if (hosts.includes(host)) return next()
-    return problem(c, 403, `This is not ${host === '' ? 'an address' : host}: ask for ${hosts.join(' or ')}.`)
+    return problem(
+      c,
+      403,
+      `The Host header ${host === '' ? 'is missing' : `"${host}" is not allowed`}: use ${hosts.join(' or ')}.`,
+    )
   })

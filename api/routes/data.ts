@@ -21,10 +21,10 @@ const body = { required: true, content: { 'application/json': { schema: Data } }
 const output = {
   path: '/v1/runs/{id}/nodes/{node}/output' as const,
   tags: ['Data'],
-  summary: 'A job records its output',
+  summary: 'Record the output of a job',
   description: [
-    'Up to 256 KiB of JSON; the last one before the job ends counts, and wins over a termination message. The token',
-    'is that of the pod itself: the text of the file `$MILLRACE_TOKEN_FILE`. POST does the same, for clients that',
+    'Up to 256 KiB of JSON. The last output before the job ends counts, and it overrides a termination message. The',
+    'token is that of the pod: the content of the file `$MILLRACE_TOKEN_FILE`. POST does the same, for clients that',
     'cannot PUT.',
   ].join(' '),
   security,
@@ -40,8 +40,8 @@ const get = createRoute({
   path: '/v1/runs/{id}/nodes/{node}/input',
   operationId: 'readInput',
   tags: ['Data'],
-  summary: 'A job reads its input',
-  description: 'What led to the node has handed it on. Inputs of up to 64 KiB are in `$MILLRACE_INPUT` too.',
+  summary: 'Read the input of a job',
+  description: 'The output of the previous node. Inputs of up to 64 KiB are also in `$MILLRACE_INPUT`.',
   security,
   request: { params },
   responses: {
@@ -56,7 +56,7 @@ export function dataRoutes(deps: ApiDeps) {
   app.openAPIRegistry.registerComponent('securitySchemes', 'pod', {
     type: 'http',
     scheme: 'bearer',
-    description: 'The service-account token of a pod, for the audience `millrace`',
+    description: 'The service account token of a pod, for the audience `millrace`',
   })
   const record = async (
     c: Context<ApiEnv>,

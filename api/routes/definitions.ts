@@ -26,7 +26,7 @@ const conditional = z.object({
     .string()
     .max(255)
     .optional()
-    .openapi({ description: 'The ETag that is expected to be the current one' }),
+    .openapi({ description: 'The ETag that the stored definition must have' }),
 })
 const etag = z.object({ ETag: z.string().openapi({ description: 'Version of the stored definition' }) })
 const body = { 'application/json': { schema: Definition } }
@@ -36,12 +36,12 @@ const list = createRoute({
   path: '/v1/definitions/{kind}',
   operationId: 'listDefinitions',
   tags: ['Definitions'],
-  summary: 'Stored definitions of a kind',
-  description: 'By namespace and name, without `status`.',
+  summary: 'List the stored definitions of a kind',
+  description: 'Sorted by namespace and name; without `status`.',
   request: { params: z.object({ kind: Kind }), query: z.strictObject({ namespace: Namespace.optional() }) },
   responses: {
     200: {
-      description: 'All of them',
+      description: 'All definitions',
       content: {
         'application/json': {
           schema: z.object({ definitions: z.array(Definition) }).openapi('DefinitionList'),
@@ -57,10 +57,10 @@ const get = createRoute({
   path: '/v1/definitions/{kind}/{namespace}/{name}',
   operationId: 'getDefinition',
   tags: ['Definitions'],
-  summary: 'A stored definition',
+  summary: 'Get a stored definition',
   request: { params },
   responses: {
-    200: { description: 'As it is stored', headers: etag, content: body },
+    200: { description: 'The stored definition', headers: etag, content: body },
     ...problems(404, 422, 503),
   },
 })
@@ -72,7 +72,7 @@ const put = createRoute({
   tags: ['Definitions'],
   summary: 'Store a definition',
   description:
-    'The body is one manifest, YAML or JSON. Labels and annotations that others have set stay. Runs under way keep their plan.',
+    'The body is one manifest, YAML or JSON. Labels and annotations that others have set are kept. Open runs keep their plan.',
   request: {
     params,
     headers: conditional,
@@ -85,8 +85,8 @@ const put = createRoute({
     },
   },
   responses: {
-    200: { description: 'It was there and is now as given', headers: etag, content: body },
-    201: { description: 'It is new', headers: etag, content: body },
+    200: { description: 'The definition was replaced', headers: etag, content: body },
+    201: { description: 'The definition was created', headers: etag, content: body },
     ...problems(403, 409, 412, 413, 415, 422, 503),
   },
 })
@@ -97,9 +97,9 @@ const remove = createRoute({
   operationId: 'deleteDefinition',
   tags: ['Definitions'],
   summary: 'Delete a stored definition',
-  description: 'Runs that were made from it go on.',
+  description: 'Runs that were created from it continue.',
   request: { params, headers: conditional },
-  responses: { 204: { description: 'It is gone' }, ...problems(403, 404, 412, 422, 503) },
+  responses: { 204: { description: 'The definition was deleted' }, ...problems(403, 404, 412, 422, 503) },
 })
 
 export const definitionRoutes = (deps: ApiDeps) =>

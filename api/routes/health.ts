@@ -12,7 +12,7 @@ const alive = createRoute({
   summary: 'Whether the process is alive',
   responses: {
     200: {
-      description: 'It is',
+      description: 'The process is alive',
       content: { 'application/json': { schema: z.object({ status: z.literal('ok') }).openapi('Alive') } },
     },
     ...problems(),
@@ -27,7 +27,7 @@ const ready = createRoute({
   summary: 'Whether Temporal and Kubernetes can be reached',
   responses: {
     200: {
-      description: 'Both can',
+      description: 'Both can be reached',
       content: {
         'application/json': {
           schema: z

@@ -11,10 +11,11 @@ const get = createRoute({
   path: '/v1/runs/{id}/logs',
   operationId: 'readLogs',
   tags: ['Runs'],
-  summary: 'The log of one attempt of a node',
+  summary: 'Read the log of one attempt of a node',
   description: [
-    'Text as it comes. With `Accept: text/event-stream` the log is followed as server-sent events: `log` with one or',
-    'more lines, `end` when the container has ended, `error` when the log broke off, and a comment every 15 s.',
+    'Plain text as it is written. With `Accept: text/event-stream` the log is followed as server-sent events: `log`',
+    'with one or more lines, `end` when the container has ended, `error` when the log was interrupted, and a comment every',
+    '15 s.',
   ].join(' '),
   request: {
     params: z.object({ id: RunId }),
@@ -24,17 +25,17 @@ const get = createRoute({
         .min(1)
         .max(253)
         .optional()
-        .openapi({ description: 'Without it, the only node of the run' }),
-      attempt: z.coerce.number().int().min(1).optional().openapi({ description: 'Without it, the latest' }),
-      step: z.string().min(1).max(253).optional().openapi({ description: 'Name of a container' }),
-      follow: Flag.optional().openapi({ description: 'Go on until the container has ended' }),
+        .openapi({ description: 'Default: the only node of the run' }),
+      attempt: z.coerce.number().int().min(1).optional().openapi({ description: 'Default: the latest' }),
+      step: z.string().min(1).max(253).optional().openapi({ description: 'Name of a step or container' }),
+      follow: Flag.optional().openapi({ description: 'Follow the log until the container has ended' }),
       tail: z.coerce
         .number()
         .int()
         .min(0)
         .max(1_000_000)
         .optional()
-        .openapi({ description: 'Last lines only' }),
+        .openapi({ description: 'Number of last lines to return' }),
     }),
   },
   responses: {

@@ -38,30 +38,30 @@ const postManifests = createRoute({
   path: '/v1/manifests',
   operationId: 'submitManifests',
   tags: ['Manifests'],
-  summary: 'Store manifests and start the runs among them',
+  summary: 'Store manifests and start their runs',
   description: [
-    'The body is YAML of one or several documents, or JSON. Each is stored as its Kubernetes object; kinds that ask',
-    'for a run start one. Good documents proceed even when others are refused. Posting the same again changes nothing,',
-    'and continues where an earlier request was cut off. With curl use `--data-binary`, since `-d` removes line ends.',
+    'The body is JSON, or YAML with one or more documents. Each document is stored as its Kubernetes object, and a kind',
+    'that is a run starts one. Valid documents are stored even if others are refused. Posting the same again changes',
+    'nothing, and continues where an earlier request was interrupted. With curl use `--data-binary`: `-d` removes line ends.',
   ].join(' '),
   request: {
     query: z.strictObject({
       namespace: Namespace.optional().openapi({
-        description: 'For documents that name none (then `default`); documents that name another are refused',
+        description:
+          'For documents without a namespace (default: `default`). Documents with another namespace are refused',
       }),
       dryRun: Flag.optional().openapi({
-        description: 'Say what would happen, with each plan; store and start nothing',
+        description: 'Show what would happen, with each plan; store and start nothing',
       }),
       replace: Flag.optional().openapi({
-        description:
-          'A run of the same name and another spec is cancelled and deleted first; this can take 45 s',
+        description: 'An existing run with another spec is cancelled and deleted first. This can take 45 s',
       }),
     }),
     body: { required: true, content },
   },
   responses: {
     200: {
-      description: 'What became of each document; at least one was not refused',
+      description: 'The result of each document; at least one was not refused',
       content: {
         'application/json': { schema: z.object({ results: z.array(ManifestResult) }).openapi('Submission') },
       },

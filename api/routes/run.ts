@@ -14,10 +14,10 @@ const get = createRoute({
   path: '/v1/runs/{id}',
   operationId: 'getRun',
   tags: ['Runs'],
-  summary: 'The status of a run with its nodes and attempts',
+  summary: 'Get the status of a run with its nodes and attempts',
   request: { params },
   responses: {
-    200: { description: 'How it is now', content: { 'application/json': { schema: Run } } },
+    200: { description: 'The current status', content: { 'application/json': { schema: Run } } },
     ...problems(404, 410, 503),
   },
 })
@@ -29,11 +29,11 @@ const cancel = createRoute({
   tags: ['Runs'],
   summary: 'Cancel a run',
   description:
-    'Its running objects are deleted and seen gone before it is Cancelled. A run that has ended stays as it is.',
+    'The run is Cancelled when its running objects no longer exist. A run that has ended does not change.',
   request: { params },
   responses: {
     202: {
-      description: 'The run has been asked to end',
+      description: 'The cancel was requested',
       content: { 'application/json': { schema: z.object({ id: z.string() }).openapi('RunReference') } },
     },
     ...problems(403, 404, 409, 503),
@@ -45,14 +45,14 @@ const remove = createRoute({
   path: '/v1/runs/{id}',
   operationId: 'deleteRun',
   tags: ['Runs'],
-  summary: 'Cancel a run and remove its object and all that it made',
+  summary: 'Cancel a run and delete its object and everything that it created',
   description:
-    'Waits up to 45 s for the end of the run. What Temporal knows of it stays until its retention is over.',
+    'Waits up to 45 s for the run to end. Temporal keeps its history until the retention period is over.',
   request: { params },
   responses: {
-    204: { description: 'It is gone' },
+    204: { description: 'The run was deleted' },
     202: {
-      description: 'It is still ending: ask again',
+      description: 'The run has not ended yet: repeat the request',
       content: {
         'application/json': { schema: z.object({ id: z.string(), message: z.string() }).openapi('Ending') },
       },
@@ -75,5 +75,5 @@ export const oneRunRoutes = (deps: ApiDeps) =>
       const input = c.req.valid('param')
       const result = await deleteRun(callOf(c, deps, input))
       if (result === 'deleted') return c.body(null, 204)
-      return c.json({ id: input.id, message: 'The run is still ending. Ask again.' }, 202)
+      return c.json({ id: input.id, message: 'The run has not ended yet. Repeat the request.' }, 202)
     })

@@ -20,8 +20,8 @@ const post = createRoute({
   tags: ['Runs'],
   summary: 'Start a run of a stored definition, or of a manifest',
   description: [
-    'A run object is made, as if its manifest had been posted. With an `Idempotency-Key` the request may be repeated:',
-    'the same key finds the same run, as long as its object is there.',
+    'Creates a run object, as if its manifest had been posted. With an `Idempotency-Key` the request may be repeated:',
+    'the same key returns the same run, as long as its object exists.',
   ].join(' '),
   request: {
     headers: z.object({
@@ -30,7 +30,7 @@ const post = createRoute({
         .min(1)
         .max(255)
         .optional()
-        .openapi({ description: 'Any text; a UUID, say' }),
+        .openapi({ description: 'Any text, for example a UUID' }),
     }),
     body: { required: true, content: { 'application/json': { schema: StartRun } } },
   },
@@ -41,7 +41,7 @@ const post = createRoute({
       content: { 'application/json': { schema: StartedRun } },
     },
     200: {
-      description: 'The run was there already: this request, or this very manifest, was posted before',
+      description: 'The run already existed: the same request or the same manifest was posted before',
       headers: z.object({ Location: z.string() }),
       content: { 'application/json': { schema: StartedRun } },
     },
@@ -56,7 +56,7 @@ const list = createRoute({
   tags: ['Runs'],
   summary: 'List runs',
   description:
-    'From Temporal, as far back as its retention reaches: open runs first, then the ended ones, each newest first. A run shows up a moment after its start.',
+    'From Temporal, for its retention period: first the open runs, then the ended ones, the newest first in each. A run appears a moment after its start.',
   request: {
     query: z.strictObject({
       namespace: Namespace.optional(),
@@ -64,7 +64,7 @@ const list = createRoute({
       definition: z.string().min(1).max(253).optional(),
       phase: RunPhase.optional(),
       limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
-      cursor: z.string().max(4_096).optional().openapi({ description: '`next` of the page before' }),
+      cursor: z.string().max(4_096).optional().openapi({ description: '`next` of the previous page' }),
     }),
   },
   responses: {
@@ -78,7 +78,7 @@ const list = createRoute({
               next: z
                 .string()
                 .optional()
-                .openapi({ description: 'The cursor of the next page, if there is one' }),
+                .openapi({ description: 'The cursor of the next page; absent on the last one' }),
             })
             .openapi('RunPage'),
         },

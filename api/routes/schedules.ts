@@ -22,7 +22,7 @@ const path = '/v1/schedules/{namespace}/{name}'
 const params = z.object({ namespace: Namespace, name: ObjectName })
 const tags = ['Schedules']
 const asItIs = {
-  description: 'The schedule as it is now',
+  description: 'The current schedule',
   content: { 'application/json': { schema: Schedule } },
 }
 const accepted = { content: { 'application/json': { schema: ScheduleReference } } }
@@ -33,12 +33,12 @@ const list = createRoute({
   path: '/v1/schedules',
   operationId: 'listSchedules',
   tags,
-  summary: 'Schedules of Pipelines',
-  description: 'By namespace and name. A new one shows up a moment after its Pipeline was stored.',
+  summary: 'List the schedules of Pipelines',
+  description: 'Sorted by namespace and name. A new schedule appears a moment after its Pipeline was stored.',
   request: { query: z.strictObject({ namespace: Namespace.optional() }) },
   responses: {
     200: {
-      description: 'All of them',
+      description: 'All schedules',
       content: {
         'application/json': { schema: z.object({ schedules: z.array(Schedule) }).openapi('ScheduleList') },
       },
@@ -52,7 +52,7 @@ const get = createRoute({
   path,
   operationId: 'getSchedule',
   tags,
-  summary: 'The schedule of a Pipeline',
+  summary: 'Get the schedule of a Pipeline',
   request: { params },
   responses: { 200: asItIs, ...problems(404, 422, 503) },
 })
@@ -64,8 +64,8 @@ const patch = createRoute({
   tags,
   summary: 'Change how a schedule fires',
   description: [
-    'Written to the Pipeline as its annotations, from which the schedule follows: overlap policy (by default `allow`),',
-    'catch-up window (an hour) and time zone (UTC). When it fires, and until when, the strategy of the Pipeline says.',
+    'Sets the annotations of the Pipeline, from which its schedule is derived: overlap policy (default: `allow`),',
+    'catch-up window (1h) and time zone (UTC). The strategy of the Pipeline says when it fires, and until when.',
   ].join(' '),
   request: {
     params,
@@ -81,7 +81,7 @@ const pause = createRoute({
   tags,
   summary: 'Pause a schedule',
   description:
-    'Until it is resumed, nothing fires by time. Runs under way go on; storing the Pipeline anew ends no pause.',
+    'The schedule does not fire until it is resumed. Running runs continue. Storing the Pipeline again does not resume it.',
   request: { params, body: reason },
   responses: { 200: asItIs, ...problems(400, 403, 404, 409, 413, 415, 422, 503) },
 })
@@ -92,7 +92,7 @@ const resume = createRoute({
   operationId: 'resumeSchedule',
   tags,
   summary: 'Resume a schedule',
-  description: 'What was left out while it was paused is not made up for; a backfill does that.',
+  description: 'Fires that were due during the pause are not caught up; use a backfill for that.',
   request: { params, body: reason },
   responses: { 200: asItIs, ...problems(400, 403, 404, 409, 413, 415, 422, 503) },
 })
@@ -103,10 +103,10 @@ const trigger = createRoute({
   operationId: 'triggerSchedule',
   tags,
   summary: 'Fire a schedule once, now',
-  description: 'Whatever else is under way, and also while it is paused or has expired.',
+  description: 'Regardless of other runs, even if the schedule is paused or has expired.',
   request: { params },
   responses: {
-    202: { description: 'It has fired: its run is in the list of runs soon', ...accepted },
+    202: { description: 'The schedule has fired: its run appears in the list of runs soon', ...accepted },
     ...problems(403, 404, 409, 422, 503),
   },
 })
@@ -116,15 +116,15 @@ const backfill = createRoute({
   path: `${path}/backfill`,
   operationId: 'backfillSchedule',
   tags,
-  summary: 'Make up for the fires of a time',
+  summary: 'Backfill a schedule',
   description:
-    'Starts what was due from `start` to `end`, both included, also while it is paused or has expired.',
+    'Starts the runs that were due from `start` to `end`, both inclusive, even if the schedule is paused or has expired.',
   request: {
     params,
     body: { required: true, content: { 'application/json': { schema: BackfillSchedule } } },
   },
   responses: {
-    202: { description: 'They are started one after the other', ...accepted },
+    202: { description: 'The runs are started one after another', ...accepted },
     ...problems(400, 403, 404, 413, 415, 422, 503),
   },
 })

@@ -9,7 +9,7 @@ const get = createRoute({
   operationId: 'getWorkflowSchema',
   tags: ['Definitions'],
   summary: 'JSON Schema of a jobnetes workflow',
-  description: 'Of `{name, tasks}` as it is written and posted: for editors, and for checks before a post.',
+  description: 'For `{name, tasks}` as it is posted; for editors, and for checks before posting.',
   responses: {
     200: {
       description: 'JSON Schema, draft 2020-12',

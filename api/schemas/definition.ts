@@ -20,10 +20,10 @@ export const Definition = z
     spec: AnyObject.openapi({ type: 'object' }),
     status: AnyObject.optional().openapi({
       type: 'object',
-      description: 'JobTemplate: `dependencyList`, the names of the Jobs that were made from it',
+      description: 'JobTemplate: `dependencyList`, the names of the Jobs that were created from it',
     }),
   })
-  .openapi('Definition', { description: 'A manifest that is stored to be run later or often' })
+  .openapi('Definition', { description: 'A stored manifest that can be run any number of times' })
 
 /** Leaves out what only the API server needs, such as managedFields. */
 export function toDefinition({

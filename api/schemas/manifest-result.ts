@@ -6,7 +6,7 @@ import { Issue } from './issue.ts'
 const Plan = z.custom<PlanType>().openapi('Plan', {
   type: 'object',
   description:
-    'In a dry run: the graph that the manifest compiles to: job bodies by key, and nodes that name them',
+    'In a dry run: the graph that the manifest compiles to, with job bodies by key, and nodes that refer to them',
 })
 
 export const ManifestResult = z
@@ -19,11 +19,11 @@ export const ManifestResult = z
       description: 'In a dry run: what would happen',
     }),
     runId: z.string().optional().openapi({
-      description: 'The run that this document asks for',
+      description: 'The run of this document',
       example: 'jobflow.api.practice.com/default/demo/1a2b3c4d',
     }),
     warnings: z.array(Issue),
-    issues: z.array(Issue).openapi({ description: 'Why it is refused; empty otherwise' }),
+    issues: z.array(Issue).openapi({ description: 'Why the document is refused; empty otherwise' }),
     plan: Plan.optional(),
   })
-  .openapi('ManifestResult', { description: 'What became of one document' })
+  .openapi('ManifestResult', { description: 'The result of one document' })

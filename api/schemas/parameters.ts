@@ -6,7 +6,7 @@ export const Namespace = z
   .max(63)
   .regex(
     /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-    'must be lower-case letters, digits and "-", as Kubernetes names a namespace',
+    'must be a Kubernetes namespace: lower-case letters, digits and "-"',
   )
   .openapi({ description: 'Kubernetes namespace', example: 'default' })
 
@@ -16,7 +16,7 @@ export const ObjectName = z
   .max(253)
   .regex(
     /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
-    'must be lower-case letters, digits, "-" and ".", as Kubernetes names an object',
+    'must be a Kubernetes object name: lower-case letters, digits, "-" and "."',
   )
   .openapi({ description: 'Name of the object', example: 'nightly' })
 
@@ -35,6 +35,6 @@ export const RunId = z
     type: 'string',
     param: { name: 'id', in: 'path' },
     description:
-      '`<kind>/<namespace>/<name>/<8 hex digits>`, URL-encoded as one segment or with its slashes as they are',
+      '`<kind>.<group>/<namespace>/<name>/<8 hex digits>`, URL-encoded as one segment, or with plain slashes',
     example: 'jobflow.api.practice.com/default/demo/1a2b3c4d',
   })

@@ -15,30 +15,30 @@ const NodePhase = z.enum(nodePhases).openapi('NodePhase', {
 const Step = z
   .object({
     name: z.string(),
-    container: z.string().optional().openapi({ description: 'Name of its container, where that is another' }),
+    container: z.string().optional().openapi({ description: 'Name of its container, if it differs' }),
     phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Skipped']),
     exitCode: z.number().int().optional(),
     reason: z.string().optional(),
     message: z
       .string()
       .optional()
-      .openapi({ description: 'Why it does not run, or what it said at its end' }),
+      .openapi({ description: 'Why it does not run, or its termination message' }),
     startedAt: Time.optional(),
     endedAt: Time.optional(),
   })
-  .openapi('Step', { description: 'One of the containers of a pod that run one after another' })
+  .openapi('Step', { description: 'One of the containers of a pod that run in sequence' })
 
 const Attempt = z
   .object({
     number: z.number().int().openapi({ description: 'From 1' }),
     phase: NodePhase,
-    outcome: z.enum(outcomeTypes).optional().openapi({ description: 'What it came to, once it has ended' }),
+    outcome: z.enum(outcomeTypes).optional().openapi({ description: 'The result, once it has ended' }),
     exitCode: z.number().int().optional(),
     reason: z
       .string()
       .optional()
-      .openapi({ description: "Kubernetes' own word", example: 'BackoffLimitExceeded' }),
-    message: z.string().optional().openapi({ description: 'While it waits: why it does not run' }),
+      .openapi({ description: 'The reason that Kubernetes gives', example: 'BackoffLimitExceeded' }),
+    message: z.string().optional().openapi({ description: 'Why it does not run, or why it failed' }),
     startedAt: Time.optional(),
     endedAt: Time.optional(),
     object: z
@@ -49,13 +49,13 @@ const Attempt = z
     steps: z
       .array(Step)
       .optional()
-      .openapi({ description: 'Of a sequence: the steps of this attempt, in order' }),
+      .openapi({ description: 'Only for a sequence: the steps of this attempt, in order' }),
     replicas: z
       .object({ wanted: z.number().int(), ready: z.number().int() })
       .optional()
-      .openapi({ description: 'Of a service' }),
+      .openapi({ description: 'Only for a service' }),
   })
-  .openapi('Attempt', { description: 'One try of a node, which is one Kubernetes object of its own' })
+  .openapi('Attempt', { description: 'One try of a node: one Kubernetes object' })
 
 const Node = z
   .object({
@@ -63,15 +63,15 @@ const Node = z
     type: z.string().openapi({ example: 'job' }),
     phase: NodePhase,
     message: z.string().optional(),
-    needs: z.array(z.string()).openapi({ description: 'Nodes that must have succeeded before it starts' }),
-    parent: z.string().optional().openapi({ description: 'The parallel that it stands in' }),
+    needs: z.array(z.string()).openapi({ description: 'Nodes that must succeed before it starts' }),
+    parent: z.string().optional().openapi({ description: 'The parallel that contains it' }),
     attempts: z.array(Attempt),
-    input: AnyJson.optional().openapi({ description: 'Where nodes hand data on: what came to it' }),
+    input: AnyJson.optional().openapi({ description: 'The input, for kinds whose nodes pass data' }),
     output: AnyJson.optional().openapi({
-      description: 'What its job recorded over HTTP, or left as its termination message',
+      description: 'What its job recorded over HTTP, or wrote as its termination message',
     }),
   })
-  .openapi('Node', { description: 'One vertex of the graph' })
+  .openapi('Node', { description: 'One node of the graph' })
 
 const JobStatusEntry = z
   .object({
@@ -100,7 +100,7 @@ const JobListStatus = z
     message: z.string().optional(),
     jobStatusList: z.record(z.string(), JobStatusEntry).openapi({ description: 'By `<job>/<namespace>`' }),
   })
-  .openapi('JobListStatus', { description: 'Of a JobFlow or DaemonJob' })
+  .openapi('JobListStatus', { description: 'Status of a JobFlow or DaemonJob' })
 
 const TaskStatus = z
   .object({
@@ -109,7 +109,7 @@ const TaskStatus = z
     duration: z.string().optional().openapi({ example: '1m30s' }),
     message: z.string().optional(),
   })
-  .openapi('TaskStatus', { description: 'Of a Task' })
+  .openapi('TaskStatus', { description: 'Status of a Task' })
 
 const PipelineRunStatus = z
   .object({
@@ -134,15 +134,15 @@ const PipelineRunStatus = z
       })
       .optional(),
   })
-  .openapi('PipelineRunStatus', { description: 'Of a PipelineRun' })
+  .openapi('PipelineRunStatus', { description: 'Status of a PipelineRun' })
 
 const ExecutionStatus = z
   .object({ state: z.enum(['scheduled', 'running', 'success', 'failed']), message: z.string().optional() })
-  .openapi('ExecutionStatus', { description: 'Of a WorkflowExecution' })
+  .openapi('ExecutionStatus', { description: 'Status of a WorkflowExecution' })
 
 const ObjectStatus = z
   .union([JobListStatus, TaskStatus, PipelineRunStatus, ExecutionStatus])
-  .openapi('ObjectStatus', { description: 'The status in the words of the kind itself' })
+  .openapi('ObjectStatus', { description: 'The status of the Kubernetes object, in the format of its kind' })
 
 export const Run = z
   .object({
@@ -160,9 +160,9 @@ export const Run = z
     temporalUrl: z
       .string()
       .optional()
-      .openapi({ description: "The run in Temporal's Web UI, once it was started" }),
+      .openapi({ description: "The run in Temporal's Web UI, once it has started" }),
   })
-  .openapi('Run', { description: 'A run and all its nodes and attempts' })
+  .openapi('Run', { description: 'A run with all its nodes and attempts' })
 
 export const RunSummary = z
   .object({
@@ -170,7 +170,7 @@ export const RunSummary = z
     kind: z.string(),
     namespace: z.string(),
     name: z.string(),
-    definition: z.string().optional().openapi({ description: 'The definition that it was made from' }),
+    definition: z.string().optional().openapi({ description: 'The definition that it was created from' }),
     trigger: z.string().optional().openapi({ example: 'manifest' }),
     phase: RunPhase,
     startedAt: Time,

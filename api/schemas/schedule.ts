@@ -9,34 +9,34 @@ const Overlap = z
   .enum(overlapPolicies, `must be one of ${overlapPolicies.join(', ')}`)
   .openapi('OverlapPolicy', {
     description: [
-      'What happens to a fire while a run of an earlier one is under way: `allow` starts it beside that one, `skip`',
-      'leaves it out, `bufferOne` and `bufferAll` keep one or all of them until it has ended, `cancelOther` cancels it',
-      'and starts then.',
+      'What happens to a fire while an earlier run is still running: `allow` starts a run beside it, `skip` skips the',
+      'fire, `bufferOne` and `bufferAll` keep one or all fires until that run has ended, `cancelOther` cancels that run',
+      'and then starts one.',
     ].join(' '),
   })
 
 export const Schedule = z
   .object({
     namespace: z.string(),
-    name: z.string().openapi({ description: 'Of the Pipeline, and so of its schedule', example: 'nightly' }),
-    cron: z.string().openapi({ description: 'As the Pipeline has it', example: '0 5 * * 1-5' }),
-    timeZone: z.string().openapi({ description: 'In which `cron` is read; by default UTC', example: 'UTC' }),
-    expiresAt: Time.optional().openapi({ description: 'From then on nothing fires' }),
-    overlap: Overlap.openapi({ description: 'By default `allow`' }),
+    name: z.string().openapi({ description: 'Name of the Pipeline and its schedule', example: 'nightly' }),
+    cron: z.string().openapi({ description: 'The cron expression of the Pipeline', example: '0 5 * * 1-5' }),
+    timeZone: z.string().openapi({ description: 'The time zone of `cron`; default: UTC', example: 'UTC' }),
+    expiresAt: Time.optional().openapi({ description: 'The schedule does not fire from this time on' }),
+    overlap: Overlap.openapi({ description: 'Default: `allow`' }),
     catchUpWindowMs: z.number().int().openapi({
-      description: 'A fire that is later than this is left out; by default an hour',
+      description: 'A fire that is later than this is skipped; default: one hour',
       example: 3_600_000,
     }),
     phase: z.enum(['Active', 'Paused', 'Expired']).openapi({
-      description: '`Expired`: no fire is left, paused or not',
+      description: '`Expired`: no fires are left, paused or not',
     }),
     note: z.string().optional().openapi({
-      description: 'Of the latest pause or resume: by whom, and why',
+      description: 'Who paused or resumed the schedule last, and why',
       example: 'Paused by anonymous: the warehouse moves',
     }),
     nextFires: z
       .array(Time)
-      .openapi({ description: 'The next five at most; while paused, those it would have' }),
+      .openapi({ description: 'At most the next five; while paused, those that it would have' }),
     recentFires: z
       .array(
         z.object({
@@ -44,15 +44,17 @@ export const Schedule = z
           startedAt: Time,
         }),
       )
-      .openapi({ description: 'The latest few, newest last' }),
-    missedFires: z
+      .openapi({ description: 'The latest few, the newest last' }),
+    missedFires: z.number().int().openapi({
+      description: 'Total number that was skipped because it was later than the catch-up window',
+    }),
+    skippedFires: z
       .number()
       .int()
-      .openapi({ description: 'So far: later than the catch-up window, and left out' }),
-    skippedFires: z.number().int().openapi({ description: 'So far: left out by the overlap policy' }),
+      .openapi({ description: 'Total number that was skipped by the overlap policy' }),
     temporalUrl: z.string().openapi({ description: "The schedule in Temporal's Web UI" }),
   })
-  .openapi('Schedule', { description: 'When a Pipeline starts by itself' })
+  .openapi('Schedule', { description: 'When runs of a Pipeline start' })
 
 export const ScheduleReference = z
   .object({ namespace: Namespace, name: ObjectName })
@@ -60,21 +62,20 @@ export const ScheduleReference = z
 
 export const ConfigureSchedule = z
   .strictObject({
-    overlap: Overlap.optional().openapi({ description: 'A Pipeline that does not say it has `allow`' }),
+    overlap: Overlap.optional().openapi({ description: 'Default: `allow`' }),
     catchUpWindow: z.string().max(100).optional().openapi({
-      description: 'As Go writes a duration, from 10s to 8760h; a Pipeline that does not say it has an hour',
+      description: 'A Go duration from 10s to 8760h; default: 1h',
       example: '30m',
     }),
     timeZone: z.string().max(100).optional().openapi({
-      description:
-        "IANA name; a Pipeline that does not say it has the installation's, which is UTC by default",
+      description: 'IANA name; default: that of the installation, or else UTC',
       example: 'Europe/Berlin',
     }),
   })
   .refine((body) => Object.values(body).some((value) => value !== undefined), {
     message: 'give at least one of `overlap`, `catchUpWindow` and `timeZone`',
   })
-  .openapi('ConfigureSchedule', { description: 'What is not given stays' })
+  .openapi('ConfigureSchedule', { description: 'Omitted fields do not change' })
 
 export const Reason = z
   .strictObject({
@@ -82,7 +83,7 @@ export const Reason = z
       .string()
       .max(MAX_REASON, `must have at most ${MAX_REASON} characters`)
       .optional()
-      .openapi({ description: 'For the note', example: 'the warehouse moves' }),
+      .openapi({ description: 'Text for the note', example: 'the warehouse moves' }),
   })
   .openapi('Reason')
 
@@ -91,11 +92,11 @@ export const BackfillSchedule = z
     start: z.string().max(40).openapi({ format: 'date-time', example: '2026-11-20T00:00:00Z' }),
     end: z.string().max(40).openapi({
       format: 'date-time',
-      description: 'Later than `start`, and at most 366 days',
+      description: 'Later than `start`, by at most 366 days',
       example: '2026-11-20T23:59:59Z',
     }),
     overlap: Overlap.optional().openapi({
-      description: 'For these fires; without it, as the schedule has it',
+      description: 'For these fires; default: the policy of the schedule',
     }),
   })
-  .openapi('BackfillSchedule', { description: 'A time, both ends in it' })
+  .openapi('BackfillSchedule', { description: 'A time range; both ends are inclusive' })

@@ -16,28 +16,28 @@ export const StartRun = z
       })
       .optional()
       .openapi({ description: 'A stored definition' }),
-    manifest: AnyObject.optional().openapi({ description: 'A manifest of a kind that asks for a run' }),
+    manifest: AnyObject.optional().openapi({ description: 'A manifest of a kind that is a run' }),
     namespace: Namespace.optional(),
     inputs: AnyObject.optional().openapi({
-      description: 'For definitions that take some; a JobTemplate takes none',
+      description: 'For definitions that accept inputs; a JobTemplate does not',
     }),
     name: ObjectName.optional().openapi({
-      description: 'Of the run object; without it `<definition>-run-<6 hex digits>`',
+      description: 'Name of the run object; default: `<definition>-run-<6 hex digits>`',
     }),
   })
   .refine(({ definition, manifest }) => (definition === undefined) !== (manifest === undefined), {
-    message: 'give either `definition` or `manifest`',
+    message: 'give exactly one of `definition` and `manifest`',
   })
   .refine(({ manifest, inputs }) => manifest === undefined || inputs === undefined, {
     path: ['inputs'],
-    message: 'go with `definition`; a manifest carries its own',
+    message: 'is allowed only with `definition`; a manifest has its own inputs',
   })
   .refine(({ manifest, name }) => manifest === undefined || name === undefined, {
     path: ['name'],
-    message: 'goes with `definition`; a manifest has metadata.name',
+    message: 'is allowed only with `definition`; a manifest has metadata.name',
   })
   .openapi('StartRun', {
-    description: 'Either `definition` or `manifest`',
+    description: 'Exactly one of `definition` and `manifest`',
     example: { definition: { kind: 'JobTemplate', name: 'nightly' }, namespace: 'default' },
   })
 

@@ -97,4 +97,6 @@ async function pingUntil(stopped: AbortSignal, ping: () => Promise<unknown>): Pr
 
 /** The cause is not sent to the client: a stream has no log line to refer to. */
 const reasonOf = (error: unknown): string =>
-  error instanceof AppError ? error.message : 'The log broke off. Ask again, with tail to skip what you have.'
+  error instanceof AppError
+    ? error.message
+    : 'The log was interrupted. Repeat the request, with tail to skip the lines that you have.'

@@ -45,14 +45,14 @@ function pipelineWarnings(pipeline: Pipeline, now: number): Finding[] {
   const as2 = (batchJob?.outputs ?? []).findIndex((output) => output.as2 !== undefined)
   return [
     ...(batchJob && streamJob
-      ? [warn(['spec', 'streamJob'], 'no-effect', 'streamJob has no effect beside batchJob')]
+      ? [warn(['spec', 'streamJob'], 'no-effect', 'streamJob has no effect together with batchJob')]
       : []),
     ...(!batchJob && hasCron
       ? [
           warn(
             ['spec', 'strategy', 'cronExpression'],
             'no-effect',
-            'cronExpression has no effect on a streamJob, which runs until it is cancelled: start it once',
+            'cronExpression has no effect on a streamJob, which runs until it is cancelled: start one run of it',
           ),
         ]
       : []),
@@ -61,7 +61,7 @@ function pipelineWarnings(pipeline: Pipeline, now: number): Finding[] {
           warn(
             ['spec', 'strategy', 'expire'],
             'expired',
-            `the Pipeline expired at ${strategy?.expire} UTC: nothing starts by itself, and its runs are cancelled`,
+            `the Pipeline expired at ${strategy?.expire} UTC: no runs are scheduled, and its runs are cancelled`,
           ),
         ]
       : []),
@@ -70,7 +70,7 @@ function pipelineWarnings(pipeline: Pipeline, now: number): Finding[] {
           warn(
             ['spec', 'batchJob', 'outputs', as2, 'as2'],
             'placeholder',
-            'the as2 adapter was never built: unless this installation names an image for it, it does nothing',
+            'the default image of the as2 adapter is a placeholder: without an image for it in MILLRACE_ADAPTERS it does nothing',
           ),
         ]
       : []),

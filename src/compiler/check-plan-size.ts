@@ -34,8 +34,8 @@ function tooManyEvents({ nodes }: Plan): Finding[] {
   )
   if (events <= MAX_EVENTS) return []
   const message =
-    `The run could come to ${events} events, and Temporal ends a run at 51,200: divide this into several runs, or ` +
-    `have more of its ${nodes.length} nodes wait for the same (${BLOCK_MIN} and more that start together share theirs).`
+    `The run could reach ${events} events, and Temporal terminates a run at 51,200: split it into several runs, or ` +
+    `give more of its ${nodes.length} nodes the same dependencies (${BLOCK_MIN} or more nodes that start together share events).`
   return [{ path: ['spec'], rule: 'plan-too-large', message }]
 }
 
@@ -51,8 +51,8 @@ function tooManyNodes(plan: Plan): Finding[] {
   )
   if (nodes.length <= MAX_NODES && bytes <= MAX_HISTORY_BYTES) return []
   const message =
-    `The plan has ${nodes.length} nodes (at most ${MAX_NODES}) whose Job bodies are ${bytes} bytes together (at most ` +
-    `${MAX_HISTORY_BYTES}): divide this into several runs.`
+    `The plan has ${nodes.length} nodes (at most ${MAX_NODES}) whose Job bodies have ${bytes} bytes in total (at most ` +
+    `${MAX_HISTORY_BYTES}): split it into several runs.`
   return [{ path: ['spec'], rule: 'plan-too-large', message }]
 }
 
@@ -60,7 +60,7 @@ function tooManyBytes(plan: Plan): Finding[] {
   const bytes = jsonBytes(plan)
   if (bytes <= MAX_PLAN_BYTES) return []
   const message =
-    `The plan is ${bytes} bytes of JSON and may be ${MAX_PLAN_BYTES}: put job bodies that repeat into a JobTemplate ` +
-    'and name it by jobTemplateRef (each body then counts once), or divide this into several runs.'
+    `The plan has ${bytes} bytes as JSON; the limit is ${MAX_PLAN_BYTES}: move repeated job bodies into a JobTemplate ` +
+    'and refer to it with jobTemplateRef (each body then counts once), or split it into several runs.'
   return [{ path: ['spec'], rule: 'plan-too-large', message }]
 }

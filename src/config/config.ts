@@ -12,9 +12,7 @@ const schema = z.object({
   MILLRACE_JOBS_HOST: z.string().default('127.0.0.1'),
   MILLRACE_JOBS_PORT: z.coerce.number().int().min(1).max(65_535).default(8082),
   /** Its URL for pods, as http://millrace-jobs.millrace:8082. If not set, jobs get neither URL nor token. */
-  MILLRACE_JOBS_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an address like http://host:8082' })
-    .optional(),
+  MILLRACE_JOBS_URL: z.url({ protocol: /^https?$/, error: 'must be a URL like http://host:8082' }).optional(),
   /** Images of the pipeline adapters: JSON, or the path of a YAML or JSON file. */
   MILLRACE_ADAPTERS: z.string().optional(),
   /** Default time zone of schedules. */
@@ -38,12 +36,12 @@ const schema = z.object({
   /** Seconds without a worker of the current build until another takes over, if all open runs replay. */
   MILLRACE_TAKE_OVER_AFTER: z
     .literal('never')
-    .or(z.coerce.number().int().min(1, 'must be a number of seconds from 1, or never'))
+    .or(z.coerce.number().int().min(1, 'must be a number of seconds of at least 1, or never'))
     .default(30),
   /** Value of the instance label. Two installations on one cluster need different names. */
   MILLRACE_INSTANCE: z
     .string()
-    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a label value in lower case')
+    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a lower-case label value')
     .default('millrace'),
   /** Kubeconfig context; there is no default. `in-cluster` uses the pod's service account. */
   MILLRACE_CONTEXT: z.string().optional(),
@@ -78,7 +76,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const parsed = schema.safeParse(set)
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-    throw new Error(`The environment is not right:\n  ${faults.join('\n  ')}`)
+    throw new Error(`Invalid configuration:\n  ${faults.join('\n  ')}`)
   }
   const value = parsed.data
   return {

@@ -38,7 +38,7 @@ export function readAdapters(setting: string | undefined): AdapterTable {
     const faults = parsed.error.issues.map(
       ({ path, message }) => `${path.join('.') || 'the table'}: ${message}`,
     )
-    throw new Error(`MILLRACE_ADAPTERS is not right:\n  ${faults.join('\n  ')}`)
+    throw new Error(`Invalid MILLRACE_ADAPTERS:\n  ${faults.join('\n  ')}`)
   }
   const given = Object.entries(parsed.data).filter(([, adapter]) => adapter !== undefined)
   return { ...defaultAdapters, ...(Object.fromEntries(given) as Partial<AdapterTable>) }

@@ -19,20 +19,20 @@ const EXAMPLE = 'write for example $.value > 3, or $["any name"] == true'
 /** Parses a path into the input, an operator and a JSON literal. */
 export function parseCondition(text: string): { condition: Condition } | { problem: string } {
   if (text.length > MAX_LENGTH)
-    return { problem: `it has ${text.length} characters and may have ${MAX_LENGTH}` }
+    return { problem: `it has ${text.length} characters; the limit is ${MAX_LENGTH}` }
   const trimmed = text.trim()
   if (!trimmed.startsWith('$'))
-    return { problem: `"${trimmed}" does not begin with $, the input: ${EXAMPLE}` }
+    return { problem: `"${trimmed}" does not start with $ (the input): ${EXAMPLE}` }
   const { path, end } = readPath(trimmed)
   const rest = trimmed.slice(end).trimStart()
   const operator = operators.find((each) => rest.startsWith(each))
-  if (!operator) return { problem: `"${rest}" does not begin with one of > < >= <= == !=: ${EXAMPLE}` }
+  if (!operator) return { problem: `"${rest}" does not start with one of > < >= <= == !=: ${EXAMPLE}` }
   const literal = rest.slice(operator.length).trim()
   try {
     return { condition: { path, operator, literal: JSON.parse(literal, asKept) as Json } }
   } catch {
     return {
-      problem: `"${literal}" is no JSON literal (a number, a text in double quotes, true, false or null): ${EXAMPLE}`,
+      problem: `"${literal}" is not a JSON literal (a number, a string in double quotes, true, false or null): ${EXAMPLE}`,
     }
   }
 }
@@ -40,7 +40,7 @@ export function parseCondition(text: string): { condition: Condition } | { probl
 /** Refuses infinite numbers, which JSON would turn into null, and turns -0 into 0, as JSON does. */
 function asKept(_key: string, value: Json): Json {
   if (typeof value !== 'number') return value
-  if (!Number.isFinite(value)) throw new RangeError('beyond all numbers')
+  if (!Number.isFinite(value)) throw new RangeError('the number is too large')
   return value === 0 ? 0 : value
 }
 

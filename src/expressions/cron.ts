@@ -42,18 +42,18 @@ const MAX_LENGTH = 500
 export function parseCron(text: string): { timing: Timing } | { problem: string } {
   const trimmed = text.trim()
   if (trimmed.length > MAX_LENGTH)
-    return { problem: `it has ${trimmed.length} characters and may have ${MAX_LENGTH}` }
+    return { problem: `it has ${trimmed.length} characters; the limit is ${MAX_LENGTH}` }
   if (/^(CRON_)?TZ=/.test(trimmed))
-    return { problem: 'a time zone has no place here: use the annotation millrace.dev/time-zone' }
+    return { problem: 'a time zone is not supported here: use the annotation millrace.dev/time-zone' }
   if (trimmed.startsWith('@every ')) return parseEvery(trimmed.slice('@every '.length))
   const standard = trimmed.startsWith('@') ? descriptors[trimmed] : trimmed
   if (standard === undefined)
     return {
-      problem: `"${trimmed}" is no descriptor: write one of ${Object.keys(descriptors).join(', ')} or @every 90s`,
+      problem: `"${trimmed}" is not a supported descriptor: write one of ${Object.keys(descriptors).join(', ')} or @every 90s`,
     }
   const words = standard.split(/\s+/).filter(Boolean)
   if (words.length !== fields.length) {
-    const seconds = words.length === 6 ? ': take the field of seconds away' : ''
+    const seconds = words.length === 6 ? ': remove the seconds field' : ''
     return {
       problem: `it has ${words.length} fields and must have 5 (minute hour day month weekday)${seconds}`,
     }
@@ -93,7 +93,7 @@ function parseField(field: Field, word: string): ParsedField | { problem: string
   const ranges: CalendarRange[] = []
   let isStar = false
   for (const item of word.split(',')) {
-    if (item === '') return { problem: `the ${field.name} "${word}" has an empty item: take one comma away` }
+    if (item === '') return { problem: `the ${field.name} "${word}" has an empty item: remove one comma` }
     const range = parseRange(field, item)
     if ('problem' in range) return range
     ranges.push(range)
@@ -106,20 +106,22 @@ function parseRange(field: Field, item: string): CalendarRange | { problem: stri
   const [range = '', stepText, ...rest] = item.split('/')
   const [low = '', high, ...more] = range.split('-')
   if (rest.length > 0 || more.length > 0)
-    return { problem: `the ${field.name} "${item}" is no value, range (1-5) or step (*/5)` }
+    return { problem: `the ${field.name} "${item}" is not a value, range (1-5) or step (*/5)` }
   const isStar = low === '*' || low === '?'
   const start = isStar && high === undefined ? field.min : numberOf(field, low)
   if (typeof start !== 'number') return start
   const openEnd = isStar || stepText !== undefined ? field.max : start
   // Replacing this 7 by 0 would make a range that ends before it begins.
   if (field.name === 'day of week' && high === '7' && stepText === undefined)
-    return { problem: `the day of week 7 in "${item}" is not from 0 to 6: write "${low}-6,0", 0 is Sunday` }
+    return {
+      problem: `the day of week 7 in "${item}" is not between 0 and 6: write "${low}-6,0" (0 is Sunday)`,
+    }
   const end = high === undefined ? openEnd : numberOf(field, high)
   if (typeof end !== 'number') return end
   const step = stepText === undefined ? 1 : Number(/^\d{1,5}$/.test(stepText) ? stepText : Number.NaN)
   if (Number.isNaN(step))
-    return { problem: `the step of the ${field.name} "${item}" is no number: write for example */5` }
-  if (step === 0) return { problem: `the step of the ${field.name} "${item}" is 0: write 1 or more` }
+    return { problem: `the step of the ${field.name} "${item}" is not a number: write for example */5` }
+  if (step === 0) return { problem: `the step of the ${field.name} "${item}" is 0: write at least 1` }
   if (start > end)
     return {
       problem: `the ${field.name} "${item}" ends before it begins: ${roundTheEnd(field, low, high, stepText)}`,
@@ -129,19 +131,18 @@ function parseRange(field: Field, item: string): CalendarRange | { problem: stri
 
 /** Swapping the two ends would be a different schedule, so the message proposes two ranges. */
 const roundTheEnd = ({ min, max }: Field, low: string, high = '', step?: string): string =>
-  step === undefined
-    ? `to go round the end write "${low}-${max},${min}-${high}"`
-    : 'list the values one by one'
+  step === undefined ? `to wrap around write "${low}-${max},${min}-${high}"` : 'list the values individually'
 
 function numberOf({ name, min, max, names }: Field, text: string): number | { problem: string } {
   const named = names?.indexOf(text.toLowerCase()) ?? -1
   const value = text !== '' && named >= 0 ? named : /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (Number.isNaN(value)) return { problem: `the ${name} "${text}" is no number from ${min} to ${max}` }
+  if (Number.isNaN(value))
+    return { problem: `the ${name} "${text}" is not a number between ${min} and ${max}` }
   if (name === 'day of week' && value === 7)
-    return { problem: 'the day of week 7 is not from 0 to 6: write 0 for Sunday' }
+    return { problem: 'the day of week 7 is not between 0 and 6: write 0 for Sunday' }
   return value >= min && value <= max
     ? value
-    : { problem: `the ${name} "${text}" is not from ${min} to ${max}` }
+    : { problem: `the ${name} "${text}" is not between ${min} and ${max}` }
 }
 
 /** Whether at least one of the months has at least one of the days. */

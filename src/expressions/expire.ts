@@ -3,7 +3,7 @@ const FORM = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/
 /** Parses `YYYY-MM-DD HH:MM:SS` in UTC to milliseconds since 1970. 24:00:00 is the midnight that follows. */
 export function parseExpire(text: string): { at: number } | { problem: string } {
   const problem = {
-    problem: `"${text.slice(0, 60)}" is no time: write YYYY-MM-DD HH:MM:SS in UTC, as in "2030-12-31 23:59:59"`,
+    problem: `"${text.slice(0, 60)}" is not a time: write YYYY-MM-DD HH:MM:SS in UTC, as in "2030-12-31 23:59:59"`,
   }
   const match = FORM.exec(text)
   if (!match) return problem

@@ -21,18 +21,17 @@ export function parseGoDuration(text: string): { ms: number } | { problem: strin
   const parts = body.length > MAX_LENGTH ? [] : [...body.matchAll(PART)]
   const matched = parts.reduce((sum, [part]) => sum + part.length, 0)
   if (body === '' || matched !== body.length)
-    return { problem: `${quoted(text)} is no duration: ${instead(body)}` }
+    return { problem: `${quoted(text)} is not a duration: ${instead(body)}` }
   const ms = parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (units[unit] ?? 0), 0)
-  if (ms > Number.MAX_SAFE_INTEGER / 1_000)
-    return { problem: `${quoted(text)} is longer than a duration can be` }
+  if (ms > Number.MAX_SAFE_INTEGER / 1_000) return { problem: `${quoted(text)} is too long for a duration` }
   const whole = Math.ceil(Number(ms.toFixed(6)))
   return { ms: negative && whole > 0 ? -whole : whole }
 }
 
 function instead(body: string): string {
-  if (/^\d+$/.test(body)) return `write a unit behind the number, as in "${body}s" or "${body}m"`
+  if (/^\d+$/.test(body)) return `write a unit after the number, as in "${body}s" or "${body}m"`
   const days = /^(\d{1,4})d$/.exec(body)?.[1]
-  if (days !== undefined) return `Go knows no days, write "${Number(days) * 24}h"`
+  if (days !== undefined) return `days are not supported, write "${Number(days) * 24}h"`
   return 'write numbers with units h, m, s or ms, as in "1h30m"'
 }
 

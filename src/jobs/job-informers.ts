@@ -52,7 +52,7 @@ export function startJobInformers(deps: {
   const podRefetcher = new PodRefetcher(kube, attempts, warn)
   const services = new DeploymentTracker()
   const selector = `${INSTANCE_LABEL}=${instance}`
-  const onError = (error: unknown): void => log('warn', 'watch interrupted, going on', { error })
+  const onError = (error: unknown): void => log('warn', 'watch interrupted, retrying', { error })
   const pods = watch(kube, {
     path: collectionPath(resources.Pod),
     selector,

@@ -26,7 +26,7 @@ export class ShutdownRequested extends Error {
   readonly signal: NodeJS.Signals
 
   constructor(signal: NodeJS.Signals) {
-    super(`told to end by ${signal}`)
+    super(`stopped by ${signal}`)
     this.signal = signal
   }
 

@@ -47,7 +47,10 @@ export interface Expected {
 export function decode(text: string, expected: Expected = {}): DecodedDocument[] {
   if (text.length > MAX_TEXT_BYTES || Buffer.byteLength(text) > MAX_TEXT_BYTES) {
     return [
-      refuseAll('too-large', `the text is larger than ${mebibytes(MAX_TEXT_BYTES)}: submit it in parts`),
+      refuseAll(
+        'too-large',
+        `the text is larger than ${mebibytes(MAX_TEXT_BYTES)}: submit it in several requests`,
+      ),
     ]
   }
   const pieces = splitDocuments(text)
@@ -154,7 +157,7 @@ function identityOf(
 function capped(issues: Issue[]): Issue[] {
   const [last, ...rest] = issues.slice(MAX_ISSUES - 1)
   if (!last || rest.length === 0) return issues
-  const message = 'more mistakes from here on: correct those above first'
+  const message = 'more errors follow: correct the errors above first'
   return [...issues.slice(0, MAX_ISSUES - 1), { ...last, rule: 'too-many-issues', message }]
 }
 
@@ -170,13 +173,13 @@ function refuseAll(rule: string, message: string): DecodedDocument {
 const tooManyDocuments = (count: number): DecodedDocument =>
   refuseAll(
     'too-many-documents',
-    `there are ${count} documents in one text and at most ${MAX_DOCUMENTS} are taken: submit them in parts`,
+    `the text has ${count} documents; the limit is ${MAX_DOCUMENTS}: submit them in several requests`,
   )
 
 const tooLarge = (bytes: number): Finding => ({
   path: [],
   rule: 'too-large',
-  message: `the manifest has ${mebibytes(bytes)} as JSON and may have ${mebibytes(MAX_MANIFEST_BYTES)}, since Kubernetes stores no more: split it, or use jobTemplateRef for what is repeated`,
+  message: `the manifest has ${mebibytes(bytes)} as JSON; the limit is ${mebibytes(MAX_MANIFEST_BYTES)}, the maximum that Kubernetes stores: split it, or use jobTemplateRef for repeated parts`,
 })
 
 const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`

@@ -32,20 +32,20 @@ export function explain(context: Explained, issue: ZodIssue): Finding[] {
     case 'invalid_type':
       return finding(
         'type',
-        `${is} and must be ${wanted(issue.expected)}: ${instead(context, path, issue.expected)}`,
+        `${is} but must be ${wanted(issue.expected)}: ${instead(context, path, issue.expected)}`,
       )
     case 'invalid_value':
       return finding(
         'value',
-        `${is} and must be ${issue.values.map((each) => JSON.stringify(each)).join(' or ')}`,
+        `${is} but must be ${issue.values.map((each) => JSON.stringify(each)).join(' or ')}`,
       )
     case 'too_small':
       if (issue.origin !== 'number') return finding('too-small', `${field} ${issue.message}`)
-      return finding('too-small', `${field} is ${value} and must be at least ${issue.minimum}`)
+      return finding('too-small', `${field} is ${value} but must be at least ${issue.minimum}`)
     case 'too_big':
       if (typeof value !== 'string')
-        return finding('too-big', `${field} is ${value} and must be at most ${issue.maximum}`)
-      return finding('too-long', `${field} has ${value.length} characters and ${issue.message}`)
+        return finding('too-big', `${field} is ${value} but must be at most ${issue.maximum}`)
+      return finding('too-long', `${field} has ${value.length} characters but ${issue.message}`)
     case 'invalid_format':
       return finding('format', `${field} ${describe(value)} ${issue.message}`)
     default:
@@ -56,12 +56,12 @@ export function explain(context: Explained, issue: ZodIssue): Finding[] {
 function unknownField({ schema }: Explained, parent: Path, key: string): Finding {
   const known = fieldsOf(schemaAt(schema, parent))
   const meant = closestMatch(key, known)
-  const hint = meant ? `did you mean "${meant}"?` : `it takes ${known.join(', ')}`
-  const message = `"${clip(key)}" is no field of ${nameOf(parent)}: ${hint}`
+  const hint = meant ? `did you mean "${meant}"?` : `the known fields are ${known.join(', ')}`
+  const message = `"${clip(key)}" is not a field of ${nameOf(parent)}: ${hint}`
   return { path: [...parent, key], rule: 'unknown-field', message }
 }
 
-const wrongKey = (path: Path, rule = 'is no name'): string =>
+const wrongKey = (path: Path, rule = 'is not a name'): string =>
   `the name "${clip(String(path.at(-1)))}" in ${nameOf(path.slice(0, -1))} ${rule}`
 
 function whatToWrite({ schema }: Explained, path: Path, issue: ZodIssue): string {
@@ -82,9 +82,9 @@ function instead({ schema, value: root, written }: Explained, path: Path, expect
   switch (expected) {
     case 'string':
       if (Array.isArray(value) && value.every(isScalar)) return `write "${clip(value.join(', '))}"`
-      return isScalar(value) ? `write "${text}" in quotes` : 'write one value in quotes'
+      return isScalar(value) ? `write "${text}" in quotes` : 'write a single value in quotes'
     case 'array':
-      return isScalar(value) ? `write [${text}]` : 'write each item behind a "-"'
+      return isScalar(value) ? `write [${text}]` : 'write each item after a "-"'
     case 'int':
     case 'number':
       if (typeof value === 'string' && /^\d+$/.test(value)) return `write ${clip(value)} without quotes`
@@ -93,13 +93,13 @@ function instead({ schema, value: root, written }: Explained, path: Path, expect
       const fields = fieldsOf(schemaAt(schema, path))
       return fields.length > 0
         ? `write its fields: ${fields.join(', ')}`
-        : 'write names with values, as in key: value'
+        : 'write keys with values, as in key: value'
     }
   }
 }
 
 const words: Record<string, string> = {
-  string: 'a text',
+  string: 'a string',
   array: 'a list',
   object: 'an object',
   record: 'an object',

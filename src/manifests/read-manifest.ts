@@ -45,7 +45,7 @@ function rowOf({ apiVersion, kind }: JsonObject): KindRow | undefined {
 const notAnObject: Finding = {
   path: [],
   rule: 'type',
-  message: 'the document is no object: write apiVersion, kind, metadata and spec',
+  message: 'the document is not an object: write apiVersion, kind, metadata and spec',
 }
 
 function unknownKind({ apiVersion, kind }: JsonObject): Finding {
@@ -58,7 +58,7 @@ function unknownKind({ apiVersion, kind }: JsonObject): Finding {
     }
   }
   if (typeof kind !== 'string')
-    return { path, rule: 'type', message: `kind must be a text: write ${accepted}` }
+    return { path, rule: 'type', message: `kind must be a string: write ${accepted}` }
   const meant = closestMatch(
     kind,
     kinds.map((row) => row.kind),
@@ -67,7 +67,7 @@ function unknownKind({ apiVersion, kind }: JsonObject): Finding {
   const hint = meant
     ? `did you mean ${meant}?`
     : `write ${accepted}; other objects are created with kubectl apply`
-  return { path, rule: 'unknown-kind', message: `kind "${kind}"${of} is none that runs here: ${hint}` }
+  return { path, rule: 'unknown-kind', message: `kind "${kind}"${of} is not supported: ${hint}` }
 }
 
 /** `JobFlow, DaemonJob or JobTemplate of api.practice.com/v1alpha1` */

@@ -10,23 +10,23 @@ const commands: Record<string, Command> = {
     run: async () => (await import('./api.ts')).api(),
   },
   worker: {
-    about: 'run workflows and activities, and watch their Jobs',
+    about: 'run workflows and activities, and watch Jobs',
     run: async () => (await import('./worker.ts')).worker(),
   },
   replay: {
-    about: 'replay every open run with this code, before it is rolled out (--all: ended ones too)',
+    about: 'replay every open run with this code before a rollout (--all: ended runs too)',
     run: async (args) => (await import('./admin/replay.ts')).replay(args),
   },
   versions: {
-    about: 'list the builds of the workflow code, and which one runs go to',
+    about: 'list the builds of the workflow code, and which one is current',
     run: async (args) => (await import('./admin/versions.ts')).versions(args),
   },
   promote: {
-    about: 'have all runs go on with a build, this code by default; the way back too',
+    about: 'route all runs to a build (default: this code); also to roll back',
     run: async (args) => (await import('./admin/promote.ts')).promote(args),
   },
   install: {
-    about: "install the CRDs and register Temporal's search attributes; safe to repeat",
+    about: "install the CRDs and register Temporal's search attributes; can be repeated",
     run: async () => (await import('./admin/setup.ts')).install(),
   },
 }

@@ -16,7 +16,7 @@ export async function runCommand(
   if (name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(helpOf(commands, about))
   } else if (!command) {
-    process.stderr.write(`millrace: there is no command "${name}"\n\n${helpOf(commands, about)}`)
+    process.stderr.write(`millrace: unknown command "${name}"\n\n${helpOf(commands, about)}`)
     process.exitCode = 2
   } else {
     try {

@@ -41,7 +41,7 @@ const unreachable = (cause?: unknown): AppError =>
 /** Maps expected failures of the service to AppError. Other errors are returned unchanged. */
 export function toAppError(error: unknown): unknown {
   if (error instanceof NamespaceNotFoundError) {
-    const message = `Temporal has no namespace "${error.namespace}": create it, or set another one.`
+    const message = `The Temporal namespace "${error.namespace}" does not exist: create it, or set another one.`
     return new AppError('unavailable', message, { cause: error })
   }
   const failure = grpcFailure(error)

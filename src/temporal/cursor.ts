@@ -17,7 +17,7 @@ export function decodeCursor(cursor: string, query: string): Uint8Array {
   const token = Buffer.from(cursor.slice(CHECK_DIGITS), 'base64url')
   if (token.length > 0 && encodeCursor(token, query) === cursor) return token
   const message =
-    'cursor: this is not a cursor of this list. Use `next` of the page before, with the same filter, or leave it out.'
+    'cursor: not a cursor of this list. Use `next` of the previous page with the same filter, or omit it.'
   throw new AppError('invalid', message, {
     issues: [{ document: 0, path: 'cursor', rule: 'cursor', message }],
   })

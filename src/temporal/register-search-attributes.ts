@@ -24,7 +24,7 @@ export async function registerSearchAttributes(connection: ConnectionLike, names
     if (types[name] === WIRE_KEYWORD) continue
     throw new AppError(
       'conflict',
-      `Temporal's search attribute ${name} is not of type Keyword: remove it first.`,
+      `Temporal's search attribute ${name} is not of type Keyword: delete it first.`,
     )
   }
   const missing = names.filter((name) => !(name in types))

@@ -105,6 +105,6 @@ describe('POST /v1/manifests', () => {
     world.fail('start', 'unavailable')
     const answer = await post(world, yaml(flow('demo')))
     expect(answer.headers.get('retry-after')).toBe('5')
-    expect((await problemOf(answer, 503)).detail).toContain('Stored, but not started: JobFlow default/demo')
+    expect((await problemOf(answer, 503)).detail).toContain('Stored but not started: JobFlow default/demo')
   })
 })

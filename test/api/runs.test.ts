@@ -49,7 +49,7 @@ describe('POST /v1/runs', () => {
 
   it('404: no such definition', async () => {
     expect((await problemOf(start(createWorld(), nightly), 404)).detail).toBe(
-      'There is no JobTemplate default/nightly.',
+      'JobTemplate default/nightly does not exist.',
     )
   })
 
@@ -181,7 +181,7 @@ describe('DELETE /v1/runs/{id}', () => {
     world.stubborn.add(id)
     const answer = await call(world, 'DELETE', `/v1/runs/${id}`)
     expect(answer.status).toBe(202)
-    expect(await answer.json()).toMatchObject({ id, message: expect.stringContaining('still ending') })
+    expect(await answer.json()).toMatchObject({ id, message: expect.stringContaining('has not ended yet') })
   })
 
   it('404: no such run', async () => {

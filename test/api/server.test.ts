@@ -49,7 +49,7 @@ describe('serve', () => {
     ]) {
       const answer = await fetch(`${url}/v1/runs/${id}`)
       expect(((await answer.json()) as { detail: string }).detail).toBe(
-        'There is no run "jobflow.api.practice.com/default/demo/1a2b3c4d".',
+        'The run "jobflow.api.practice.com/default/demo/1a2b3c4d" does not exist.',
       )
     }
     stop.abort()
@@ -96,7 +96,9 @@ describe('serve', () => {
     const port = typeof address === 'object' && address ? address.port : 0
     const signal = new AbortController().signal
     await expect(serve(createApp(createWorld()), { host, port, signal })).rejects.toThrow(
-      new RegExp(`127.0.0.1:${port} is in use: stop what listens there .* or choose another port`),
+      new RegExp(
+        `127.0.0.1:${port} is in use: stop the process that listens there .* or choose another port`,
+      ),
     )
     other.close()
   })

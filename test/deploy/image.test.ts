@@ -48,7 +48,7 @@ describe('what the image has of the checkout', () => {
   /** For hangs: a worker bundles its code first, which takes seconds. */
   const WITHIN_MS = patience(180_000)
   it.each([
-    ['worker', 'Temporal is not there yet'],
+    ['worker', 'Temporal cannot be reached yet'],
     ['api', 'listening'],
     // By then it has read the CRDs.
     ['install', 'the Kubernetes API server cannot be reached'],

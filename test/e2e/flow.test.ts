@@ -156,7 +156,7 @@ describe('a JobFlow', () => {
     const run = await untilEnded(await startRun(flow('squat', { taken: { run: 'true' } }), namespace))
     expect(nodeOf(run, 'taken').attempts[0]).toMatchObject({
       outcome: 'refused',
-      message: expect.stringContaining('it was not made by Millrace'),
+      message: expect.stringContaining('it was not created by Millrace'),
     })
   })
 

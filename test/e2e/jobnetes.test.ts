@@ -289,7 +289,7 @@ it('an output beyond 256 KiB is refused with the number, one for another audienc
   }
   expect(await send('millrace', 'first')).toEqual([204, ''])
   const tooMuch = await send('millrace', 'x'.repeat(300_000))
-  expect(tooMuch).toEqual([413, expect.stringContaining('300002 bytes and may have 262144')])
+  expect(tooMuch).toEqual([413, expect.stringContaining('300002 bytes; the limit is 262144')])
   expect((await send('https://other', 'stolen'))[0]).toBe(401)
   expect(await send('millrace', { at: 'last', filled: 'y'.repeat(200_000) })).toEqual([204, ''])
   gate.open()

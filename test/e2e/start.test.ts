@@ -134,6 +134,8 @@ spec: { flows: [{ name: a, jobTemplateRef: not-yet }] }
   const { code, output } = await as('two')
   expect(code, output).toBe(0)
   expect(output).toContain('1 open runs replay with this code.')
-  expect(output).toContain('Build two is current: all runs go on with it. The way back: millrace promote one')
+  expect(output).toContain(
+    'Build two is current: all runs are routed to it. To roll back: millrace promote one',
+  )
   expect((await millrace(['stop'])).code).toBe(0)
 })

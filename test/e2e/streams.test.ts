@@ -139,7 +139,7 @@ spec: { refPipeline: ${name} }
     expect(twin.message).toContain(`it belongs to the run ${id}`)
     await post(pipeline('other', 'web'), namespace)
     const thief = await untilEnded(await startRun(runOf('other', 'other-1'), namespace))
-    expect(thief.message).toMatch(/a Service named web exists already/)
+    expect(thief.message).toMatch(/a Service named web already exists/)
     expect(thief.message).toContain(id)
     const run = await untilRun(id, 'is told', () => true)
     expect(run.phase, 'the first one goes on').toBe('Running')

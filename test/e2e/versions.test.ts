@@ -128,7 +128,7 @@ it('the first build takes the runs, a later one is there and is given nothing', 
   await b.start()
   await until('b is known', async () => {
     const { output } = await millrace(['versions'], 'b')
-    return statusOf('b', output) === 'inactive' && /^b .*heard \d+ s ago +this code$/m.test(output)
+    return statusOf('b', output) === 'inactive' && /^b .*seen \d+ s ago +this code$/m.test(output)
   })
   const id = await startFlow('under-a')
   await untilFirstEnded(id)
@@ -144,7 +144,7 @@ it('after a promotion open runs go on with the new build and new ones start with
   expect(promotion, promotion.output).toMatchObject({ code: 0 })
   expect(promotion.output).toContain('1 open runs replay with this code.')
   expect(promotion.output).toContain(
-    'Build b is current: all runs go on with it. The way back: millrace promote a',
+    'Build b is current: all runs are routed to it. To roll back: millrace promote a',
   )
   await letGoOn('over')
   await untilSucceeded(open)
@@ -180,7 +180,7 @@ it('a share of the runs goes to a ramping build, until the current one is promot
 it('a build that no worker is of cannot be promoted', async () => {
   const { code, output } = await millrace(['promote', 'ghost'], 'a')
   expect(code).toBe(1)
-  expect(output).toMatch(/no worker of build ghost is there.*\(known: b, a\)/)
+  expect(output).toMatch(/no worker of build ghost is running.*\(known: b, a\)/)
 })
 
 it('a build with which an open run would go another way is not promoted, and the run is named', async () => {
@@ -205,7 +205,7 @@ it('a build with which an open run would go another way is not promoted, and the
     expect(code, output).toBe(3)
     expect(output).toContain(`✘ ${run.id}: `)
     expect(output).toContain(
-      `nothing was changed: 1 of 1 open runs would stand still with this code (${run.id})`,
+      `nothing was changed: 1 of 1 open runs diverge with this code and would make no progress (${run.id})`,
     )
     expect(statusOf('other', (await millrace(['versions'], 'a')).output)).toBe('current')
     expect(await millrace(['promote', '--no-replay'], 'a')).toMatchObject({ code: 0 })

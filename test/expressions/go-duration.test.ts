@@ -34,14 +34,14 @@ describe('a duration of Go in milliseconds', () => {
 
 describe('what is none is told with what to write instead', () => {
   it.each<[name: string, text: string, instead: RegExp]>([
-    ['no unit', '30', /"30" is no duration: .*"30s"/],
-    ['days', '1d', /"1d" is no duration: .*"24h"/],
+    ['no unit', '30', /"30" is not a duration: .*"30s"/],
+    ['days', '1d', /"1d" is not a duration: .*"24h"/],
     ['more days', '7d', /"168h"/],
-    ['nothing', '', /"" is no duration: .*"1h30m"/],
+    ['nothing', '', /"" is not a duration: .*"1h30m"/],
     ['only a sign', '-', /"1h30m"/],
     ['two signs', '-+1s', /"1h30m"/],
     ['a sign within', '1h-30m', /"1h30m"/],
-    ['two zeros', '00', /is no duration/],
+    ['two zeros', '00', /is not a duration/],
     ['only a point', '.', /"1h30m"/],
     ['only a unit', 's', /"1h30m"/],
     ['a point and a unit', '.s', /"1h30m"/],
@@ -52,8 +52,8 @@ describe('what is none is told with what to write instead', () => {
     ['a word', '5min', /"1h30m"/],
     ['an exponent', '1e3s', /"1h30m"/],
     ['the last number has no unit', '1h30', /"1h30m"/],
-    ['longer than Go can count', '2600000h', /longer than a duration can be/],
-    ['a text', '1'.repeat(10_000), /is no duration/],
+    ['longer than Go can count', '2600000h', /is too long for a duration/],
+    ['a text', '1'.repeat(10_000), /is not a duration/],
   ])('%s', (_, text, instead) => {
     const parsed = parseGoDuration(text)
     expect(parsed).toEqual({ problem: expect.stringMatching(instead) })

@@ -107,7 +107,7 @@ describe('a Job of one pod', () => {
       expect(outcome(job(), forgotten)).toMatchObject({
         type: 'lost',
         reason,
-        message: 'nobody saw how container main ended (cluster node n1)',
+        message: 'container main ended while it was not observed (cluster node n1)',
       })
     },
   )
@@ -119,7 +119,7 @@ describe('a Job of one pod', () => {
       type: 'lost',
       reason: 'StartCutOff',
       message:
-        'container main was killed when the container runtime was stopped in the midst of its start (cluster node n1)',
+        'container main was killed because the container runtime was stopped during its start (cluster node n1)',
     })
     expect(told, 'nobody knows when it began').not.toHaveProperty('startedAt')
   })
@@ -127,7 +127,7 @@ describe('a Job of one pod', () => {
   it('says when its cluster node has started a container again, which was to run once', () => {
     const again = { ...ended(0), restartCount: 1 }
     const twice =
-      'container main may have run twice: its cluster node has started it again, not knowing of the first time'
+      'container main may have run twice: its cluster node lost track of the first start and started it again'
     const seen = (restartPolicy: string, phase: string, container: JsonObject): Outcome | undefined =>
       outcome(job(), {
         ...pod(phase, { containerStatuses: [container] }),

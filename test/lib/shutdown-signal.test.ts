@@ -33,7 +33,7 @@ it.each([
     })
     await expect.poll(() => output).toBe('works\n')
     child.kill(signal)
-    await expect.poll(() => output).toContain(`true told to end by ${signal}\n`)
+    await expect.poll(() => output).toContain(`true stopped by ${signal}\n`)
     child.kill(signal)
     await expect.poll(() => output).toContain('again\n')
     child.stdin.write('done\n')

@@ -83,7 +83,7 @@ describe('getDefinition', () => {
   it('says what is not there', async () => {
     await expect(getDefinition({ deps: createWorld(), actor, input: ref })).rejects.toMatchObject({
       code: 'not-found',
-      message: 'There is no JobTemplate default/t.',
+      message: 'JobTemplate default/t does not exist.',
     })
   })
 })

@@ -163,16 +163,22 @@ describe('readLogs', () => {
 
   it.each([
     ['several nodes and none named', [node('a', 1), node('b', 1)], {}, 'invalid', /a, b/],
-    ['a node that is not there', [node('a', 1)], { node: 'x' }, 'not-found', /no node "x": use one of a/],
+    [
+      'a node that is not there',
+      [node('a', 1)],
+      { node: 'x' },
+      'not-found',
+      /node "x" does not exist in the run: use one of a/,
+    ],
     ['an attempt that is not there', [node('a', 1)], { attempt: 2 }, 'not-found', /latest is 1/],
     [
       'a node that never started',
       [node('a', 0, 'waits for b')],
       {},
       'not-found',
-      /never started.*waits for b/,
+      /has not started.*waits for b/,
     ],
-    ['no nodes at all', [], {}, 'not-found', /shows no nodes/],
+    ['no nodes at all', [], {}, 'not-found', /are not available/],
   ])('refuses %s', async (_, nodes, input, code, message) => {
     await expect(read(nodes, input)).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
   })

@@ -114,12 +114,12 @@ describe('an Idempotency-Key', () => {
   })
 
   it.each([
-    ['with', keyed, 'The same request again continues'],
+    ['with', keyed, 'Repeat the request to start it'],
     ['without', nightly, 'DELETE /v1/runs/jobflow.api.practice.com/default/nightly-run-'],
   ])('decides what to do when Temporal is away: %s one', async (_, input, advice) => {
     const world = await worldWith(template('nightly'))
     world.fail('start', 'unavailable')
-    const message = expect.stringMatching(/Stored, but not started: JobFlow default\/nightly-run-/)
+    const message = expect.stringMatching(/Stored but not started: JobFlow default\/nightly-run-/)
     const error = await begin(world, input).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'unavailable', message })
     expect(error).toMatchObject({ message: expect.stringContaining(advice) })

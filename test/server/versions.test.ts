@@ -33,15 +33,15 @@ describe('the list of builds', () => {
     const queues = [queue({ a: 1_000, b: 9_000, c: 8_000 }), queue({ b: 7_000, c: 8_000 })]
     expect(versionTable(deployment, queues, 'c', 10_000)).toEqual([
       'BUILD  STATUS        SINCE                 WORKERS',
-      'c      ramping 20 %  2026-01-03T00:00:00Z  heard 2 s ago  this code',
-      'b      current       2026-01-02T00:00:00Z  heard 3 s ago',
+      'c      ramping 20 %  2026-01-03T00:00:00Z  seen 2 s ago  this code',
+      'b      current       2026-01-02T00:00:00Z  seen 3 s ago',
       'a      drained       2026-01-02T00:00:00Z  none',
     ])
   })
 
   it('says when no worker of this code has come', () => {
     expect(versionTable(deployment, [queue({})], 'd', 0).at(-1)).toBe(
-      'This code is build d: no worker of it has come yet.',
+      'This code is build d: no worker of it has connected yet.',
     )
   })
 })

@@ -32,10 +32,13 @@ it.each(['SIGINT', 'SIGTERM'] as const)('a worker that waits for Temporal ends a
   for (const stream of [worker.stdout, worker.stderr])
     stream.on('data', (chunk: Buffer) => {
       output += chunk
-      if (output.includes('Temporal is not there yet')) worker.kill(signal)
+      if (output.includes('Temporal cannot be reached yet')) worker.kill(signal)
     })
   const [code] = await once(worker, 'exit')
-  expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Temporal is not there yet') })
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: expect.stringContaining('Temporal cannot be reached yet'),
+  })
 })
 
 it('a worker without a cluster says so and ends', async () => {

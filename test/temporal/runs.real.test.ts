@@ -291,7 +291,7 @@ describe.skipIf(address === undefined)('runs on a Temporal server', () => {
       name: 'lasts',
       phase: 'Running',
       nodes: [],
-      message: expect.stringContaining('No worker is answering'),
+      message: expect.stringContaining('No worker is responding'),
     })
     expect(performance.now() - startedAt).toBeLessThan(deadlines.queryMs + SLACK_MS)
     expect(await runs.get(cancelled.run.id)).toMatchObject({ phase: 'Cancelled', nodes: [] })

@@ -25,7 +25,7 @@ it('of a wide run it shows what needs a look first, and says how much more there
   for (let at = 0; at < 80; at++) run.ends(`n${at}`, at === 40 ? failed : undefined)
   const lines = toTable(plan, run.state, []).split('\n')
   expect(lines[0]).toBe(
-    '**Running** · 1 Failed, 10 Running, 79 Succeeded · n40: exited with code 1; nothing new starts, waiting for ' +
+    '**Running** · 1 Failed, 10 Running, 79 Succeeded · n40: exited with code 1; no new nodes start, waiting for ' +
       'n80, n81, n82, n83, n84 to end',
   )
   expect(lines.slice(4, 6)).toEqual([

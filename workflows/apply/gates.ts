@@ -34,7 +34,7 @@ export function parallelClosed(state: RunState, id: string): void {
   const failed = children.filter(({ phase }) => phase === 'Failed')
   node.phase = failed.length > 0 ? 'Failed' : 'Succeeded'
   if (failed.length > 0) {
-    node.message = `failed within it: ${failed.map((child) => child.id).join(', ')}`
+    node.message = `failed nodes: ${failed.map((child) => child.id).join(', ')}`
     return
   }
   const output = Object.fromEntries(
@@ -44,7 +44,7 @@ export function parallelClosed(state: RunState, id: string): void {
   if (bytes <= MAX_MERGED_BYTES) node.output = output
   else {
     node.phase = 'Failed'
-    node.message = `the outputs within it have ${bytes} bytes together and may have ${MAX_MERGED_BYTES}`
+    node.message = `the outputs of its nodes have ${bytes} bytes in total; the limit is ${MAX_MERGED_BYTES}`
   }
 }
 

@@ -51,7 +51,7 @@ function runMessage(plan: Plan, state: RunState): string | undefined {
   const failed = nodes.find(({ phase }) => phase === 'Failed')
   const running = failed ? nodes.filter(({ phase }) => phase === 'Running').map(({ id }) => id) : []
   if (failed && running.length > 0) {
-    return `${failed.id}: ${failed.message ?? 'failed'}; nothing new starts, waiting for ${running.slice(0, 5).join(', ')} to end`
+    return `${failed.id}: ${failed.message ?? 'failed'}; no new nodes start, waiting for ${running.slice(0, 5).join(', ')} to end`
   }
   return missingTemplates(plan, state)[0]?.message
 }

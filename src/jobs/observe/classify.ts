@@ -21,7 +21,7 @@ export function classify(facts: Facts, nowMs: number): Outcome | undefined {
 function startedAgain(pod: PodFacts): string | undefined {
   if (!pod.startedAgain) return undefined
   const who = pod.startedAgain.map((container) => called(container, pod)).join(', ')
-  return `${who} may have run twice: its cluster node has started it again, not knowing of the first time`
+  return `${who} may have run twice: its cluster node lost track of the first start and started it again`
 }
 
 function judge({ job, pod, isSettled }: Facts, nowMs: number): Outcome | undefined {

@@ -44,7 +44,7 @@ export function liveService(
   facts: DeploymentFacts | undefined,
   pods: readonly PodFacts[],
 ): LiveFacts {
-  if (!facts) return { phase: 'Pending', message: `Deployment ${objectName} is being made` }
+  if (!facts) return { phase: 'Pending', message: `Deployment ${objectName} is being created` }
   const replicas = { wanted: facts.wanted, ready: Math.min(facts.available, facts.wanted) }
   if (isReady(facts)) return { phase: 'Running', replicas }
   const reason = facts.failure ?? pods.map(whyNot).find((each) => each !== undefined)

@@ -35,10 +35,14 @@ export function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'>
   if (container?.reason !== undefined && unseenEnds.has(container.reason)) {
     const { name, reason, message } = container
     const told = message === undefined ? '' : `: ${message}`
-    return { type: 'lost', reason, message: onNode(`nobody saw how ${called(name, pod)} ended${told}`, pod) }
+    return {
+      type: 'lost',
+      reason,
+      message: onNode(`${called(name, pod)} ended while it was not observed${told}`, pod),
+    }
   }
   if (container?.cutOff) {
-    const message = `${called(container.name, pod)} was killed when the container runtime was stopped in the midst of its start`
+    const message = `${called(container.name, pod)} was killed because the container runtime was stopped during its start`
     return { type: 'lost', reason: START_CUT_OFF, message: onNode(message, pod) }
   }
   if (container && container.exitCode !== 0) return failedContainer(container, called(container.name, pod))
@@ -52,7 +56,7 @@ export function failedPod(pod: PodFacts): Omit<Outcome, 'startedAt' | 'endedAt'>
 
 /** Names the step that timed out and what it waited for. */
 function deadlineMessage(pod: PodFacts): string {
-  const { message = 'the pod was active longer than its deadline', steps, waited, nextImage } = pod
+  const { message = 'the pod exceeded its deadline', steps, waited, nextImage } = pod
   const step = steps?.find(({ phase }) => phase !== 'Succeeded')
   if (!step) return message
   if (step.startedAt !== undefined) return `step ${step.name} was running: ${message}`

@@ -47,7 +47,7 @@ const SANDBOX_LOST = 'SandboxLost'
 const stranded = {
   type: 'lost',
   reason: SANDBOX_LOST,
-  message: 'its cluster node was restarted between two of its containers, and the pod cannot go on',
+  message: 'its cluster node was restarted between two of its containers, and the pod cannot continue',
 } as const
 
 /** A pod's deadline counts only from its acceptance by a kubelet; without one it would wait for ever. */

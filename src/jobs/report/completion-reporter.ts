@@ -123,7 +123,7 @@ export class CompletionReporter implements Pick<JobTrackerListener, 'ended' | 'c
       if (entry.token === token) this.#owed.delete(entry)
       await maintenance.settle(entry, outcome)
     } catch (error) {
-      warn(`outcome of ${entry.namespace}/${entry.name} not recorded yet, trying again`, error)
+      warn(`outcome of ${entry.namespace}/${entry.name} could not be recorded, retrying`, error)
       this.#again(entry, outcome, RETRY_MS)
     }
   }
@@ -151,7 +151,7 @@ export class CompletionReporter implements Pick<JobTrackerListener, 'ended' | 'c
       this.#said.set(entry.uid, said)
       this.#schedule(entry, answer === 'accepted' || entry.token === undefined ? HEARTBEAT_MS : UNWANTED_MS)
     } catch (error) {
-      this.#deps.warn(`heartbeat of ${entry.namespace}/${entry.name} failed, trying again`, error)
+      this.#deps.warn(`heartbeat of ${entry.namespace}/${entry.name} failed, retrying`, error)
       this.#schedule(entry, RETRY_MS)
     }
   }

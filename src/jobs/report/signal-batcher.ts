@@ -70,7 +70,7 @@ export class SignalBatcher {
       const gatherMs = Math.min(MAX_GATHER_MS, Math.max(GATHER_MS, letters.length * GATHER_PER_END_MS))
       box.openAt = Date.now() + gatherMs
     } catch (error) {
-      this.#warn(`${ends.length} ends of ${box.execution.workflowId} not told yet, trying again`, error)
+      this.#warn(`${ends.length} outcomes of ${box.execution.workflowId} could not be sent, retrying`, error)
       box.letters.unshift(...letters)
       box.openAt = Date.now() + RETRY_MS
     }

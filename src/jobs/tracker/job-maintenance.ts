@@ -37,7 +37,7 @@ export class JobMaintenance {
 
   /** Deletes a Job whose run is over: nothing waits for it, and nothing else would end it. */
   async removeOrphan(entry: TrackedJob): Promise<void> {
-    this.#log(`${entry.namespace}/${entry.name}: its run ${entry.runId} is over, deleting the orphan`)
+    this.#log(`${entry.namespace}/${entry.name}: its run ${entry.runId} has ended, deleting the orphan`)
     await ignoreNotFound(
       this.#kube.delete(jobPath(entry), {
         propagationPolicy: 'Background',

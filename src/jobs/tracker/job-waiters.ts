@@ -6,7 +6,7 @@ const MAX_MISSED = 2
 const deletedUnseen: Outcome = {
   type: 'lost',
   reason: 'JobDeleted',
-  message: 'the Job was deleted while no watch saw it',
+  message: 'the Job was deleted while no watch observed it',
 }
 
 /** The callers that await a Job, and the number of lists in a row without it. */

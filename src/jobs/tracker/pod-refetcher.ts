@@ -47,7 +47,7 @@ export class PodRefetcher {
     try {
       if (entry.outcome === undefined) this.#attempts.settle(entry.uid, await this.#podsOf(entry))
     } catch (error) {
-      this.#warn(`the pods of ${entry.namespace}/${entry.name} cannot be read, trying again`, error)
+      this.#warn(`the pods of ${entry.namespace}/${entry.name} cannot be read, retrying`, error)
     } finally {
       this.#timers.delete(entry.uid)
     }

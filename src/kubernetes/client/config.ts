@@ -17,8 +17,8 @@ export interface ClusterChoice {
 export function loadKubeConfig({ context, kubeconfig }: ClusterChoice): KubeConfig {
   if (!context) {
     throw new Error(
-      'No Kubernetes context is named: set MILLRACE_CONTEXT or give --context ' +
-        '(kubectl config get-contexts lists them; in-cluster is the service account of this pod)',
+      'No Kubernetes context is set: set MILLRACE_CONTEXT or pass --context ' +
+        '(kubectl config get-contexts lists them; in-cluster uses the service account of this pod)',
     )
   }
   if (context === 'in-cluster') return loadServiceAccount()
@@ -28,8 +28,8 @@ export function loadKubeConfig({ context, kubeconfig }: ClusterChoice): KubeConf
   if (!config.getContextObject(context)) {
     const known = config.getContexts().map(({ name }) => name)
     throw new Error(
-      `There is no Kubernetes context "${context}" in ${files.join(' and ')}; ` +
-        `there are: ${known.join(', ') || 'none'}`,
+      `The Kubernetes context "${context}" does not exist in ${files.join(' and ')}: ` +
+        `use one of ${known.join(', ') || '(none)'}`,
     )
   }
   config.setCurrentContext(context)
@@ -39,7 +39,7 @@ export function loadKubeConfig({ context, kubeconfig }: ClusterChoice): KubeConf
 /** Merges like kubectl: missing files are skipped, and the first of equal names wins. */
 function merge(files: readonly string[]): KubeConfig {
   const found = files.filter((file) => existsSync(file))
-  if (found.length === 0) throw new Error(`There is no kubeconfig at ${files.join(' or ')}: set KUBECONFIG`)
+  if (found.length === 0) throw new Error(`No kubeconfig found at ${files.join(' or ')}: set KUBECONFIG`)
   const parts = found.map((file) => {
     const part = new KubeConfig()
     try {

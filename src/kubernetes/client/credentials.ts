@@ -120,16 +120,16 @@ async function identify(config: KubeConfig): Promise<Identity> {
 
 function usableCluster(config: KubeConfig) {
   const cluster = config.getCurrentCluster()
-  if (!cluster) throw new Error(`The Kubernetes context "${config.getCurrentContext()}" names no cluster`)
+  if (!cluster) throw new Error(`The Kubernetes context "${config.getCurrentContext()}" has no cluster`)
   if (cluster.proxyUrl) {
-    throw new Error(
-      `The cluster "${cluster.name}" has a proxy-url, which is not supported: use a tunnel instead`,
-    )
+    throw new Error(`The cluster "${cluster.name}" has a proxy-url, which is not supported: use a tunnel`)
   }
   const { protocol, hostname } = new URL(cluster.server)
   // `kubectl proxy` speaks plain HTTP on loopback; anywhere else that would send credentials in the clear.
   if (protocol !== 'https:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname))
-    throw new Error(`The cluster "${cluster.name}" has a server without TLS (${cluster.server}): use https`)
+    throw new Error(
+      `The cluster "${cluster.name}" has a server address without TLS (${cluster.server}): use https`,
+    )
   return cluster
 }
 

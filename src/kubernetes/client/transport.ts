@@ -64,7 +64,7 @@ export function createTransport(credentials: Credentials): Transport {
   return {
     async call({ method, path, query = {}, body, contentType = 'application/json', signal, timeoutMs }) {
       const late = new AbortController()
-      const timer = setTimeout(() => late.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
+      const timer = setTimeout(() => late.abort(new Error(`no response within ${timeoutMs} ms`)), timeoutMs)
       const either = signal ? AbortSignal.any([signal, late.signal]) : late.signal
       const content = body === undefined ? {} : { body: JSON.stringify(body) }
       try {
@@ -114,7 +114,7 @@ function toJson(text: string): JsonObject {
     // A proxy answered instead of the API server.
   }
   if (isJsonObject(value)) return value
-  throw new KubeUnreachable('the answer is not that of a Kubernetes API server')
+  throw new KubeUnreachable('the response is not from a Kubernetes API server')
 }
 
 /** Server errors and the caller's abort pass unchanged. Otherwise the server was not reached. */

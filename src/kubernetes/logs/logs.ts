@@ -56,7 +56,7 @@ async function* read(kube: Kube, request: LogRequest): AsyncIterable<string> {
     if (error instanceof LogUnavailable)
       throw new AppError(
         'gone',
-        `The node of ${object.kind} ${object.name} has no log of it any more: ${error.message}.`,
+        `The cluster node no longer has the log of ${object.kind} ${object.name}: ${error.message}.`,
       )
     throw toAppError(error)
   }
@@ -91,7 +91,7 @@ async function fateOf(kube: Kube, { namespace, object: { kind, name } }: LogRequ
   if (kind === 'Job') return podGoneError(kube, namespace, name)
   return new AppError(
     'gone',
-    `There is no ${kind} ${name} in ${namespace} any more, and its logs went with it.`,
+    `${kind} ${name} in ${namespace} no longer exists, and its logs were deleted with it.`,
   )
 }
 

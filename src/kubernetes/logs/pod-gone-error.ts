@@ -25,12 +25,12 @@ export async function podGoneError(kube: Kube, namespace: string, job: string): 
   if (!object && events.length === 0) {
     return new AppError(
       'not-found',
-      `There is no Job ${job} in ${namespace}: it was never made, or was deleted a while ago and its log with it.`,
+      `Job ${job} does not exist in ${namespace}: it was never created, or it was deleted with its log.`,
     )
   }
   const reason = object ? await whyWithout(kube, namespace, object, events) : 'the Job was deleted'
   const because = reason === undefined ? '' : ` (${reason})`
-  return new AppError('gone', `The pod of Job ${job} was removed, and its log with it${because}.`)
+  return new AppError('gone', `The pod of Job ${job} was deleted, and its log with it${because}.`)
 }
 
 async function whyWithout(
@@ -40,7 +40,7 @@ async function whyWithout(
   events: JsonObject[],
 ): Promise<string | undefined> {
   if (conditionsOf(job).some(({ reason }) => reason === 'DeadlineExceeded'))
-    return 'the Job was longer active than its deadline allows, and Kubernetes removes the pod then'
+    return 'the Job exceeded its deadline, and Kubernetes then deletes the pod'
   if (objectAt(job, 'metadata').deletionTimestamp !== undefined) return 'the Job is being deleted'
   const pod = /^Created pod: (\S+)$/.exec(
     messageOf(events.findLast(({ reason }) => reason === 'SuccessfulCreate')),

@@ -38,7 +38,7 @@ async function installOne(kube: Kube, crd: JsonObject): Promise<string> {
     await sleep(LOOK_MS)
   }
   throw new Error(
-    `The API server does not serve ${name} after ${WITHIN_MS / 1000} s; kubectl describe crd ${name} says why`,
+    `The API server does not serve ${name} after ${WITHIN_MS / 1000} s: kubectl describe crd ${name} shows why`,
   )
 }
 

@@ -5,7 +5,7 @@ import { type KubeCause, KubeError, KubeUnreachable } from '../client/errors.ts'
 /** Maps an API server error to what our caller can do about it. Other errors are returned unchanged. */
 export function toAppError(cause: unknown): unknown {
   if (cause instanceof KubeUnreachable)
-    return new AppError('unavailable', 'The Kubernetes API server cannot be reached; try again.', { cause })
+    return new AppError('unavailable', 'The Kubernetes API server cannot be reached. Try again.', { cause })
   if (!(cause instanceof KubeError)) return cause
   const { status, message, causes } = cause
   switch (status) {
@@ -20,12 +20,14 @@ export function toAppError(cause: unknown): unknown {
     case 409:
       return new AppError('conflict', message, { cause })
     case 413:
-      return new AppError('too-large', `Kubernetes cannot hold the object: ${message}`, { cause })
+      return new AppError('too-large', `Kubernetes cannot store the object: ${message}`, { cause })
   }
   if (status === 429 || status >= 500)
-    return new AppError('unavailable', `The Kubernetes API server cannot do it now: ${message}`, { cause })
+    return new AppError('unavailable', `The Kubernetes API server is temporarily unavailable: ${message}`, {
+      cause,
+    })
   const issues = causes.map(toIssue)
-  return new AppError('refused', `Kubernetes refuses the object: ${message}`, { issues, cause })
+  return new AppError('refused', `Kubernetes refused the object: ${message}`, { issues, cause })
 }
 
 /** Status 403 has three causes: a missing permission, a quota, and a namespace that is being deleted. */
@@ -33,16 +35,16 @@ function refusedByPolicy(cause: KubeError): AppError {
   const { message } = cause
   if (message.includes('being terminated')) return new AppError('conflict', message, { cause })
   if (message.includes('exceeded quota'))
-    return new AppError('refused', `Kubernetes refuses the object: ${message}`, { cause })
-  return new AppError('forbidden', `Kubernetes does not allow us to: ${message}`, { cause })
+    return new AppError('refused', `Kubernetes refused the object: ${message}`, { cause })
+  return new AppError('forbidden', `Kubernetes does not allow this: ${message}`, { cause })
 }
 
 /** The Status names what is missing: the namespace, the object, or nothing when the kind is unknown. */
 function whatIsMissing({ details: { kind, name }, message }: KubeError): string {
   if (typeof name !== 'string' || name === '')
-    return `${message}: are Millrace's kinds installed in this cluster? \`millrace install\` does it.`
+    return `${message}: if Millrace's kinds are not installed in this cluster, run \`millrace install\`.`
   if (kind === 'namespaces')
-    return `The namespace "${name}" does not exist: \`kubectl create namespace ${name}\` makes it.`
+    return `The namespace "${name}" does not exist: \`kubectl create namespace ${name}\` creates it.`
   return message
 }
 

@@ -7,6 +7,6 @@ export function refineWithParser(
   return (text, ctx) => {
     const parsed = parse(text)
     if ('problem' in parsed)
-      ctx.addIssue({ code: 'custom', params: { rule: 'format' }, message: `is not right: ${parsed.problem}` })
+      ctx.addIssue({ code: 'custom', params: { rule: 'format' }, message: `is invalid: ${parsed.problem}` })
   }
 }

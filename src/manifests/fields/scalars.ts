@@ -73,7 +73,7 @@ export const imageReference = z
   .string()
   .regex(
     new RegExp(`^(${HOST}/)?${PATH_PART}(/${PATH_PART})*(:${TAG})?(@${DIGEST})?$`),
-    'is no image reference: write one like busybox:1.28 or registry.example.com/team/tool:1.0',
+    'is not an image reference: write one like busybox:1.28 or registry.example.com/team/tool:1.0',
   )
   .meta({ examples: ['busybox:1.28'] })
 
@@ -83,7 +83,7 @@ const qualifiedName = z
   .string()
   .regex(
     new RegExp(`^(${SUBDOMAIN}/)?${NAME_PART}$`),
-    'must be a name of at most 63 letters, digits, "-", "_" and ".", or one behind a DNS name and "/"',
+    'must be a name of at most 63 letters, digits, "-", "_" and ".", optionally after a DNS name and "/"',
   )
 
 const labelValue = z

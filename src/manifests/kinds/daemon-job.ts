@@ -10,7 +10,7 @@ const own = {
   excludeNodeList: z
     .string()
     .optional()
-    .describe('Names of nodes to leave out, separated by commas: "node1, node2".'),
+    .describe('Names of nodes to exclude, separated by commas: "node1, node2".'),
 }
 
 /** The JobSpec is inline: `template` is directly under spec. */

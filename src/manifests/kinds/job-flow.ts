@@ -18,14 +18,16 @@ const Flow = z
     dependencies: z
       .array(z.string().min(1, 'must be the name of a flow'))
       .optional()
-      .describe('Names of the flows that must have succeeded before this one starts.'),
-    jobTemplate: OverrulableJobSpec.optional().describe('A batch/v1 JobSpec. Ignored beside jobTemplateRef.'),
-    jobTemplateRef: optionalName.optional().describe('Name of a JobTemplate of the same namespace.'),
+      .describe('Names of the flows that must succeed before this one starts.'),
+    jobTemplate: OverrulableJobSpec.optional().describe(
+      'A batch/v1 JobSpec. Ignored if jobTemplateRef is set.',
+    ),
+    jobTemplateRef: optionalName.optional().describe('Name of a JobTemplate in the same namespace.'),
     shareVolumeMounts: z
       .array(VolumeMount)
       .optional()
       .describe(
-        'Mounts of shareVolumes in every container of this flow; with any, all shareVolumes are added.',
+        'Mounts of shareVolumes in every container of this flow. If there is any, all shareVolumes are added to its pod.',
       ),
   })
   .refine(hasOneOf('jobTemplate', 'jobTemplateRef'), {
@@ -47,20 +49,22 @@ const ways = ['jobTemplateRef', 'jobTemplate', 'containers', 'script'] as const
 
 /** Precedence: jobTemplateRef, jobTemplate, the inline pod spec. */
 const ErrorHandler = PartialPodSpec.extend({
-  jobTemplate: OverrulableJobSpec.optional().describe('A batch/v1 JobSpec. Ignored beside jobTemplateRef.'),
-  jobTemplateRef: optionalName.optional().describe('Name of a JobTemplate of the same namespace.'),
+  jobTemplate: OverrulableJobSpec.optional().describe(
+    'A batch/v1 JobSpec. Ignored if jobTemplateRef is set.',
+  ),
+  jobTemplateRef: optionalName.optional().describe('Name of a JobTemplate in the same namespace.'),
   script: z
     .string()
     .optional()
     .describe(
-      'Shell script that the first container runs as sh -c; alone, it runs in a small default image.',
+      'Shell script that the first container runs with sh -c. Without a container it runs in a small default image.',
     ),
 })
   .catchall(anyJson)
   .superRefine(rejectTypos(['jobTemplate', 'jobTemplateRef', 'script']), { when: () => true })
   .superRefine(doubledContainers, { when: () => true })
   .refine((handler) => Object.keys(handler).length === 0 || hasOneOf(...ways)(handler), {
-    error: `needs at least one of ${ways.join(', ')}, or must be left out`,
+    error: `needs at least one of ${ways.join(', ')}, or must be omitted`,
     params: { rule: 'required' },
     when: () => true,
   })
@@ -74,13 +78,13 @@ export const JobFlow = z.strictObject({
     flows: z
       .array(Flow)
       .min(1, 'needs at least one flow')
-      .describe('One Job each, in the order of their dependencies.'),
+      .describe('Each flow is one Job. They run in the order of their dependencies.'),
     shareVolumes: z
       .array(Volume)
       .optional()
       .describe('Volumes of any type, added to the pods of flows that have shareVolumeMounts.'),
     ErrorHandler: ErrorHandler.optional().describe(
-      'Runs once when the JobFlow has failed. A pod spec inline, or jobTemplate, or jobTemplateRef, or a script.',
+      'Runs once when the JobFlow has failed. An inline pod spec, jobTemplate, jobTemplateRef or script.',
     ),
   }),
   status: anyJson.optional(),

@@ -101,7 +101,7 @@ function findDoubled(
   for (const [index, item] of items.entries()) {
     const name = isJsonObject(item) ? item.name : undefined
     if (typeof name === 'string' && seen.has(name)) {
-      const message = `"${name}" is the name of another container too: give each its own`
+      const message = `"${name}" is a duplicate container name: give each container its own`
       ctx.addIssue({
         code: 'custom',
         path: [...path, index, 'name'],

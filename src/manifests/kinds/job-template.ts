@@ -7,7 +7,7 @@ export const JobTemplate = z.strictObject({
   apiVersion: z.literal('api.practice.com/v1alpha1'),
   kind: z.literal('JobTemplate'),
   metadata: Metadata,
-  spec: z.strictObject({ jobTemplate: JobSpec.describe('A batch/v1 JobSpec, for flows that name it.') }),
+  spec: z.strictObject({ jobTemplate: JobSpec.describe('A batch/v1 JobSpec, for flows that refer to it.') }),
   status: anyJson.optional(),
 })
 export type JobTemplate = z.infer<typeof JobTemplate>

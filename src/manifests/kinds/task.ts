@@ -10,7 +10,7 @@ const Step = Container.extend({
     .string()
     .nullish()
     .describe(
-      'Run as a file of its own instead of command and args: by its first line if that begins with "#!", else by sh.',
+      'Runs instead of command and args, as a file: with the interpreter in its first line if that begins with "#!", else with sh.',
     ),
 }).superRefine(rejectTypos(['script']), { when: () => true })
 
@@ -23,11 +23,13 @@ export const Task = z.strictObject({
       .array(Step)
       .min(1, 'needs at least one step')
       .superRefine(doubledNames, { when: () => true })
-      .describe('Run one after another in one pod; the first that fails ends the Task.'),
+      .describe('Containers that run one after another in one pod. The first failure ends the Task.'),
     volumes: z
       .array(Volume)
       .optional()
-      .describe('Volumes of any type, for the volumeMounts of the steps. Not in the format it comes from.'),
+      .describe(
+        'Volumes of any type, for the volumeMounts of the steps. The original format does not have this field.',
+      ),
   }),
   status: anyJson.optional(),
 })

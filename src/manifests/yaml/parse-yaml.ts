@@ -62,15 +62,15 @@ class Collector {
   }
 }
 
-const SECOND_DOCUMENT = 'a document ends above this: write a line --- before the next one'
+const SECOND_DOCUMENT = 'the previous document has ended: write a line --- before the next one'
 
 const tooDeep = {
   rule: 'too-deep',
-  message: `more than ${MAX_DEPTH} levels of lists and maps: no field of ours is that deep`,
+  message: `more than ${MAX_DEPTH} levels of lists and maps: use fewer`,
 } as const
 
 const syntax = (offset: number, reason: string): SyntaxMistake => ({
   offset,
   rule: 'syntax',
-  message: `this is no valid YAML: ${reason}`,
+  message: `invalid YAML: ${reason}`,
 })

@@ -41,5 +41,5 @@ export const isExact = (value: number): boolean =>
 
 export const inexact = ({ source }: Scalar, value: number): string =>
   Number.isFinite(value)
-    ? `${source} is beyond ${Number.MAX_SAFE_INTEGER}, where whole numbers are no longer exact: write "${source}" in quotes if it is a text`
-    : `${source} is no number that JSON knows: write "${source}" in quotes if it is a text`
+    ? `${source} is beyond ${Number.MAX_SAFE_INTEGER}, the limit of exact whole numbers: write "${source}" in quotes if it is a string`
+    : `${source} is not a JSON number: write "${source}" in quotes if it is a string`

@@ -75,9 +75,14 @@ export function toJson(tree: Node): Converted {
   const convertAlias = (alias: Alias, path: Path): Json => {
     const target = targets.get(alias) ?? anchors.get(alias.source)
     if (!target)
-      return refuse(alias, path, 'syntax', `no anchor &${alias.source} stands before *${alias.source}`)
+      return refuse(
+        alias,
+        path,
+        'syntax',
+        `the anchor &${alias.source} does not exist before *${alias.source}`,
+      )
     targets.set(alias, target)
-    if (open.has(target)) return refuse(alias, path, 'syntax', `*${alias.source} stands inside what it names`)
+    if (open.has(target)) return refuse(alias, path, 'syntax', `*${alias.source} is inside its own anchor`)
     return convert(target, path)
   }
 
@@ -97,7 +102,7 @@ export function toJson(tree: Node): Converted {
       const key = isMergeKey(keyNode) ? '<<' : convertKey(keyNode, path)
       if (key === undefined || !grow(keyNode, path, key.length + 3)) continue
       if (isMergeKey(keyNode) ? merge : Object.hasOwn(object, key)) {
-        refuse(keyNode, [...path, key], 'doubled-key', `"${key}" is given twice: take one away`)
+        refuse(keyNode, [...path, key], 'doubled-key', `duplicate key "${key}": remove one`)
       } else if (isMergeKey(keyNode)) merge = { key: keyNode, value, earlier: Object.keys(object) }
       else object[key] = convert(value, [...path, key])
     }
@@ -115,11 +120,11 @@ export function toJson(tree: Node): Converted {
     const earlier = new Set(merge.earlier)
     for (const part of Array.isArray(source) ? source : [source]) {
       if (!isJsonObject(part)) {
-        refuse(merge.key, path, 'type', 'what stands behind << must be a map or a list of maps')
+        refuse(merge.key, path, 'type', 'the value of << must be a map or a list of maps')
         continue
       }
       for (const [key, value] of Object.entries(part)) {
-        const message = `<< brings "${key}" again: write << before "${key}"`
+        const message = `<< repeats the key "${key}": write << before "${key}"`
         if (earlier.has(key)) refuse(merge.key, [...path, key], 'doubled-key', message)
         else if (!Object.hasOwn(object, key)) object[key] = value
       }
@@ -132,7 +137,7 @@ export function toJson(tree: Node): Converted {
     if (scalar && isScalar(scalar) && scalar.anchor) anchors.set(scalar.anchor, scalar)
     const key = keyText(scalar)
     if (key !== undefined) return key
-    const message = 'a field needs a name: text, a number or a boolean, and not __proto__'
+    const message = 'a key must be a string, a number or a boolean, and not __proto__'
     refuse(node ?? tree, path, 'key', message)
     return undefined
   }
@@ -142,12 +147,12 @@ export function toJson(tree: Node): Converted {
       node,
       path,
       'tag',
-      `the tag ${node.tag?.replace(TAG, '!!')} is not understood here: write the value without it`,
+      `the tag ${node.tag?.replace(TAG, '!!')} is not supported: write the value without it`,
     )
 
   const value = convert(tree, [])
   return { value, findings, targets }
 }
 
-const tooDeep = `more than ${MAX_DEPTH} levels of lists and maps: no field of ours is that deep`
-const tooLarge = `with its aliases written out the document is larger than ${MAX_TEXT_BYTES / 1024 / 1024} MiB: use jobTemplateRef for what is repeated`
+const tooDeep = `more than ${MAX_DEPTH} levels of lists and maps: use fewer`
+const tooLarge = `with its aliases expanded the document is larger than ${MAX_TEXT_BYTES / 1024 / 1024} MiB: use jobTemplateRef for repeated parts`

@@ -107,7 +107,7 @@ function recall(object: StoredObject): Known {
 function problems({ kind, name }: DefinitionName, one: Known): Finding[] {
   if (one === 'refused') {
     // A run must not start with an older definition when the new one in the same request is refused.
-    const message = `${kind} "${name}", which this run uses, is refused in the same request: correct it and post both again.`
+    const message = `${kind} "${name}", which this run uses, is refused in the same request: correct it, and post both again.`
     return [
       { path: ['spec'], rule: kind === 'JobTemplate' ? 'refused-template' : 'refused-definition', message },
     ]

@@ -23,7 +23,11 @@ export async function deleteDefinition({ deps, input }: Call<DeleteDefinitionInp
   if (!stored) throw noSuchDefinition(ref)
   const { uid, resourceVersion } = stored.metadata
   const changed = (cause?: unknown): AppError =>
-    new AppError('precondition', `${describeObject(ref)} is not the version that If-Match names.`, { cause })
+    new AppError(
+      'precondition',
+      `The current version of ${describeObject(ref)} is not the one in If-Match.`,
+      { cause },
+    )
   if (ifMatch !== undefined && ifMatch !== resourceVersion) throw changed()
   await endRuns(deps, ref)
   try {

@@ -21,4 +21,4 @@ export async function withStatus(catalog: Catalog, stored: StoredObject): Promis
 }
 
 export const noSuchDefinition = (ref: DefinitionRef): AppError =>
-  new AppError('not-found', `There is no ${describeObject(ref)}.`)
+  new AppError('not-found', `${describeObject(ref)} does not exist.`)

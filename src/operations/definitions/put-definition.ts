@@ -28,15 +28,15 @@ export async function putDefinition({ deps, input }: Call<PutDefinitionInput>): 
     input.namespace,
     input.kind === 'Workflow' ? { workflow: input.name } : {},
   )
-  if (!parsed || second) throw new AppError('invalid', 'The request body must be one document.')
+  if (!parsed || second) throw new AppError('invalid', 'The request body must be exactly one document.')
   const { doc, manifest } = parsed
   const issues = [...parsed.issues, ...misplaced(input, { kind: doc.kind, name: doc.name })]
   if (!manifest || !isDefinitionManifest(manifest) || issues.length > 0) {
-    throw new AppError('invalid', 'The definition is refused.', { issues })
+    throw new AppError('invalid', 'The definition was refused.', { issues })
   }
   const checked = checkDefinition(manifest, { ...deps.settings, now: Date.now() })
   if (checked.issues.length > 0)
-    throw new AppError('invalid', 'The definition is refused.', {
+    throw new AppError('invalid', 'The definition was refused.', {
       issues: checked.issues.map((issue) => toIssue(doc, issue)),
     })
   const options = input.ifMatch === undefined ? {} : { ifMatch: input.ifMatch }
@@ -60,6 +60,6 @@ function misplaced(
       document: 1,
       path,
       rule: 'other-address',
-      message: `${path} is "${is}" and the address says "${wanted}": make them equal.`,
+      message: `${path} is "${is}", but the URL has "${wanted}": use the same value.`,
     }))
 }

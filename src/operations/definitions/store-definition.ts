@@ -48,7 +48,10 @@ async function store(
       throw changedMeanwhile(ref, stored)
     }
     if (stored?.metadata.deletionTimestamp) {
-      throw new AppError('conflict', `${describeObject(ref)} is being deleted: wait until it is gone.`)
+      throw new AppError(
+        'conflict',
+        `${describeObject(ref)} is being deleted: wait until it no longer exists.`,
+      )
     }
     try {
       if (!stored) {
@@ -84,9 +87,9 @@ function changedMeanwhile(
   ref: Parameters<typeof describeObject>[0],
   stored: StoredObject | undefined,
 ): AppError {
-  const now = stored ? `it has version "${stored.metadata.resourceVersion}" now` : 'it is not stored'
+  const now = stored ? `it has version "${stored.metadata.resourceVersion}" now` : 'it does not exist'
   return new AppError(
     'precondition',
-    `${describeObject(ref)} is not the version that If-Match names: ${now}.`,
+    `The current version of ${describeObject(ref)} is not the one in If-Match: ${now}.`,
   )
 }

@@ -27,7 +27,7 @@ async function probe(ping: () => Promise<void>, name: string): Promise<PartHealt
     const tooLate = sleep(ANSWERS_WITHIN_MS, 'late' as const, { signal: late.signal })
     const first = await Promise.race([ping(), tooLate])
     if (first === 'late')
-      return { ok: false, message: `${name} does not answer within ${ANSWERS_WITHIN_MS} ms.` }
+      return { ok: false, message: `${name} did not respond within ${ANSWERS_WITHIN_MS} ms.` }
     return { ok: true }
   } catch (error) {
     // Other errors may contain addresses or credentials, and everybody can read this answer.

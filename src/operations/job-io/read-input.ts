@@ -8,5 +8,5 @@ export async function readInput({ deps, input }: Call<JobCall>): Promise<Json> {
   await requireJob(deps, input)
   const found = await deps.runs.input(input.id, input.node)
   if (found !== undefined) return found
-  throw new AppError('gone', `Nothing is known of an input of "${input.node}" of "${input.id}".`)
+  throw new AppError('gone', `The input of node "${input.node}" of the run "${input.id}" does not exist.`)
 }

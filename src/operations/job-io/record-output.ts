@@ -14,10 +14,13 @@ export async function recordOutput({ deps, input }: Call<JobCall & { output: Jso
   const { id, node, output } = input
   const { attempt, pod, hasEnded } = await requireJob(deps, input)
   if (hasEnded)
-    throw new AppError('conflict', `The pod ${pod} has ended: an output is recorded while the job runs.`)
+    throw new AppError(
+      'conflict',
+      `The pod ${pod} has ended: an output can only be recorded while the job runs.`,
+    )
   const bytes = jsonBytes(output)
   if (bytes > MAX_OUTPUT_BYTES) {
-    const message = `The output has ${bytes} bytes and may have ${MAX_OUTPUT_BYTES}: put it into a store and record its address.`
+    const message = `The output has ${bytes} bytes; the limit is ${MAX_OUTPUT_BYTES}: store it elsewhere and record its address.`
     throw new AppError('too-large', message)
   }
   const result = await deps.runs.recordOutput(id, { node, attempt, pod, output })
@@ -25,7 +28,7 @@ export async function recordOutput({ deps, input }: Call<JobCall & { output: Jso
   throw new AppError(
     'conflict',
     result === 'full'
-      ? `The history of the run "${id}" has no room for more outputs: record less often, or addresses of data instead of data.`
-      : `The run "${id}" has ended: nothing takes an output of "${node}" any more.`,
+      ? `The history of the run "${id}" has no room for more outputs: record less often, or record addresses instead of data.`
+      : `The run "${id}" has ended: an output of "${node}" can no longer be recorded.`,
   )
 }

@@ -17,13 +17,13 @@ export async function requireJob(
 ): Promise<{ attempt: number; pod: string; hasEnded: boolean }> {
   if (token === undefined) {
     const message =
-      'A job proves who it is by the token of its pod: send the text of the file $MILLRACE_TOKEN_FILE as Authorization: Bearer.'
+      'The token of the pod is missing: send the content of the file $MILLRACE_TOKEN_FILE as Authorization: Bearer.'
     throw new AppError('unauthenticated', message)
   }
   const pod = await deps.identity.podOf(token)
   if (!pod) {
     const message =
-      'The token is not good, or its pod is no more: read $MILLRACE_TOKEN_FILE anew for every call.'
+      'The token is invalid, or its pod no longer exists: read $MILLRACE_TOKEN_FILE again for every request.'
     throw new AppError('unauthenticated', message)
   }
   // A run id contains its namespace. A pod of another namespace is refused, whatever its annotations say.

@@ -57,7 +57,10 @@ async function* oneAfterAnother(
 export function pickNode({ id, nodes, message }: RunView, name: string | undefined): NodeStatus {
   const [only, second] = nodes
   if (!only)
-    throw new AppError('not-found', `The run "${id}" shows no nodes. ${message ?? 'None has started yet.'}`)
+    throw new AppError(
+      'not-found',
+      `The nodes of the run "${id}" are not available. ${message ?? 'None has started yet.'}`,
+    )
   if (name === undefined && !second) return only
   const node = nodes.find((each) => each.id === name)
   if (node) return node
@@ -66,8 +69,9 @@ export function pickNode({ id, nodes, message }: RunView, name: string | undefin
     .slice(0, MAX_NAMED)
     .map((each) => each.id)
     .join(', ')}${rest}`
-  if (name !== undefined) throw new AppError('not-found', `The run has no node "${name}": use ${choice}.`)
-  const text = `The run has ${nodes.length} nodes: say which with ?node=, ${choice}.`
+  if (name !== undefined)
+    throw new AppError('not-found', `The node "${name}" does not exist in the run: use ${choice}.`)
+  const text = `The run has ${nodes.length} nodes: select one with ?node=, ${choice}.`
   throw new AppError('invalid', text, {
     issues: [{ document: 0, path: 'node', rule: 'required', message: text }],
   })
@@ -77,12 +81,12 @@ export function pickAttempt(node: NodeStatus, number: number | undefined): Attem
   const latest = node.attempts.at(-1)
   if (!latest) {
     const reason = node.message === undefined ? '' : ` ${node.message}`
-    throw new AppError('not-found', `The node "${node.id}" has never started (${node.phase}).${reason}`)
+    throw new AppError('not-found', `The node "${node.id}" has not started (${node.phase}).${reason}`)
   }
   const attempt = number === undefined ? latest : node.attempts.find((each) => each.number === number)
   if (attempt) return attempt
   throw new AppError(
     'not-found',
-    `The node "${node.id}" has no attempt ${number}: its latest is ${latest.number}.`,
+    `The attempt ${number} of the node "${node.id}" does not exist: the latest is ${latest.number}.`,
   )
 }

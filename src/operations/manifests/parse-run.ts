@@ -25,10 +25,10 @@ export function parseRun(
     ...issue,
     path: rename(issue.path),
   })
-  if (!parsed || second) throw new AppError('invalid', 'The manifest must be one object.')
+  if (!parsed || second) throw new AppError('invalid', 'The manifest must be exactly one object.')
   const { doc, manifest } = parsed
   if (!manifest)
-    throw new AppError('invalid', 'The run is refused.', { issues: parsed.issues.map(toRequest) })
+    throw new AppError('invalid', 'The run was refused.', { issues: parsed.issues.map(toRequest) })
   if (!isRunManifest(manifest)) throw notARun(rename('kind'), manifest.kind)
   return { namespace: parsed.namespace, manifest, issue: (finding) => toRequest(toIssue(doc, finding)) }
 }

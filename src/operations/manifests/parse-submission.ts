@@ -46,13 +46,13 @@ function placeOf(doc: DecodedDocument, namespace: string | undefined): string | 
 
 function foreignNamespace(doc: DecodedDocument, namespace: string | undefined): Issue[] {
   if (namespace === undefined || doc.namespace === undefined || doc.namespace === namespace) return []
-  const message = `metadata.namespace is "${doc.namespace}" and the request says namespace=${namespace}: make them equal or leave one out.`
+  const message = `metadata.namespace is "${doc.namespace}", but the request has namespace=${namespace}: use the same value, or omit one.`
   return [toIssue(doc, { path: ['metadata', 'namespace'], rule: 'other-namespace', message })]
 }
 
 function duplicateName(doc: DecodedDocument, documents: readonly number[]): Issue[] {
   if (documents.length < 2) return []
   const others = documents.filter((document) => document !== doc.document).join(', ')
-  const message = `metadata.name "${doc.name}" of kind ${doc.kind} is in document ${others} too: an object can be submitted once, so rename or remove one.`
+  const message = `metadata.name "${doc.name}" of kind ${doc.kind} is also in document ${others}: each object can be submitted only once, so rename or remove one.`
   return [toIssue(doc, { path: ['metadata', 'name'], rule: 'doubled', message })]
 }

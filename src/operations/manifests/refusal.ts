@@ -6,6 +6,6 @@ export function refusal(issues: Issue[]): AppError {
   const state = ['immutable', 'being-deleted', 'still-ending']
   const [first] = issues
   const isConflict = issues.every(({ rule }) => state.includes(rule))
-  const message = issues.length === 1 && first ? first.message : 'The run is refused.'
+  const message = issues.length === 1 && first ? first.message : 'The run was refused.'
   return new AppError(isConflict ? 'conflict' : 'invalid', message, { issues })
 }

@@ -45,7 +45,7 @@ const MAX_PARALLEL = 8
  */
 export async function submitManifests({ deps, input }: Call<SubmitInput>): Promise<ManifestResult[]> {
   const parsed = parseSubmission(input.text, input.namespace)
-  if (parsed.length === 0) throw new AppError('invalid', 'There is no document in the request body.')
+  if (parsed.length === 0) throw new AppError('invalid', 'The request body has no document.')
   const submission: Submission = {
     deps,
     input,
@@ -145,8 +145,8 @@ async function submitRun(
 function allRefused(results: ManifestResult[]): SubmissionError {
   const [issue, second] = results.flatMap(({ issues }) => issues)
   const count =
-    results.length === 1 ? 'The document is refused' : `All ${results.length} documents are refused`
-  const reason = issue && !second ? `: ${issue.message}` : ', see issues.'
+    results.length === 1 ? 'The document was refused' : `All ${results.length} documents were refused`
+  const reason = issue && !second ? `: ${issue.message}` : ': see issues.'
   return new SubmissionError('invalid', `${count}${reason}`, results)
 }
 
@@ -154,9 +154,9 @@ function interrupted(error: AppError, results: ManifestResult[], unstarted: stri
   const done = results.filter(({ result }) => result !== 'refused')
   const sentences = [
     error.message,
-    unstarted.length > 0 ? `Stored, but not started: ${unstarted.join(', ')}.` : '',
-    done.length > 0 ? `Done: ${done.length} of the documents, see results.` : '',
-    'Posting the same again continues from there.',
+    unstarted.length > 0 ? `Stored but not started: ${unstarted.join(', ')}.` : '',
+    done.length > 0 ? `${done.length} of the documents were processed: see results.` : '',
+    'Repeat the request to continue.',
   ]
   return new SubmissionError('unavailable', sentences.filter(Boolean).join(' '), results, error)
 }

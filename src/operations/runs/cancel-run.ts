@@ -12,5 +12,5 @@ export async function cancelRun({ deps, input }: Call<{ id: string }>): Promise<
   const object = await findRunObject(deps.catalog, input.id)
   if (!object) throw noSuchRun(input.id)
   if (isStarted(object)) return { id: input.id }
-  throw new AppError('conflict', `The run "${input.id}" was not started: delete it to keep it from starting.`)
+  throw new AppError('conflict', `The run "${input.id}" has not started: delete it to prevent its start.`)
 }

@@ -18,5 +18,5 @@ export async function findRunObject(catalog: Catalog, id: string): Promise<Store
 
 export function noSuchRun(id: string): AppError {
   const hint = parseRunId(id) ? '' : ' A run id has the form kind.group/namespace/name/8 hex digits.'
-  return new AppError('not-found', `There is no run "${id}".${hint}`)
+  return new AppError('not-found', `The run "${id}" does not exist.${hint}`)
 }

@@ -23,7 +23,7 @@ export async function getRun({ deps, input }: Call<{ id: string }>): Promise<Run
 /** The process that stored the object ended before it started the run. */
 function notStarted(object: StoredObject): RunView {
   const { id, kind, namespace, name } = runRefOf(object)
-  const message = 'Stored and not started yet. Submitting the same manifest again starts it.'
+  const message = 'Stored but not started yet. Submit the same manifest again to start it.'
   return {
     id,
     kind,

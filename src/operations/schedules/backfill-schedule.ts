@@ -37,14 +37,14 @@ function issuesOf(range: { start: string; end: string }): Issue[] {
   })
   const start = parseTime(range.start)
   const end = parseTime(range.end)
-  const noTime = 'is no RFC 3339 time: write date, time and zone, as in "2026-11-21T05:00:00Z"'
+  const noTime = 'is not an RFC 3339 time: write date, time and zone, as in "2026-11-21T05:00:00Z"'
   const unread = [
     ...(start === undefined ? [issue('start', 'time', noTime)] : []),
     ...(end === undefined ? [issue('end', 'time', noTime)] : []),
   ]
   if (start === undefined || end === undefined) return unread
-  if (end <= start) return [issue('end', 'order', 'must be later than start: exchange the two')]
-  const long = `is more than ${MAX_DAYS} days after start: ask for a shorter time, and for the rest in further requests`
+  if (end <= start) return [issue('end', 'order', 'must be later than start: swap the two')]
+  const long = `is more than ${MAX_DAYS} days after start: use a shorter range, and further requests for the rest`
   return end - start > MAX_DAYS * DAY_MS ? [issue('end', 'too-long', long)] : []
 }
 

@@ -35,7 +35,7 @@ export async function configureSchedule({
   await getSchedule({ deps, actor, input: ref })
   await deps.catalog.annotate({ ...definitionTypes.Pipeline, ...ref }, annotationsOf(changes))
   if ((await syncSchedule(deps, ref)) === 'none') {
-    const message = `The stored Pipeline ${namespace}/${name} breaks a rule, so that its schedule stays as it was: put the Pipeline again, and its issues are told.`
+    const message = `The stored Pipeline ${namespace}/${name} is invalid, so its schedule was not changed: store the Pipeline again to see its issues.`
     throw new AppError('conflict', message)
   }
   return getSchedule({ deps, actor, input: ref })

@@ -12,5 +12,5 @@ export async function getSchedule({ deps, input }: Call<ScheduleRef>): Promise<S
 export const noSuchSchedule = ({ namespace, name }: ScheduleRef): AppError =>
   new AppError(
     'not-found',
-    `There is no schedule of Pipeline ${namespace}/${name}: a Pipeline with a batchJob has one when its spec.strategy.cronExpression is set.`,
+    `Pipeline ${namespace}/${name} has no schedule: set its spec.strategy.cronExpression (only with a batchJob).`,
   )

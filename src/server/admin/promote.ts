@@ -10,17 +10,17 @@ import { lastHeard, readPolledQueues } from '../../temporal/workers/polled-queue
 import { isInEffect, type Route, routeTo } from '../../temporal/workers/route.ts'
 import { readWorkerDeployment, type WorkerDeployment } from '../../temporal/workers/worker-deployment.ts'
 
-const help = `millrace promote [BUILD]: have all runs, open ones too, go on with a build; the code of this checkout by default
+const help = `millrace promote [BUILD]: route all runs, including open ones, to a build (default: the code of this checkout)
 
-  --percentage N   only this share of the runs, from 1 to 99 (the same ones at every step up)
+  --percentage N   route only this percentage of the runs, from 1 to 99; a higher value keeps those of a lower one
   --no-replay      do not replay the open runs first
-  -h, --help       this text
+  -h, --help       show this help
 
-A worker of the build must be there. The open runs are replayed first, and where one would go another way nothing
-is changed. Only this checkout's own build can be replayed. The way back is \`millrace promote\` with the build
-before, as \`millrace versions\` lists it.
+A worker of the build must be running. The open runs are replayed first; if one of them diverges, nothing is
+changed. Only the build of this checkout can be replayed. To roll back, run \`millrace promote\` with the previous
+build, as listed by \`millrace versions\`.
 
-Ends with 3 when a run would go another way, with 1 when anything else was in the way.
+Exits with 3 if a run diverges, and with 1 on any other error.
 `
 
 const options = {
@@ -50,14 +50,14 @@ export async function promote(args: string[]): Promise<void> {
   const config = readConfig()
   const own = config.build ?? buildId()
   const [build = own, ...more] = positionals
-  if (more.length > 0) throw new Error(`one build at a time: what is "${more.join(' ')}"?`)
+  if (more.length > 0) throw new Error(`only one build can be promoted at a time: remove "${more.join(' ')}"`)
   const route: Route = { build, percentage: readPercentage(values.percentage) }
   const connection = connectTemporal({ address: config.temporal.address })
   const temporal = { connection, namespace: config.temporal.namespace }
   try {
     const { current, ramping } = await untilThere(temporal, build, say)
     if (current === build && route.percentage === 100 && !ramping)
-      return say(`Build ${build} is current already.`)
+      return say(`Build ${build} is already current.`)
     if (build !== own) say(`The open runs are not replayed: build ${build} is not this code (build ${own}).`)
     else if (values.replay) await requireReplay(new Client(temporal), say)
     await change(temporal, route)
@@ -73,7 +73,7 @@ export function readPercentage(text: string | undefined): number {
   const percentage = Number(text)
   if (Number.isInteger(percentage) && percentage >= 1 && percentage <= 99) return percentage
   throw new Error(
-    `--percentage is "${text}": it must be a number from 1 to 99; without it all runs go to the build`,
+    `--percentage is "${text}" but must be a number from 1 to 99; omit it to route all runs to the build`,
   )
 }
 
@@ -90,7 +90,7 @@ async function untilThere(temporal: Temporal, build: string, say: Say): Promise<
     if (performance.now() > giveUpAt) {
       const known = deployment?.versions.map((version) => version.build).join(', ') || 'none'
       throw new Error(
-        `no worker of build ${build} is there, and runs that go to it would stand still: start one first, or name another build (known: ${known})`,
+        `no worker of build ${build} is running, so its runs would make no progress: start one first, or choose another build (known: ${known})`,
       )
     }
     await sleep(LOOK_MS)
@@ -119,7 +119,7 @@ async function requireReplay(client: Client, say: Say): Promise<void> {
   if (diverged.length > 0) {
     process.exitCode = DIVERGED
     throw new Error(
-      `nothing was changed: ${diverged.length} of ${replayed} open runs would stand still with this code (${diverged.join(', ')}). Guard the change with patched(), or let them end with the current build, or leave them behind with --no-replay`,
+      `nothing was changed: ${diverged.length} of ${replayed} open runs diverge with this code and would make no progress (${diverged.join(', ')}). Guard the change with patched(), let the runs end with the current build, or skip this check with --no-replay`,
     )
   }
   say(`${replayed} open runs replay with this code.`)
@@ -137,7 +137,7 @@ async function change(temporal: Temporal, route: Route): Promise<void> {
     }
     if (performance.now() > giveUpAt)
       throw new Error(
-        `Temporal has taken the change and not brought it to every queue within ${EFFECT_WITHIN_MS / 1000} s: \`millrace versions\` shows how it stands`,
+        `Temporal accepted the change but did not apply it to every task queue within ${EFFECT_WITHIN_MS / 1000} s: \`millrace versions\` shows the current state`,
       )
     await sleep(LOOK_MS)
   }
@@ -145,5 +145,5 @@ async function change(temporal: Temporal, route: Route): Promise<void> {
 
 const toldOf = ({ build, percentage }: Route, before: string | undefined): string =>
   percentage === 100
-    ? `Build ${build} is current: all runs go on with it.${before && before !== build ? ` The way back: millrace promote ${before}` : ''}`
-    : `${percentage} % of the runs go on with build ${build}, the others with ${before}. For all: millrace promote ${build}; none: millrace promote ${before}`
+    ? `Build ${build} is current: all runs are routed to it.${before && before !== build ? ` To roll back: millrace promote ${before}` : ''}`
+    : `${percentage} % of the runs are routed to build ${build}, the others to ${before}. To route all runs: millrace promote ${build}; to roll back: millrace promote ${before}`

@@ -20,7 +20,7 @@ export async function replay(args: string[]): Promise<void> {
     if (diverged.length === 0)
       return say(`${replayed} ${what} of Temporal namespace "${namespace}" replay with this code.`)
     throw new Error(
-      `${diverged.length} of ${replayed} ${what} go another way with this code and would stand still: keep a worker of the old version for them, or guard the change with patched()`,
+      `${diverged.length} of ${replayed} ${what} diverge with this code and would make no progress: keep a worker of the old build for them, or guard the change with patched()`,
     )
   } finally {
     await connection.close()

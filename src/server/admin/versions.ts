@@ -7,11 +7,11 @@ import { readWorkerDeployment, type WorkerDeployment } from '../../temporal/work
 
 const help = `millrace versions: the builds of the workflow code that Temporal knows
 
-  -h, --help   this text
+  -h, --help   show this help
 
-current    all runs go to it
-ramping    a share of the runs goes to it, the others to the current one
-draining, drained   it was current before; \`millrace promote BUILD\` goes back to it
+current    all runs are routed to it
+ramping    a percentage of the runs is routed to it, the others to the current build
+draining, drained   it was current before; \`millrace promote BUILD\` rolls back to it
 inactive   it was never current; its workers wait for \`millrace promote BUILD\`
 `
 
@@ -37,7 +37,7 @@ export async function versions(args: string[]): Promise<void> {
 }
 
 export const noWorkerYet = (own: string): string =>
-  `No worker has come to this Temporal namespace yet: the first one makes its build current. This code is build ${own}.`
+  `No worker has connected to this Temporal namespace yet: the first one makes its build current. This code is build ${own}.`
 
 /** Lines for a terminal. */
 export function versionTable(
@@ -52,7 +52,7 @@ export function versionTable(
       build,
       status === 'ramping' && ramping ? `ramping ${ramping.percentage} %` : status,
       since?.replace(/\.\d+Z$/, 'Z') ?? '',
-      heardAt === undefined ? 'none' : `heard ${Math.max(0, Math.round((now - heardAt) / 1000))} s ago`,
+      heardAt === undefined ? 'none' : `seen ${Math.max(0, Math.round((now - heardAt) / 1000))} s ago`,
       build === own ? 'this code' : '',
     ]
   })
@@ -68,5 +68,5 @@ export function versionTable(
   )
   return versions.some(({ build }) => build === own)
     ? lines
-    : [...lines, `This code is build ${own}: no worker of it has come yet.`]
+    : [...lines, `This code is build ${own}: no worker of it has connected yet.`]
 }

@@ -28,7 +28,7 @@ export function autoPromote(build: string, afterMs: number, log: Log): AutoPromo
       if (nextAt === undefined || Date.now() < nextAt || child) return
       log(
         'info',
-        'no worker of the current build has come back: this build takes over if the runs allow it',
+        'no worker of the current build has returned: this build takes over if all open runs replay with it',
         {
           build,
         },
@@ -37,7 +37,8 @@ export function autoPromote(build: string, afterMs: number, log: Log): AutoPromo
       void child.ended.then(({ code, output }) => {
         child = undefined
         nextAt = Date.now() + AGAIN_MS
-        if (code !== 0) log('warn', 'this build could not take over: the runs stand still', { build, output })
+        if (code !== 0)
+          log('warn', 'this build could not take over: the runs make no progress', { build, output })
       })
     },
     stop: () => child?.kill(),

@@ -17,7 +17,7 @@ export async function connectWorker(address: string, log: Log): Promise<NativeCo
       try {
         return await NativeConnection.connect({ address, grpcCompression })
       } catch (error) {
-        log('warn', 'Temporal is not there yet', { address, error })
+        log('warn', 'Temporal cannot be reached yet, retrying', { address, error })
         await sleep(AGAIN_MS)
       }
     }

@@ -40,20 +40,25 @@ export function followCurrentBuild(
   const isAlone = async (current: string): Promise<boolean> =>
     lastHeard(await readPolledQueues(temporal), current) === undefined
   const tell = (now: BuildStatus): void => {
-    if (now.is === 'current') return log('info', 'this build is current: all runs go to it', { build })
+    if (now.is === 'current')
+      return log('info', 'this build is current: all runs are routed to it', { build })
     if (now.is !== 'waiting' && now.is !== 'ramping') return
     const { current, isAlone } = now
     const todo = `\`millrace promote ${build}\` makes this build current`
     if (isAlone) {
-      const left = now.is === 'ramping' ? 'only the share of this build goes on' : 'no run goes on'
-      const message = `no worker of the current build is there, and ${left}: start one, or ${todo}`
+      const left =
+        now.is === 'ramping' ? 'only the runs of this build make progress' : 'no run makes progress'
+      const message = `no worker of the current build is running, and ${left}: start one, or ${todo}`
       return log('warn', message, { build, current })
     }
     if (now.is === 'ramping') {
       const { percentage } = now
-      return log('info', 'this build is ramping: a share of the runs goes to it', { build, percentage })
+      return log('info', 'this build is ramping: a percentage of the runs is routed to it', {
+        build,
+        percentage,
+      })
     }
-    log('info', `another build is current, so this one is given no work: ${todo}`, { build, current })
+    log('info', `another build is current, so this one gets no work: ${todo}`, { build, current })
   }
   const turn = repeat(async (isStopped) => {
     try {
@@ -61,7 +66,7 @@ export function followCurrentBuild(
       const now = buildStatusOf(deployment, build)
       if (now.is === 'first' && deployment) {
         await setCurrent(temporal, build, deployment)
-        log('info', 'this is the first build of this installation: it is current now', { build })
+        log('info', 'this is the first build of this installation: it is now current', { build })
         standing = { is: 'current' }
         return CURRENT_MS
       }
@@ -74,7 +79,7 @@ export function followCurrentBuild(
     } catch (error) {
       // Another worker was faster: the next check shows which build it made current.
       if (!isRefused(error) && !isStopped())
-        log('warn', 'could not ask Temporal which build is current, trying again', { error })
+        log('warn', 'could not read from Temporal which build is current, retrying', { error })
       return isRefused(error) ? UNKNOWN_MS : WAITING_MS
     }
   })

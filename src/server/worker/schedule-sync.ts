@@ -17,10 +17,10 @@ export function syncSchedulesRegularly(deps: Deps, log: Log, isInCharge: () => b
     if (!isInCharge()) return NOT_IN_CHARGE_MS
     try {
       await syncSchedules(deps, (ref, error) =>
-        log('warn', 'a schedule is not as it should be', { ...ref, error }),
+        log('warn', 'a schedule could not be synchronized with its Pipeline', { ...ref, error }),
       )
     } catch (error) {
-      log('warn', 'schedules could not be compared with their pipelines, trying again', { error })
+      log('warn', 'schedules could not be compared with their Pipelines, retrying', { error })
     }
     return EVERY_MS
   })

@@ -37,10 +37,10 @@ export function retryStaleAttempts(
     const isWhole = looks <= FIRST_LOOKS || looks % WHOLE_EVERY === 0
     try {
       const { asked, retried } = await retryForgotten(client, known(watch, isWhole), isStopped)
-      if (retried > 0) log('info', 'attempts that no worker works on are tried again', { count: retried })
+      if (retried > 0) log('info', 'attempts without a worker are retried', { count: retried })
       return looks < FIRST_LOOKS ? FIRST_EVERY_MS : Math.max(EVERY_MS, asked * PER_RUN_MS)
     } catch (error) {
-      if (!isStopped()) log('warn', 'could not look for attempts that no worker works on', { error })
+      if (!isStopped()) log('warn', 'could not search for attempts without a worker', { error })
       return FIRST_EVERY_MS
     }
   }, 1_000)

@@ -35,7 +35,7 @@ export async function retryForgotten(
     if (isStopped()) return
     for (const activityId of await forgottenIn(client, known, workflowId)) {
       retried += 1
-      const failure = ApplicationFailure.retryable('the worker that had taken it is gone', 'WorkerGone')
+      const failure = ApplicationFailure.retryable('the worker of the attempt no longer exists', 'WorkerGone')
       failure.stack = ''
       // When another worker or the attempt itself was faster, there is nothing left to do.
       await client.activity.fail({ workflowId, activityId }, failure).catch(() => undefined)

@@ -36,7 +36,7 @@ export async function ensureSchedule(
     return undefined
   })
   if (result !== undefined) return result
-  const message = `The schedule of Pipeline ${ref.namespace}/${ref.name} keeps being changed by somebody else: look who does, and try again.`
+  const message = `The schedule of Pipeline ${ref.namespace}/${ref.name} keeps being changed by another client: find out which one, and try again.`
   throw new AppError('conflict', message)
 }
 
@@ -92,6 +92,6 @@ function withConflictToken(
 /** The client turns the server's errors about times into a TypeError. Most of them are ruled out before. */
 function refusal(error: unknown, { spec }: AskedSchedule): unknown {
   if (!(error instanceof TypeError && /time ?zone/i.test(error.message))) return error
-  const message = `The time zone "${spec.timezone}" is not one that Temporal knows: write an IANA name in its own spelling, like "UTC" or "Europe/Berlin".`
+  const message = `The time zone "${spec.timezone}" is not known to Temporal: write an IANA name in its exact spelling, like "UTC" or "Europe/Berlin".`
   return new AppError('invalid', message, { cause: error })
 }

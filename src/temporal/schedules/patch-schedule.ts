@@ -31,7 +31,7 @@ export async function setPaused(
   if (isPatched !== undefined) return isPatched
   throw new AppError(
     'conflict',
-    `${describe(ref)} keeps being paused or resumed by somebody else: look who does, and try again.`,
+    `${describe(ref)} keeps being paused or resumed by another client: find out which one, and try again.`,
   )
 }
 
@@ -49,7 +49,7 @@ export async function triggerSchedule(temporal: Temporal, ref: ScheduleRef): Pro
   } while (Date.now() < giveUpAt)
   throw new AppError(
     'conflict',
-    `${describe(ref)} has not fired: something else was asked of it in the same second. Look at its latest fires, and try again.`,
+    `${describe(ref)} has not fired: another request for it arrived in the same second. Check its latest fires, and try again.`,
   )
 }
 

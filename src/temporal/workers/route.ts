@@ -16,8 +16,10 @@ export async function routeTo(
 ): Promise<void> {
   const { current, ramping } = seen
   if (route.percentage < 100) {
-    if (current === undefined) throw new Error('a share of the runs needs a current build for the others')
-    if (current === route.build) throw new Error(`build ${route.build} is current: all runs go to it already`)
+    if (current === undefined)
+      throw new Error('a percentage of the runs requires a current build for the others')
+    if (current === route.build)
+      throw new Error(`build ${route.build} is current: all runs are already routed to it`)
     if (!isSame(ramping, route)) await setRamping(temporal, route, seen)
     return
   }

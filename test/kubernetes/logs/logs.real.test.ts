@@ -95,7 +95,7 @@ describe.skipIf(!hasCluster)('the log of a Job', () => {
   })
 
   it('of a Job that never was is not found, with or without following', async () => {
-    const never = { code: 'not-found', message: expect.stringContaining('no Job never') }
+    const never = { code: 'not-found', message: expect.stringContaining('Job never does not exist') }
     await expect(read('never', { follow: false })).rejects.toMatchObject(never)
     await expect(read('never')).rejects.toMatchObject(never)
   })

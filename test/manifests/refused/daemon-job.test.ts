@@ -29,6 +29,6 @@ refuses('DaemonJob', [
     `${head('JobTemplate')}spec: ${JOB}\n`,
     'spec.template',
     'unknown-field',
-    'it takes jobTemplate',
+    'the known fields are jobTemplate',
   ],
 ])

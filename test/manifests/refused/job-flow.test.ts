@@ -5,7 +5,7 @@ refuses('JobFlow', [
   ['no spec', head('JobFlow'), 'spec', 'required', 'flows'],
   ['no flows', jobFlow('globalParams: {}'), 'spec.flows', 'required', 'a list'],
   ['empty flows', jobFlow('flows: []'), 'spec.flows', 'too-small', 'at least one flow'],
-  ['flows as a map', jobFlow(`flows: {a: ${JOB}}`), 'spec.flows', 'type', 'behind a "-"'],
+  ['flows as a map', jobFlow(`flows: {a: ${JOB}}`), 'spec.flows', 'type', 'after a "-"'],
   ['a flow that is null', jobFlow('flows: [~]'), 'spec.flows[0]', 'type', 'null'],
   [
     'a flow without job',
@@ -34,7 +34,7 @@ refuses('JobFlow', [
     jobFlow('flows: [{name: a, jobTemplateRef: t, retries: 3}]'),
     'spec.flows[0].retries',
     'unknown-field',
-    'it takes name',
+    'the known fields are name',
   ],
   [
     'dependencies as a text',

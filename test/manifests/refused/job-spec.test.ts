@@ -22,7 +22,7 @@ refuses('the job in it', [
     jobTemplate('{template: {spec: {containers: {name: a}}}}'),
     'spec.jobTemplate.template.spec.containers',
     'type',
-    'behind a "-"',
+    'after a "-"',
   ],
   ['no image', container('tty: true'), `${CONTAINERS}[0].image`, 'required', 'busybox:1.28'],
   [

@@ -27,12 +27,12 @@ export function checkJobFlow(
 function graphIssues(vertices: Vertex[]): Finding[] {
   const doubled = doubledIds(vertices).map((id): Finding => {
     const index = vertices.findLastIndex((vertex) => vertex.id === id)
-    const message = `the flow name "${id}" stands more than once: give each flow its own name`
+    const message = `duplicate flow name "${id}": give each flow its own name`
     return { path: ['spec', 'flows', index, 'name'], rule: 'doubled-name', message }
   })
   const cycles = findCycles(vertices).map((cycle): Finding => {
     const index = vertices.findIndex(({ id }) => id === cycle[0])
-    const message = `the flows ${cycle.join(' → ')} wait for each other: take one of these dependencies away`
+    const message = `the flows ${cycle.join(' → ')} depend on each other: remove one of these dependencies`
     return { path: ['spec', 'flows', index, 'dependencies'], rule: 'cycle', message }
   })
   return [...doubled, ...cycles]
@@ -46,7 +46,7 @@ function unknownDependencies(vertices: Vertex[]): Finding[] {
     return {
       path: ['spec', 'flows', index, 'dependencies', position],
       rule: 'unknown-dependency',
-      message: `"${missing}" names no flow: ${id} will never start, and the run ends Failed when nothing else can run`,
+      message: `flow "${missing}" does not exist: ${id} will never start, and the run fails once nothing else can run`,
     }
   })
 }
@@ -55,7 +55,7 @@ function nameIssues({ metadata, spec }: JobFlow, hasHandler: boolean): Finding[]
   const tooLong = spec.flows.flatMap(({ name }, index): Finding[] => {
     const job = flowJobName(metadata.name, name)
     if (job.length <= MAX_JOB_NAME) return []
-    const message = `its Job would be named "${job}", ${job.length} characters; Kubernetes takes ${MAX_JOB_NAME}: shorten the flow's or the JobFlow's name`
+    const message = `its Job would be named "${job}", which has ${job.length} characters; the limit is ${MAX_JOB_NAME}: shorten the flow's or the JobFlow's name`
     return [{ path: ['spec', 'flows', index, 'name'], rule: 'name-too-long', message }]
   })
   if (!hasHandler) return tooLong
@@ -78,7 +78,7 @@ function nameIssues({ metadata, spec }: JobFlow, hasHandler: boolean): Finding[]
           {
             path: ['metadata', 'name'],
             rule: 'name-too-long',
-            message: `the ErrorHandler's Job would be named "${handler}", ${handler.length} characters; Kubernetes takes ${MAX_JOB_NAME}: shorten the name`,
+            message: `the ErrorHandler's Job would be named "${handler}", which has ${handler.length} characters; the limit is ${MAX_JOB_NAME}: shorten the name`,
           },
         ]),
   ]
@@ -95,7 +95,7 @@ function mountIssues({ spec }: JobFlow): Finding[] {
     return [
       ...(flow.shareVolumeMounts ?? []).flatMap((mount, position): Finding[] => {
         if (shared.includes(mount.name) || own.includes(mount.name)) return []
-        const message = `no volume "${mount.name}": name one of spec.shareVolumes (${shared.join(', ') || 'there are none'})`
+        const message = `volume "${mount.name}" does not exist: use one of spec.shareVolumes (${shared.join(', ') || 'none is defined'})`
         return [
           {
             path: ['spec', 'flows', index, 'shareVolumeMounts', position, 'name'],
@@ -105,7 +105,7 @@ function mountIssues({ spec }: JobFlow): Finding[] {
         ]
       }),
       ...doubled.map((name): Finding => {
-        const message = `the volume "${name}" is in spec.shareVolumes too: give one of them another name`
+        const message = `duplicate volume name "${name}", which is also in spec.shareVolumes: rename one of the two`
         return {
           path: ['spec', 'flows', index, 'jobTemplate', 'template', 'spec', 'volumes'],
           rule: 'doubled-name',

@@ -80,7 +80,7 @@ export function workflowWarnings(workflow: Workflow): Finding[] {
           {
             path,
             rule: 'never-reached',
-            message: `the task ${task.name} is never reached: it is not the first of its list and no next leads to it`,
+            message: `the task ${task.name} is never reached: it is not the first of its list, and no next refers to it`,
           },
         ]),
     ...(type === 'branch' && task.next !== undefined
@@ -88,7 +88,7 @@ export function workflowWarnings(workflow: Workflow): Finding[] {
           {
             path: [...path, 'next'],
             rule: 'no-effect',
-            message: `next of the branch ${task.name} has no effect: its conditions decide`,
+            message: `next of the branch ${task.name} has no effect: its conditions select the next task`,
           },
         ]
       : []),
@@ -98,12 +98,12 @@ export function workflowWarnings(workflow: Workflow): Finding[] {
 const unknownWorkflow = (name: string, namespace: string): Finding => ({
   path: ['spec', 'workflow'],
   rule: 'unknown-workflow',
-  message: `there is no Workflow "${name}" in namespace ${namespace}: submit it first, or in the same text`,
+  message: `Workflow "${name}" does not exist in namespace ${namespace}: submit it first, or in the same request`,
 })
 
 function tooLarge({ input }: WorkflowExecution['spec']): Finding[] {
   const bytes = jsonBytes(input ?? {})
   if (bytes <= MAX_INPUT_BYTES) return []
-  const message = `the input has ${bytes} bytes and may have ${MAX_INPUT_BYTES}: put it into a store and hand on its address`
+  const message = `the input has ${bytes} bytes; the limit is ${MAX_INPUT_BYTES}: store it elsewhere and pass its address`
   return [{ path: ['spec', 'input'], rule: 'too-large', message }]
 }

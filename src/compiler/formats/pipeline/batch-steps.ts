@@ -41,7 +41,7 @@ export function stepIssues({ spec }: Pipeline, adapters: AdapterTable): Finding[
   return doubled.map((name) => ({
     path: ['spec', 'batchJob'],
     rule: 'doubled-name',
-    message: `two steps would be the container "${name}": input is a step of its own, an output is output-<name>, so give processors and outputs other names`,
+    message: `duplicate container name "${name}": the container of the input is "input", that of an output "output-<name>": rename the processor or output`,
   }))
 }
 

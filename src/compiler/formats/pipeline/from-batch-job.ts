@@ -90,5 +90,5 @@ const scheduledTime = (value: string | undefined): JsonObject[] =>
 const workspaceIsLost: Finding = {
   path: ['spec', 'maxRetryCount'],
   rule: 'workspace',
-  message: `/workspace is empty again in every attempt: to keep what earlier steps wrote, name a PersistentVolumeClaim by the annotation ${WORKSPACE_ANNOTATION}`,
+  message: `/workspace is empty in every new attempt: to keep the files of earlier steps, set the annotation ${WORKSPACE_ANNOTATION} to a PersistentVolumeClaim`,
 }

@@ -56,5 +56,5 @@ function ownAnnotations(annotations: Record<string, string> = {}): Record<string
 const unknownPipeline = ({ spec }: PipelineRun, namespace: string): Finding => ({
   path: ['spec', 'refPipeline'],
   rule: 'unknown-pipeline',
-  message: `there is no Pipeline "${spec.refPipeline}" in namespace ${namespace}: submit it first, or in the same text`,
+  message: `Pipeline "${spec.refPipeline}" does not exist in namespace ${namespace}: submit it first, or in the same request`,
 })

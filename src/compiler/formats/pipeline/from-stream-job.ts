@@ -57,7 +57,7 @@ export function serviceIssues({ metadata, spec }: Pipeline): Finding[] {
   return (spec.streamJob?.microServices ?? []).flatMap(({ name }, index): Finding[] => {
     const deployment = deploymentName(metadata.name, name)
     if (deployment.length <= MAX_JOB_NAME) return []
-    const message = `a Deployment would be named "${deployment}", ${deployment.length} characters; ${MAX_JOB_NAME} fit a label: shorten the Pipeline's or the service's name`
+    const message = `its Deployment would be named "${deployment}", which has ${deployment.length} characters; the limit is ${MAX_JOB_NAME}: shorten the Pipeline's or the service's name`
     return [{ path: ['spec', 'streamJob', 'microServices', index, 'name'], rule: 'name-too-long', message }]
   })
 }
@@ -67,7 +67,7 @@ const MAX_SERVICES = 500
 
 function tooMany(count: number): Finding[] {
   if (count <= MAX_SERVICES) return []
-  const message = `the Pipeline has ${count} services and a run can keep ${MAX_SERVICES}: divide it`
+  const message = `the Pipeline has ${count} services; the limit is ${MAX_SERVICES}: split it into several`
   return [{ path: ['spec', 'refPipeline'], rule: 'plan-too-large', message }]
 }
 

@@ -29,7 +29,7 @@ export function pipelineDefaults({ metadata }: Pipeline): {
         : [
             issue(
               MAX_RETRY_ANNOTATION,
-              `"${count}" is no number of retries: write "0" to "${MAX_RETRY_COUNT}"`,
+              `"${count}" is not a number of retries: write "0" to "${MAX_RETRY_COUNT}"`,
             ),
           ]),
       ...('problem' in timeout ? [issue(TIMEOUT_ANNOTATION, timeout.problem)] : []),

@@ -50,7 +50,9 @@ export function toSchedule(
 
 function parseOverlap(text: string): OverlapPolicy | { problem: string } {
   const policy = overlapPolicies.find((each) => each === text)
-  return policy ?? { problem: `"${text}" is no overlap policy: write one of ${overlapPolicies.join(', ')}` }
+  return (
+    policy ?? { problem: `"${text}" is not an overlap policy: write one of ${overlapPolicies.join(', ')}` }
+  )
 }
 
 export function parseCatchUp(text: string): number | { problem: string } {
@@ -58,7 +60,7 @@ export function parseCatchUp(text: string): number | { problem: string } {
   if ('problem' in parsed) return parsed
   return parsed.ms >= MIN_CATCH_UP_MS && parsed.ms <= MAX_CATCH_UP_MS
     ? parsed.ms
-    : { problem: `"${text}" is not from 10s to 8760h: write for example "1h"` }
+    : { problem: `"${text}" is not between 10s and 8760h: write for example "1h"` }
 }
 
 const zones = new Set(Intl.supportedValuesOf('timeZone'))
@@ -66,5 +68,5 @@ const zones = new Set(Intl.supportedValuesOf('timeZone'))
 export function parseTimeZone(text: string): string | { problem: string } {
   // Temporal accepts neither offsets nor other spellings of a name.
   if (text === 'UTC' || zones.has(text)) return text
-  return { problem: `"${text}" is no time zone: write one like "UTC" or "Europe/Berlin"` }
+  return { problem: `"${text}" is not a time zone: write one like "UTC" or "Europe/Berlin"` }
 }

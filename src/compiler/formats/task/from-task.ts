@@ -92,6 +92,6 @@ function tooLong(scripts: readonly { index: number; text: string }[]): Finding[]
   const bytes = scripts.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, 0)
   const [first] = scripts
   if (!first || bytes <= MAX_SCRIPT_BYTES) return []
-  const message = `the scripts of this Task have ${bytes} bytes together and may have ${MAX_SCRIPT_BYTES}: put long ones into an image or a ConfigMap`
+  const message = `the scripts of this Task have ${bytes} bytes in total; the limit is ${MAX_SCRIPT_BYTES}: move long ones into an image or a ConfigMap`
   return [{ path: ['spec', 'steps', first.index, 'script'], rule: 'too-large', message }]
 }

@@ -35,14 +35,9 @@ export function checkTasks(spec: object, ctx: z.RefinementCtx): void {
     checkBody(one, add)
     const { name } = one.task
     if (typeof name !== 'string') continue
-    if (name === '__proto__')
-      add([...one.path, 'name'], 'value', 'is a word of the language behind this: take another name')
+    if (name === '__proto__') add([...one.path, 'name'], 'value', 'is a reserved word: use another name')
     if (byName.has(name))
-      add(
-        [...one.path, 'name'],
-        'doubled-name',
-        `"${name}" is the name of another task too: give each its own`,
-      )
+      add([...one.path, 'name'], 'doubled-name', `"${name}" is a duplicate task name: give each task its own`)
     else byName.set(name, one)
   }
   for (const one of placed) for (const link of linksOf(one)) checkLink(one, link, byName, placed, add)
@@ -74,15 +69,15 @@ function checkBody({ task, path }: Placed, add: Add): void {
   if (!body) return
   const others = [...new Set(Object.values(bodies))].filter((each) => each !== body && task[each] != null)
   for (const other of others)
-    add([...path, other], 'other-type', `has no place in a ${type}: take it away, or write another type`)
-  if (task[body] == null) add([...path, body], 'required', `is missing: a ${type} needs it`)
+    add([...path, other], 'other-type', `is not allowed in a ${type}: remove it, or write another type`)
+  if (task[body] == null) add([...path, body], 'required', `is missing: a ${type} requires it`)
   if (body !== 'tasks' || !Array.isArray(task.tasks)) return
   for (const [index, choice] of task.tasks.entries()) {
     const condition = isJsonObject(choice) ? choice.condition : undefined
     if (typeof condition !== 'string' || condition === '') continue
     const parsed = parseCondition(condition)
     if ('problem' in parsed)
-      add([...path, 'tasks', index, 'condition'], 'format', `is not right: ${parsed.problem}`)
+      add([...path, 'tasks', index, 'condition'], 'format', `is invalid: ${parsed.problem}`)
   }
 }
 
@@ -118,9 +113,9 @@ function checkLink(
   const name = toText(from.task.name)
   const sisters = placed.filter(({ set, task }) => set === from.set && task !== from.task)
   const known = sisters.map(({ task }) => task.name).filter((each) => typeof each === 'string')
-  const choice = known.length > 0 ? `write one of ${known.slice(0, 20).join(', ')}` : 'take it away'
-  if (!target) add(path, 'unknown-next', `"${to}" of task ${name} is not found: ${choice}`)
-  else add(path, 'foreign-next', `"${to}" of task ${name} stands in another list of tasks: ${choice}`)
+  const choice = known.length > 0 ? `write one of ${known.slice(0, 20).join(', ')}` : 'remove it'
+  if (!target) add(path, 'unknown-next', `"${to}" of task ${name} does not exist: ${choice}`)
+  else add(path, 'foreign-next', `"${to}" of task ${name} is in another list of tasks: ${choice}`)
 }
 
 /** Reports every back link of a depth-first search: each closes a cycle. Not recursive, for deep graphs. */
@@ -147,11 +142,7 @@ function checkCycles(placed: readonly Placed[], byName: ReadonlyMap<string, Plac
         continue
       }
       const names = [...trail.slice(from).map(({ at }) => toText(at.task.name)), link.to]
-      add(
-        link.path,
-        'cycle',
-        `leads back: the tasks ${names.join(' → ')} would run for ever: take one next away`,
-      )
+      add(link.path, 'cycle', `leads back: the tasks ${names.join(' → ')} form a cycle: remove one next`)
     }
   }
 }

@@ -8,8 +8,8 @@ export const WorkflowExecution = z.strictObject({
   kind: z.literal('WorkflowExecution'),
   metadata: Metadata,
   spec: z.strictObject({
-    workflow: dnsSubdomain.describe('Name of a Workflow of the same namespace.'),
-    input: anyJson.optional().describe('Any JSON: the input of the first task. {} when it is not said.'),
+    workflow: dnsSubdomain.describe('Name of a Workflow in the same namespace.'),
+    input: anyJson.optional().describe('The input of the first task: any JSON. Default: {}.'),
   }),
   status: anyJson.optional(),
 })

@@ -9,7 +9,7 @@ import { WorkflowSpec } from './workflow.ts'
 export const workflowSchema: JsonObject = {
   title: 'jobnetes workflow',
   description:
-    'Beyond this schema: names of tasks are unique in the whole tree, next leads to a task of the same list and never back, conditions are a path, one of > < >= <= == != and a JSON literal.',
+    'Rules beyond this schema: task names are unique in the whole tree; next refers to a task of the same list and never leads back; a condition is a path, one of > < >= <= == != and a JSON literal.',
   ...(z.toJSONSchema(WorkflowSpec, {
     io: 'input',
     unrepresentable: 'any',

@@ -24,7 +24,7 @@ const Job = z
     spec: JobSpec,
   })
   .catchall(anyJson)
-  .describe('A batch/v1 Job; its name is given to it when it runs.')
+  .describe('A batch/v1 Job. It gets its name when it runs.')
 
 const Choice = z
   .object({
@@ -48,22 +48,20 @@ const JobnetesTask = z
       .max(200, 'must be at most 200 characters')
       .meta({ examples: ['extract'] }),
     type: z.enum(spellings),
-    job: Job.optional().describe('Of a kube-job.'),
+    job: Job.optional().describe('Only for a kube-job.'),
     get 'task-sets'() {
       return z
         .array(z.array(JobnetesTask).min(1, 'needs at least one task'))
         .min(1, 'needs at least one set of tasks')
         .optional()
-        .describe(
-          'Of a parallel: the first task of each set starts at once, and follows its next from there.',
-        )
+        .describe('Only for a parallel: the first task of each set starts at once, followed by its next.')
     },
     tasks: z
       .array(Choice)
       .min(1, 'needs at least one condition')
       .optional()
-      .describe('Of a branch: the first condition that holds decides which task is next.'),
-    next: z.string().min(1, 'must be the name of a task').optional().describe('The task that follows.'),
+      .describe('Only for a branch: the first condition that holds selects the next task.'),
+    next: z.string().min(1, 'must be the name of a task').optional().describe('The next task.'),
   })
   .catchall(anyJson)
   .superRefine(rejectTypos(own), { when: () => true })
@@ -83,7 +81,7 @@ export const WorkflowSpec = z
     tasks: z
       .array(JobnetesTask)
       .min(1, 'needs at least one task')
-      .describe('The first one starts; each is followed by its next.'),
+      .describe('The first task starts first; each task is followed by its next.'),
   })
   .catchall(anyJson)
   .superRefine(rejectTypos(['name', 'tasks']), { when: () => true })

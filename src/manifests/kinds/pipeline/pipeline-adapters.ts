@@ -10,8 +10,8 @@ export type InputAdapter = (typeof inputAdapters)[number]
 
 /** Every entry becomes the argument `--name=value`, in the written order. */
 const parameters = z
-  .record(z.string().regex(/^[^\s=]+$/, 'must have no blank and no "="'), z.string())
-  .describe('Every entry becomes an argument --name=value, in the order they are written.')
+  .record(z.string().regex(/^[^\s=]+$/, 'must not contain whitespace or "="'), z.string())
+  .describe('Every entry becomes an argument --name=value, in the written order.')
 
 export const Adapters = z
   .strictObject({ elasticSearch: parameters.optional(), apiServer: parameters.optional() })
@@ -35,7 +35,7 @@ export const Output = z
     custom: parameters
       .superRefine(withImage, { when: () => true })
       .optional()
-      .describe('An adapter of your own: image is the image, all else its arguments.'),
+      .describe('A custom adapter: image is its image, all other entries are its arguments.'),
   })
   .refine(hasOneOf(outputAdapters), {
     error: `needs one of ${outputAdapters.join(', ')}`,
@@ -51,6 +51,7 @@ function hasOneOf(keys: readonly string[]): (value: object) => boolean {
 function withImage(custom: unknown, ctx: z.RefinementCtx): void {
   const image = isJsonObject(custom) ? custom.image : undefined
   if (typeof image === 'string' && imageReference.safeParse(image).success) return
-  const message = image === undefined ? 'is missing: write the image of the adapter' : 'is no image reference'
+  const message =
+    image === undefined ? 'is missing: write the image of the adapter' : 'is not an image reference'
   ctx.addIssue({ code: 'custom', path: ['image'], params: { rule: 'required' }, message })
 }

@@ -21,17 +21,13 @@ export const PipelineRun = z.strictObject({
   kind: z.literal('PipelineRun'),
   metadata: Metadata,
   spec: z.strictObject({
-    refPipeline: dnsSubdomain.describe('Name of a Pipeline of the same namespace.'),
+    refPipeline: dnsSubdomain.describe('Name of a Pipeline in the same namespace.'),
     maxRetryCount: retryCount
       .nullish()
-      .describe(
-        'How often a batch is tried again; it goes on with the first step that has not succeeded. 0.',
-      ),
+      .describe('How often a batch is retried, from the first step that has not succeeded. Default: 0.'),
     timeout: attemptTimeout
       .nullish()
-      .describe(
-        'Time for each attempt of a batch, as in 30s or 1h30m; at most 24h. 10m when it is not said.',
-      ),
+      .describe('Time limit of each attempt of a batch, as in 30s or 1h30m; at most 24h. Default: 10m.'),
   }),
   status: anyJson.optional(),
 })
@@ -41,6 +37,6 @@ export function parseTimeout(text: string): { ms: number } | { problem: string }
   const parsed = parseGoDuration(text)
   if ('problem' in parsed) return parsed
   if (parsed.ms <= 0 || parsed.ms > DAY_MS)
-    return { problem: `"${text}" is not more than 0 and at most 24h: write for example "30m"` }
+    return { problem: `"${text}" is not above 0 and at most 24h: write for example "30m"` }
   return parsed
 }

@@ -19,7 +19,7 @@ const BatchJob = z.strictObject({
       'Containers that run after the input, in this order. Their resources are those of the batchJob.',
     ),
   outputs: z.array(Output).describe('Where the data goes: the last steps, in this order.'),
-  resources: z.object({}).catchall(anyJson).optional().describe('Of every step.'),
+  resources: z.object({}).catchall(anyJson).optional().describe('For every step.'),
   volumes: z.array(Volume).optional().describe('Volumes of any type, for the volumeMounts of processors.'),
   nodeSelector: z.record(z.string(), z.string()).optional(),
   affinity: z.object({}).catchall(anyJson).optional(),
@@ -27,8 +27,10 @@ const BatchJob = z.strictObject({
 })
 
 const MicroService = z.strictObject({
-  name: dns1035Label.describe('Of the headless Service; the Deployment is <pipeline>-deploy-<name>.'),
-  replicas: count.nullish().describe('1 when it is not said.'),
+  name: dns1035Label.describe(
+    'Name of the headless Service. The Deployment is named <pipeline>-deploy-<name>.',
+  ),
+  replicas: count.nullish().describe('Default: 1.'),
   spec: PodSpec.describe('A PodSpec.'),
 })
 
@@ -47,15 +49,13 @@ const Strategy = z.strictObject({
     .superRefine(refineWithParser(parseExpire))
     .meta({ examples: ['"2030-12-31 23:59:59"'] })
     .describe(
-      'YYYY-MM-DD HH:MM:SS in UTC: from then on nothing starts by itself, and batch runs are cancelled.',
+      'YYYY-MM-DD HH:MM:SS in UTC. From then on no runs are scheduled, and batch runs are cancelled.',
     ),
   cronExpression: z
     .string()
     .superRefine(refineWithParser((text) => (text === '' ? {} : parseCron(text))))
     .optional()
-    .describe(
-      'Five fields or a descriptor (@hourly, @every 90s): when runs of a batchJob start by themselves.',
-    ),
+    .describe('Schedule of the runs of a batchJob: five fields or a descriptor (@hourly, @every 90s).'),
 })
 
 export const Pipeline = z.strictObject({
@@ -64,7 +64,7 @@ export const Pipeline = z.strictObject({
   metadata: Metadata,
   spec: z
     .strictObject({
-      batchJob: BatchJob.optional().describe('Steps that run one after another in one pod, and end.'),
+      batchJob: BatchJob.optional().describe('Steps that run one after another in one pod.'),
       streamJob: StreamJob.optional().describe('Services that run until the run is cancelled or deleted.'),
       strategy: Strategy.optional(),
     })

@@ -24,7 +24,7 @@ export async function createScheduledRun(
   const definitions = createDefinitions(deps.catalog, deps.settings)
   if (!(await definitions.isStored(definition, namespace))) {
     await deps.schedules.remove({ namespace, name: pipeline })
-    return { message: `there is no Pipeline ${namespace}/${pipeline} any more: its schedule is removed` }
+    return { message: `Pipeline ${namespace}/${pipeline} no longer exists: its schedule was deleted` }
   }
   try {
     const result = await storeFromDefinition(
@@ -32,11 +32,11 @@ export async function createScheduledRun(
       { definition, namespace, names: generatedNames(pipeline, key) },
       { key, trigger: 'schedule', definitions, ...(scheduledAt === undefined ? {} : { scheduledAt }) },
     )
-    if ('taken' in result) return { message: `no name is free for a run of ${pipeline}` }
+    if ('taken' in result) return { message: `all generated names for a run of ${pipeline} are taken` }
     const { start, object } = result.stored
     return start
       ? deps.runs.toStartOptions(start)
-      : { message: `the run ${object.metadata.name} was started before` }
+      : { message: `the run ${object.metadata.name} was already started` }
   } catch (error) {
     // An invalid manifest stays invalid. A quota, a missing permission or a conflict may pass.
     if (!(error instanceof AppError) || error.code !== 'invalid') throw error

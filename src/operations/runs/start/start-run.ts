@@ -90,20 +90,20 @@ async function start(
 function interrupted(error: AppError, object: StoredObject, canRepeat: boolean): AppError {
   const run = runRefOf(object)
   const remedy = canRepeat
-    ? 'The same request again continues from there.'
-    : `DELETE /v1/runs/${run.id} removes it; with an Idempotency-Key the request could be repeated.`
-  const message = `${error.message} Stored, but not started: ${describeObject(run)}. ${remedy}`
+    ? 'Repeat the request to start it.'
+    : `DELETE /v1/runs/${run.id} deletes it. A request with an Idempotency-Key can be repeated.`
+  const message = `${error.message} Stored but not started: ${describeObject(run)}. ${remedy}`
   return new AppError('unavailable', message, { cause: error })
 }
 
 function checkRequest({ definition, inputs }: FromDefinition): DefinitionName {
   const type = definitionTypeOf(definition.kind)
   if (!type) {
-    const message = `definition.kind is "${definition.kind}"; a run can be made of: ${definitionKinds.join(', ')}.`
+    const message = `definition.kind is "${definition.kind}", but must be one of ${definitionKinds.join(', ')}.`
     throw invalid('definition.kind', 'definition-kind', message)
   }
   if (inputs !== undefined && type.kind !== 'Workflow') {
-    const message = `A ${type.kind} takes no inputs: leave \`inputs\` out, or write what differs into a run object and post that.`
+    const message = `A ${type.kind} does not accept inputs: omit \`inputs\`, or post a run object with the changed values.`
     throw invalid('inputs', 'no-inputs', message)
   }
   return { ...type, name: definition.name }
@@ -112,7 +112,7 @@ function checkRequest({ definition, inputs }: FromDefinition): DefinitionName {
 async function requireDefinition(deps: Deps, namespace: string, definition: DefinitionName): Promise<void> {
   const ref = { ...definition, namespace }
   const stored = await deps.catalog.get(ref)
-  if (!stored) throw new AppError('not-found', `There is no ${describeObject(ref)}.`)
+  if (!stored) throw new AppError('not-found', `${describeObject(ref)} does not exist.`)
   if (stored.metadata.deletionTimestamp) {
     throw new AppError('conflict', `${describeObject(ref)} is being deleted.`)
   }

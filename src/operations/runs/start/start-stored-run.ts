@@ -17,7 +17,7 @@ export async function startStoredRun(deps: Pick<Deps, 'runs' | 'catalog'>, start
   await deps.runs.cancel(run.id)
   throw new AppError(
     'conflict',
-    `${describeObject(run)} was deleted while its run was started; the run is cancelled.`,
+    `${describeObject(run)} was deleted while its run was being started: the run is cancelled.`,
   )
 }
 

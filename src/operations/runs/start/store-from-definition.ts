@@ -31,6 +31,6 @@ export async function storeFromDefinition(
     const stored = await storeUnlessTaken(deps, last, { ...origin, definition: definition.name })
     if (stored !== 'taken') return { stored, from: last }
   }
-  if (!last) throw new Error('a definition gives no name for its run')
+  if (!last) throw new Error('a definition has no name for its run')
   return { taken: last }
 }

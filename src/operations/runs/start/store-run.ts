@@ -141,16 +141,16 @@ const refused = (issue: Finding): StoreOutcome => ({ result: 'refused', issues: 
 const beingDeleted = (stored: StoredObject): Finding => ({
   path: ['metadata', 'name'],
   rule: 'being-deleted',
-  message: `${describeObject(runRefOf(stored))} is being deleted: wait until it is gone, or use another name.`,
+  message: `${describeObject(runRefOf(stored))} is being deleted: wait until it no longer exists, or use another name.`,
 })
 
 const immutable = (stored: StoredObject): Finding => ({
   path: ['spec'],
   rule: 'immutable',
   message:
-    `${describeObject(runRefOf(stored))} is there with another spec, and a run does not change once it is asked for: ` +
-    'use another metadata.name, or delete the run first, or post again with ?replace=true, which cancels and ' +
-    'deletes it and starts anew.',
+    `${describeObject(runRefOf(stored))} exists with another spec, and the spec of a run cannot be changed: ` +
+    'use another metadata.name, delete the run first, or post again with ?replace=true, which cancels and ' +
+    'deletes it and starts a new one.',
 })
 
 const stillEnding = (stored: StoredObject): Finding => ({

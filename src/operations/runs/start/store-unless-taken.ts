@@ -72,6 +72,6 @@ const isMine = (object: StoredObject, origin: Origin): boolean =>
 export const taken = ({ manifest, namespace }: ParsedRun): AppError => {
   return new AppError(
     'conflict',
-    `${describeObject(refOf(manifest, namespace))} exists and was not made by this request: use another name.`,
+    `${describeObject(refOf(manifest, namespace))} already exists and was not created by this request: use another name.`,
   )
 }

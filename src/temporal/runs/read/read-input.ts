@@ -18,7 +18,7 @@ export async function readInput(
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined
     if (error instanceof AppError) throw error
-    throw new AppError('unavailable', 'No worker is answering, so the input cannot be read. Try again.', {
+    throw new AppError('unavailable', 'No worker is responding, so the input cannot be read. Try again.', {
       cause: error,
     })
   }

@@ -69,7 +69,7 @@ async function recordedStatus(
   const handle = temporal.client.workflow.getHandle(workflowId, runId, { followRuns: false })
   try {
     const result: unknown = await callTemporal(temporal.connection, deadlines.readMs, () => handle.result())
-    return isRunStatus(result) ? result : fallbackStatus(execution, 'The run recorded no status.')
+    return isRunStatus(result) ? result : fallbackStatus(execution, 'The run has no recorded status.')
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error
     const { cause } = error
@@ -84,7 +84,7 @@ async function cutShort(
   execution: WorkflowExecutionDescription,
   because: string,
 ): Promise<RunStatus> {
-  const message = `${because} Jobs that it had started may still be running: delete the run to remove them.`
+  const message = `${because} Jobs that it started may still be running: delete the run to remove them.`
   const answer = await queryStatus(temporal, execution)
   const bare = fallbackStatus(execution, message)
   return 'status' in answer
@@ -111,7 +111,8 @@ async function queryStatus(
     // The reason does not help: no worker, a busy one and one of another version look alike.
   }
   return {
-    because: 'No worker is answering, so the nodes are not shown. The run goes on when a worker is there.',
+    because:
+      'No worker is responding, so the nodes are not shown. The run continues when a worker is available.',
   }
 }
 
