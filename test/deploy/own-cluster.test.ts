@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type StackOptions, startStack } from '../../deploy/local/stack.ts'
 import { takeStack } from '../take-stack.ts'
-import { makeStandIns, type StandIns } from './stand-in-programs.ts'
+import { makeStandIns, type StandIns } from './fake-programs.ts'
 
 const { layout, release } = await takeStack('own-cluster', { report: () => undefined })
 afterAll(release)

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { onlyCommands, standIns, temporaryFolder } from './stand-in-commands.ts'
+import { onlyCommands, standIns, temporaryFolder } from './fake-commands.ts'
 
 const root = join(import.meta.dirname, '../..')
 const START = ['deploy/local/main.ts', 'start']

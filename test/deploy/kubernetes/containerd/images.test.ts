@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { makeLayer } from '../../../../deploy/local/kubernetes/images.ts'
+import { standIns, temporaryFolder } from '../../fake-commands.ts'
+
+describe('the layer that images are made of', () => {
+  it('has the busybox that it is given, with its applets', async () => {
+    const busybox = join(
+      standIns(temporaryFolder(), { busybox: 'echo busybox; echo sh; echo sleep' }),
+      'busybox',
+    )
+    const { file, digest } = await makeLayer(temporaryFolder(), busybox)
+    expect(tar('-xOf', file, './bin/busybox')).toContain('echo sleep')
+    expect(tar('-tvf', file)).toMatch(/\.\/bin\/sleep -> busybox/)
+    expect(digest).toBe(execFileSync('sha256sum', [file], { encoding: 'utf8' }).slice(0, 64))
+  })
+
+  it('can be read by every user of a container, whatever the umask is where it is made', async () => {
+    const before = process.umask(0o077)
+    onTestFinished(() => void process.umask(before))
+    const busybox = join(standIns(temporaryFolder(), { busybox: 'echo sh' }), 'busybox')
+    const { file } = await makeLayer(temporaryFolder(), busybox)
+    const listed = tar('-tvf', file)
+    expect(listed).toMatch(/^drwxr-xr-x .*\.\/bin\/$/m)
+    expect(listed).toMatch(/^-rw-r--r-- .*\.\/etc\/passwd$/m)
+    expect(listed).toMatch(/^drwxrwxrwt .*\.\/tmp\/$/m)
+  })
+})
+
+const tar = (...args: string[]): string => execFileSync('tar', args, { encoding: 'utf8' })

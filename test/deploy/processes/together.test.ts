@@ -1,0 +1,57 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { NotUndone, orUndo } from '../../../deploy/local/processes/or-undo.ts'
+import { together } from '../../../deploy/local/processes/together.ts'
+
+const never = new AbortController().signal
+
+it('the first fault ends the others, and is thrown when all have ended', async () => {
+  let ended = false
+  const slow = async (signal: AbortSignal): Promise<void> => {
+    await once(signal, 'abort')
+    // What it leaves behind takes a moment.
+    await sleep(20)
+    ended = true
+    throw new Error('a consequence')
+  }
+  const work = together(never, [slow, () => Promise.reject(new Error('the cause'))])
+  await expect(work).rejects.toThrow('the cause')
+  expect(ended).toBe(true)
+})
+
+it('a signal from outside ends all of them, and is not waited out', async () => {
+  const told = new AbortController()
+  const both = [1, 2].map(() => (signal: AbortSignal) => sleep(60_000, undefined, { signal }))
+  const work = together(told.signal, both)
+  told.abort()
+  await expect(work).rejects.toThrow(/abort/)
+})
+
+it('what cannot be undone is told after why it was to be', async () => {
+  const work = orUndo(
+    () => Promise.reject(new Error('the disk is full', { cause: 'ENOSPC' })),
+    () => Promise.reject(new Error('a mount is busy')),
+  )
+  const fault: NotUndone = await work.then(
+    () => expect.unreachable(),
+    (error) => error,
+  )
+  expect(fault).toBeInstanceOf(NotUndone)
+  expect(fault.message.split('\n')).toEqual([
+    'the disk is full',
+    'After that not everything could be cleaned up: a mount is busy',
+  ])
+  expect(fault).toMatchObject({ cause: 'ENOSPC', fault: { message: 'the disk is full' } })
+})
+
+it('what succeeds is not undone, and what was undone throws what it was for', async () => {
+  let undone = 0
+  const undo = async (): Promise<void> => {
+    undone += 1
+  }
+  expect(await orUndo(async () => 7, undo)).toBe(7)
+  expect(undone).toBe(0)
+  await expect(orUndo(() => Promise.reject(new Error('no')), undo)).rejects.toThrow(/^no$/)
+  expect(undone).toBe(1)
+})

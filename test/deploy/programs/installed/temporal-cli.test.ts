@@ -1,0 +1,49 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { downloadedPath } from '../../../../deploy/local/programs/in-cache.ts'
+import { releases } from '../../../../deploy/local/programs/releases.ts'
+import { versions } from '../../../../deploy/local/programs/targets.ts'
+import { temporalCliOnPath } from '../../../../deploy/local/programs/temporal-cli.ts'
+import { makeStandIns, type StandIns, says } from '../../fake-programs.ts'
+
+let machine: StandIns
+let lines: string[]
+beforeEach(() => {
+  machine = makeStandIns()
+  lines = []
+})
+afterEach(() => machine.remove())
+
+const look = () =>
+  temporalCliOnPath({ report: (line) => lines.push(line), signal: new AbortController().signal })
+
+describe("Temporal's command line", () => {
+  it('is taken from PATH when its server fits', async () => {
+    const binary = machine.command(
+      'temporal',
+      says(`temporal version 1.9.1 (Server ${versions.temporal}, UI 2.54.1)`),
+    )
+    expect(await look()).toEqual({ binary, argv0: 'temporal' })
+    expect(lines).toEqual([])
+  })
+
+  it('that does not fit is said while there is no other, and then no more', async () => {
+    machine.command('temporal', says('temporal version 1.0.0 (Server 1.24.2, UI 2.28.0)'))
+    expect(await look()).toBeUndefined()
+    expect(lines.join()).toContain(`1.24.2, and it takes ${versions.temporal.replace(/\.\d+$/, '')} (ours is`)
+    lines = []
+    haveServerInCache()
+    expect(await look()).toBeUndefined()
+    expect(lines).toEqual([])
+  })
+})
+
+function haveServerInCache(): void {
+  for (const release of releases.filter(({ programs }) => programs.includes('temporal-server'))) {
+    const path = downloadedPath(release, 'temporal-server')
+    mkdirSync(join(path, '..'), { recursive: true })
+    writeFileSync(path, '')
+    chmodSync(path, 0o755)
+  }
+}
