@@ -1,7 +1,7 @@
 import { pathsOf } from '../deploy/local/kubernetes/credentials.ts'
 import { type Layout, localUrl } from '../deploy/local/layout.ts'
 import type { Component } from '../deploy/local/processes/component.ts'
-import { millraceParts } from '../deploy/local/processes/millrace.ts'
+import { millraceParts } from '../deploy/local/processes/millrace-components.ts'
 import type { Stack } from '../deploy/local/stack.ts'
 import { stubAdapters } from './stub-adapters.ts'
 

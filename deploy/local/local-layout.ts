@@ -1,7 +1,7 @@
 import { readNamedPorts, readStackIndex } from '../../src/config/config.ts'
 import { type Layout, layoutOf, stateHome } from './layout.ts'
-import { isKept, ownerOf } from './processes/owner.ts'
-import type { Report } from './progress.ts'
+import { isKept, ownerOf } from './ownership/owner.ts'
+import type { Report } from './report.ts'
 
 /** Stack 0 is called `default` and has the state folder to itself; others stand beside it. */
 export function localLayout(): Layout {

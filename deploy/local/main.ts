@@ -4,15 +4,15 @@ import { type Command, runCommand } from '../../src/server/run-command.ts'
 const commands: Record<string, Command> = {
   start: {
     about: 'bring up the local stack, worker and API, run an example, stay until Ctrl-C',
-    run: async (args) => (await import('./start.ts')).start(args),
+    run: async (args) => (await import('./commands/start.ts')).start(args),
   },
   stop: {
     about: 'stop what `start --detach` left running',
-    run: async () => (await import('./stop.ts')).stop(),
+    run: async () => (await import('./commands/stop.ts')).stop(),
   },
   clean: {
     about: 'list what the local stack keeps and no longer uses; remove it with --caches',
-    run: async (args) => (await import('./clean.ts')).clean(args),
+    run: async (args) => (await import('./commands/clean.ts')).clean(args),
   },
 }
 

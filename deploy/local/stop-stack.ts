@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
 import type { Layout } from './layout.ts'
+import { holdStack } from './ownership/lock.ts'
+import { disown, keeperOf, requireOwn } from './ownership/owner.ts'
 import { mountsBelow, removeLeftovers } from './processes/cleanup.ts'
-import { holdStack } from './processes/lock.ts'
-import { disown, keeperOf, requireOwn } from './processes/owner.ts'
 import { endsAfter } from './processes/process-id.ts'
-import { type Report, reported } from './progress.ts'
+import { type Report, reported } from './report.ts'
 
 const never = new AbortController().signal
 const silent: Report = () => undefined

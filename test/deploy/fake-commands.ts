@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { findProgram } from '../../deploy/local/programs/find-program.ts'
+import { findProgram } from '../../deploy/local/programs/installed/find-program.ts'
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {

@@ -12,15 +12,15 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { withSystemPath } from '../../deploy/local/environment/system-path.ts'
 import { processesOf } from '../../deploy/local/kubernetes/cgroups.ts'
 import { type Layout, layoutOf, runHome } from '../../deploy/local/layout.ts'
 import { mountsBelow } from '../../deploy/local/processes/cleanup.ts'
 import { pidsWhere } from '../../deploy/local/processes/kill.ts'
 import { local, root } from '../../deploy/local/processes/millrace-command.ts'
 import { isRunning } from '../../deploy/local/processes/process-id.ts'
+import { versions } from '../../deploy/local/programs/build/targets.ts'
 import { clusterPrograms } from '../../deploy/local/programs/program.ts'
-import { versions } from '../../deploy/local/programs/targets.ts'
-import { withSystemPath } from '../../deploy/local/system-path.ts'
 import { takeStack } from '../take-stack.ts'
 
 export interface Ended {

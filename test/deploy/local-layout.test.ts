@@ -3,9 +3,9 @@ import { mkdirSync } from 'node:fs'
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { layoutOf } from '../../deploy/local/layout.ts'
 import { atPortsInUse, localLayout } from '../../deploy/local/local-layout.ts'
-import { own } from '../../deploy/local/processes/owner.ts'
-import { pidFileOf, pidFolder } from '../../deploy/local/processes/parts.ts'
+import { own } from '../../deploy/local/ownership/owner.ts'
 import { recordProcess } from '../../deploy/local/processes/process-id.ts'
+import { pidFileOf, pidFolder } from '../../deploy/local/processes/running-components.ts'
 import { takeStack } from '../take-stack.ts'
 
 const { layout, release } = await takeStack('ports', { report: () => undefined })

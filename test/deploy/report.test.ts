@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Report, reportTo } from '../../deploy/local/progress.ts'
+import { type Report, reportTo } from '../../deploy/local/report.ts'
 
 function outputOf(terminal: { isTTY?: boolean; columns?: number }): {
   report: Report

@@ -4,10 +4,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { layoutOf } from '../../deploy/local/layout.ts'
-import { holdStack } from '../../deploy/local/processes/lock.ts'
-import { disown, own } from '../../deploy/local/processes/owner.ts'
-import { pidFileOf } from '../../deploy/local/processes/parts.ts'
+import { holdStack } from '../../deploy/local/ownership/lock.ts'
+import { disown, own } from '../../deploy/local/ownership/owner.ts'
 import { isRunning, readProcess } from '../../deploy/local/processes/process-id.ts'
+import { pidFileOf } from '../../deploy/local/processes/running-components.ts'
 import { clearAbandoned, takeStack } from '../take-stack.ts'
 
 /** Below those that tests take, and above those of people. */
@@ -40,8 +40,8 @@ async function otherRun(): Promise<OtherRun> {
     import { spawn } from 'node:child_process'
     import { mkdirSync } from 'node:fs'
     import { takeStack } from ${JSON.stringify(join(root, 'test/take-stack.ts'))}
-    import { own } from ${JSON.stringify(join(root, 'deploy/local/processes/owner.ts'))}
-    import { pidFileOf } from ${JSON.stringify(join(root, 'deploy/local/processes/parts.ts'))}
+    import { own } from ${JSON.stringify(join(root, 'deploy/local/ownership/owner.ts'))}
+    import { pidFileOf } from ${JSON.stringify(join(root, 'deploy/local/processes/running-components.ts'))}
     import { recordProcess } from ${JSON.stringify(join(root, 'deploy/local/processes/process-id.ts'))}
     const { layout, release } = await takeStack('other', { numbers: ${JSON.stringify(numbers)}, report() {} })
     own(layout, 'detached')

@@ -10,7 +10,7 @@ import {
   millraceEnv,
   millracePart,
   millraceParts,
-} from '../../deploy/local/processes/millrace.ts'
+} from '../../deploy/local/processes/millrace-components.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { runId } from '../../src/model/run-id.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'

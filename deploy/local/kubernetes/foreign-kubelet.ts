@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { ownCluster } from '../preflight/ways-around.ts'
+import { ownCluster } from '../preflight/alternatives.ts'
 import { pidsWhere } from '../processes/kill.ts'
-import { pidFileOf } from '../processes/parts.ts'
 import { nameOf, readProcess } from '../processes/process-id.ts'
+import { pidFileOf } from '../processes/running-components.ts'
 
 /** Where every kubelet waits for device plugins. No setting moves it, and none switches it off. */
 const SOCKET = '/var/lib/kubelet/device-plugins/kubelet.sock'

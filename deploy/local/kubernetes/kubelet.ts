@@ -6,7 +6,7 @@ import type { Program } from '../programs/program.ts'
 import { patience } from '../slowness.ts'
 import { certificatesOf } from './certificates.ts'
 import { ensureCgroup } from './cgroups.ts'
-import { containerdSocket } from './containerd.ts'
+import { containerdSocket } from './containerd/containerd.ts'
 import { apiGet } from './control-plane.ts'
 import { pathsOf } from './credentials.ts'
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheHome } from '../layout.ts'
-import { nearestExisting } from './room.ts'
+import { nearestExisting } from './disk-space.ts'
 
 interface WrittenFolder {
   what: string

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { withSystemPath } from '../system-path.ts'
-import { withoutKubernetes } from './ways-around.ts'
+import { withSystemPath } from '../environment/system-path.ts'
+import { withoutKubernetes } from './alternatives.ts'
 
 const run = promisify(execFile)
 

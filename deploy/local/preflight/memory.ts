@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { GB } from './room.ts'
+import { GB } from './disk-space.ts'
 
 /**
  * Resident, together, while nothing runs: API server, controllers, scheduler, etcd, kubelet and containerd; Temporal;

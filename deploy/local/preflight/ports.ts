@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createServer } from 'node:net'
 import { promisify } from 'node:util'
-import { withSystemPath } from '../system-path.ts'
+import { withSystemPath } from '../environment/system-path.ts'
 
 const run = promisify(execFile)
 

@@ -9,19 +9,19 @@
  * A few checks are estimates (disk, memory) and none knows every machine: MILLRACE_CHECKS=never skips them all.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withSystemPath } from '../environment/system-path.ts'
 import { foreignKubelet } from '../kubernetes/foreign-kubelet.ts'
 import { cacheHome, type Layout } from '../layout.ts'
-import { missingTools } from '../programs/container-tools.ts'
+import { goFault } from '../programs/build/go-toolchain.ts'
+import type { BuildTarget } from '../programs/build/targets.ts'
 import { downloadSource } from '../programs/downloads/setting.ts'
-import { goFault } from '../programs/go.ts'
-import type { BuildTarget } from '../programs/targets.ts'
-import { withSystemPath } from '../system-path.ts'
+import { missingTools } from '../programs/packages/container-tools.ts'
+import { GB, type Room, roomFaults } from './disk-space.ts'
 import { folderFaults } from './folders.ts'
 import { capabilityFaults, cgroupFaults, hostFaults } from './host.ts'
 import { memoryFaults, memoryFaultsToBuild } from './memory.ts'
 import { portFaults } from './ports.ts'
 import { roomsToBuild } from './ready-to-build.ts'
-import { GB, type Room, roomFaults } from './room.ts'
 import { toolFaults } from './tools.ts'
 
 /** What a start is going to do on this machine. */

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { goFault } from '../programs/go.ts'
-import { type BuildTarget, versions } from '../programs/targets.ts'
-import { withSystemPath } from '../system-path.ts'
+import { withSystemPath } from '../environment/system-path.ts'
+import { goFault } from '../programs/build/go-toolchain.ts'
+import { type BuildTarget, versions } from '../programs/build/targets.ts'
+import { GB, type Room, roomFaults } from './disk-space.ts'
 import { memoryFaultsToBuild } from './memory.ts'
-import { GB, type Room, roomFaults } from './room.ts'
 
 const run = promisify(execFile)
 

@@ -1,7 +1,7 @@
-import { findBusybox } from '../programs/busybox.ts'
-import { containerdVersion, missingTools, type Places } from '../programs/container-tools.ts'
-import { findProgram, searchPath } from '../programs/find-program.ts'
-import { withoutKubernetes } from './ways-around.ts'
+import { findProgram, searchPath } from '../programs/installed/find-program.ts'
+import { findBusybox } from '../programs/packages/busybox.ts'
+import { containerdVersion, missingTools, type Places } from '../programs/packages/container-tools.ts'
+import { withoutKubernetes } from './alternatives.ts'
 
 /** Programs that run containers and neither are there nor can be installed here; one that is too old to be used. */
 export async function toolFaults(where?: Places): Promise<string[]> {

@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { withSystemPath } from '../environment/system-path.ts'
 import { processesOf, removeCgroup } from '../kubernetes/cgroups.ts'
-import { containerdSocket } from '../kubernetes/containerd.ts'
-import { closeNetwork } from '../kubernetes/network.ts'
+import { containerdSocket } from '../kubernetes/containerd/containerd.ts'
+import { closeNetwork } from '../kubernetes/network/network.ts'
 import type { Layout } from '../layout.ts'
-import { withSystemPath } from '../system-path.ts'
 import { clearAfterCrash } from '../temporal/postgres-data.ts'
-import { type ContainerTrace, containerTraces, removeTraces } from './container-traces.ts'
+import { type ContainerTrace, containerTraces, removeTraces } from './container-files.ts'
 import { killAll, pidsWhere } from './kill.ts'
-import { pidFileOf, pidFolder, runningParts } from './parts.ts'
 import { endProcess, readProcess } from './process-id.ts'
+import { pidFileOf, pidFolder, runningParts } from './running-components.ts'
 
 /** What everything else stands on, ended last and in this order, after the containers. The others would start things again. */
 const foundations = ['containerd', 'kube-apiserver', 'etcd', 'temporal', 'postgres']

@@ -4,11 +4,11 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withSystemPath } from '../environment/system-path.ts'
+import { withoutProxyForLoopback } from '../environment/without-proxy.ts'
 import { patience } from '../slowness.ts'
-import { withSystemPath } from '../system-path.ts'
-import { withoutProxyForLoopback } from '../without-proxy.ts'
-import { pidFileOf } from './parts.ts'
 import { endProcess, type ProcessId, readProcess, recordProcess } from './process-id.ts'
+import { pidFileOf } from './running-components.ts'
 
 /** How one process of the stack is run. */
 export interface ComponentSpec {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { withSystemPath } from '../system-path.ts'
-import { withoutProxyForLoopback } from '../without-proxy.ts'
+import { withSystemPath } from '../environment/system-path.ts'
+import { withoutProxyForLoopback } from '../environment/without-proxy.ts'
 
 export const root = join(import.meta.dirname, '../../..')
 

@@ -1,10 +1,10 @@
-import type { Report } from '../progress.ts'
-import { buildTarget } from './build.ts'
+import type { Report } from '../report.ts'
+import { buildTarget } from './build/build.ts'
+import { allIn, cachedRelease } from './cached-programs.ts'
 import { type Downloads, downloadReleases, usualDownloads } from './downloads/download-releases.ts'
-import { allIn, cachedRelease } from './in-cache.ts'
-import { lookForPrograms } from './look-for-programs.ts'
-import { requirePresent } from './present.ts'
+import { lookForPrograms } from './locate-programs.ts'
 import type { ProgramName, Programs } from './program.ts'
+import { requirePresent } from './require-present.ts'
 
 export interface EnsureOptions {
   report: Report

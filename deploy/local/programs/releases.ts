@@ -1,6 +1,6 @@
-import type { Fit } from './fitting-version.ts'
+import { type BuildTarget, versions } from './build/targets.ts'
+import type { Fit } from './installed/fitting-version.ts'
 import type { ProgramName } from './program.ts'
-import { type BuildTarget, versions } from './targets.ts'
 
 /** Of those that Node knows, by the names that Go has for them. */
 export type Architecture = 'amd64' | 'arm64'

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Layout } from '../layout.ts'
 import { Component } from '../processes/component.ts'
-import type { AptOptions } from '../programs/apt.ts'
-import { canInstall, installPackages } from '../programs/packages.ts'
+import type { AptOptions } from '../programs/packages/apt.ts'
+import { canInstall, installPackages } from '../programs/packages/install-packages.ts'
 import { asOwnUser, clearAfterCrash, ensureData, POSTGRES_USER, postgresPaths } from './postgres-data.ts'
 
 const run = promisify(execFile)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { runDemo } from '../../../deploy/local/demo.ts'
+import { runDemo } from '../../../deploy/local/commands/demo.ts'
 
 let server: Server
 let asked: string[] = []

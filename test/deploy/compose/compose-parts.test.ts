@@ -67,7 +67,7 @@ describe('Temporal in docker-compose.yml', () => {
   })
 
   it('is of the versions of the local stack but for corrections, and so is Kubernetes', async () => {
-    const { versions } = await import('../../../deploy/local/programs/targets.ts')
+    const { versions } = await import('../../../deploy/local/programs/build/targets.ts')
     const minor = (version: string): string => version.replace(/\.\d+$/, '.')
     expect(named('temporal').image).toContain(`temporalio/server:${minor(versions.temporal)}`)
     expect(named('temporal-ui').image).toContain(`temporalio/ui:${minor(versions.temporalUi)}`)

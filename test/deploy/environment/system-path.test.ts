@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
-import { systemPath, withSystemPath } from '../../../deploy/local/system-path.ts'
+import { systemPath, withSystemPath } from '../../../deploy/local/environment/system-path.ts'
 
 it("commands of the administrator are found with the PATH of a plain `su`, after the user's own", () => {
   const { PATH } = withSystemPath({ PATH: '/opt/mine:/usr/local/bin:/usr/bin:/bin' })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { withoutProxyForLoopback } from '../../../deploy/local/without-proxy.ts'
+import { withoutProxyForLoopback } from '../../../deploy/local/environment/without-proxy.ts'
 import { until } from '../../until.ts'
 
 const servers: Server[] = []

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { foreignKubelet } from '../../../deploy/local/kubernetes/foreign-kubelet.ts'
-import { pidFileOf, pidFolder } from '../../../deploy/local/processes/parts.ts'
 import { recordProcess } from '../../../deploy/local/processes/process-id.ts'
+import { pidFileOf, pidFolder } from '../../../deploy/local/processes/running-components.ts'
 
 const isRoot = process.getuid?.() === 0
 if (!isRoot) console.warn('skipped in part: only root sees and makes mounts')

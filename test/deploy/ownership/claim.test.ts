@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
 import { runHome } from '../../../deploy/local/layout.ts'
-import { claim, claimsIn, dropClaim } from '../../../deploy/local/processes/claim.ts'
+import { claim, claimsIn, dropClaim } from '../../../deploy/local/ownership/claim.ts'
 import { isAlive } from '../../../deploy/local/processes/process-id.ts'
 import { patience } from '../../../deploy/local/slowness.ts'
 
@@ -14,7 +14,7 @@ const run = promisify(execFile)
 const home = mkdtempSync(join(tmpdir(), 'millrace-claim-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-const module = join(import.meta.dirname, '../../../deploy/local/processes/claim.ts')
+const module = join(import.meta.dirname, '../../../deploy/local/ownership/claim.ts')
 const inOtherProcess = (program: string): string[] => [
   '--disable-warning=ExperimentalWarning',
   '--input-type=module-typescript',

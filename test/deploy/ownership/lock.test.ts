@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, it } from 'vitest'
 import { runHome } from '../../../deploy/local/layout.ts'
-import { holdStack, isHeld, type Work, whenHeld } from '../../../deploy/local/processes/lock.ts'
+import { holdStack, isHeld, type Work, whenHeld } from '../../../deploy/local/ownership/lock.ts'
 import { takeStack } from '../../take-stack.ts'
 
 const { layout, release } = await takeStack('lock', { report: () => undefined })
@@ -22,7 +22,7 @@ const options = (lines: string[] = [], signal = new AbortController().signal) =>
 /** A process that has the stack, and after `word` on its standard input gives it back; told to end it does that first. */
 async function other(doing: Work['doing'], stateDir = layout.stateDir): Promise<ChildProcess> {
   const program = `
-    import { holdStack } from ${JSON.stringify(join(import.meta.dirname, '../../../deploy/local/processes/lock.ts'))}
+    import { holdStack } from ${JSON.stringify(join(import.meta.dirname, '../../../deploy/local/ownership/lock.ts'))}
     const layout = ${JSON.stringify({ ...layout, stateDir })}
     const release = await holdStack(layout, '${doing}', { report() {}, signal: new AbortController().signal })
     process.stdin.once('data', () => release())

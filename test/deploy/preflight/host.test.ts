@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { roomFaults } from '../../../deploy/local/preflight/disk-space.ts'
 import { folderFaults, mountOf } from '../../../deploy/local/preflight/folders.ts'
 import { capabilityFaults, cgroupFaults, hostFaults } from '../../../deploy/local/preflight/host.ts'
 import { faultsOf } from '../../../deploy/local/preflight/memory.ts'
-import { roomFaults } from '../../../deploy/local/preflight/room.ts'
 import { firstOnPath, setVariable, standIns, temporaryFolder } from '../fake-commands.ts'
 
 const isRoot = process.getuid?.() === 0

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { portFaults } from '../../../deploy/local/preflight/ports.ts'
-import { findProgram } from '../../../deploy/local/programs/find-program.ts'
+import { findProgram } from '../../../deploy/local/programs/installed/find-program.ts'
 
 describe('ports', () => {
   it('that are free are no fault', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { requireReadyToBuild, roomsToBuild } from '../../../deploy/local/preflight/ready-to-build.ts'
-import { versions } from '../../../deploy/local/programs/targets.ts'
+import { versions } from '../../../deploy/local/programs/build/targets.ts'
 import { standIns, temporaryFolder } from '../fake-commands.ts'
 
 /** A Go of this version, whose caches are in a folder that is gone after the test. */

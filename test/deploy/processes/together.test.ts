@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { NotUndone, orUndo } from '../../../deploy/local/processes/or-undo.ts'
 import { together } from '../../../deploy/local/processes/together.ts'
+import { NotUndone, orUndo } from '../../../deploy/local/processes/with-rollback.ts'
 
 const never = new AbortController().signal
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ensurePrograms } from '../../../deploy/local/programs/ensure-programs.ts'
-import { targetsToBuild } from '../../../deploy/local/programs/look-for-programs.ts'
+import { targetsToBuild } from '../../../deploy/local/programs/locate-programs.ts'
 import { nameOf } from '../../../deploy/local/programs/releases.ts'
 import { says } from '../fake-programs.ts'
 import {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { findProgram } from '../../../deploy/local/programs/find-program.ts'
+import { findProgram } from '../../../deploy/local/programs/installed/find-program.ts'
 import { removeOldPrograms, unusedIn } from '../../../deploy/local/programs/old-programs.ts'
 import { temporaryFolder } from '../fake-commands.ts'
 

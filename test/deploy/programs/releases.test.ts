@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { checksums } from '../../../deploy/local/programs/checksums.ts'
+import { targets, versions } from '../../../deploy/local/programs/build/targets.ts'
+import { checksums } from '../../../deploy/local/programs/downloads/checksums.ts'
 import { releases } from '../../../deploy/local/programs/releases.ts'
-import { targets, versions } from '../../../deploy/local/programs/targets.ts'
 
 const all = releases.flatMap((release) =>
   release.programs.flatMap((program) =>

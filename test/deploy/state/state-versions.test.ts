@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type AdoptOptions, adoptState } from '../../../deploy/local/adopt-state.ts'
 import { layoutOf } from '../../../deploy/local/layout.ts'
-import { pidFileOf } from '../../../deploy/local/processes/parts.ts'
 import { recordProcess } from '../../../deploy/local/processes/process-id.ts'
-import { clusterGoesOn, temporalGoesOn, unmarked } from '../../../deploy/local/state-versions.ts'
+import { pidFileOf } from '../../../deploy/local/processes/running-components.ts'
+import { type AdoptOptions, adoptState } from '../../../deploy/local/state/adopt-state.ts'
+import { clusterGoesOn, temporalGoesOn, unmarked } from '../../../deploy/local/state/state-versions.ts'
 
 const base = { temporal: '1.29.1', kubernetes: '1.34.4', etcd: '3.6.5' }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Checksum } from '../checksums.ts'
+import type { Checksum } from './checksums.ts'
 import { type GetOptions, httpGet } from './http-get.ts'
 
 /** Throws where a file on the disk is not the one that has this address. */

@@ -10,9 +10,9 @@
  * way to them loses no more than that. A download that is cut off goes on where it was; one that stands still, or
  * would take longer than building, is given up. MILLRACE_DOWNLOADS names a mirror, or says `never` (setting.ts).
  */
-import type { Report } from '../../progress.ts'
-import { type Checksum, checksums } from '../checksums.ts'
+import type { Report } from '../../report.ts'
 import { architecture, nameOf, type Wanted } from '../releases.ts'
+import { type Checksum, checksums } from './checksums.ts'
 import { type Limits, usualLimits } from './download.ts'
 import { downloadRelease, type ReleaseOptions } from './download-release.ts'
 import { openConnections, reasonOf, whyUnreachable } from './http-get.ts'

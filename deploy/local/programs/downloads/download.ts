@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import type { Report } from '../../progress.ts'
+import type { Report } from '../../report.ts'
 import { type GetOptions, httpGet } from './http-get.ts'
 import { megabytes, msLeft, progressLine } from './transfer-progress.ts'
 

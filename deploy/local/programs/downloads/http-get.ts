@@ -1,5 +1,5 @@
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
-import { withoutProxyForLoopback } from '../../without-proxy.ts'
+import { withoutProxyForLoopback } from '../../environment/without-proxy.ts'
 
 /** A host that can be reached answers in a second, through a slow line and a proxy in two. */
 const ANSWER_WITHIN_MS = 3_000

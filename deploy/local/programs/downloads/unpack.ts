@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { withSystemPath } from '../../system-path.ts'
+import { withSystemPath } from '../../environment/system-path.ts'
 
 const run = promisify(execFile)
 

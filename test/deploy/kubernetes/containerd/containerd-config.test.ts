@@ -8,8 +8,8 @@ import {
   isAtLeast,
   OLDEST_CONTAINERD,
   parseContainerdVersion,
-} from '../../../../deploy/local/kubernetes/containerd-config.ts'
-import { findProgram } from '../../../../deploy/local/programs/find-program.ts'
+} from '../../../../deploy/local/kubernetes/containerd/containerd-config.ts'
+import { findProgram } from '../../../../deploy/local/programs/installed/find-program.ts'
 import { temporaryFolder } from '../../fake-commands.ts'
 
 const settings = (change: Partial<ContainerdSettings> = {}): ContainerdSettings => ({

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { distrustBridge, trustBridge } from '../../../../deploy/local/kubernetes/firewalld.ts'
+import { distrustBridge, trustBridge } from '../../../../deploy/local/kubernetes/network/firewalld.ts'
 
 let folder: string
 /** The one interface of the trusted zone. */

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { withSystemPath } from '../../../../deploy/local/environment/system-path.ts'
 import type { Layout } from '../../../../deploy/local/layout.ts'
 import { patience } from '../../../../deploy/local/slowness.ts'
-import { withSystemPath } from '../../../../deploy/local/system-path.ts'
 
 const run = promisify(execFile)
 const peer = join(import.meta.dirname, 'network-peer.ts')

@@ -4,7 +4,7 @@
  * layout.
  */
 import { connect, createServer } from 'node:net'
-import { closeNetwork, openNetwork } from '../../../../deploy/local/kubernetes/network.ts'
+import { closeNetwork, openNetwork } from '../../../../deploy/local/kubernetes/network/network.ts'
 
 const split = (address: string): { host: string; port: number } => {
   const [host = '', port = ''] = address.split(':')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BuildProgress } from '../../../../deploy/local/programs/build-progress.ts'
+import { BuildProgress } from '../../../../deploy/local/programs/build/build-progress.ts'
 
 const packages = ['a', 'b', 'c', 'd'].map((name) => ({ name, bytes: 80_000 }))
 

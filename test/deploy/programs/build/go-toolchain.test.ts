@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { canBuild, compareVersions, goFault } from '../../../../deploy/local/programs/go.ts'
-import { goVersion as wanted } from '../../../../deploy/local/programs/targets.ts'
+import { canBuild, compareVersions, goFault } from '../../../../deploy/local/programs/build/go-toolchain.ts'
+import { goVersion as wanted } from '../../../../deploy/local/programs/build/targets.ts'
 import { standIns, temporaryFolder } from '../../fake-commands.ts'
 
 /** A Go that is of this version and answers as the real one does: with its own version only where it may not switch. */

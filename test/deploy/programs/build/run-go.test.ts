@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { runGo } from '../../../../deploy/local/programs/run-go.ts'
+import { runGo } from '../../../../deploy/local/programs/build/run-go.ts'
 import { until } from '../../../until.ts'
 
 const path = process.env.PATH

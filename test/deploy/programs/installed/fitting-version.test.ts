@@ -5,7 +5,7 @@ import {
   serverVersionIn,
   versionIn,
   whatFits,
-} from '../../../../deploy/local/programs/fitting-version.ts'
+} from '../../../../deploy/local/programs/installed/fitting-version.ts'
 
 describe('the version that a program says', () => {
   it.each([

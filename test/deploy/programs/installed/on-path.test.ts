@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type OnPath, releaseOnPath, temporalOnPath } from '../../../../deploy/local/programs/on-path.ts'
-import { versions } from '../../../../deploy/local/programs/targets.ts'
+import { versions } from '../../../../deploy/local/programs/build/targets.ts'
+import {
+  type OnPath,
+  releaseOnPath,
+  temporalOnPath,
+} from '../../../../deploy/local/programs/installed/on-path.ts'
 import { makeStandIns, type StandIns, says } from '../../fake-programs.ts'
 
 let machine: StandIns

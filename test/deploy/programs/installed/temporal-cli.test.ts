@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { downloadedPath } from '../../../../deploy/local/programs/in-cache.ts'
+import { versions } from '../../../../deploy/local/programs/build/targets.ts'
+import { downloadedPath } from '../../../../deploy/local/programs/cached-programs.ts'
+import { temporalCliOnPath } from '../../../../deploy/local/programs/installed/temporal-cli.ts'
 import { releases } from '../../../../deploy/local/programs/releases.ts'
-import { versions } from '../../../../deploy/local/programs/targets.ts'
-import { temporalCliOnPath } from '../../../../deploy/local/programs/temporal-cli.ts'
 import { makeStandIns, type StandIns, says } from '../../fake-programs.ts'
 
 let machine: StandIns

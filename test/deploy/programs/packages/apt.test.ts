@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { complaints, listsAreOld, lockHolder } from '../../../../deploy/local/programs/apt.ts'
-import { installPackages } from '../../../../deploy/local/programs/packages.ts'
+import { complaints, listsAreOld, lockHolder } from '../../../../deploy/local/programs/packages/apt.ts'
+import { installPackages } from '../../../../deploy/local/programs/packages/install-packages.ts'
 import { until } from '../../../until.ts'
 import { firstOnPath, setVariable, standIns, temporaryFolder } from '../../fake-commands.ts'
 

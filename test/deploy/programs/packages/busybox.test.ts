@@ -2,8 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ensureBusybox, findBusybox, keptBusybox } from '../../../../deploy/local/programs/busybox.ts'
-import { isStaticProgram } from '../../../../deploy/local/programs/elf.ts'
+import {
+  ensureBusybox,
+  findBusybox,
+  keptBusybox,
+} from '../../../../deploy/local/programs/packages/busybox.ts'
+import { isStaticProgram } from '../../../../deploy/local/programs/packages/elf.ts'
 import { firstOnPath, setVariable, standIns, temporaryFolder } from '../../fake-commands.ts'
 import { elfFile } from './elf-file.ts'
 

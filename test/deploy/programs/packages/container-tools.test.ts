@@ -5,7 +5,7 @@ import {
   containerdVersion,
   missingTools,
   type Places,
-} from '../../../../deploy/local/programs/container-tools.ts'
+} from '../../../../deploy/local/programs/packages/container-tools.ts'
 import { standIns, temporaryFolder } from '../../fake-commands.ts'
 
 const says = (version: string): string => `echo "containerd containerd.io ${version} abc"`

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { readConfig } from '../../../src/config/config.ts'
+import { buildId } from '../../../src/temporal/workers/build-id.ts'
+import {
+  apiUrl,
+  installInto,
+  millraceParts,
+  promoteIn,
+  runningBuild,
+} from '../processes/millrace-components.ts'
+import { together } from '../processes/together.ts'
+import { type Report, reported } from '../report.ts'
+import type { Stack } from '../stack.ts'
+
+/** Millrace itself on a stack: what it needs there, its worker and its API. */
+export async function bringUp(stack: Stack, say: Report, signal: AbortSignal): Promise<void> {
+  await reported(say, 'Installing the CRDs and search attributes', () => installInto(stack, signal))
+  const { worker, api } = millraceParts(stack)
+  await together(signal, [
+    (signal) => reported(say, 'Starting the worker', () => worker.start(signal)),
+    (signal) => reported(say, 'Starting the API', () => api.start(signal)),
+  ])
+}
+
+/** Runs that are open from before go on with the code that was started, once it was seen that they can. */
+export async function takeOver(
+  stack: Stack,
+  { say, force, signal }: { say: Report; force: boolean; signal: AbortSignal },
+): Promise<void> {
+  const running = await runningBuild(stack.layout)
+  const own = readConfig().build ?? buildId()
+  if (running !== own)
+    return say(
+      `\nThe worker that runs already is of other code (build ${running ?? 'unknown'}, this is ${own}): \`npm run stop\`, then \`npm start\` changes to this`,
+    )
+  await promoteIn(stack, { replay: !force, report: say, signal })
+}
+
+export function addresses(stack: Stack, runUrl: string | undefined): string {
+  const api = apiUrl(stack.layout)
+  return [
+    '',
+    `API              ${api}/v1/runs   (open to everybody on this machine: it listens on loopback only)`,
+    `OpenAPI reader   ${api}/docs`,
+    `Temporal Web UI  ${stack.temporalUiUrl}`,
+    ...(runUrl ? [`this run in it   ${runUrl}`] : []),
+    `kubectl          kubectl --kubeconfig ${stack.kubeconfig ?? '(yours)'} --context ${stack.context} get jobs`,
+    `logs of parts    ${join(stack.layout.stateDir, 'logs')}`,
+  ].join('\n')
+}

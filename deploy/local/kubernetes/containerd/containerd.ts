@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { withSystemPath } from '../../environment/system-path.ts'
+import type { Layout } from '../../layout.ts'
+import { Component } from '../../processes/component.ts'
+import { searchPath } from '../../programs/installed/find-program.ts'
+import type { ContainerTools } from '../../programs/packages/container-tools.ts'
+import { patience } from '../../slowness.ts'
+import { containerdConfig } from './containerd-config.ts'
+
+const run = promisify(execFile)
+/** The image of the container that holds a pod's namespaces; made here, see images. */
+export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10'
+
+/** As images name what they run on. */
+export const IMAGE_ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'amd64'
+const IMAGE_PLATFORM = `linux/${IMAGE_ARCHITECTURE}`
+
+/** For a hang: an import of a few megabytes takes a second. */
+const CTR_WITHIN_MS = 60_000
+
+/** A unix socket's path ends at 108 bytes, and a state folder may be deep. */
+export const containerdSocket = ({ name }: Layout): string => `/run/millrace-${name}/containerd.sock`
+
+export async function containerd(layout: Layout, tools: ContainerTools): Promise<Component> {
+  const { name, stateDir } = layout
+  const folder = join(stateDir, 'containerd')
+  const config = join(folder, 'config.toml')
+  const cni = join(stateDir, 'cni', 'net.d')
+  const socket = containerdSocket(layout)
+  for (const path of [folder, cni, `/run/millrace-${name}`]) mkdirSync(path, { recursive: true })
+  writeFileSync(join(cni, '10-millrace.conflist'), JSON.stringify(network(layout), null, 2))
+  writeFileSync(
+    config,
+    containerdConfig({
+      version: tools.containerdVersion,
+      root: join(folder, 'root'),
+      state: `/run/millrace-${name}/containerd`,
+      socket,
+      pauseImage: PAUSE_IMAGE,
+      snapshotter: await snapshotterIn(layout),
+      platform: IMAGE_PLATFORM,
+      runc: tools.runc,
+      cniPlugins: tools.cniPlugins,
+      cniConfig: cni,
+      optional: join(folder, 'optional'),
+    }),
+  )
+  return new Component(
+    {
+      name: 'containerd',
+      binary: tools.containerd,
+      args: ['--config', config],
+      env: { PATH: searchPath() },
+      ports: [],
+      async ready() {
+        await ctr(layout, tools, ['version'])
+        return true
+      },
+    },
+    stateDir,
+  )
+}
+
+export const ctr = (
+  layout: Layout,
+  tools: Pick<ContainerTools, 'ctr'>,
+  args: string[],
+): Promise<{ stdout: string }> =>
+  run(tools.ctr, ['--address', containerdSocket(layout), '--namespace', 'k8s.io', ...args], {
+    timeout: patience(CTR_WITHIN_MS),
+  })
+
+/** Pods get an address on a bridge of this stack, and reach the world through the host. */
+function network({ bridge, podCidr, stateDir }: Layout): object {
+  return {
+    cniVersion: '0.4.0',
+    name: bridge,
+    plugins: [
+      {
+        type: 'bridge',
+        bridge,
+        isGateway: true,
+        hairpinMode: true,
+        ipam: {
+          type: 'host-local',
+          ranges: [[{ subnet: podCidr }]],
+          routes: [{ dst: '0.0.0.0/0' }],
+          dataDir: join(stateDir, 'cni', 'addresses'),
+        },
+      },
+    ],
+  }
+}
+
+/** Overlay on overlay (a container as the host) is refused by the kernel: then files are copied instead. */
+export const snapshotterIn = async ({ stateDir }: Layout): Promise<'overlayfs' | 'native'> =>
+  (await overlayWorks(join(stateDir, 'containerd', 'probe'))) ? 'overlayfs' : 'native'
+
+async function overlayWorks(probe: string): Promise<boolean> {
+  const dirs = ['lower', 'upper', 'work', 'merged'].map((name) => join(probe, name))
+  for (const dir of dirs) mkdirSync(dir, { recursive: true })
+  const [lower, upper, work, merged] = dirs
+  const env = withSystemPath()
+  try {
+    const options = `lowerdir=${lower},upperdir=${upper},workdir=${work}`
+    await run('mount', ['-t', 'overlay', 'overlay', '-o', options, merged ?? ''], { env })
+    await run('umount', [merged ?? ''], { env })
+    return true
+  } catch {
+    return false
+  } finally {
+    rmSync(probe, { recursive: true, force: true })
+  }
+}

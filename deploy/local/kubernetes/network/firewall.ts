@@ -1,0 +1,104 @@
+import { execFile, type PromiseWithChild } from 'node:child_process'
+import { promisify } from 'node:util'
+import { withSystemPath } from '../../environment/system-path.ts'
+import type { Layout } from '../../layout.ts'
+
+const run = promisify(execFile)
+/** Another program may hold the lock while it writes thousands of rules. */
+const LOCK_WAIT_S = '20'
+
+interface Chain {
+  table: 'nat' | 'filter'
+  /** The built-in chain that jumps to ours, before anything else in it. */
+  from: 'PREROUTING' | 'POSTROUTING' | 'FORWARD' | 'INPUT'
+  name: string
+  rules: string[]
+}
+
+/**
+ * Puts the rules of a stack's bridge first in their tables: behind the rules or the policy of Docker, ufw or a firewall
+ * of the user's, which drop what they do not know, they would never be asked. They stand in chains of our own, so that
+ * they can be replaced and taken away as a whole, in one step, whatever others have done around them. An older set of
+ * them is replaced.
+ */
+export async function openFirewall(layout: Layout): Promise<void> {
+  for (const chain of chainsOf(layout)) {
+    const { jumps } = await find(chain)
+    await restore(chain.table, [
+      // Makes the chain, or empties it.
+      `:${chain.name} - [0:0]`,
+      ...chain.rules.map((rule) => `-A ${chain.name} ${rule}`),
+      ...jumps.map((jump) => `-D ${jump}`),
+      `-I ${jumpTo(chain)}`,
+    ])
+  }
+}
+
+export async function closeFirewall(layout: Layout): Promise<void> {
+  for (const chain of chainsOf(layout)) {
+    const { jumps, isThere } = await find(chain)
+    if (!isThere) continue
+    await restore(chain.table, [...jumps.map((jump) => `-D ${jump}`), `-F ${chain.name}`, `-X ${chain.name}`])
+  }
+}
+
+function chainsOf({ bridge, podCidr, gateway, apiServerVip, ports }: Layout): Chain[] {
+  const apiServer = `127.0.0.1 -p tcp --dport ${ports.apiServer}`
+  const chain = (table: Chain['table'], from: Chain['from'], rules: string[]): Chain => ({
+    table,
+    from,
+    name: `${bridge}-${from}`,
+    rules,
+  })
+  return [
+    chain('nat', 'PREROUTING', [
+      `-i ${bridge} -d ${apiServerVip} -p tcp --dport 443 -j DNAT --to-destination 127.0.0.1:${ports.apiServer}`,
+    ]),
+    chain('nat', 'POSTROUTING', [`-s ${podCidr} ! -d ${podCidr} -j MASQUERADE`]),
+    chain('filter', 'FORWARD', [
+      `-i ${bridge} -j ACCEPT`,
+      `-o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+    ]),
+    chain('filter', 'INPUT', [
+      // The bridge may route to loopback, for the API server's sake and no other's.
+      `-i ${bridge} -d 127.0.0.0/8 -m conntrack ! --ctstate DNAT -j DROP`,
+      `-i ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+      `-i ${bridge} -d ${apiServer} -j ACCEPT`,
+      `-i ${bridge} -d ${gateway} -p tcp --dport ${ports.jobs} -j ACCEPT`,
+      // Of all machines around, this one alone has business with the gateway's address.
+      '-i lo -j RETURN',
+      `! -i ${bridge} -d ${gateway} -j DROP`,
+    ]),
+  ]
+}
+
+const jumpTo = ({ from, name }: Chain): string => `${from} -j ${name}`
+
+/** Its jumps as they stand, and whether the chain is there. */
+async function find(chain: Chain): Promise<{ jumps: string[]; isThere: boolean }> {
+  const { stdout } = await iptables('iptables', ['-t', chain.table, '-S'])
+  const lines = stdout.split('\n')
+  const jump = jumpTo(chain)
+  return {
+    jumps: lines.filter((line) => line === `-A ${jump}`).map(() => jump),
+    isThere: lines.includes(`-N ${chain.name}`),
+  }
+}
+
+/** All of it or nothing; what else is in the table stays. */
+async function restore(table: string, lines: string[]): Promise<void> {
+  const done = iptables('iptables-restore', ['--noflush'])
+  done.child.stdin?.end(`*${table}\n${lines.join('\n')}\nCOMMIT\n`)
+  await done
+}
+
+const iptables = (
+  command: 'iptables' | 'iptables-restore',
+  args: string[],
+): PromiseWithChild<{ stdout: string }> =>
+  run(command, ['-w', LOCK_WAIT_S, ...args], {
+    env: withSystemPath(),
+    encoding: 'utf8',
+    // A machine may have thousands of rules.
+    maxBuffer: 64 << 20,
+  })

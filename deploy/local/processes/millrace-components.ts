@@ -1,0 +1,110 @@
+import { type Layout, localUrl } from '../layout.ts'
+import type { Report } from '../report.ts'
+import type { Stack } from '../stack.ts'
+import { Component } from './component.ts'
+import { millrace, root, runMillrace } from './millrace-command.ts'
+
+const never = new AbortController().signal
+
+/** The environment in which Millrace's own commands use a stack. */
+export function millraceEnv(stack: Stack): Record<string, string> {
+  const { ports, name, gateway } = stack.layout
+  // Pods of our own control plane reach the bridge; how those of a named cluster reach this machine is not known.
+  const jobsHost = stack.kubeconfig === undefined ? '127.0.0.1' : gateway
+  return {
+    MILLRACE_HOST: '127.0.0.1',
+    MILLRACE_PORT: String(ports.api),
+    MILLRACE_WORKER_PORT: String(ports.worker),
+    MILLRACE_JOBS_HOST: jobsHost,
+    MILLRACE_JOBS_PORT: String(ports.jobs),
+    ...(stack.kubeconfig === undefined ? {} : { MILLRACE_JOBS_URL: `http://${gateway}:${ports.jobs}` }),
+    ...passedOn(),
+    MILLRACE_INSTANCE: `millrace-${name}`,
+    MILLRACE_CONTEXT: stack.context,
+    KUBECONFIG: stack.kubeconfig ?? process.env.KUBECONFIG ?? '',
+    TEMPORAL_ADDRESS: stack.temporalAddress,
+    TEMPORAL_UI_URL: stack.temporalUiUrl,
+    ...mallocEnv,
+  }
+}
+
+/** Else glibc keeps a heap for every thread, where what is freed serves no other, and large buffers in between. */
+const mallocEnv = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+}
+
+/** Settings that have nothing to do with where things are: as the user has them. */
+function passedOn(): Record<string, string> {
+  const names = ['MILLRACE_ADAPTERS', 'MILLRACE_TIME_ZONE']
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+}
+
+/** Puts CRDs and search attributes into a stack, by the command that does it everywhere. */
+export async function installInto(stack: Stack, signal: AbortSignal = never): Promise<void> {
+  const { code, complaint } = await runMillrace(['install'], { env: millraceEnv(stack), signal })
+  if (code !== 0) throw new Error(`millrace install failed:\n${complaint}`)
+}
+
+export const apiUrl = ({ ports }: Layout): string => localUrl(ports.api)
+
+/** Of `millrace promote`: open runs would go another way with this code, and nothing was changed. */
+const DIVERGED = 3
+
+/** Has all runs go on with this checkout's code, by the command that does it everywhere; its words are reported. */
+export async function promoteIn(
+  stack: Stack,
+  options: { replay: boolean; report: Report; signal: AbortSignal },
+): Promise<void> {
+  const { code, complaint } = await runMillrace(options.replay ? ['promote'] : ['promote', '--no-replay'], {
+    env: millraceEnv(stack),
+    onLine: options.report,
+    signal: options.signal,
+  })
+  if (code === 0) return
+  const reason = complaint.replace(/^millrace promote: (Error: )?/, '')
+  throw new Error(
+    code === DIVERGED
+      ? `${reason}\nStart the older code and let them end with it, or leave them behind: npm start -- --force`
+      : reason,
+  )
+}
+
+/** Worker and API as processes of the stack, from this checkout. */
+export function millraceParts(
+  stack: Stack,
+  settings: Record<string, string> = {},
+): { worker: Component; api: Component } {
+  const { ports } = stack.layout
+  return {
+    worker: millracePart(stack, { name: 'millrace-worker', command: 'worker', port: ports.worker, settings }),
+    api: millracePart(stack, { name: 'millrace-api', command: 'api', port: ports.api, settings }),
+  }
+}
+
+/** One command of ours as a process; it is ready when it says so at its port. */
+export function millracePart(
+  stack: Stack,
+  part: { name: string; command: 'worker' | 'api'; port: number; settings: Record<string, string> },
+): Component {
+  const { name, command, port, settings } = part
+  return new Component(
+    {
+      name,
+      binary: process.execPath,
+      args: [...millrace, command],
+      cwd: root,
+      env: { ...millraceEnv(stack), ...settings },
+      ports: [port],
+      ready: async () => (await fetch(`${localUrl(port)}/readyz`)).ok,
+    },
+    stack.layout.stateDir,
+  )
+}
+
+/** Build of a worker that runs; undefined when it does not say, as older ones did not. */
+export async function runningBuild({ ports }: Layout): Promise<string | undefined> {
+  const answer = await fetch(`${localUrl(ports.worker)}/build`)
+  return answer.ok ? (await answer.text()).trim() : undefined
+}

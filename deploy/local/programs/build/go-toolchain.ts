@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process'
+import { delimiter, dirname } from 'node:path'
+import { promisify } from 'node:util'
+import { containers, ownCluster } from '../../preflight/alternatives.ts'
+import { patience } from '../../slowness.ts'
+import { findProgram } from '../installed/find-program.ts'
+import { type BuildTarget, goVersion, targets } from './targets.ts'
+
+const run = promisify(execFile)
+
+/** What the Go of a machine is, in its own words. */
+export interface Go {
+  /** As go1.26.8. */
+  version: string
+  /** GOTOOLCHAIN, by which a Go of 1.21 or newer looks for a newer one than itself: auto, local, path, go1.24.1+auto … */
+  toolchain: string
+}
+
+/** Where its own archive is unpacked to: no PATH of a system has it, and sudo takes it out of the user's. */
+const USUAL_PLACES = ['/usr/local/go/bin', '/usr/lib/go/bin', '/snap/bin']
+/** It prints its settings in milliseconds; one that has to be fetched first is not waited for here. */
+const ANSWERS_WITHIN_MS = 10_000
+
+/**
+ * Why the Go on PATH cannot build these targets: what is missing, what it is for, and the ways around it. undefined
+ * where all can be built.
+ */
+export async function goFault(
+  names: readonly BuildTarget[],
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  if (names.length === 0) return undefined
+  const because = await whyNot(goVersion, env)
+  if (!because) return undefined
+  const abouts = names.map((name) => targets[name].about).join(' and ')
+  const ways = [...new Set(names.map((name) => without[name])), containers].join(', or ')
+  return `Go ${goVersion} or newer is needed to build ${abouts}, once on this machine. ${because}, or ${downloads(env)}, or ${ways}`
+}
+
+/** What is wrong with the Go that is there, and the remedy; undefined where it will do. */
+async function whyNot(wanted: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const path = env.PATH ?? ''
+  const binary = findProgram('go', path)
+  if (!binary) return absence()
+  const go = await settingsOf(binary, env)
+  if (!go) return `${binary} does not say its version: see what \`${binary} env\` says`
+  if (canBuild(go, wanted, (name) => findProgram(name, path) !== undefined)) return undefined
+  const used = chosenBy(go).replace('go', '')
+  if (used !== go.version.replace('go', ''))
+    return `GOTOOLCHAIN=${go.toolchain} has ${binary} run ${used}: unset it (\`go env -u GOTOOLCHAIN\`)`
+  const held = go.toolchain ? ` and may not fetch a newer one (GOTOOLCHAIN=${go.toolchain})` : ''
+  return `${binary} is ${used}${held}: ${INSTALL}`
+}
+
+/** Whether it builds what wants this version, by itself or by a newer one that it may look for. */
+export function canBuild(go: Go, wanted: string, isOnPath: (name: string) => boolean): boolean {
+  if (compareVersions(chosenBy(go), wanted) >= 0) return true
+  // Before 1.21 Go knew nothing of other toolchains.
+  if (compareVersions(go.version, '1.21') < 0) return false
+  if (/^(.*\+)?auto$/.test(go.toolchain)) return true
+  return /^(.*\+)?path$/.test(go.toolchain) && isOnPath(`go${wanted}`)
+}
+
+/** The version that GOTOOLCHAIN names, or its own. */
+const chosenBy = ({ version, toolchain }: Go): string => /^go1[^+]*/.exec(toolchain)?.[0] ?? version
+
+/** Negative where `a` is older. Of go1.26.8, 1.26, go1.27rc1 (before 1.27.0), and what distributions add behind. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [partsOf(a), partsOf(b)]
+  const differs = left.findIndex((part, at) => part !== right[at])
+  return differs < 0 ? 0 : (left[differs] ?? 0) - (right[differs] ?? 0)
+}
+
+function partsOf(version: string): number[] {
+  const [, major, minor, patch, candidate] = /(\d+)\.(\d+)(?:\.(\d+))?((?:rc|beta)\d+)?/.exec(version) ?? []
+  return [Number(major ?? 0), Number(minor ?? 0), candidate ? -1 : Number(patch ?? 0)]
+}
+
+/** Asked outside of any module, where no newer one is fetched for the answer. */
+async function settingsOf(binary: string, env: NodeJS.ProcessEnv): Promise<Go | undefined> {
+  const ask = async (name: string, more: NodeJS.ProcessEnv): Promise<string> => {
+    const options = { cwd: '/', env: { ...env, ...more }, timeout: patience(ANSWERS_WITHIN_MS) } as const
+    return (await run(binary, ['env', name], options)).stdout.trim()
+  }
+  try {
+    const [version, toolchain] = await Promise.all([
+      ask('GOVERSION', { GOTOOLCHAIN: 'local', GOWORK: 'off' }),
+      ask('GOTOOLCHAIN', {}),
+    ])
+    return version ? { version, toolchain } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const INSTALL = 'install a newer one (https://go.dev/doc/install)'
+
+function absence(): string {
+  const elsewhere = findProgram('go', USUAL_PLACES.join(delimiter))
+  if (!elsewhere) return 'There is no go on PATH: install it (https://go.dev/doc/install)'
+  return `${elsewhere} is there, but not on PATH: \`PATH=$PATH:${dirname(elsewhere)} npm start\` finds it`
+}
+
+const downloads = (env: NodeJS.ProcessEnv): string =>
+  env.MILLRACE_DOWNLOADS === 'never'
+    ? 'have the release downloaded: without MILLRACE_DOWNLOADS=never'
+    : 'name a mirror that has the release: MILLRACE_DOWNLOADS=https://…'
+
+/** What is not built when something of the user's is there instead. */
+const without: Record<BuildTarget, string> = {
+  temporal: 'use a Temporal of yours: `TEMPORAL_ADDRESS=host:port npm start`',
+  cluster: ownCluster,
+  kwok: ownCluster,
+}

@@ -1,0 +1,46 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { cacheHome } from '../../layout.ts'
+import { reported } from '../../report.ts'
+import { canRun, searchPath } from '../installed/find-program.ts'
+import type { AptOptions } from './apt.ts'
+import { isStaticProgram } from './elf.ts'
+import { withUnpacked } from './install-packages.ts'
+
+const PACKAGE = 'busybox-static'
+
+/** Folder of the one that was taken out of Debian's package. */
+export const keptBusybox = (): string => join(cacheHome(), 'busybox')
+const kept = (): string => join(keptBusybox(), 'busybox')
+
+/**
+ * Path of a statically linked busybox. Most machines with Debian have one that is not: its package and the one with the
+ * static busybox exclude each other, so the static one is taken out of its package, and that is never installed.
+ */
+export async function ensureBusybox(options: AptOptions, searched = searchPath()): Promise<string> {
+  return (
+    findBusybox(searched) ??
+    (await reported(options.report, `Taking a static busybox out of Debian's package ${PACKAGE}`, () =>
+      withUnpacked(PACKAGE, options, keep),
+    ))
+  )
+}
+
+/** On PATH or kept from an earlier start; undefined where there is none, or only one that needs libraries. */
+export const findBusybox = (path = searchPath()): string | undefined =>
+  [...path.split(delimiter).map((folder) => join(folder, 'busybox')), kept()].find(isStaticBusybox)
+
+function keep(unpacked: string): string {
+  // /usr/bin since Debian 13.
+  const found = ['bin', 'usr/bin'].map((folder) => join(unpacked, folder, 'busybox')).find(isStaticBusybox)
+  if (!found) throw new Error(`Debian's package ${PACKAGE} has no static busybox in it`)
+  const path = kept()
+  mkdirSync(keptBusybox(), { recursive: true })
+  const unfinished = `${path}.${process.pid}`
+  cpSync(found, unfinished, { dereference: true })
+  renameSync(unfinished, path)
+  return path
+}
+
+const isStaticBusybox = (path: string): boolean =>
+  existsSync(path) && canRun(path) && isStaticProgram(readFileSync(path))

@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import {
+  type ContainerdVersion,
+  isAtLeast,
+  OLDEST_CONTAINERD,
+  parseContainerdVersion,
+} from '../../kubernetes/containerd/containerd-config.ts'
+import { withoutKubernetes } from '../../preflight/alternatives.ts'
+import { patience } from '../../slowness.ts'
+import { canRun, findProgram, searchPath } from '../installed/find-program.ts'
+import type { AptOptions } from './apt.ts'
+import { ensureBusybox } from './busybox.ts'
+import { installPackages } from './install-packages.ts'
+
+const run = promisify(execFile)
+
+/** What runs containers, where it is on this machine. */
+export interface ContainerTools {
+  containerd: string
+  containerdVersion: ContainerdVersion
+  ctr: string
+  runc: string
+  /** Folder of the CNI plugins. */
+  cniPlugins: string
+  /** Statically linked: images are made from it. */
+  busybox: string
+}
+
+/**
+ * Programs that must be there, and Debian's package for those that are not. Docker's own packages bring the first four
+ * under other names and exclude Debian's: what is there is taken, whoever brought it.
+ */
+const packageOf = {
+  containerd: 'containerd',
+  ctr: 'containerd',
+  'containerd-shim-runc-v2': 'containerd',
+  runc: 'runc',
+  iptables: 'iptables',
+  ip: 'iproute2',
+} as const
+
+const CNI_PACKAGE = 'containernetworking-plugins'
+/** What our network consists of, and what every pod gets. */
+const cniPlugins = ['bridge', 'host-local', 'loopback']
+/** Debian's place, that of the project and of Kubernetes' packages, and Fedora's. */
+const CNI_FOLDERS = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni']
+
+/** Where to look. */
+export interface Places {
+  path: string
+  cniFolders: readonly string[]
+}
+const places = (): Places => ({ path: searchPath(), cniFolders: CNI_FOLDERS })
+
+export interface MissingTool {
+  tool: string
+  /** Of Debian and its kin. */
+  debianPackage: string
+}
+
+/** What is not on this machine, busybox aside. */
+export function missingTools(where = places()): MissingTool[] {
+  const programs = Object.entries(packageOf)
+    .filter(([tool]) => findProgram(tool, where.path) === undefined)
+    .map(([tool, debianPackage]): MissingTool => ({ tool, debianPackage }))
+  const plugins = { tool: `the CNI plugins ${cniPlugins.join(', ')}`, debianPackage: CNI_PACKAGE }
+  return cniFolder(where) ? programs : [...programs, plugins]
+}
+
+/** Installs what is missing and nothing else, and says where everything is. */
+export async function ensureContainerTools(options: AptOptions): Promise<ContainerTools> {
+  try {
+    return await toolsOf(options)
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause
+    const message = `What runs containers cannot be had: put right what follows, or ${withoutKubernetes}`
+    throw new Error(message, { cause })
+  }
+}
+
+async function toolsOf(options: AptOptions): Promise<ContainerTools> {
+  const missing = new Set(missingTools().map(({ debianPackage }) => debianPackage))
+  if (missing.size > 0) await installPackages([...missing], options)
+  const where = places()
+  const containerd = required('containerd', where)
+  return {
+    containerd,
+    containerdVersion: await containerdVersion(containerd),
+    ctr: required('ctr', where),
+    runc: required('runc', where),
+    cniPlugins: cniFolder(where) ?? stillMissing('the CNI plugins'),
+    busybox: await ensureBusybox(options),
+  }
+}
+
+/** It answers in milliseconds: for a hang. */
+const ANSWERS_WITHIN_MS = 10_000
+
+/** Throws for one that is too old, or does not say. */
+export async function containerdVersion(containerd: string): Promise<ContainerdVersion> {
+  const { stdout } = await run(containerd, ['--version'], { timeout: patience(ANSWERS_WITHIN_MS) })
+  const version = parseContainerdVersion(stdout)
+  if (!version) throw new Error(`${containerd} --version prints no version: ${stdout.trim()}`)
+  if (isAtLeast(version, OLDEST_CONTAINERD)) return version
+  const oldest = `${OLDEST_CONTAINERD.major}.${OLDEST_CONTAINERD.minor}`
+  throw new Error(
+    `${containerd} is version ${version.major}.${version.minor}, and Kubernetes needs ${oldest} or newer: ` +
+      'bring it up to date, or put a newer one first on PATH',
+  )
+}
+
+const cniFolder = ({ cniFolders }: Places): string | undefined =>
+  cniFolders.find((folder) => cniPlugins.every((plugin) => canRun(join(folder, plugin))))
+
+const required = (tool: string, { path }: Places): string => findProgram(tool, path) ?? stillMissing(tool)
+
+function stillMissing(tool: string): never {
+  throw new Error(`${tool} cannot be found, though its package is installed`)
+}

@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { cacheHome } from '../../layout.ts'
+import { reported } from '../../report.ts'
+import { findProgram } from '../installed/find-program.ts'
+import { requirePresent } from '../require-present.ts'
+import { type AptOptions, type AptResult, aptDownload, aptInstall, complaints, listsAreOld } from './apt.ts'
+
+const run = promisify(execFile)
+
+/** Whether apt can be used: root, on Debian or its kin. */
+export const canInstall = (): boolean => process.getuid?.() === 0 && findProgram('apt-get') !== undefined
+
+/** Installs what is missing, by a file that each package brings. */
+export async function ensurePackages(packages: Record<string, string>, options: AptOptions): Promise<void> {
+  const missing = Object.entries(packages).flatMap(([name, file]) => (existsSync(file) ? [] : [name]))
+  if (missing.length > 0) await installPackages(missing, options)
+}
+
+/** Installs with apt where that can be done; else says what to do. Nothing that is there is taken away or changed. */
+export async function installPackages(missing: readonly string[], options: AptOptions): Promise<void> {
+  requirePresent(missing)
+  const names = missing.join(' ')
+  if (!canInstall()) throw new Error(cannotInstall(names))
+  const install = ['install', '-y', '-q', '--no-remove', '--no-install-recommends', ...KEEP_SETTINGS]
+  const download = (): Promise<AptResult> => aptDownload([...install, '--download-only', ...missing], options)
+  await reported(options.report, `Installing Debian packages: ${names}`, async () => {
+    requireSuccess(`install ${names}`, await withFreshLists(download, options))
+    requireSuccess(`install ${names}`, await aptInstall([...install, ...missing], options))
+  })
+}
+
+/** Files under /etc that a package of the same name left there, or that somebody changed, stay as they are. */
+const KEEP_SETTINGS = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold']
+
+/**
+ * Unpacks a package into a folder, which `use` gets and which is gone afterwards. Nothing is installed, so that it does
+ * not matter which packages exclude this one.
+ */
+export async function withUnpacked<T>(
+  name: string,
+  options: AptOptions,
+  use: (folder: string) => T,
+): Promise<T> {
+  requirePresent([name])
+  if (!findProgram('apt-get')) throw new Error(cannotInstall(name))
+  mkdirSync(cacheHome(), { recursive: true })
+  const cwd = mkdtempSync(join(cacheHome(), `unpacked-${process.pid}-`))
+  try {
+    const download = (): Promise<AptResult> => aptDownload(['download', '-q', name], { ...options, cwd })
+    requireSuccess(`download ${name}`, await withFreshLists(download, options))
+    const archive = readdirSync(cwd).find((file) => file.endsWith('.deb'))
+    if (!archive) throw new Error(`apt-get download ${name} brought no file`)
+    await run('dpkg-deb', ['-x', join(cwd, archive), join(cwd, 'root')])
+    return use(join(cwd, 'root'))
+  } finally {
+    rmSync(cwd, { recursive: true, force: true })
+  }
+}
+
+/** Lists of packages that are missing or old are brought up to date, once. */
+async function withFreshLists(download: () => Promise<AptResult>, options: AptOptions): Promise<AptResult> {
+  const result = await download()
+  if (result.code === 0 || !listsAreOld(result.output)) return result
+  // Fails when one of the machine's sources is out of reach, be it one that is not needed here: the next try shows it.
+  await aptDownload(['update', '-q'], options)
+  return download()
+}
+
+const cannotInstall = (names: string): string =>
+  `Missing: ${names}. Packages are installed by themselves as root on Debian and its kin only: install what is ` +
+  "missing with this system's package manager"
+
+function requireSuccess(what: string, { code, output }: AptResult): void {
+  if (code === 0) return
+  const reason = /remove is disabled/.test(output)
+    ? `that would remove packages which are there, so nothing was changed. \`apt-get -s ${what}\` names them`
+    : complaints(output)
+  throw new Error(`apt-get ${what} failed: ${reason}`)
+}

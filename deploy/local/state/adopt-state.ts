@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Layout } from '../layout.ts'
+import { runningParts } from '../processes/running-components.ts'
+import type { Report } from '../report.ts'
+import {
+  clusterGoesOn,
+  type StateVersions,
+  type TemporalStore,
+  temporalGoesOn,
+  unmarked,
+} from './state-versions.ts'
+
+export interface AdoptOptions {
+  versions: StateVersions
+  /** A cluster of our own is started. */
+  kubernetes: boolean
+  /** Where the Temporal that is started keeps its state; undefined for one of the user's. */
+  temporal: TemporalStore | undefined
+  report: Report
+  /** For the names of what is set aside. */
+  now?: Date
+}
+
+/** What holds the state of each, below the state folder. */
+const kept = {
+  kubernetes: ['etcd'],
+  sqlite: ['temporal.db', 'temporal.db-wal', 'temporal.db-shm', 'temporal.db.finished'],
+  postgres: ['postgres', 'postgres-password'],
+} as const
+
+/**
+ * Has the state folder fit the versions that start now, and marks it with them. What they are not known to read is set
+ * aside under another name, never deleted. What runs already goes on as it is.
+ */
+export function adoptState(layout: Layout, options: AdoptOptions): void {
+  const { versions, report } = options
+  const { stateDir } = layout
+  const mark = join(stateDir, 'versions.json')
+  const found = existsSync(mark) ? readMark(mark) : unmarked
+  const running = runningParts(stateDir)
+  const next: StateVersions = { ...found }
+  const setAside = (part: 'kubernetes' | 'temporal', names: readonly string[], why: string): void => {
+    const day = (options.now ?? new Date()).toISOString().slice(0, 10)
+    const folder = moveAside(stateDir, names, `${part}.${found[part]}-${day}`)
+    if (folder) report(`${why}. It is kept in ${folder}, with the runs of before; this start begins anew`)
+  }
+  if (options.kubernetes && !running.includes('etcd')) {
+    if (!clusterGoesOn(found, versions))
+      setAside(
+        'kubernetes',
+        kept.kubernetes,
+        `The cluster's state is of Kubernetes ${found.kubernetes} with etcd ${found.etcd}, and ${versions.kubernetes} with ${versions.etcd} is not known to read it`,
+      )
+    Object.assign(next, { kubernetes: versions.kubernetes, etcd: versions.etcd })
+  }
+  if (options.temporal && !running.includes('temporal')) {
+    if (!temporalGoesOn(found.temporal, versions.temporal, options.temporal))
+      setAside(
+        'temporal',
+        kept[options.temporal],
+        `Temporal's state is of version ${found.temporal}, and ${versions.temporal} is not known to read it`,
+      )
+    next.temporal = versions.temporal
+  }
+  writeFileSync(`${mark}.new`, `${JSON.stringify(next, null, 2)}\n`)
+  renameSync(`${mark}.new`, mark)
+}
+
+/** A mark that cannot be read fits nothing, so all is set aside. */
+function readMark(file: string): StateVersions {
+  const unknown = { temporal: 'unknown', kubernetes: 'unknown', etcd: 'unknown' }
+  try {
+    return { ...unknown, ...JSON.parse(readFileSync(file, 'utf8')) }
+  } catch {
+    return unknown
+  }
+}
+
+/**
+ * Moves what is there into a folder of its own, under the names that it has, so that it can be moved back. undefined
+ * when there is nothing.
+ */
+function moveAside(stateDir: string, names: readonly string[], name: string): string | undefined {
+  const there = names.filter((one) => existsSync(join(stateDir, one)))
+  if (there.length === 0) return undefined
+  let folder = join(stateDir, name)
+  for (let again = 2; existsSync(folder); again += 1) folder = join(stateDir, `${name}-${again}`)
+  mkdirSync(folder, { mode: 0o700 })
+  for (const one of there) renameSync(join(stateDir, one), join(folder, one))
+  return folder
+}
