@@ -32,7 +32,7 @@ export function reportTo(output: Output, now: () => number = () => performance.n
 }
 
 /** Says `what`, every ten seconds how long it has been going on, and in the end how long it took. */
-export async function reported<T>(report: Report, what: string, work: () => Promise<T>): Promise<T> {
+export async function reportStep<T>(report: Report, what: string, work: () => Promise<T>): Promise<T> {
   const startedAt = performance.now()
   const seconds = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`
   report(`${what} ...`)

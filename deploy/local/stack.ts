@@ -18,18 +18,18 @@
 import { mkdirSync } from 'node:fs'
 import { containerd } from './kubernetes/containerd/containerd.ts'
 import { importImages } from './kubernetes/containerd/images.ts'
-import { apiServer, controllerManager, forgetCertificates, scheduler } from './kubernetes/control-plane.ts'
+import { apiServer, controllerManager, removeAllCertificates, scheduler } from './kubernetes/control-plane.ts'
 import { ensureCredentials, pathsOf } from './kubernetes/credentials.ts'
 import { etcd } from './kubernetes/etcd.ts'
 import { kubelet, NODE } from './kubernetes/kubelet.ts'
-import { openNetwork } from './kubernetes/network/network.ts'
+import { setUpNetwork } from './kubernetes/network/network.ts'
 import { type Layout, localUrl } from './layout.ts'
 import { holdStack } from './ownership/lock.ts'
 import { isKept, own, requireOwn } from './ownership/owner.ts'
 import { requireReady } from './preflight/preflight.ts'
-import { removeLeftovers } from './processes/cleanup.ts'
+import { cleanUpStack } from './processes/cleanup.ts'
 import type { Component } from './processes/component.ts'
-import { clusterParts, portsToTake, runningParts } from './processes/running-components.ts'
+import { clusterComponents, portsToBind, runningComponents } from './processes/running-components.ts'
 import { together } from './processes/together.ts'
 import { versions } from './programs/build/targets.ts'
 import { currentPrograms, programsFolder } from './programs/cached-programs.ts'
@@ -39,7 +39,7 @@ import { targetsToBuild } from './programs/locate-programs.ts'
 import { removeOldPrograms } from './programs/old-programs.ts'
 import { ensureContainerTools } from './programs/packages/container-tools.ts'
 import { clusterPrograms, temporalPrograms } from './programs/program.ts'
-import { type Report, reported } from './report.ts'
+import { type Report, reportStep } from './report.ts'
 import { adoptState } from './state/adopt-state.ts'
 import { temporalComponents } from './temporal/server.ts'
 
@@ -79,16 +79,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const release = await holdStack(layout, 'starting', { report, signal })
   try {
     requireOwn(layout)
-    return await startParts({ ...options, signal })
+    return await startComponents({ ...options, signal })
   } finally {
     release()
   }
 }
 
-async function startParts(options: StackOptions & { signal: AbortSignal }): Promise<Stack> {
+async function startComponents(options: StackOptions & { signal: AbortSignal }): Promise<Stack> {
   const { layout, report, signal, cluster, temporalStore = 'sqlite' } = options
   const needs = { kubernetes: !cluster, temporal: !options.temporalAddress }
-  const ports = portsToTake(layout, { ...needs, postgres: needs.temporal && temporalStore === 'postgres' })
+  const ports = portsToBind(layout, { ...needs, postgres: needs.temporal && temporalStore === 'postgres' })
   const cli =
     needs.temporal && temporalStore === 'sqlite' ? await temporalCliOnPath({ report, signal }) : undefined
   const programNames = [
@@ -107,9 +107,9 @@ async function startParts(options: StackOptions & { signal: AbortSignal }): Prom
   signal.throwIfAborted()
   if (!isKept(layout)) own(layout)
   // One part alone may have died: then it is started again. Only where nothing runs is there a crash to clear away.
-  if (programs && !clusterParts.some((part) => runningParts(layout.stateDir).includes(part))) {
-    await removeLeftovers(layout)
-    forgetCertificates(layout)
+  if (programs && !clusterComponents.some((part) => runningComponents(layout.stateDir).includes(part))) {
+    await cleanUpStack(layout)
+    removeAllCertificates(layout)
   }
   adoptState(layout, {
     versions,
@@ -118,7 +118,7 @@ async function startParts(options: StackOptions & { signal: AbortSignal }): Prom
     report,
   })
   if (!tools || !programs) {
-    await startInTurn(temporal, report, signal)
+    await startInOrder(temporal, report, signal)
     return describe(options, temporal)
   }
   const parts = {
@@ -130,15 +130,15 @@ async function startParts(options: StackOptions & { signal: AbortSignal }): Prom
     kubelet: kubelet(layout, programs.kubelet),
   }
   ensureCredentials(layout)
-  await openNetwork(layout)
+  await setUpNetwork(layout)
   await together(signal, [
-    (signal) => startInTurn(temporal, report, signal),
+    (signal) => startInOrder(temporal, report, signal),
     async (signal) => {
       await startOne(parts.containerd, report, signal)
       await importImages(layout, tools, report)
     },
     async (signal) => {
-      await startInTurn([parts.etcd, parts.apiServer], report, signal)
+      await startInOrder([parts.etcd, parts.apiServer], report, signal)
       await together(
         signal,
         [parts.controllerManager, parts.scheduler].map((part) => (signal) => startOne(part, report, signal)),
@@ -152,9 +152,9 @@ async function startParts(options: StackOptions & { signal: AbortSignal }): Prom
 const startOne = (component: Component, report: Report, signal: AbortSignal): Promise<void> =>
   component.process()
     ? component.start(signal)
-    : reported(report, `Starting ${component.name}`, () => component.start(signal))
+    : reportStep(report, `Starting ${component.name}`, () => component.start(signal))
 
-async function startInTurn(components: Component[], report: Report, signal: AbortSignal): Promise<void> {
+async function startInOrder(components: Component[], report: Report, signal: AbortSignal): Promise<void> {
   for (const component of components) await startOne(component, report, signal)
 }
 

@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs'
 import type { Layout } from './layout.ts'
 import { holdStack } from './ownership/lock.ts'
 import { disown, keeperOf, requireOwn } from './ownership/owner.ts'
-import { mountsBelow, removeLeftovers } from './processes/cleanup.ts'
+import { cleanUpStack, mountsBelow } from './processes/cleanup.ts'
 import { endsAfter } from './processes/process-id.ts'
-import { type Report, reported } from './report.ts'
+import { type Report, reportStep } from './report.ts'
 
 const never = new AbortController().signal
 const silent: Report = () => undefined
@@ -27,7 +27,7 @@ export async function stopStack(
   const release = await holdStack(layout, 'stopping', { report, signal })
   try {
     requireOwn(layout)
-    await removeLeftovers(layout)
+    await cleanUpStack(layout)
     disown(layout)
     if (forget) forgetState(layout)
   } finally {
@@ -39,7 +39,7 @@ export async function stopStack(
 async function endKeeper(layout: Layout, report: Report, signal: AbortSignal): Promise<void> {
   const keeper = keeperOf(layout)
   if (!keeper || keeper.pid === process.pid) return
-  await reported(report, `Ending process ${keeper.pid}, which stays with this stack`, async () => {
+  await reportStep(report, `Ending process ${keeper.pid}, which stays with this stack`, async () => {
     if (!(await endsAfter(keeper, 'SIGTERM', STOPS_WITHIN_MS, signal)))
       throw new Error(
         `Process ${keeper.pid} does not end: \`kill -9 ${keeper.pid}\`, then \`npm run stop\` once more`,

@@ -12,7 +12,7 @@ export function temporaryFolder(): string {
 }
 
 /** Commands that stand in for those of the machine: the lines of a shell script by their names. */
-export function standIns(folder: string, scripts: Record<string, string>): string {
+export function fakeCommands(folder: string, scripts: Record<string, string>): string {
   mkdirSync(folder, { recursive: true })
   for (const [name, script] of Object.entries(scripts)) {
     writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`)

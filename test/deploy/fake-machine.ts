@@ -40,7 +40,7 @@ export interface Running {
  * A network, a PATH, a cache and a state folder in which `millrace start` finds every program that it wants, each a
  * stand-in that does what a test has it do; nothing is downloaded, built or installed in earnest.
  */
-export interface StandInMachine {
+export interface FakeMachine {
   layout: Layout
   /** Puts a command on PATH: a shell script without its first line. */
   command(name: string, script: string): void
@@ -58,7 +58,7 @@ const saysVersion = (text: string): string => `[ "$1" = --version ] && { echo '$
 /** A part that runs and never is ready. */
 export const neverReady = (name: string): string => `echo ${name} >>"$LOG"\nexec sleep 600`
 
-export async function makeStandInMachine(): Promise<StandInMachine> {
+export async function makeFakeMachine(): Promise<FakeMachine> {
   const taken = await takeStack('stand-in', { report: () => undefined })
   const { index } = taken.layout
   const home = mkdtempSync(join(tmpdir(), 'millrace-stand-in-'))
@@ -72,7 +72,7 @@ export async function makeStandInMachine(): Promise<StandInMachine> {
   writeFileSync(log, '')
   const children: ChildProcess[] = []
 
-  const machine: StandInMachine = {
+  const machine: FakeMachine = {
     layout,
     command(name, script) {
       writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { clusterPrograms, simulatorPrograms, temporalPrograms } from '../../deploy/local/programs/program.ts'
 
 /** A PATH and a cache of its own for this process; and a Go that builds in no time. */
-export interface StandIns {
+export interface FakePrograms {
   /** Puts a command on PATH: a shell script without its first line. */
   command(name: string, script: string): string
   /** Has programs on PATH that are of no use, before any that this machine may have. */
@@ -28,7 +28,7 @@ const GO = [
   'exit 0',
 ].join('\n')
 
-export function makeStandIns(): StandIns {
+export function makeFakePrograms(): FakePrograms {
   const before = { PATH: process.env.PATH, XDG_CACHE_HOME: process.env.XDG_CACHE_HOME }
   const folder = mkdtempSync(join(tmpdir(), 'millrace-stand-ins-'))
   const [bin, cache] = [join(folder, 'bin'), join(folder, 'cache')]

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type StackOptions, startStack } from '../../deploy/local/stack.ts'
 import { takeStack } from '../take-stack.ts'
-import { makeStandIns, type StandIns } from './fake-programs.ts'
+import { type FakePrograms, makeFakePrograms } from './fake-programs.ts'
 
 const { layout, release } = await takeStack('own-cluster', { report: () => undefined })
 afterAll(release)
 
-let machine: StandIns
+let machine: FakePrograms
 
 beforeEach(() => {
-  machine = makeStandIns()
+  machine = makeFakePrograms()
   machine.hidePrograms()
   // So a start says what it would have to download, build or install, and ends.
   process.env.MILLRACE_PROGRAMS = 'present'

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { onlyCommands, standIns, temporaryFolder } from './fake-commands.ts'
+import { fakeCommands, onlyCommands, temporaryFolder } from './fake-commands.ts'
 
 const root = join(import.meta.dirname, '../..')
 const START = ['deploy/local/main.ts', 'start']
@@ -146,7 +146,7 @@ function makeCheckout(commands: Record<string, string> = {}, env: Record<string,
     id: 'echo 0',
     ldd: 'echo "ldd (GNU libc) 2.36"',
   }
-  const bin = standIns(join(folder, 'machine'), { ...usual, ...commands })
+  const bin = fakeCommands(join(folder, 'machine'), { ...usual, ...commands })
   const called = ['sh', 'dirname', 'grep', 'touch', 'mkdir', 'chmod', 'uname']
   onlyCommands(
     bin,

@@ -16,7 +16,7 @@ import { removeCgroup } from '../../deploy/local/kubernetes/cgroups.ts'
 import type { Layout } from '../../deploy/local/layout.ts'
 import { isKept, keeperOf, own, ownerOf, requireOwn } from '../../deploy/local/ownership/owner.ts'
 import { isRunning, ownId, recordProcess } from '../../deploy/local/processes/process-id.ts'
-import { pidFileOf, runningParts } from '../../deploy/local/processes/running-components.ts'
+import { pidFileOf, runningComponents } from '../../deploy/local/processes/running-components.ts'
 import { stopStack } from '../../deploy/local/stop-stack.ts'
 import { takeStack } from '../take-stack.ts'
 
@@ -164,7 +164,7 @@ describe('who keeps a stack', () => {
     await stopStack(layout, { report: (line) => void lines.push(line) })
     expect(lines[0]).toBe(`Ending process ${pid}, which stays with this stack ...`)
     expect(existsSync(trace)).toBe(true)
-    expect(runningParts(layout.stateDir)).toEqual([])
+    expect(runningComponents(layout.stateDir)).toEqual([])
   })
 })
 

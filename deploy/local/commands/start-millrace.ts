@@ -4,26 +4,26 @@ import { buildId } from '../../../src/temporal/workers/build-id.ts'
 import {
   apiUrl,
   installInto,
-  millraceParts,
+  millraceComponents,
   promoteIn,
   runningBuild,
 } from '../processes/millrace-components.ts'
 import { together } from '../processes/together.ts'
-import { type Report, reported } from '../report.ts'
+import { type Report, reportStep } from '../report.ts'
 import type { Stack } from '../stack.ts'
 
 /** Millrace itself on a stack: what it needs there, its worker and its API. */
-export async function bringUp(stack: Stack, say: Report, signal: AbortSignal): Promise<void> {
-  await reported(say, 'Installing the CRDs and search attributes', () => installInto(stack, signal))
-  const { worker, api } = millraceParts(stack)
+export async function startMillrace(stack: Stack, say: Report, signal: AbortSignal): Promise<void> {
+  await reportStep(say, 'Installing the CRDs and search attributes', () => installInto(stack, signal))
+  const { worker, api } = millraceComponents(stack)
   await together(signal, [
-    (signal) => reported(say, 'Starting the worker', () => worker.start(signal)),
-    (signal) => reported(say, 'Starting the API', () => api.start(signal)),
+    (signal) => reportStep(say, 'Starting the worker', () => worker.start(signal)),
+    (signal) => reportStep(say, 'Starting the API', () => api.start(signal)),
   ])
 }
 
 /** Runs that are open from before go on with the code that was started, once it was seen that they can. */
-export async function takeOver(
+export async function promoteBuild(
   stack: Stack,
   { say, force, signal }: { say: Report; force: boolean; signal: AbortSignal },
 ): Promise<void> {

@@ -7,11 +7,11 @@ import { holdStack } from '../ownership/lock.ts'
 import { isKept, isOwn, own } from '../ownership/owner.ts'
 import { apiUrl } from '../processes/millrace-components.ts'
 import { ownId } from '../processes/process-id.ts'
-import { NotUndone, orUndo } from '../processes/with-rollback.ts'
-import { type Report, reported, reportTo } from '../report.ts'
+import { RollbackError, withRollback } from '../processes/with-rollback.ts'
+import { type Report, reportStep, reportTo } from '../report.ts'
 import { startStack, stopStack } from '../stack.ts'
 import { runDemo } from './demo.ts'
-import { addresses, bringUp, takeOver } from './start-millrace.ts'
+import { addresses, promoteBuild, startMillrace } from './start-millrace.ts'
 
 const help = `millrace start: everything on this machine, on loopback
 
@@ -56,7 +56,7 @@ export async function start(args: string[]): Promise<void> {
   try {
     await keepAlive(startAndStay(wanted, say, told))
   } catch (error) {
-    const fault = error instanceof NotUndone ? error.fault : error
+    const fault = error instanceof RollbackError ? error.fault : error
     if (fault instanceof ShutdownRequested) process.exitCode = fault.exitCode
     if (error !== told.reason) throw error
   }
@@ -69,11 +69,11 @@ async function startAndStay(wanted: Wanted, say: Report, told: AbortSignal): Pro
   const layout = atPortsInUse(localLayout(), say)
   // Whoever keeps it ends it: this start only looks after what is missing.
   const wasKept = isKept(layout)
-  const stop = (): Promise<void> => reported(say, 'Stopping', () => stopStack(layout, { report: say }))
+  const stop = (): Promise<void> => reportStep(say, 'Stopping', () => stopStack(layout, { report: say }))
   const bringAllUp = async (): Promise<void> => {
     const stack = await startStack({ layout, report: say, signal: told, ...wanted.services })
-    await bringUp(stack, say, told)
-    await takeOver(stack, { say, force: wanted.force, signal: told })
+    await startMillrace(stack, say, told)
+    await promoteBuild(stack, { say, force: wanted.force, signal: told })
     if (!wasKept) own(layout, wanted.detach ? 'detached' : ownId())
     // It is up: who starts it now finds it so, while the example runs.
     release()
@@ -85,7 +85,7 @@ async function startAndStay(wanted: Wanted, say: Report, told: AbortSignal): Pro
     if (!wasKept && isOwn(layout)) await stop()
   }
   try {
-    await orUndo(() => orTold(told, bringAllUp), undo)
+    await withRollback(() => orTold(told, bringAllUp), undo)
   } finally {
     release()
   }

@@ -58,7 +58,7 @@ export function apiServer(layout: Layout, program: Program): Component {
 }
 
 /** Certificates are made anew at every start: one that was kept would end after a year, in silence. */
-export const forgetCertificates = (layout: Layout): void => {
+export const removeAllCertificates = (layout: Layout): void => {
   rmSync(pathsOf(layout).apiServerCerts, { recursive: true, force: true })
   removeCertificates(layout)
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Layout, runHome } from '../layout.ts'
 import { endsAfter, isAlive } from '../processes/process-id.ts'
-import { type Report, reported } from '../report.ts'
+import { type Report, reportStep } from '../report.ts'
 import { type Claim, claim, claimsIn, dropClaim, makeOwnFolder } from './claim.ts'
 import { beside, isSameFolder } from './state-folder.ts'
 
@@ -53,7 +53,7 @@ export async function holdStack(
     }
     const [holder] = others
     if (!holder || tries < TRIES) await sleep(LOOK_MS * Math.random())
-    else await giveWay(layout, doing, { folder, holder }, options)
+    else await resolveConflict(layout, doing, { folder, holder }, options)
   }
 }
 
@@ -77,7 +77,7 @@ function share(folder: string, lock: Held): () => void {
   }
 }
 
-async function giveWay(
+async function resolveConflict(
   layout: Layout,
   doing: Work['doing'],
   { folder, holder }: { folder: string; holder: Claim<Work> },
@@ -94,13 +94,13 @@ async function giveWay(
           : `Process ${pid} is ${other} stack ${layout.index} with another state folder, ${stateDir}. ${beside(layout.index)}`,
       )
     case 'wait':
-      return reported(report, `Waiting for ${what}`, async () => {
+      return reportStep(report, `Waiting for ${what}`, async () => {
         // By its claim: the process may go on with something else.
         while (isAlive(holder) && claimsIn(folder).some((one) => one.pid === pid))
           await sleep(LOOK_MS, undefined, { signal })
       })
     case 'end':
-      return reported(report, `Ending ${what}`, async () => {
+      return reportStep(report, `Ending ${what}`, async () => {
         if (!(await endsAfter(holder, 'SIGTERM', ENDS_WITHIN_MS, signal)))
           throw new Error(`Process ${pid} does not end: \`kill -9 ${pid}\`, then \`npm run stop\` once more`)
       })

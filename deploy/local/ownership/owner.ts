@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { processesOf } from '../kubernetes/cgroups.ts'
 import { type Layout, layoutOf, runHome } from '../layout.ts'
 import { isAlive, isRunning, type ProcessId } from '../processes/process-id.ts'
-import { runningParts } from '../processes/running-components.ts'
+import { runningComponents } from '../processes/running-components.ts'
 import { makeOwnFolder, removeEmpty } from './claim.ts'
 import { beside, isSameFolder, stopWith } from './state-folder.ts'
 
@@ -67,7 +67,7 @@ export function isNumberInUse(index: number): boolean {
 
 /** Whether it was up before and stays so: then whoever keeps it ends it, and nobody else on the way. */
 export function isKept(layout: Layout): boolean {
-  const running = runningParts(layout.stateDir)
+  const running = runningComponents(layout.stateDir)
   if (running.length === 0) return false
   const owner = ownerOf(layout)
   // Up since before stacks had owners: the API is the last part to come up.
@@ -88,5 +88,5 @@ const keeps = ({ keeper }: Owner): boolean =>
 function isInUse({ name, stateDir }: Owner, index: number): boolean {
   if (!existsSync(stateDir)) return false
   const { cgroup } = layoutOf(name, index, stateDir)
-  return runningParts(stateDir).length > 0 || processesOf(cgroup).some(isRunning)
+  return runningComponents(stateDir).length > 0 || processesOf(cgroup).some(isRunning)
 }

@@ -3,7 +3,7 @@ import { stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** What will be written into a folder, which need not exist yet. */
-export interface Room {
+export interface DiskNeed {
   what: string
   folder: string
   bytes: number
@@ -12,7 +12,7 @@ export interface Room {
 export const GB = 1e9
 
 /** One sentence for each disk that has not enough room for all that goes to it. */
-export async function roomFaults(rooms: readonly Room[]): Promise<string[]> {
+export async function diskFaults(rooms: readonly DiskNeed[]): Promise<string[]> {
   const placed = await Promise.all(
     rooms
       .filter(({ bytes }) => bytes > 0)
@@ -33,7 +33,7 @@ export function nearestExisting(folder: string): string {
   return existsSync(folder) ? folder : nearestExisting(dirname(folder))
 }
 
-function tooLittle(rooms: readonly Room[], needed: number, free: number): string {
+function tooLittle(rooms: readonly DiskNeed[], needed: number, free: number): string {
   const list = rooms.map(({ what, folder, bytes }) => `${inGb(bytes)} for ${what} (${folder})`).join(', ')
   return (
     `The disk has ${inGb(free)} free, and about ${inGb(needed)} is needed: ${list}. Make room: ` +

@@ -16,12 +16,12 @@ import { goFault } from '../programs/build/go-toolchain.ts'
 import type { BuildTarget } from '../programs/build/targets.ts'
 import { downloadSource } from '../programs/downloads/setting.ts'
 import { missingTools } from '../programs/packages/container-tools.ts'
-import { GB, type Room, roomFaults } from './disk-space.ts'
+import { type DiskNeed, diskFaults, GB } from './disk-space.ts'
 import { folderFaults } from './folders.ts'
 import { capabilityFaults, cgroupFaults, hostFaults } from './host.ts'
 import { memoryFaults, memoryFaultsToBuild } from './memory.ts'
 import { portFaults } from './ports.ts'
-import { roomsToBuild } from './ready-to-build.ts'
+import { diskNeedsToBuild } from './ready-to-build.ts'
 import { toolFaults } from './tools.ts'
 
 /** What a start is going to do on this machine. */
@@ -61,7 +61,7 @@ export async function preflight(needs: Needs): Promise<string[]> {
     portFaults(ports, layout.name),
     folderFaults(layout),
     goFault(toBuild, env).then((fault) => fault ?? []),
-    roomsFor(needs, toBuild, env).then(roomFaults),
+    diskNeedsOf(needs, toBuild, env).then(diskFaults),
     // Parts that run already have their memory; and what is built is built before anything is started.
     ports.length > 0 ? memoryFaults(needs) : [],
     toBuild.length > 0 ? memoryFaultsToBuild() : [],
@@ -92,11 +92,11 @@ const STATE_BYTES = 0.5 * GB
 /** containerd, runc, CNI plugins and iptables, installed (155 MB) and as archives (35 MB), with what they depend on. */
 const PACKAGE_BYTES = 0.25 * GB
 
-async function roomsFor(
+async function diskNeedsOf(
   { layout, kubernetes, build, ports }: Needs,
   toBuild: readonly BuildTarget[],
   env: NodeJS.ProcessEnv,
-): Promise<Room[]> {
+): Promise<DiskNeed[]> {
   const programs = build.reduce((bytes, name) => bytes + PROGRAM_BYTES[name], 0)
   const packages = kubernetes && missingTools().length > 0 ? PACKAGE_BYTES : 0
   return [
@@ -104,6 +104,6 @@ async function roomsFor(
     // What runs already has its state.
     { what: 'state', folder: layout.stateDir, bytes: ports.length > 0 ? STATE_BYTES : 0 },
     { what: 'Debian packages', folder: '/usr', bytes: packages },
-    ...(await roomsToBuild(toBuild, env)),
+    ...(await diskNeedsToBuild(toBuild, env)),
   ]
 }

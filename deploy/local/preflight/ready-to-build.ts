@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { withSystemPath } from '../environment/system-path.ts'
 import { goFault } from '../programs/build/go-toolchain.ts'
 import { type BuildTarget, versions } from '../programs/build/targets.ts'
-import { GB, type Room, roomFaults } from './disk-space.ts'
+import { type DiskNeed, diskFaults, GB } from './disk-space.ts'
 import { memoryFaultsToBuild } from './memory.ts'
 
 const run = promisify(execFile)
@@ -42,13 +42,16 @@ async function buildFaults(
   env: NodeJS.ProcessEnv = withSystemPath(),
 ): Promise<string[]> {
   if (names.length === 0) return []
-  const [go, room] = await Promise.all([goFault(names, env), roomsToBuild(names, env).then(roomFaults)])
+  const [go, room] = await Promise.all([goFault(names, env), diskNeedsToBuild(names, env).then(diskFaults)])
   const estimates = env.MILLRACE_CHECKS === 'never' ? [] : [...room, ...memoryFaultsToBuild()]
   return go ? [go, ...estimates] : estimates
 }
 
 /** What is still to be written: less where Go has built this or an earlier version before. */
-export async function roomsToBuild(names: readonly BuildTarget[], env: NodeJS.ProcessEnv): Promise<Room[]> {
+export async function diskNeedsToBuild(
+  names: readonly BuildTarget[],
+  env: NodeJS.ProcessEnv,
+): Promise<DiskNeed[]> {
   const caches = names.length > 0 ? await goCaches(env) : undefined
   if (!caches) return []
   const without = names.filter((name) => !existsSync(join(caches.sources, sourcesOf[name])))

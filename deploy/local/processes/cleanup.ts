@@ -3,13 +3,13 @@ import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { withSystemPath } from '../environment/system-path.ts'
 import { processesOf, removeCgroup } from '../kubernetes/cgroups.ts'
 import { containerdSocket } from '../kubernetes/containerd/containerd.ts'
-import { closeNetwork } from '../kubernetes/network/network.ts'
+import { tearDownNetwork } from '../kubernetes/network/network.ts'
 import type { Layout } from '../layout.ts'
 import { clearAfterCrash } from '../temporal/postgres-data.ts'
-import { type ContainerTrace, containerTraces, removeTraces } from './container-files.ts'
+import { type ContainerFiles, containerFiles, removeContainerFiles } from './container-files.ts'
 import { killAll, pidsWhere } from './kill.ts'
 import { endProcess, readProcess } from './process-id.ts'
-import { pidFileOf, pidFolder, runningParts } from './running-components.ts'
+import { pidFileOf, pidFolder, runningComponents } from './running-components.ts'
 
 /** What everything else stands on, ended last and in this order, after the containers. The others would start things again. */
 const foundations = ['containerd', 'kube-apiserver', 'etcd', 'temporal', 'postgres']
@@ -23,9 +23,9 @@ const GRACE_MS = 6_000
  * processes are known by pid and start time, containers by cgroup, shims by the socket they serve. What fails keeps
  * nothing else from being cleared away, and is thrown in the end.
  */
-export async function removeLeftovers(layout: Layout): Promise<void> {
+export async function cleanUpStack(layout: Layout): Promise<void> {
   const { stateDir } = layout
-  const containers = containerTraces(layout)
+  const containers = containerFiles(layout)
   const faults: string[] = []
   const step = async (work: () => unknown): Promise<void> => {
     try {
@@ -39,7 +39,7 @@ export async function removeLeftovers(layout: Layout): Promise<void> {
     if (running) await step(() => endProcess(running, 'SIGTERM', GRACE_MS))
   }
   await Promise.all(
-    runningParts(stateDir)
+    runningComponents(stateDir)
       .filter((part) => !foundations.includes(part))
       .map(end),
   )
@@ -50,7 +50,7 @@ export async function removeLeftovers(layout: Layout): Promise<void> {
   for (const part of foundations) await end(part)
   await step(() => clearAfterCrash(layout))
   if (isRoot) await removeFromMachine(layout, containers, step)
-  if (runningParts(stateDir).length === 0)
+  if (runningComponents(stateDir).length === 0)
     await step(() => rmSync(pidFolder(stateDir), { recursive: true, force: true }))
   if (faults.length > 0) throw new Error(faults.join('\n'))
 }
@@ -58,14 +58,14 @@ export async function removeLeftovers(layout: Layout): Promise<void> {
 /** What a stack leaves outside of its state folder. */
 async function removeFromMachine(
   layout: Layout,
-  containers: ContainerTrace[],
+  containers: ContainerFiles[],
   step: (work: () => unknown) => Promise<void>,
 ): Promise<void> {
   const { stateDir, cgroup, name } = layout
   const folder = `/run/millrace-${name}`
   await step(() => unmountBelow([stateDir, folder]))
-  await step(() => closeNetwork(layout))
-  await step(() => removeTraces(layout, containers))
+  await step(() => tearDownNetwork(layout))
+  await step(() => removeContainerFiles(layout, containers))
   await step(() => removeCgroup(cgroup))
   await step(() => rmSync(folder, { recursive: true, force: true }))
 }

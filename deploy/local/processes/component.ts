@@ -72,9 +72,10 @@ export class Component {
     const withinMs = patience(this.#spec.readyWithinMs ?? READY_WITHIN_MS)
     const giveUpAt = performance.now() + withinMs
     while (!(await this.#isReady(signal))) {
-      if (!this.process()) throw new Error(`${this.name} ended while it was starting.\n${this.#lastWords()}`)
+      if (!this.process())
+        throw new Error(`${this.name} ended while it was starting.\n${this.#lastLogLines()}`)
       if (performance.now() > giveUpAt)
-        throw new Error(`${this.name} is not ready after ${seconds(withinMs)}.\n${this.#lastWords()}`)
+        throw new Error(`${this.name} is not ready after ${seconds(withinMs)}.\n${this.#lastLogLines()}`)
       await sleep(LOOK_MS, undefined, { signal })
     }
   }
@@ -117,7 +118,7 @@ export class Component {
     await spawned(child, binary)
   }
 
-  #lastWords(): string {
+  #lastLogLines(): string {
     const text = readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-8).join('\n')
     return `The last lines of ${this.logFile}:\n${text}`
   }

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Layout } from '../layout.ts'
 
 /** What a container has outside of any folder that its runtime can be given. */
-export interface ContainerTrace {
+export interface ContainerFiles {
   id: string
   socket: string
 }
@@ -15,7 +15,7 @@ const RUNC = '/run/containerd/runc/k8s.io'
  * Of the containers that are there now. Killed shims leave their sockets behind, and nothing says whose they were once
  * containerd has removed the folders of their containers: so this comes before anything is ended.
  */
-export function containerTraces({ name }: Layout): ContainerTrace[] {
+export function containerFiles({ name }: Layout): ContainerFiles[] {
   const files = globSync(
     `/run/millrace-${name}/containerd/io.containerd.runtime.v2.task/*/*/{address,bootstrap.json}`,
   )
@@ -26,7 +26,10 @@ export function containerTraces({ name }: Layout): ContainerTrace[] {
 }
 
 /** Kubelet, CNI plugins and the runtime keep traces of every pod in folders of the whole machine. */
-export function removeTraces({ bridge, name: stack, stateDir }: Layout, containers: ContainerTrace[]): void {
+export function removeContainerFiles(
+  { bridge, name: stack, stateDir }: Layout,
+  containers: ContainerFiles[],
+): void {
   for (const { id, socket } of containers) {
     rmSync(socket, { force: true })
     rmSync(join(RUNC, id), { recursive: true, force: true })

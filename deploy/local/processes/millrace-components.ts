@@ -18,7 +18,7 @@ export function millraceEnv(stack: Stack): Record<string, string> {
     MILLRACE_JOBS_HOST: jobsHost,
     MILLRACE_JOBS_PORT: String(ports.jobs),
     ...(stack.kubeconfig === undefined ? {} : { MILLRACE_JOBS_URL: `http://${gateway}:${ports.jobs}` }),
-    ...passedOn(),
+    ...userSettings(),
     MILLRACE_INSTANCE: `millrace-${name}`,
     MILLRACE_CONTEXT: stack.context,
     KUBECONFIG: stack.kubeconfig ?? process.env.KUBECONFIG ?? '',
@@ -36,7 +36,7 @@ const mallocEnv = {
 }
 
 /** Settings that have nothing to do with where things are: as the user has them. */
-function passedOn(): Record<string, string> {
+function userSettings(): Record<string, string> {
   const names = ['MILLRACE_ADAPTERS', 'MILLRACE_TIME_ZONE']
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
 }
@@ -72,19 +72,24 @@ export async function promoteIn(
 }
 
 /** Worker and API as processes of the stack, from this checkout. */
-export function millraceParts(
+export function millraceComponents(
   stack: Stack,
   settings: Record<string, string> = {},
 ): { worker: Component; api: Component } {
   const { ports } = stack.layout
   return {
-    worker: millracePart(stack, { name: 'millrace-worker', command: 'worker', port: ports.worker, settings }),
-    api: millracePart(stack, { name: 'millrace-api', command: 'api', port: ports.api, settings }),
+    worker: millraceComponent(stack, {
+      name: 'millrace-worker',
+      command: 'worker',
+      port: ports.worker,
+      settings,
+    }),
+    api: millraceComponent(stack, { name: 'millrace-api', command: 'api', port: ports.api, settings }),
   }
 }
 
 /** One command of ours as a process; it is ready when it says so at its port. */
-export function millracePart(
+export function millraceComponent(
   stack: Stack,
   part: { name: string; command: 'worker' | 'api'; port: number; settings: Record<string, string> },
 ): Component {

@@ -7,7 +7,7 @@ export const pidFolder = (stateDir: string): string => join(stateDir, 'pids')
 export const pidFileOf = (stateDir: string, part: string): string => join(pidFolder(stateDir), `${part}.json`)
 
 /** Our own cluster, in the order of its start. */
-export const clusterParts = [
+export const clusterComponents = [
   'etcd',
   'kube-apiserver',
   'kube-controller-manager',
@@ -17,7 +17,7 @@ export const clusterParts = [
 ] as const
 
 /** Names of the parts that run, whoever started them. */
-export function runningParts(stateDir: string): string[] {
+export function runningComponents(stateDir: string): string[] {
   try {
     return readdirSync(pidFolder(stateDir))
       .filter((file) => file.endsWith('.json'))
@@ -29,7 +29,7 @@ export function runningParts(stateDir: string): string[] {
 }
 
 /** The ports that a start takes, by part, without those of parts that run already. */
-export function portsToTake(
+export function portsToBind(
   { ports, stateDir }: Layout,
   own: { kubernetes: boolean; temporal: boolean; postgres: boolean },
 ): { port: number; user: string }[] {
@@ -56,7 +56,7 @@ export function portsToTake(
     'millrace-worker': [ports.worker],
     'millrace-api': [ports.api, ports.jobs],
   }
-  const running = runningParts(stateDir)
+  const running = runningComponents(stateDir)
   return Object.entries(taken)
     .filter(([part]) => !running.includes(part))
     .flatMap(([user, list]) => list.map((port) => ({ port, user })))

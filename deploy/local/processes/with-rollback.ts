@@ -1,6 +1,6 @@
 /** The work failed, and what it had done could not be undone as a whole. */
-export class NotUndone extends Error {
-  override readonly name = 'NotUndone'
+export class RollbackError extends Error {
+  override readonly name = 'RollbackError'
   readonly fault: unknown
 
   constructor(fault: unknown, reason: unknown) {
@@ -12,14 +12,14 @@ export class NotUndone extends Error {
 }
 
 /** Does the work; where it fails, undoes it. The fault of the work is told first, one of the clean-up after it. */
-export async function orUndo<T>(work: () => Promise<T>, undo: () => Promise<void>): Promise<T> {
+export async function withRollback<T>(work: () => Promise<T>, undo: () => Promise<void>): Promise<T> {
   try {
     return await work()
   } catch (fault) {
     try {
       await undo()
     } catch (reason) {
-      throw new NotUndone(fault, reason)
+      throw new RollbackError(fault, reason)
     }
     throw fault
   }

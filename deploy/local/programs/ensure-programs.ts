@@ -2,7 +2,7 @@ import type { Report } from '../report.ts'
 import { buildTarget } from './build/build.ts'
 import { allIn, cachedRelease } from './cached-programs.ts'
 import { type Downloads, downloadReleases, usualDownloads } from './downloads/download-releases.ts'
-import { lookForPrograms } from './locate-programs.ts'
+import { locatePrograms } from './locate-programs.ts'
 import type { ProgramName, Programs } from './program.ts'
 import { requirePresent } from './require-present.ts'
 
@@ -22,7 +22,7 @@ export async function ensurePrograms<Name extends ProgramName>(
   names: readonly Name[],
   options: EnsureOptions,
 ): Promise<Programs<Name>> {
-  const { found, missing } = await lookForPrograms(names, options.signal)
+  const { found, missing } = await locatePrograms(names, options.signal)
   for (const { because } of missing) if (because) options.report(because)
   requirePresent(missing.flatMap(({ names }) => names))
   await downloadReleases(missing, options.downloads ?? usualDownloads(), options)

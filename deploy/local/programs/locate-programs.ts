@@ -4,21 +4,24 @@ import { releaseOnPath } from './installed/on-path.ts'
 import type { Program, ProgramName } from './program.ts'
 import { releases, type Wanted } from './releases.ts'
 
-export interface Look {
+export interface LocatedPrograms {
   found: Map<ProgramName, Program>
   /** What has to be downloaded or built; and why what PATH has of it is not used. */
   missing: (Wanted & { because: string | undefined })[]
 }
 
 /** What is on this machine already: programs on PATH, and those in the cache. */
-export async function lookForPrograms(names: readonly ProgramName[], signal: AbortSignal): Promise<Look> {
+export async function locatePrograms(
+  names: readonly ProgramName[],
+  signal: AbortSignal,
+): Promise<LocatedPrograms> {
   const wanted = releases
     .map((release) => ({ release, names: release.programs.filter((name) => names.includes(name)) }))
     .filter(({ names }) => names.length > 0)
   const looked = await Promise.all(
     wanted.map(async (one) => ({ ...one, onPath: await releaseOnPath(one.release, one.names, signal) })),
   )
-  const look: Look = { found: new Map(), missing: [] }
+  const look: LocatedPrograms = { found: new Map(), missing: [] }
   for (const { release, names, onPath } of looked) {
     const paths = onPath.kind === 'fits' ? onPath.found : cachedRelease(release, names)
     const because = onPath.kind === 'unfit' ? onPath.because : undefined
@@ -33,6 +36,6 @@ export async function targetsToBuild(
   names: readonly ProgramName[],
   signal: AbortSignal,
 ): Promise<BuildTarget[]> {
-  const { missing } = await lookForPrograms(names, signal)
+  const { missing } = await locatePrograms(names, signal)
   return [...new Set(missing.map(({ release }) => release.target))]
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Layout } from '../layout.ts'
-import { runningParts } from '../processes/running-components.ts'
+import { runningComponents } from '../processes/running-components.ts'
 import type { Report } from '../report.ts'
 import {
   clusterGoesOn,
@@ -38,7 +38,7 @@ export function adoptState(layout: Layout, options: AdoptOptions): void {
   const { stateDir } = layout
   const mark = join(stateDir, 'versions.json')
   const found = existsSync(mark) ? readMark(mark) : unmarked
-  const running = runningParts(stateDir)
+  const running = runningComponents(stateDir)
   const next: StateVersions = { ...found }
   const setAside = (part: 'kubernetes' | 'temporal', names: readonly string[], why: string): void => {
     const day = (options.now ?? new Date()).toISOString().slice(0, 10)

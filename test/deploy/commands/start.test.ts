@@ -8,7 +8,7 @@ import { findBusybox } from '../../../deploy/local/programs/packages/busybox.ts'
 import { missingTools } from '../../../deploy/local/programs/packages/container-tools.ts'
 import { temporalPrograms } from '../../../deploy/local/programs/program.ts'
 import { patience } from '../../../deploy/local/slowness.ts'
-import { makeStandInMachine, type Running, type StandInMachine } from '../fake-machine.ts'
+import { type FakeMachine, makeFakeMachine, type Running } from '../fake-machine.ts'
 
 const canTry =
   process.platform === 'linux' &&
@@ -24,9 +24,9 @@ const poll = { timeout: patience(60_000) }
 /** A Temporal that nobody asks before the cluster is up. */
 const onlyCluster = { TEMPORAL_ADDRESS: '127.0.0.1:1' }
 
-let machine: StandInMachine
+let machine: FakeMachine
 beforeEach(async () => {
-  if (canTry) machine = await makeStandInMachine()
+  if (canTry) machine = await makeFakeMachine()
 })
 afterEach(async () => {
   if (canTry) await machine.remove()

@@ -2,17 +2,17 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { roomFaults } from '../../../deploy/local/preflight/disk-space.ts'
+import { diskFaults } from '../../../deploy/local/preflight/disk-space.ts'
 import { folderFaults, mountOf } from '../../../deploy/local/preflight/folders.ts'
 import { capabilityFaults, cgroupFaults, hostFaults } from '../../../deploy/local/preflight/host.ts'
 import { faultsOf } from '../../../deploy/local/preflight/memory.ts'
-import { firstOnPath, setVariable, standIns, temporaryFolder } from '../fake-commands.ts'
+import { fakeCommands, firstOnPath, setVariable, temporaryFolder } from '../fake-commands.ts'
 
 const isRoot = process.getuid?.() === 0
 
 describe('the kind of system', () => {
   it('is told to a user who is not root, with all that works without root', async () => {
-    firstOnPath(standIns(temporaryFolder(), { id: '[ "$1" = -un ] && echo ada || echo 1000' }))
+    firstOnPath(fakeCommands(temporaryFolder(), { id: '[ "$1" = -un ] && echo ada || echo 1000' }))
     const [fault, ...more] = await hostFaults({ kubernetes: true })
     expect(more).toEqual([])
     expect(fault).toContain('needs root, and this is user ada')
@@ -26,14 +26,14 @@ describe('the kind of system', () => {
   })
 
   it('does not matter to a user who is not root and has a cluster', async () => {
-    firstOnPath(standIns(temporaryFolder(), { id: 'echo 1000' }))
+    firstOnPath(fakeCommands(temporaryFolder(), { id: 'echo 1000' }))
     expect(await hostFaults({ kubernetes: false })).toEqual([])
   })
 
   it.each([true, false])(
     'other than Linux is told with what works there (kubernetes: %s)',
     async (kubernetes) => {
-      firstOnPath(standIns(temporaryFolder(), { uname: 'echo Darwin', id: 'echo 501' }))
+      firstOnPath(fakeCommands(temporaryFolder(), { uname: 'echo Darwin', id: 'echo 501' }))
       const [fault, ...more] = await hostFaults({ kubernetes })
       expect(more).toEqual([])
       expect(fault).toContain('runs on Linux only, and this is macOS')
@@ -125,13 +125,13 @@ describe('room', () => {
   const room = (what: string, folder: string, bytes: number) => ({ what, folder, bytes })
 
   it('is enough for what is small', async () => {
-    expect(await roomFaults([room('state', temporaryFolder(), 1)])).toEqual([])
+    expect(await diskFaults([room('state', temporaryFolder(), 1)])).toEqual([])
   })
 
   it('is added up by disk, and says for what, and how to make more', async () => {
     const folder = join(temporaryFolder(), 'not/there/yet')
     const huge = 1e15
-    const faults = await roomFaults([
+    const faults = await diskFaults([
       room('state', folder, huge),
       room('programs', folder, huge),
       room('none', '/proc', 0),

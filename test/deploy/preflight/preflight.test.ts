@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { layoutOf } from '../../../deploy/local/layout.ts'
 import { type Needs, preflight, requireReady } from '../../../deploy/local/preflight/preflight.ts'
 import { patience } from '../../../deploy/local/slowness.ts'
-import { firstOnPath, setVariable, standIns, temporaryFolder } from '../fake-commands.ts'
+import { fakeCommands, firstOnPath, setVariable, temporaryFolder } from '../fake-commands.ts'
 
 /** A start for a cluster and a Temporal of the user's, which needs next to nothing. */
 const needs = (change: Partial<Needs> = {}): Needs => ({
@@ -20,13 +20,13 @@ const needs = (change: Partial<Needs> = {}): Needs => ({
 describe('preflight', () => {
   it('finds nothing wrong for a user with a cluster and a Temporal of their own, root or not', async () => {
     setVariable('XDG_CACHE_HOME', temporaryFolder())
-    firstOnPath(standIns(temporaryFolder(), { id: 'echo 1000' }))
+    firstOnPath(fakeCommands(temporaryFolder(), { id: 'echo 1000' }))
     expect(await preflight(needs())).toEqual([])
   })
 
   it('tells all faults at once', async () => {
     setVariable('XDG_CACHE_HOME', temporaryFolder())
-    firstOnPath(standIns(temporaryFolder(), { id: 'echo 1000', go: 'exit 1' }))
+    firstOnPath(fakeCommands(temporaryFolder(), { id: 'echo 1000', go: 'exit 1' }))
     setVariable('MILLRACE_DOWNLOADS', 'never')
     const [port, other] = [await takenPort(), await takenPort()]
     const ports = [
@@ -42,13 +42,13 @@ describe('preflight', () => {
   })
 
   it('does not ask for Go where what is missing may still be downloaded', async () => {
-    firstOnPath(standIns(temporaryFolder(), { go: 'exit 1' }))
+    firstOnPath(fakeCommands(temporaryFolder(), { go: 'exit 1' }))
     setVariable('MILLRACE_DOWNLOADS', '')
     expect(await preflight(needs({ build: ['cluster', 'temporal'] }))).toEqual([])
   })
 
   it('does not wait for a program that hangs', async () => {
-    firstOnPath(standIns(temporaryFolder(), { containerd: 'exec sleep 3600', id: 'echo 0' }))
+    firstOnPath(fakeCommands(temporaryFolder(), { containerd: 'exec sleep 3600', id: 'echo 0' }))
     const begun = performance.now()
     await preflight(needs({ kubernetes: true }))
     expect(performance.now() - begun).toBeLessThan(patience(15_000))
@@ -58,7 +58,7 @@ describe('preflight', () => {
 describe('requireReady', () => {
   it('throws one error that lists the faults, and says that nothing was done yet', async () => {
     const [port, other] = [await takenPort(), await takenPort()]
-    firstOnPath(standIns(temporaryFolder(), { id: 'echo 1000' }))
+    firstOnPath(fakeCommands(temporaryFolder(), { id: 'echo 1000' }))
     const ready = requireReady(
       needs({
         kubernetes: true,
@@ -74,7 +74,7 @@ describe('requireReady', () => {
   })
 
   it('lets a start through that does without checks', async () => {
-    firstOnPath(standIns(temporaryFolder(), { id: 'echo 1000' }))
+    firstOnPath(fakeCommands(temporaryFolder(), { id: 'echo 1000' }))
     await expect(requireReady(needs({ kubernetes: true }))).rejects.toThrow('MILLRACE_CHECKS=never')
     setVariable('MILLRACE_CHECKS', 'never')
     await requireReady(needs({ kubernetes: true }))

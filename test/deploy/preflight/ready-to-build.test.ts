@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { requireReadyToBuild, roomsToBuild } from '../../../deploy/local/preflight/ready-to-build.ts'
+import { diskNeedsToBuild, requireReadyToBuild } from '../../../deploy/local/preflight/ready-to-build.ts'
 import { versions } from '../../../deploy/local/programs/build/targets.ts'
-import { standIns, temporaryFolder } from '../fake-commands.ts'
+import { fakeCommands, temporaryFolder } from '../fake-commands.ts'
 
 /** A Go of this version, whose caches are in a folder that is gone after the test. */
 function machine(goVersion = 'go1.99.0') {
@@ -15,7 +15,7 @@ function machine(goVersion = 'go1.99.0') {
 "env GOTOOLCHAIN") echo local ;;
 esac`
   return {
-    env: { PATH: `${standIns(join(folder, 'bin'), { go })}:/usr/bin:/bin` },
+    env: { PATH: `${fakeCommands(join(folder, 'bin'), { go })}:/usr/bin:/bin` },
     haveSources: (module: string): unknown => mkdirSync(join(sources, module), { recursive: true }),
     /** Spread evenly, as Go does it. */
     haveCompiled(bytes: number): void {
@@ -30,12 +30,12 @@ esac`
 
 const kubernetes = `k8s.io/kubernetes@v${versions.kubernetes}`
 const total = async (env: NodeJS.ProcessEnv): Promise<number> =>
-  (await roomsToBuild(['cluster'], env)).reduce((sum, { bytes }) => sum + bytes, 0)
+  (await diskNeedsToBuild(['cluster'], env)).reduce((sum, { bytes }) => sum + bytes, 0)
 
 describe('room for a build', () => {
   it('is that of all sources and all that is compiled, where Go has built nothing before', async () => {
     const { env } = machine()
-    const rooms = await roomsToBuild(['cluster', 'temporal'], env)
+    const rooms = await diskNeedsToBuild(['cluster', 'temporal'], env)
     expect(rooms.map(({ what }) => what)).toEqual(["the sources of Go's modules", 'what Go compiles'])
     for (const { bytes } of rooms) expect(bytes).toBeGreaterThan(1e9)
     expect(await total(env)).toBeLessThan(rooms.reduce((sum, { bytes }) => sum + bytes, 0))
@@ -46,9 +46,9 @@ describe('room for a build', () => {
     const built = machine()
     built.haveSources(kubernetes)
     built.haveCompiled(25_600_000)
-    const [sources, compiled] = await roomsToBuild(['cluster'], built.env)
+    const [sources, compiled] = await diskNeedsToBuild(['cluster'], built.env)
     expect(sources?.bytes).toBe(0)
-    const whole = (await roomsToBuild(['cluster'], machine().env))[1]?.bytes ?? 0
+    const whole = (await diskNeedsToBuild(['cluster'], machine().env))[1]?.bytes ?? 0
     expect(whole - (compiled?.bytes ?? 0)).toBe(25_600_000)
     expect(await total(built.env)).toBeLessThan(fresh)
   })

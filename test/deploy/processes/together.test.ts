@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { together } from '../../../deploy/local/processes/together.ts'
-import { NotUndone, orUndo } from '../../../deploy/local/processes/with-rollback.ts'
+import { RollbackError, withRollback } from '../../../deploy/local/processes/with-rollback.ts'
 
 const never = new AbortController().signal
 
@@ -29,15 +29,15 @@ it('a signal from outside ends all of them, and is not waited out', async () => 
 })
 
 it('what cannot be undone is told after why it was to be', async () => {
-  const work = orUndo(
+  const work = withRollback(
     () => Promise.reject(new Error('the disk is full', { cause: 'ENOSPC' })),
     () => Promise.reject(new Error('a mount is busy')),
   )
-  const fault: NotUndone = await work.then(
+  const fault: RollbackError = await work.then(
     () => expect.unreachable(),
     (error) => error,
   )
-  expect(fault).toBeInstanceOf(NotUndone)
+  expect(fault).toBeInstanceOf(RollbackError)
   expect(fault.message.split('\n')).toEqual([
     'the disk is full',
     'After that not everything could be cleaned up: a mount is busy',
@@ -50,8 +50,8 @@ it('what succeeds is not undone, and what was undone throws what it was for', as
   const undo = async (): Promise<void> => {
     undone += 1
   }
-  expect(await orUndo(async () => 7, undo)).toBe(7)
+  expect(await withRollback(async () => 7, undo)).toBe(7)
   expect(undone).toBe(0)
-  await expect(orUndo(() => Promise.reject(new Error('no')), undo)).rejects.toThrow(/^no$/)
+  await expect(withRollback(() => Promise.reject(new Error('no')), undo)).rejects.toThrow(/^no$/)
   expect(undone).toBe(1)
 })

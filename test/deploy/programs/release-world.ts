@@ -8,7 +8,7 @@ import { type Limits, usualLimits } from '../../../deploy/local/programs/downloa
 import { ensurePrograms } from '../../../deploy/local/programs/ensure-programs.ts'
 import type { ProgramName, Programs } from '../../../deploy/local/programs/program.ts'
 import { architecture, type Release, releases } from '../../../deploy/local/programs/releases.ts'
-import { makeStandIns, type StandIns } from '../fake-programs.ts'
+import { type FakePrograms, makeFakePrograms } from '../fake-programs.ts'
 import { type ReleaseServer, startReleaseServer } from './release-server.ts'
 
 /** Releases are made for this machine. */
@@ -18,7 +18,7 @@ export const temporal = ['temporal-server', 'temporal-sql-tool'] as const
 
 /** A machine without programs, and a server that has releases of them as small scripts. */
 export interface ReleaseWorld {
-  machine: StandIns
+  machine: FakePrograms
   server: ReleaseServer
   /** By address. */
   checksums: Record<string, Checksum>
@@ -38,7 +38,7 @@ interface Given {
 }
 
 export async function makeReleaseWorld(): Promise<ReleaseWorld> {
-  const machine = makeStandIns()
+  const machine = makeFakePrograms()
   machine.hidePrograms()
   const server = await startReleaseServer()
   const world: ReleaseWorld = {

@@ -5,7 +5,7 @@ import { usualLimits } from '../../../deploy/local/programs/downloads/download.t
 import { ensurePrograms } from '../../../deploy/local/programs/ensure-programs.ts'
 import { ensurePackages, withUnpacked } from '../../../deploy/local/programs/packages/install-packages.ts'
 import config from '../../../vitest.config.ts'
-import { setVariable, standIns, temporaryFolder } from '../fake-commands.ts'
+import { fakeCommands, setVariable, temporaryFolder } from '../fake-commands.ts'
 import { startReleaseServer } from './release-server.ts'
 
 /** Where programs are only found, these would say that they were called. */
@@ -15,7 +15,7 @@ beforeEach(() => {
   folder = temporaryFolder()
   called = join(folder, 'called')
   const tell = `echo "$0 $@" >>${called}; exit 1`
-  const commands = standIns(join(folder, 'bin'), { go: tell, 'apt-get': tell, 'dpkg-deb': tell })
+  const commands = fakeCommands(join(folder, 'bin'), { go: tell, 'apt-get': tell, 'dpkg-deb': tell })
   setVariable('PATH', commands)
   setVariable('XDG_CACHE_HOME', join(folder, 'cache'))
   setVariable('MILLRACE_PROGRAMS', 'present')

@@ -17,7 +17,7 @@ import { promisify } from 'node:util'
 import { withSystemPath } from '../../environment/system-path.ts'
 import type { Layout } from '../../layout.ts'
 import type { ContainerTools } from '../../programs/packages/container-tools.ts'
-import { type Report, reported } from '../../report.ts'
+import { type Report, reportStep } from '../../report.ts'
 import { ctr, IMAGE_ARCHITECTURE, PAUSE_IMAGE, snapshotterIn } from './containerd.ts'
 
 const run = promisify(execFile)
@@ -45,7 +45,7 @@ export async function importImages(layout: Layout, tools: ContainerTools, report
   const missing = images.filter(({ reference }) => !same || !present.has(reference))
   if (missing.length === 0) return
   const names = missing.map(({ reference }) => reference).join(' and ')
-  await reported(report, `Making and importing ${names}`, () => importAll(layout, tools, missing))
+  await reportStep(report, `Making and importing ${names}`, () => importAll(layout, tools, missing))
   writeFileSync(madeFrom, source)
 }
 

@@ -21,7 +21,7 @@ interface Chain {
  * they can be replaced and taken away as a whole, in one step, whatever others have done around them. An older set of
  * them is replaced.
  */
-export async function openFirewall(layout: Layout): Promise<void> {
+export async function addFirewallRules(layout: Layout): Promise<void> {
   for (const chain of chainsOf(layout)) {
     const { jumps } = await find(chain)
     await restore(chain.table, [
@@ -34,7 +34,7 @@ export async function openFirewall(layout: Layout): Promise<void> {
   }
 }
 
-export async function closeFirewall(layout: Layout): Promise<void> {
+export async function removeFirewallRules(layout: Layout): Promise<void> {
   for (const chain of chainsOf(layout)) {
     const { jumps, isThere } = await find(chain)
     if (!isThere) continue

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { withSystemPath } from '../../environment/system-path.ts'
 import type { Layout } from '../../layout.ts'
-import { closeFirewall, openFirewall } from './firewall.ts'
+import { addFirewallRules, removeFirewallRules } from './firewall.ts'
 import { distrustBridge, trustBridge } from './firewalld.ts'
 import { ensureForwarding, restoreForwarding } from './ip-forward.ts'
 import { ensureSetting } from './kernel-setting.ts'
@@ -15,29 +15,29 @@ const run = promisify(execFile)
  * server listens; a guard keeps pods from everything else there. Our own rules rather than the bridge plugin's, so that
  * a stop can take them away. What is there already is set right.
  */
-export async function openNetwork(layout: Layout): Promise<void> {
+export async function setUpNetwork(layout: Layout): Promise<void> {
   const { bridge, gateway } = layout
   if (!(await bridges()).includes(bridge)) await ip('link', 'add', bridge, 'type', 'bridge')
   await ip('address', 'replace', `${gateway}/24`, 'dev', bridge)
   await ip('link', 'set', bridge, 'up')
   ensureForwarding()
   ensureSetting(`conf/${bridge}/route_localnet`, '1')
-  await openFirewall(layout)
+  await addFirewallRules(layout)
   await trustBridge(bridge)
 }
 
 /** The bridge goes last: as long as it is there, something of ours may be. */
-export async function closeNetwork(layout: Layout): Promise<void> {
+export async function tearDownNetwork(layout: Layout): Promise<void> {
   const { bridge } = layout
   // A machine with no such commands has no network of ours.
   const there = await bridges().catch((): string[] => [])
   if (!there.includes(bridge)) {
     // Removed by hand, its rules may still be there; or there never were any.
-    await closeFirewall(layout).catch(() => undefined)
+    await removeFirewallRules(layout).catch(() => undefined)
     return
   }
   await distrustBridge(bridge)
-  await closeFirewall(layout)
+  await removeFirewallRules(layout)
   restoreForwarding(there.filter((other) => other !== bridge))
   await ip('link', 'delete', bridge)
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } fro
 import { join } from 'node:path'
 import { cacheHome } from '../../layout.ts'
 import { requireReadyToBuild } from '../../preflight/ready-to-build.ts'
-import { type Report, reported } from '../../report.ts'
+import { type Report, reportStep } from '../../report.ts'
 import { buildFlags, parallelism } from './build-flags.ts'
 import { BuildProgress, type Package } from './build-progress.ts'
 import { BuiltPackages } from './built-packages.ts'
@@ -35,7 +35,7 @@ export async function buildTarget(name: BuildTarget, { report, signal }: BuildOp
   const temporary = `${path}.${process.pid}`
   const { about, pkg } = targets[name]
   try {
-    await reported(report, `Building ${about}, once on this machine`, async () => {
+    await reportStep(report, `Building ${about}, once on this machine`, async () => {
       const packages = await packagesOf(pkg, { report, signal })
       const built = BuiltPackages.open(buildFlags)
       const progress = new BuildProgress(packages, built.names())

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { cacheHome } from '../../layout.ts'
-import { reported } from '../../report.ts'
+import { reportStep } from '../../report.ts'
 import { canRun, searchPath } from '../installed/find-program.ts'
 import type { AptOptions } from './apt.ts'
 import { isStaticProgram } from './elf.ts'
@@ -20,7 +20,7 @@ const kept = (): string => join(keptBusybox(), 'busybox')
 export async function ensureBusybox(options: AptOptions, searched = searchPath()): Promise<string> {
   return (
     findBusybox(searched) ??
-    (await reported(options.report, `Taking a static busybox out of Debian's package ${PACKAGE}`, () =>
+    (await reportStep(options.report, `Taking a static busybox out of Debian's package ${PACKAGE}`, () =>
       withUnpacked(PACKAGE, options, keep),
     ))
   )

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { cacheHome } from '../../layout.ts'
-import { reported } from '../../report.ts'
+import { reportStep } from '../../report.ts'
 import { findProgram } from '../installed/find-program.ts'
 import { requirePresent } from '../require-present.ts'
 import { type AptOptions, type AptResult, aptDownload, aptInstall, complaints, listsAreOld } from './apt.ts'
@@ -26,7 +26,7 @@ export async function installPackages(missing: readonly string[], options: AptOp
   if (!canInstall()) throw new Error(cannotInstall(names))
   const install = ['install', '-y', '-q', '--no-remove', '--no-install-recommends', ...KEEP_SETTINGS]
   const download = (): Promise<AptResult> => aptDownload([...install, '--download-only', ...missing], options)
-  await reported(options.report, `Installing Debian packages: ${names}`, async () => {
+  await reportStep(options.report, `Installing Debian packages: ${names}`, async () => {
     requireSuccess(`install ${names}`, await withFreshLists(download, options))
     requireSuccess(`install ${names}`, await aptInstall([...install, ...missing], options))
   })

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeLayer } from '../../../../deploy/local/kubernetes/containerd/images.ts'
-import { standIns, temporaryFolder } from '../../fake-commands.ts'
+import { fakeCommands, temporaryFolder } from '../../fake-commands.ts'
 
 describe('the layer that images are made of', () => {
   it('has the busybox that it is given, with its applets', async () => {
     const busybox = join(
-      standIns(temporaryFolder(), { busybox: 'echo busybox; echo sh; echo sleep' }),
+      fakeCommands(temporaryFolder(), { busybox: 'echo busybox; echo sh; echo sleep' }),
       'busybox',
     )
     const { file, digest } = await makeLayer(temporaryFolder(), busybox)
@@ -19,7 +19,7 @@ describe('the layer that images are made of', () => {
   it('can be read by every user of a container, whatever the umask is where it is made', async () => {
     const before = process.umask(0o077)
     onTestFinished(() => void process.umask(before))
-    const busybox = join(standIns(temporaryFolder(), { busybox: 'echo sh' }), 'busybox')
+    const busybox = join(fakeCommands(temporaryFolder(), { busybox: 'echo sh' }), 'busybox')
     const { file } = await makeLayer(temporaryFolder(), busybox)
     const listed = tar('-tvf', file)
     expect(listed).toMatch(/^drwxr-xr-x .*\.\/bin\/$/m)

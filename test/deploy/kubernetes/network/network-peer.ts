@@ -4,7 +4,7 @@
  * layout.
  */
 import { connect, createServer } from 'node:net'
-import { closeNetwork, openNetwork } from '../../../../deploy/local/kubernetes/network/network.ts'
+import { setUpNetwork, tearDownNetwork } from '../../../../deploy/local/kubernetes/network/network.ts'
 
 const split = (address: string): { host: string; port: number } => {
   const [host = '', port = ''] = address.split(':')
@@ -35,5 +35,5 @@ function ask(address: string, withinMs: number): void {
 const [verb, ...rest] = process.argv.slice(2)
 if (verb === 'serve') await serve(rest)
 if (verb === 'ask') ask(rest[0] ?? '', Number(rest[1]))
-if (verb === 'open') await openNetwork(JSON.parse(rest[0] ?? ''))
-if (verb === 'close') await closeNetwork(JSON.parse(rest[0] ?? ''))
+if (verb === 'open') await setUpNetwork(JSON.parse(rest[0] ?? ''))
+if (verb === 'close') await tearDownNetwork(JSON.parse(rest[0] ?? ''))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { canBuild, compareVersions, goFault } from '../../../../deploy/local/programs/build/go-toolchain.ts'
 import { goVersion as wanted } from '../../../../deploy/local/programs/build/targets.ts'
-import { standIns, temporaryFolder } from '../../fake-commands.ts'
+import { fakeCommands, temporaryFolder } from '../../fake-commands.ts'
 
 /** A Go that is of this version and answers as the real one does: with its own version only where it may not switch. */
 const goOf = (version: string, toolchain: string): string => `case "$*" in
@@ -10,7 +10,7 @@ const goOf = (version: string, toolchain: string): string => `case "$*" in
 esac`
 
 const environment = (scripts: Record<string, string>, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
-  PATH: `${standIns(temporaryFolder(), scripts)}:/bin:/usr/bin`,
+  PATH: `${fakeCommands(temporaryFolder(), scripts)}:/bin:/usr/bin`,
   ...more,
 })
 

@@ -5,11 +5,11 @@ import {
   releaseOnPath,
   temporalOnPath,
 } from '../../../../deploy/local/programs/installed/on-path.ts'
-import { makeStandIns, type StandIns, says } from '../../fake-programs.ts'
+import { type FakePrograms, makeFakePrograms, says } from '../../fake-programs.ts'
 
-let machine: StandIns
+let machine: FakePrograms
 beforeEach(() => {
-  machine = makeStandIns()
+  machine = makeFakePrograms()
 })
 afterEach(() => machine.remove())
 

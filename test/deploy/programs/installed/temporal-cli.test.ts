@@ -5,12 +5,12 @@ import { versions } from '../../../../deploy/local/programs/build/targets.ts'
 import { downloadedPath } from '../../../../deploy/local/programs/cached-programs.ts'
 import { temporalCliOnPath } from '../../../../deploy/local/programs/installed/temporal-cli.ts'
 import { releases } from '../../../../deploy/local/programs/releases.ts'
-import { makeStandIns, type StandIns, says } from '../../fake-programs.ts'
+import { type FakePrograms, makeFakePrograms, says } from '../../fake-programs.ts'
 
-let machine: StandIns
+let machine: FakePrograms
 let lines: string[]
 beforeEach(() => {
-  machine = makeStandIns()
+  machine = makeFakePrograms()
   lines = []
 })
 afterEach(() => machine.remove())

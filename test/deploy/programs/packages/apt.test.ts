@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { complaints, listsAreOld, lockHolder } from '../../../../deploy/local/programs/packages/apt.ts'
 import { installPackages } from '../../../../deploy/local/programs/packages/install-packages.ts'
 import { until } from '../../../until.ts'
-import { firstOnPath, setVariable, standIns, temporaryFolder } from '../../fake-commands.ts'
+import { fakeCommands, firstOnPath, setVariable, temporaryFolder } from '../../fake-commands.ts'
 
 const LOCKED = `E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (unattended-upgr)
 E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?`
@@ -149,7 +149,7 @@ touch ended`)
 function aptGet(script: string) {
   setVariable('MILLRACE_PROGRAMS', '')
   const folder = temporaryFolder()
-  firstOnPath(standIns(join(folder, 'bin'), { 'apt-get': `cd ${folder}\necho "$@" >> calls\n${script}` }))
+  firstOnPath(fakeCommands(join(folder, 'bin'), { 'apt-get': `cd ${folder}\necho "$@" >> calls\n${script}` }))
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8')
   const lines: string[] = []
   return {

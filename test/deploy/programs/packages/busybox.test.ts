@@ -8,7 +8,7 @@ import {
   keptBusybox,
 } from '../../../../deploy/local/programs/packages/busybox.ts'
 import { isStaticProgram } from '../../../../deploy/local/programs/packages/elf.ts'
-import { firstOnPath, setVariable, standIns, temporaryFolder } from '../../fake-commands.ts'
+import { fakeCommands, firstOnPath, setVariable, temporaryFolder } from '../../fake-commands.ts'
 import { elfFile } from './elf-file.ts'
 
 describe('isStaticProgram', () => {
@@ -48,7 +48,7 @@ describe('the busybox that images are made from', () => {
     const dynamic = folderWithBusybox({ dynamic: true })
     const calls = join(temporaryFolder(), 'calls')
     const archive = packageWithBusybox('usr/bin/busybox')
-    firstOnPath(standIns(temporaryFolder(), { 'apt-get': `echo "$@" >> ${calls}; cp ${archive} .` }))
+    firstOnPath(fakeCommands(temporaryFolder(), { 'apt-get': `echo "$@" >> ${calls}; cp ${archive} .` }))
 
     const path = await ensureBusybox({ report: () => undefined }, dynamic)
     expect(path).toBe(join(keptBusybox(), 'busybox'))

@@ -6,7 +6,7 @@ import {
   missingTools,
   type Places,
 } from '../../../../deploy/local/programs/packages/container-tools.ts'
-import { standIns, temporaryFolder } from '../../fake-commands.ts'
+import { fakeCommands, temporaryFolder } from '../../fake-commands.ts'
 
 const says = (version: string): string => `echo "containerd containerd.io ${version} abc"`
 const nothing = 'exit 0'
@@ -14,8 +14,8 @@ const nothing = 'exit 0'
 /** A machine that has these programs in `bin`, and these CNI plugins. */
 function machine(programs: Record<string, string>, plugins: string[] = []): Places {
   const folder = temporaryFolder()
-  standIns(join(folder, 'cni'), Object.fromEntries(plugins.map((name) => [name, nothing])))
-  standIns(join(folder, 'bin'), programs)
+  fakeCommands(join(folder, 'cni'), Object.fromEntries(plugins.map((name) => [name, nothing])))
+  fakeCommands(join(folder, 'bin'), programs)
   return { path: join(folder, 'bin'), cniFolders: [join(folder, 'none'), join(folder, 'cni')] }
 }
 
