@@ -29,7 +29,8 @@ import { isKept, own, requireOwn } from './ownership/owner.ts'
 import { requireReady } from './preflight/preflight.ts'
 import { cleanUpStack } from './processes/cleanup.ts'
 import type { Component } from './processes/component.ts'
-import { clusterComponents, portsToBind, runningComponents } from './processes/running-components.ts'
+import { portsToBind } from './processes/component-ports.ts'
+import { clusterComponents, runningComponents } from './processes/running-components.ts'
 import { together } from './processes/together.ts'
 import { versions } from './programs/build/targets.ts'
 import { currentPrograms, programsFolder } from './programs/cached-programs.ts'
@@ -42,6 +43,7 @@ import { clusterPrograms, temporalPrograms } from './programs/program.ts'
 import { type Report, reportStep } from './report.ts'
 import { adoptState } from './state/adopt-state.ts'
 import { temporalComponents } from './temporal/server.ts'
+import type { TemporalStore } from './temporal/settings.ts'
 
 export { stopStack } from './stop-stack.ts'
 
@@ -66,7 +68,7 @@ export interface StackOptions {
   temporalAddress?: string
   temporalUiUrl?: string
   /** Where our Temporal keeps its state: a file by default. */
-  temporalStore?: 'sqlite' | 'postgres'
+  temporalStore?: TemporalStore
   /** Ends the start, at whatever it is; what was started so far is the caller's to stop. */
   signal?: AbortSignal
 }

@@ -121,9 +121,9 @@ it('a number that a person uses, or is just starting, is not taken', async () =>
   const other = await otherRun()
   const [free = 0] = numbers.filter((index) => index !== other.index)
   const persons = layoutOf(`stack-${free}`, free, other.stateDir)
-  const told = AbortSignal.timeout(300)
+  const signal = AbortSignal.timeout(300)
   own(persons, 'detached')
-  await expect(takeStack('next', { ...options, signal: told })).rejects.toThrow(/abort/)
+  await expect(takeStack('next', { ...options, signal })).rejects.toThrow(/abort/)
   disown(persons)
   const starting = { report: () => undefined, signal: new AbortController().signal }
   const give = await holdStack(persons, 'starting', starting)

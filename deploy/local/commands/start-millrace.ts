@@ -1,13 +1,6 @@
-import { join } from 'node:path'
 import { readConfig } from '../../../src/config/config.ts'
 import { buildId } from '../../../src/temporal/workers/build-id.ts'
-import {
-  apiUrl,
-  installInto,
-  millraceComponents,
-  promoteIn,
-  runningBuild,
-} from '../processes/millrace-components.ts'
+import { installInto, millraceComponents, promoteIn, runningBuild } from '../processes/millrace-components.ts'
 import { together } from '../processes/together.ts'
 import { type Report, reportStep } from '../report.ts'
 import type { Stack } from '../stack.ts'
@@ -34,17 +27,4 @@ export async function promoteBuild(
       `\nThe worker that runs already is of other code (build ${running ?? 'unknown'}, this is ${own}): \`npm run stop\`, then \`npm start\` changes to this`,
     )
   await promoteIn(stack, { replay: !force, report: say, signal })
-}
-
-export function addresses(stack: Stack, runUrl: string | undefined): string {
-  const api = apiUrl(stack.layout)
-  return [
-    '',
-    `API              ${api}/v1/runs   (open to everybody on this machine: it listens on loopback only)`,
-    `OpenAPI reader   ${api}/docs`,
-    `Temporal Web UI  ${stack.temporalUiUrl}`,
-    ...(runUrl ? [`this run in it   ${runUrl}`] : []),
-    `kubectl          kubectl --kubeconfig ${stack.kubeconfig ?? '(yours)'} --context ${stack.context} get jobs`,
-    `logs of parts    ${join(stack.layout.stateDir, 'logs')}`,
-  ].join('\n')
 }

@@ -10,8 +10,9 @@ import { ownId } from '../processes/process-id.ts'
 import { RollbackError, withRollback } from '../processes/with-rollback.ts'
 import { type Report, reportStep, reportTo } from '../report.ts'
 import { startStack, stopStack } from '../stack.ts'
+import { addresses } from './addresses.ts'
 import { runDemo } from './demo.ts'
-import { addresses, promoteBuild, startMillrace } from './start-millrace.ts'
+import { promoteBuild, startMillrace } from './start-millrace.ts'
 
 const help = `millrace start: everything on this machine, on loopback
 

@@ -1,6 +1,7 @@
+import { containerdVersion } from '../kubernetes/containerd/containerd-version.ts'
 import { findProgram, searchPath } from '../programs/installed/find-program.ts'
 import { findBusybox } from '../programs/packages/busybox.ts'
-import { containerdVersion, missingTools, type Places } from '../programs/packages/container-tools.ts'
+import { missingTools, type Places } from '../programs/packages/container-tools.ts'
 import { withoutKubernetes } from './alternatives.ts'
 
 /** Programs that run containers and neither are there nor can be installed here; one that is too old to be used. */

@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
-import { withSystemPath } from '../environment/system-path.ts'
+import { readFileSync, rmSync } from 'node:fs'
 import { processesOf, removeCgroup } from '../kubernetes/cgroups.ts'
 import { containerdSocket } from '../kubernetes/containerd/containerd.ts'
 import { tearDownNetwork } from '../kubernetes/network/network.ts'
@@ -8,6 +6,7 @@ import type { Layout } from '../layout.ts'
 import { clearAfterCrash } from '../temporal/postgres-data.ts'
 import { type ContainerFiles, containerFiles, removeContainerFiles } from './container-files.ts'
 import { killAll, pidsWhere } from './kill.ts'
+import { unmountBelow } from './mounts.ts'
 import { endProcess, readProcess } from './process-id.ts'
 import { pidFileOf, pidFolder, runningComponents } from './running-components.ts'
 
@@ -77,25 +76,4 @@ function shimsOf(layout: Layout): number[] {
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
     return command[0]?.includes('containerd-shim') === true && command.includes(socket)
   })
-}
-
-/** Innermost first; lazily, since a mount that is busy must not keep the next start from working. */
-function unmountBelow(folders: string[]): void {
-  for (const path of mountsBelow(folders)) {
-    try {
-      execFileSync('umount', ['--lazy', path], { stdio: 'ignore', env: withSystemPath(process.env) })
-    } catch {
-      // Gone with the one it was in.
-    }
-  }
-}
-
-/** Mount points under the folders, innermost first, whatever links lead there. */
-export function mountsBelow(folders: string[]): string[] {
-  const real = folders.flatMap((folder) => (existsSync(folder) ? [realpathSync(folder)] : []))
-  return readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[4]?.replaceAll('\\040', ' ') ?? '')
-    .filter((path) => real.some((folder) => path.startsWith(`${folder}/`)))
-    .reverse()
 }

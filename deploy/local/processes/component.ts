@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { withSystemPath } from '../environment/system-path.ts'
 import { withoutProxyForLoopback } from '../environment/without-proxy.ts'
 import { patience } from '../slowness.ts'
 import { endProcess, type ProcessId, readProcess, recordProcess } from './process-id.ts'
+import { requireFreePort } from './require-free-port.ts'
 import { pidFileOf } from './running-components.ts'
 
 /** How one process of the stack is run. */
@@ -133,19 +133,4 @@ async function spawned(child: ChildProcess, binary: string): Promise<void> {
     throw new Error(`${binary} cannot be run`, { cause })
   }
   child.on('error', () => undefined)
-}
-
-async function requireFreePort(port: number, user: string): Promise<void> {
-  const taken = await new Promise<boolean>((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' })
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('close', () => resolve(false))
-    setTimeout(() => socket.destroy(), 1_000).unref()
-    socket.once('connect', () => socket.destroy())
-  })
-  if (taken) {
-    throw new Error(
-      `Port ${port}, which ${user} needs, is taken: \`ss -ltnp 'sport = :${port}'\` shows by whom. Stop that, then try again`,
-    )
-  }
 }

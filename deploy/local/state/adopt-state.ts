@@ -3,13 +3,8 @@ import { join } from 'node:path'
 import type { Layout } from '../layout.ts'
 import { runningComponents } from '../processes/running-components.ts'
 import type { Report } from '../report.ts'
-import {
-  clusterGoesOn,
-  type StateVersions,
-  type TemporalStore,
-  temporalGoesOn,
-  unmarked,
-} from './state-versions.ts'
+import type { TemporalStore } from '../temporal/settings.ts'
+import { clusterGoesOn, type StateVersions, temporalGoesOn, unmarked } from './state-versions.ts'
 
 export interface AdoptOptions {
   versions: StateVersions

@@ -1,3 +1,5 @@
+import type { TemporalStore } from '../temporal/settings.ts'
+
 /** Which versions made what is kept in a state folder. */
 export interface StateVersions {
   temporal: string
@@ -7,8 +9,6 @@ export interface StateVersions {
 
 /** Of state folders that carry no mark: those before there was one. Their Temporal was the development server, on SQLite. */
 export const unmarked: StateVersions = { temporal: '1.29.1', kubernetes: '1.34.4', etcd: '3.6.5' }
-
-export type TemporalStore = 'sqlite' | 'postgres'
 
 /**
  * Kubernetes serves a version of an API, and so reads what is stored in it, for three releases after another has taken

@@ -5,8 +5,8 @@ import { type Layout, localUrl } from '../layout.ts'
 import { Component } from '../processes/component.ts'
 import type { TemporalCli } from '../programs/installed/temporal-cli.ts'
 import { patience } from '../slowness.ts'
+import { dynamicValues } from './dynamic-config.ts'
 import { RETENTION_H } from './namespace.ts'
-import { dynamicValues } from './settings.ts'
 import { databaseFile, markFinished } from './sqlite.ts'
 
 const run = promisify(execFile)

@@ -6,10 +6,11 @@ import { type EnsureOptions, ensurePrograms } from '../programs/ensure-programs.
 import type { TemporalCli } from '../programs/installed/temporal-cli.ts'
 import { type Program, temporalPrograms } from '../programs/program.ts'
 import { devServer } from './dev-server.ts'
+import { dynamicSettings } from './dynamic-config.ts'
 import { isNamespaceUsable } from './namespace.ts'
 import { postgres } from './postgres.ts'
 import { ensureSchema } from './postgres-schema.ts'
-import { dynamicSettings, serverSettings, type TemporalStore } from './settings.ts'
+import { serverSettings, type TemporalStore } from './settings.ts'
 import { dropUnfinished, markFinished } from './sqlite.ts'
 import { webUi } from './web-ui.ts'
 

@@ -31,10 +31,10 @@ it.each([
   ['runs', { '/v1/manifests': posted }, '/v1/runs/the-run'],
 ])('told to end while the example %s, it leaves off at once', async (_, given, path) => {
   answers = given
-  const told = new AbortController()
-  const running = runDemo(url(), () => undefined, told.signal)
+  const controller = new AbortController()
+  const running = runDemo(url(), () => undefined, controller.signal)
   running.catch(() => undefined)
   await expect.poll(() => asked).toContain(path)
-  told.abort(new Error('told to end'))
-  await expect(running).rejects.toThrow('told to end')
+  controller.abort(new Error('stopped'))
+  await expect(running).rejects.toThrow('stopped')
 })

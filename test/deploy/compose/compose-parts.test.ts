@@ -54,7 +54,7 @@ describe('the cluster of docker-compose.yml', () => {
 
 describe('Temporal in docker-compose.yml', () => {
   it('is set as in the local stack', async () => {
-    const { dynamicSettings } = await import('../../../deploy/local/temporal/settings.ts')
+    const { dynamicSettings } = await import('../../../deploy/local/temporal/dynamic-config.ts')
     const [mount] = named('temporal').configs ?? []
     expect(mount?.target).toBe(named('temporal').environment?.DYNAMIC_CONFIG_FILE_PATH)
     expect(parse(compose.configs[mount?.source ?? '']?.content ?? '')).toEqual(dynamicSettings)

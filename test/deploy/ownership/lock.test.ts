@@ -74,12 +74,12 @@ it('a start beside a stop waits until that is done, though its process goes on',
 
 it('who waits can be told to end', async () => {
   await other('stopping')
-  const told = new AbortController()
+  const controller = new AbortController()
   const lines: string[] = []
-  const waiting = holdStack(layout, 'starting', options(lines, told.signal))
+  const waiting = holdStack(layout, 'starting', options(lines, controller.signal))
   waiting.catch(() => undefined)
   await expect.poll(() => lines).toHaveLength(1)
-  told.abort()
+  controller.abort()
   await expect(waiting).rejects.toThrow(/abort/)
 })
 

@@ -31,11 +31,11 @@ function component(spec: Partial<ComponentSpec>): Component {
 
 it('a start that is told to end leaves off at once, and its process is known to whoever stops it', async () => {
   const part = component({})
-  const told = new AbortController()
-  const starting = part.start(told.signal)
+  const controller = new AbortController()
+  const starting = part.start(controller.signal)
   starting.catch(() => undefined)
   await expect.poll(() => part.process()).toBeDefined()
-  told.abort()
+  controller.abort()
   await expect(starting).rejects.toThrow(/abort/)
   expect(part.process()).toBeDefined()
   await part.stop()
@@ -49,16 +49,16 @@ it('a start that was told to end before it began starts nothing', async () => {
 })
 
 it('told to end while it prepares, it starts nothing after that', async () => {
-  const told = new AbortController()
-  const part = component({ prepare: async () => told.abort() })
-  await expect(part.start(told.signal)).rejects.toThrow(/abort/)
+  const controller = new AbortController()
+  const part = component({ prepare: async () => controller.abort() })
+  await expect(part.start(controller.signal)).rejects.toThrow(/abort/)
   expect(part.process()).toBeUndefined()
 })
 
 it('a question that is never answered keeps nobody from being told to end', async () => {
-  const told = new AbortController()
-  const part = component({ ready: () => new Promise(() => setTimeout(() => told.abort(), 50)) })
-  await expect(part.start(told.signal)).rejects.toThrow(/abort/)
+  const controller = new AbortController()
+  const part = component({ ready: () => new Promise(() => setTimeout(() => controller.abort(), 50)) })
+  await expect(part.start(controller.signal)).rejects.toThrow(/abort/)
 })
 
 it('one that is not ready in time says which limit that was, and what it wrote last', async () => {

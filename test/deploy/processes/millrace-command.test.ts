@@ -49,25 +49,25 @@ it('an installation that is told to end has ended when that is known', async () 
   const slow = join(home, 'slow.mjs')
   writeFileSync(slow, "process.once('SIGTERM', () => setTimeout(() => process.exit(), 300))")
   vi.stubEnv('NODE_OPTIONS', `--import=${slow}`)
-  const told = new AbortController()
+  const controller = new AbortController()
   const connected = once(silent, 'connection') as Promise<[Socket]>
-  const installing = installInto(stack(), told.signal)
+  const installing = installInto(stack(), controller.signal)
   await Promise.race([connected, installing.then(() => expect.unreachable())])
   // What it was given stands in its environment, as it does in nobody else's.
   const itsProcesses = (): number[] =>
     pidsWhere((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home))
   expect(itsProcesses()).toHaveLength(1)
   vi.unstubAllEnvs()
-  told.abort(new Error('told to end'))
-  await expect(installing).rejects.toThrow('told to end')
+  controller.abort(new Error('stopped'))
+  await expect(installing).rejects.toThrow('stopped')
   expect(itsProcesses().filter(isRunning)).toEqual([])
 })
 
 it('a command says its lines as they come, and its complaint in the end', async () => {
   const lines: string[] = []
   const { signal } = new AbortController()
-  const told = await runMillrace(['--help'], { env: {}, signal, onLine: (line) => void lines.push(line) })
-  expect(told).toEqual({ code: 0, complaint: '' })
+  const result = await runMillrace(['--help'], { env: {}, signal, onLine: (line) => void lines.push(line) })
+  expect(result).toEqual({ code: 0, complaint: '' })
   expect(lines[0]).toMatch(/^millrace: runs pipelines/)
   const unknown = await runMillrace(['sing'], { env: {}, signal })
   expect(unknown.code).toBe(2)
@@ -75,6 +75,6 @@ it('a command says its lines as they come, and its complaint in the end', async 
 })
 
 it('a command that was told to end before it began is not begun', async () => {
-  const signal = AbortSignal.abort(new Error('told to end'))
-  await expect(runMillrace(['--help'], { env: {}, signal })).rejects.toThrow('told to end')
+  const signal = AbortSignal.abort(new Error('stopped'))
+  await expect(runMillrace(['--help'], { env: {}, signal })).rejects.toThrow('stopped')
 })

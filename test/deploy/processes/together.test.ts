@@ -21,10 +21,10 @@ it('the first fault ends the others, and is thrown when all have ended', async (
 })
 
 it('a signal from outside ends all of them, and is not waited out', async () => {
-  const told = new AbortController()
+  const controller = new AbortController()
   const both = [1, 2].map(() => (signal: AbortSignal) => sleep(60_000, undefined, { signal }))
-  const work = together(told.signal, both)
-  told.abort()
+  const work = together(controller.signal, both)
+  controller.abort()
   await expect(work).rejects.toThrow(/abort/)
 })
 

@@ -1,19 +1,4 @@
-export interface ContainerdVersion {
-  major: number
-  minor: number
-}
-
-/** The kubelet speaks CRI v1 only, which came with containerd 1.6. */
-export const OLDEST_CONTAINERD: ContainerdVersion = { major: 1, minor: 6 }
-
-export const isAtLeast = (version: ContainerdVersion, wanted: ContainerdVersion): boolean =>
-  version.major > wanted.major || (version.major === wanted.major && version.minor >= wanted.minor)
-
-/** Of what `containerd --version` prints: the project's path or a package's name, and then the version. */
-export function parseContainerdVersion(printed: string): ContainerdVersion | undefined {
-  const found = /^containerd \S+ v?(\d+)\.(\d+)/m.exec(printed)
-  return found ? { major: Number(found[1]), minor: Number(found[2]) } : undefined
-}
+import { type ContainerdVersion, isAtLeast } from './containerd-version.ts'
 
 export interface ContainerdSettings {
   version: ContainerdVersion

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { withSystemPath } from '../../environment/system-path.ts'
 import type { Layout } from '../../layout.ts'
 import { Component } from '../../processes/component.ts'
 import { searchPath } from '../../programs/installed/find-program.ts'
 import type { ContainerTools } from '../../programs/packages/container-tools.ts'
 import { patience } from '../../slowness.ts'
 import { containerdConfig } from './containerd-config.ts'
+import { snapshotterIn } from './snapshotter.ts'
 
 const run = promisify(execFile)
 /** The image of the container that holds a pod's namespaces; made here, see images. */
@@ -92,26 +92,5 @@ function network({ bridge, podCidr, stateDir }: Layout): object {
         },
       },
     ],
-  }
-}
-
-/** Overlay on overlay (a container as the host) is refused by the kernel: then files are copied instead. */
-export const snapshotterIn = async ({ stateDir }: Layout): Promise<'overlayfs' | 'native'> =>
-  (await overlayWorks(join(stateDir, 'containerd', 'probe'))) ? 'overlayfs' : 'native'
-
-async function overlayWorks(probe: string): Promise<boolean> {
-  const dirs = ['lower', 'upper', 'work', 'merged'].map((name) => join(probe, name))
-  for (const dir of dirs) mkdirSync(dir, { recursive: true })
-  const [lower, upper, work, merged] = dirs
-  const env = withSystemPath()
-  try {
-    const options = `lowerdir=${lower},upperdir=${upper},workdir=${work}`
-    await run('mount', ['-t', 'overlay', 'overlay', '-o', options, merged ?? ''], { env })
-    await run('umount', [merged ?? ''], { env })
-    return true
-  } catch {
-    return false
-  } finally {
-    rmSync(probe, { recursive: true, force: true })
   }
 }

@@ -1,29 +1,16 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { withSystemPath } from '../../environment/system-path.ts'
 import type { Layout } from '../../layout.ts'
 import type { ContainerTools } from '../../programs/packages/container-tools.ts'
 import { type Report, reportStep } from '../../report.ts'
-import { ctr, IMAGE_ARCHITECTURE, PAUSE_IMAGE, snapshotterIn } from './containerd.ts'
-
-const run = promisify(execFile)
+import { ctr, PAUSE_IMAGE } from './containerd.ts'
+import { type Image, makeArchive, makeLayer } from './image-archive.ts'
+import { snapshotterIn } from './snapshotter.ts'
 
 /** Made here from a static busybox, since a fresh machine may reach no image registry. */
-const images = [
+const images: Image[] = [
   { reference: 'docker.io/library/busybox:1.28', command: ['sh'] },
   // PID 1 of every pod: it sleeps, reaps, and leaves at once when it is told to.
   {
@@ -49,7 +36,7 @@ export async function importImages(layout: Layout, tools: ContainerTools, report
   writeFileSync(madeFrom, source)
 }
 
-async function importAll(layout: Layout, tools: ContainerTools, missing: typeof images): Promise<void> {
+async function importAll(layout: Layout, tools: ContainerTools, missing: Image[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-image-'))
   try {
     const snapshotter = await snapshotterIn(layout)
@@ -61,55 +48,4 @@ async function importAll(layout: Layout, tools: ContainerTools, missing: typeof 
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-interface Layer {
-  file: string
-  digest: string
-}
-
-/** A root file system of busybox and its applets. */
-export async function makeLayer(folder: string, busybox: string): Promise<Layer> {
-  const root = join(folder, 'root')
-  for (const dir of ['bin', 'etc', 'root', 'tmp', 'usr', 'var'])
-    mkdirSync(join(root, dir), { recursive: true })
-  cpSync(busybox, join(root, 'bin/busybox'), { dereference: true })
-  const { stdout } = await run(busybox, ['--list'])
-  for (const applet of stdout.split('\n').filter((name) => name !== '' && name !== 'busybox')) {
-    symlinkSync('busybox', join(root, 'bin', applet))
-  }
-  symlinkSync('../bin', join(root, 'usr/bin'))
-  writeFileSync(
-    join(root, 'etc/passwd'),
-    'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
-  )
-  writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnobody:x:65534:\n')
-  const file = join(folder, 'layer.tar')
-  chmodSync(join(root, 'tmp'), 0o1777)
-  // Containers of other users read it too, whatever the umask is here.
-  await run('tar', ['--owner=0', '--group=0', '--mode=a+rX', '-cf', file, '-C', root, '.'], {
-    env: withSystemPath(),
-  })
-  return { file, digest: createHash('sha256').update(readFileSync(file)).digest('hex') }
-}
-
-/** The layout of `docker save`, which every container engine takes. */
-async function makeArchive(folder: string, layer: Layer, image: (typeof images)[number]): Promise<string> {
-  mkdirSync(folder)
-  cpSync(layer.file, join(folder, 'layer.tar'))
-  const config = JSON.stringify({
-    architecture: IMAGE_ARCHITECTURE,
-    os: 'linux',
-    config: { Cmd: image.command, Env: ['PATH=/bin:/usr/bin'] },
-    rootfs: { type: 'layers', diff_ids: [`sha256:${layer.digest}`] },
-  })
-  const name = `${createHash('sha256').update(config).digest('hex')}.json`
-  writeFileSync(join(folder, name), config)
-  const manifest = [{ Config: name, RepoTags: [image.reference], Layers: ['layer.tar'] }]
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest))
-  const archive = `${folder}.tar`
-  await run('tar', ['-cf', archive, '-C', folder, 'manifest.json', name, 'layer.tar'], {
-    env: withSystemPath(),
-  })
-  return archive
 }

@@ -4,17 +4,10 @@ import { promisify } from 'node:util'
 import { containers, ownCluster } from '../../preflight/alternatives.ts'
 import { patience } from '../../slowness.ts'
 import { findProgram } from '../installed/find-program.ts'
+import { canBuild, chosenBy, type Go } from './go-version.ts'
 import { type BuildTarget, goVersion, targets } from './targets.ts'
 
 const run = promisify(execFile)
-
-/** What the Go of a machine is, in its own words. */
-export interface Go {
-  /** As go1.26.8. */
-  version: string
-  /** GOTOOLCHAIN, by which a Go of 1.21 or newer looks for a newer one than itself: auto, local, path, go1.24.1+auto … */
-  toolchain: string
-}
 
 /** Where its own archive is unpacked to: no PATH of a system has it, and sudo takes it out of the user's. */
 const USUAL_PLACES = ['/usr/local/go/bin', '/usr/lib/go/bin', '/snap/bin']
@@ -50,30 +43,6 @@ async function whyNot(wanted: string, env: NodeJS.ProcessEnv): Promise<string | 
     return `GOTOOLCHAIN=${go.toolchain} has ${binary} run ${used}: unset it (\`go env -u GOTOOLCHAIN\`)`
   const held = go.toolchain ? ` and may not fetch a newer one (GOTOOLCHAIN=${go.toolchain})` : ''
   return `${binary} is ${used}${held}: ${INSTALL}`
-}
-
-/** Whether it builds what wants this version, by itself or by a newer one that it may look for. */
-export function canBuild(go: Go, wanted: string, isOnPath: (name: string) => boolean): boolean {
-  if (compareVersions(chosenBy(go), wanted) >= 0) return true
-  // Before 1.21 Go knew nothing of other toolchains.
-  if (compareVersions(go.version, '1.21') < 0) return false
-  if (/^(.*\+)?auto$/.test(go.toolchain)) return true
-  return /^(.*\+)?path$/.test(go.toolchain) && isOnPath(`go${wanted}`)
-}
-
-/** The version that GOTOOLCHAIN names, or its own. */
-const chosenBy = ({ version, toolchain }: Go): string => /^go1[^+]*/.exec(toolchain)?.[0] ?? version
-
-/** Negative where `a` is older. Of go1.26.8, 1.26, go1.27rc1 (before 1.27.0), and what distributions add behind. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [partsOf(a), partsOf(b)]
-  const differs = left.findIndex((part, at) => part !== right[at])
-  return differs < 0 ? 0 : (left[differs] ?? 0) - (right[differs] ?? 0)
-}
-
-function partsOf(version: string): number[] {
-  const [, major, minor, patch, candidate] = /(\d+)\.(\d+)(?:\.(\d+))?((?:rc|beta)\d+)?/.exec(version) ?? []
-  return [Number(major ?? 0), Number(minor ?? 0), candidate ? -1 : Number(patch ?? 0)]
 }
 
 /** Asked outside of any module, where no newer one is fetched for the answer. */

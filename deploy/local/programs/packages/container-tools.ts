@@ -1,20 +1,10 @@
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import {
-  type ContainerdVersion,
-  isAtLeast,
-  OLDEST_CONTAINERD,
-  parseContainerdVersion,
-} from '../../kubernetes/containerd/containerd-config.ts'
+import { type ContainerdVersion, containerdVersion } from '../../kubernetes/containerd/containerd-version.ts'
 import { withoutKubernetes } from '../../preflight/alternatives.ts'
-import { patience } from '../../slowness.ts'
 import { canRun, findProgram, searchPath } from '../installed/find-program.ts'
 import type { AptOptions } from './apt.ts'
 import { ensureBusybox } from './busybox.ts'
 import { installPackages } from './install-packages.ts'
-
-const run = promisify(execFile)
 
 /** What runs containers, where it is on this machine. */
 export interface ContainerTools {
@@ -93,22 +83,6 @@ async function toolsOf(options: AptOptions): Promise<ContainerTools> {
     cniPlugins: cniFolder(where) ?? stillMissing('the CNI plugins'),
     busybox: await ensureBusybox(options),
   }
-}
-
-/** It answers in milliseconds: for a hang. */
-const ANSWERS_WITHIN_MS = 10_000
-
-/** Throws for one that is too old, or does not say. */
-export async function containerdVersion(containerd: string): Promise<ContainerdVersion> {
-  const { stdout } = await run(containerd, ['--version'], { timeout: patience(ANSWERS_WITHIN_MS) })
-  const version = parseContainerdVersion(stdout)
-  if (!version) throw new Error(`${containerd} --version prints no version: ${stdout.trim()}`)
-  if (isAtLeast(version, OLDEST_CONTAINERD)) return version
-  const oldest = `${OLDEST_CONTAINERD.major}.${OLDEST_CONTAINERD.minor}`
-  throw new Error(
-    `${containerd} is version ${version.major}.${version.minor}, and Kubernetes needs ${oldest} or newer: ` +
-      'bring it up to date, or put a newer one first on PATH',
-  )
 }
 
 const cniFolder = ({ cniFolders }: Places): string | undefined =>

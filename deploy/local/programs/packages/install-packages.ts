@@ -6,7 +6,8 @@ import { cacheHome } from '../../layout.ts'
 import { reportStep } from '../../report.ts'
 import { findProgram } from '../installed/find-program.ts'
 import { requirePresent } from '../require-present.ts'
-import { type AptOptions, type AptResult, aptDownload, aptInstall, complaints, listsAreOld } from './apt.ts'
+import { type AptOptions, type AptResult, aptDownload, aptInstall } from './apt.ts'
+import { complaints, listsAreOld } from './apt-output.ts'
 
 const run = promisify(execFile)
 

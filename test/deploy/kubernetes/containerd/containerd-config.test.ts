@@ -5,10 +5,12 @@ import { describe, expect, it } from 'vitest'
 import {
   type ContainerdSettings,
   containerdConfig,
+} from '../../../../deploy/local/kubernetes/containerd/containerd-config.ts'
+import {
   isAtLeast,
   OLDEST_CONTAINERD,
   parseContainerdVersion,
-} from '../../../../deploy/local/kubernetes/containerd/containerd-config.ts'
+} from '../../../../deploy/local/kubernetes/containerd/containerd-version.ts'
 import { findProgram } from '../../../../deploy/local/programs/installed/find-program.ts'
 import { temporaryFolder } from '../../fake-commands.ts'
 

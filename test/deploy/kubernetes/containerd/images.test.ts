@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { makeLayer } from '../../../../deploy/local/kubernetes/containerd/images.ts'
+import { makeLayer } from '../../../../deploy/local/kubernetes/containerd/image-archive.ts'
 import { fakeCommands, temporaryFolder } from '../../fake-commands.ts'
 
 describe('the layer that images are made of', () => {

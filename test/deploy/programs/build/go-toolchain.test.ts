@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { canBuild, compareVersions, goFault } from '../../../../deploy/local/programs/build/go-toolchain.ts'
+import { goFault } from '../../../../deploy/local/programs/build/go-toolchain.ts'
+import { canBuild, compareVersions } from '../../../../deploy/local/programs/build/go-version.ts'
 import { goVersion as wanted } from '../../../../deploy/local/programs/build/targets.ts'
 import { fakeCommands, temporaryFolder } from '../../fake-commands.ts'
 

@@ -55,11 +55,11 @@ describe('the go command', () => {
 
   it('and its compilers have ended when an abort is told', async () => {
     asGo('echo $$ >&2; sleep 600; true')
-    const told = new AbortController()
+    const controller = new AbortController()
     const lines: string[] = []
-    const running = run(told.signal, lines)
+    const running = run(controller.signal, lines)
     await until('it compiles', () => lines.length === 1)
-    told.abort(new Error('stopped'))
+    controller.abort(new Error('stopped'))
     await expect(running).rejects.toThrow('stopped')
     const group = -Number(lines[0])
     expect(() => process.kill(group, 0)).toThrow('ESRCH')

@@ -113,8 +113,8 @@ describe('a download', () => {
     const ended = downloaded({ signal: abort.signal })
     ended.catch(() => undefined)
     await expect.poll(() => lines.length).toBeGreaterThan(0)
-    abort.abort(new Error('told to end'))
-    await expect(ended).rejects.toThrow('told to end')
+    abort.abort(new Error('stopped'))
+    await expect(ended).rejects.toThrow('stopped')
   })
 
   it('follows redirects to other hosts', async () => {

@@ -59,8 +59,8 @@ describe('a program on PATH', () => {
     machine.command('etcd', 'exec sleep 1000')
     const abort = new AbortController()
     const looking = releaseOnPath(etcd, ['etcd'], abort.signal)
-    abort.abort(new Error('told to end'))
-    await expect(looking).rejects.toThrow('told to end')
+    abort.abort(new Error('stopped'))
+    await expect(looking).rejects.toThrow('stopped')
   })
 
   it('that is not there is not spoken of', async () => {

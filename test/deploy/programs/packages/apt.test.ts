@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { complaints, listsAreOld, lockHolder } from '../../../../deploy/local/programs/packages/apt.ts'
+import { complaints, listsAreOld, lockHolder } from '../../../../deploy/local/programs/packages/apt-output.ts'
 import { installPackages } from '../../../../deploy/local/programs/packages/install-packages.ts'
 import { until } from '../../../until.ts'
 import { fakeCommands, firstOnPath, setVariable, temporaryFolder } from '../../fake-commands.ts'
@@ -68,12 +68,12 @@ describe.skipIf(!isRoot)('installing Debian packages (needs root)', () => {
 
   it('gives up waiting for a lock when it is told to end', async () => {
     const apt = aptGet(`echo '${LOCKED}' >&2; exit 100`)
-    const told = new AbortController()
+    const controller = new AbortController()
     const installed = installPackages(['runc'], {
-      signal: told.signal,
-      report: (line) => line.startsWith('Waiting') && told.abort(new Error('told to end')),
+      signal: controller.signal,
+      report: (line) => line.startsWith('Waiting') && controller.abort(new Error('stopped')),
     })
-    await expect(installed).rejects.toThrow('told to end')
+    await expect(installed).rejects.toThrow('stopped')
     expect(apt.calls()).toHaveLength(1)
   })
 
@@ -104,12 +104,12 @@ describe.skipIf(!isRoot)('installing Debian packages (needs root)', () => {
     const apt = aptGet(`trap 'echo struck >> signals; sleep 0.2; touch ended; exit 130' INT TERM HUP
 touch begun
 while :; do sleep 0.05; done`)
-    const told = new AbortController()
-    const installed = installPackages(['runc'], { report: apt.report, signal: told.signal })
+    const controller = new AbortController()
+    const installed = installPackages(['runc'], { report: apt.report, signal: controller.signal })
     installed.catch(() => undefined)
     await until('the download', () => apt.has('begun'))
-    told.abort(new Error('told to end'))
-    await expect(installed).rejects.toThrow('told to end')
+    controller.abort(new Error('stopped'))
+    await expect(installed).rejects.toThrow('stopped')
     expect(apt.has('ended')).toBe(true)
     expect(apt.read('signals')).toBe('struck\n')
     expect(apt.calls()).toHaveLength(1)
@@ -121,18 +121,20 @@ trap 'echo struck >> signals' INT TERM HUP
 touch begun
 while [ ! -e finish ]; do sleep 0.05; done
 touch ended`)
-    const told = new AbortController()
+    const controller = new AbortController()
     let settled = false
-    const installed = installPackages(['runc'], { report: apt.report, signal: told.signal }).finally(() => {
-      settled = true
-    })
+    const installed = installPackages(['runc'], { report: apt.report, signal: controller.signal }).finally(
+      () => {
+        settled = true
+      },
+    )
     installed.catch(() => undefined)
     await until('dpkg', () => apt.has('begun'))
-    told.abort(new Error('told to end'))
+    controller.abort(new Error('stopped'))
     await until('a word', () => apt.lines.some((line) => line.startsWith('Ending when dpkg is done')))
     expect(settled).toBe(false)
     writeFileSync(join(apt.folder, 'finish'), '')
-    await expect(installed).rejects.toThrow('told to end')
+    await expect(installed).rejects.toThrow('stopped')
     expect(apt.has('ended')).toBe(true)
     expect(apt.has('signals')).toBe(false)
   })

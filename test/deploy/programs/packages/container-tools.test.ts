@@ -1,11 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { containerdVersion } from '../../../../deploy/local/kubernetes/containerd/containerd-version.ts'
 import { toolFaults } from '../../../../deploy/local/preflight/tools.ts'
-import {
-  containerdVersion,
-  missingTools,
-  type Places,
-} from '../../../../deploy/local/programs/packages/container-tools.ts'
+import { missingTools, type Places } from '../../../../deploy/local/programs/packages/container-tools.ts'
 import { fakeCommands, temporaryFolder } from '../../fake-commands.ts'
 
 const says = (version: string): string => `echo "containerd containerd.io ${version} abc"`
