@@ -3,14 +3,14 @@ import { type Layout, layoutOf, stateHome } from './layout.ts'
 import { isKept, ownerOf } from './ownership/owner.ts'
 import type { Report } from './report.ts'
 
-/** Stack 0 is called `default` and has the state folder to itself; others stand beside it. */
+/** Stack 0 is called `default` and uses the state folder itself. Other stacks use a folder beside it. */
 export function localLayout(): Layout {
   const index = readStackIndex()
   const name = index === 0 ? 'default' : `stack-${index}`
   return layoutOf(name, index, index === 0 ? stateHome() : `${stateHome()}-${index}`, readNamedPorts())
 }
 
-/** Where a stack that is up already listens, which may not be where this start would have it. */
+/** Uses the ports of a running stack, which may differ from those that this start would choose. */
 export function atPortsInUse(layout: Layout, say: Report): Layout {
   const ports = isKept(layout) ? ownerOf(layout)?.ports : undefined
   if (!ports) return layout

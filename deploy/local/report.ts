@@ -1,10 +1,10 @@
 /**
- * Where the parts of the stack say what they do: one line, without its end. A line of progress tells how far something
- * is; it is replaced by the next one on a terminal, and elsewhere only one is printed every half minute.
+ * Reports what the stack does: one line without a line break. On a terminal the next line replaces a line of
+ * progress. Elsewhere only one line of progress is printed every half minute.
  */
 export type Report = (line: string, kind?: 'progress') => void
 
-/** Between two lines of progress where lines cannot be rewritten: a log of CI, a file. */
+/** Between two lines of progress where lines cannot be rewritten: a CI log, a file. */
 const PROGRESS_EVERY_MS = 30_000
 const CLEAR_LINE = '\r\x1b[K'
 
@@ -14,7 +14,7 @@ interface Output {
   columns?: number
 }
 
-/** Reports to a terminal, a pipe or a file. `now` in milliseconds, of a clock that never goes back. */
+/** Reports to a terminal, a pipe or a file. `now` is in milliseconds of a monotonic clock. */
 export function reportTo(output: Output, now: () => number = () => performance.now()): Report {
   let rewritable = false
   let lastProgressAt = Number.NEGATIVE_INFINITY
@@ -31,7 +31,7 @@ export function reportTo(output: Output, now: () => number = () => performance.n
   }
 }
 
-/** Says `what`, every ten seconds how long it has been going on, and in the end how long it took. */
+/** Reports a step: its start, its duration so far every ten seconds, and its total duration. */
 export async function reportStep<T>(report: Report, what: string, work: () => Promise<T>): Promise<T> {
   const startedAt = performance.now()
   const seconds = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`

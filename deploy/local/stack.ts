@@ -1,19 +1,19 @@
 /**
- * The local stack: a real Temporal server and a real Kubernetes, on loopback, out of nothing.
+ * The local stack: a real Temporal server and a real Kubernetes on loopback.
  *
- * Nothing here stands in for anything. Temporal's server keeps its state in a file (`temporalStore: 'postgres'`: in a
- * PostgreSQL of its own) and has its Web UI beside it; etcd, API server, controllers, scheduler and kubelet are their
- * projects' own, containerd and runc the machine's. Containers really run, logs really come from the kubelet.
+ * Nothing is simulated. Temporal's server keeps its state in a SQLite file, or with `temporalStore: 'postgres'` in a
+ * PostgreSQL of its own, and has its Web UI. etcd, API server, controllers, scheduler and kubelet are the official
+ * ones; containerd and runc are the machine's. Containers really run, and logs come from the kubelet.
  *
- * Every part is a process of its own with its log under the state folder, detached from the terminal, so that
- * Ctrl-C does not end them in any order, and `--detach` is nothing special. What runs is known by pid files (pid
- * and start time), so another process can stop the stack, or find it running and use it. All that two stacks on
- * one machine would fight about (ports, addresses, bridge, cgroup, sockets) is derived in layout.ts.
+ * Every component is a process with its own log in the state folder. It is detached from the terminal, so that Ctrl-C
+ * does not end components in random order and `--detach` needs nothing special. Pid files (pid and start time) record
+ * what runs, so another process can stop the stack or use it. layout.ts derives everything that two stacks on one
+ * machine would conflict about: ports, addresses, bridge, cgroup, sockets.
  *
- * One process at a time starts or stops a stack (lock.ts), and only with the state folder that it runs with (owner.ts).
- * A start first removes what a crash may have left (cleanup.ts), unless the stack runs already. Anything that does not
- * come up says which part it is and shows the last lines of its log. A start that is told to end has ended all that it
- * was doing when it throws; what it has started until then is its caller's to stop.
+ * One process at a time starts or stops a stack (lock.ts), and only with the state folder that the stack runs with
+ * (owner.ts). A start first removes what a crash may have left behind (cleanup.ts), unless the stack runs already. A
+ * component that fails to start is named with the last lines of its log. An aborted start has ended all its own work
+ * when it throws; the caller stops what it has started.
  */
 import { mkdirSync } from 'node:fs'
 import { containerd } from './kubernetes/containerd/containerd.ts'
@@ -53,29 +53,29 @@ export interface Stack {
   temporalUiUrl: string
   kubeconfig: string | undefined
   context: string
-  /** Name of the one real cluster node, where we made it. */
+  /** Name of the one real cluster node of our own cluster. */
   nodeName: string | undefined
-  /** The processes, in the order of their start; each can be ended and started again alone. */
+  /** The processes in the order of their start. Each can be stopped and started alone. */
   components: Component[]
 }
 
 export interface StackOptions {
   layout: Layout
   report: Report
-  /** A cluster of the user's: then no Kubernetes is started. */
+  /** The user's cluster. If set, no Kubernetes is started. */
   cluster?: { context: string; kubeconfig: string | undefined }
-  /** A Temporal of the user's: then none is started. */
+  /** The user's Temporal. If set, none is started. */
   temporalAddress?: string
   temporalUiUrl?: string
-  /** Where our Temporal keeps its state: a file by default. */
+  /** Where our Temporal keeps its state. Default: SQLite. */
   temporalStore?: TemporalStore
-  /** Ends the start, at whatever it is; what was started so far is the caller's to stop. */
+  /** Aborts the start at any point. The caller stops what was started. */
   signal?: AbortSignal
 }
 
 const never = new AbortController().signal
 
-/** Resolves when everything is ready to be used. */
+/** Resolves when everything is ready. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { layout, report, signal = never } = options
   const release = await holdStack(layout, 'starting', { report, signal })
@@ -108,7 +108,7 @@ async function startComponents(options: StackOptions & { signal: AbortSignal }):
   removeOldPrograms(programsFolder(), currentPrograms())
   signal.throwIfAborted()
   if (!isKept(layout)) own(layout)
-  // One part alone may have died: then it is started again. Only where nothing runs is there a crash to clear away.
+  // If a single component died, it is started again. Leftovers of a crash are removed only if no component runs.
   if (programs && !clusterComponents.some((part) => runningComponents(layout.stateDir).includes(part))) {
     await cleanUpStack(layout)
     removeAllCertificates(layout)

@@ -10,13 +10,13 @@ import { type Report, reportStep } from './report.ts'
 const never = new AbortController().signal
 const silent: Report = () => undefined
 
-/** For all of a stack to be ended in order. */
+/** For a whole stack to stop in order. */
 const STOPS_WITHIN_MS = 60_000
 
 /**
- * Ends everything that a start of this layout left running, whoever started it: the process that stays with it or is
- * still starting it, too. Throws, and touches nothing, when it runs with another state folder. `forget` removes its
- * state as well.
+ * Stops everything that a start of this layout left running, whoever started it, including the process that stays
+ * with it or is still starting it. Throws, and touches nothing, if the stack runs with another state folder. `forget`
+ * also removes its state.
  */
 export async function stopStack(
   layout: Layout,
@@ -50,7 +50,7 @@ async function endKeeper(layout: Layout, report: Report, signal: AbortSignal): P
 
 function forgetState({ stateDir }: Layout): void {
   const [mounted] = mountsBelow([stateDir])
-  // What is mounted there may be somebody's volume: its files are not ours to delete.
+  // The mount may be a user's volume: its files are not ours to delete.
   if (mounted)
     throw new Error(`${mounted} is still mounted: \`umount ${mounted}\`, then remove ${stateDir} by hand`)
   rmSync(stateDir, { recursive: true, force: true })

@@ -14,7 +14,7 @@ const help = `millrace clean: what earlier starts left on this machine's disk
 The state of a stack (runs, databases, logs) is no cache and stays.
 `
 
-/** Lists or removes what is in the cache and no longer used. Asks nothing. */
+/** Lists or removes what the cache holds and no version uses. It asks no questions. */
 export function clean(args: string[]): void {
   const options = {
     caches: { type: 'boolean', default: false },

@@ -7,7 +7,7 @@ const file = join(import.meta.dirname, '../../../examples/diamond.yaml')
 
 type Shown = RunStatus & { temporalUrl: string }
 
-/** Posts the example under a name of its own (a finished run never starts again) and shows it to its end. */
+/** Posts the example under a name of its own, since a finished run never starts again, and follows it to its end. */
 export async function runDemo(
   apiUrl: string,
   say: (line: string) => void,

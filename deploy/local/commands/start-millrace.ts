@@ -5,7 +5,7 @@ import { together } from '../processes/together.ts'
 import { type Report, reportStep } from '../report.ts'
 import type { Stack } from '../stack.ts'
 
-/** Millrace itself on a stack: what it needs there, its worker and its API. */
+/** Starts Millrace on a stack: installs what it needs there, then starts its worker and its API. */
 export async function startMillrace(stack: Stack, say: Report, signal: AbortSignal): Promise<void> {
   await reportStep(say, 'Installing the CRDs and search attributes', () => installInto(stack, signal))
   const { worker, api } = millraceComponents(stack)
@@ -15,7 +15,7 @@ export async function startMillrace(stack: Stack, say: Report, signal: AbortSign
   ])
 }
 
-/** Runs that are open from before go on with the code that was started, once it was seen that they can. */
+/** Routes open runs to the code of this checkout, after a replay has shown that they can use it. */
 export async function promoteBuild(
   stack: Stack,
   { say, force, signal }: { say: Report; force: boolean; signal: AbortSignal },

@@ -47,7 +47,7 @@ interface Wanted {
   force: boolean
 }
 
-/** `npm start`: the whole of Millrace from nothing, an example run, and the addresses. */
+/** `npm start`: starts everything, runs the example and prints the addresses. */
 export async function start(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, allowNegative: true, options })
   const say = reportTo(process.stdout)
@@ -68,7 +68,7 @@ async function startAndStay(wanted: Wanted, say: Report, told: AbortSignal): Pro
     holdStack(localLayout(), 'starting', { report: say, signal: told }),
   )
   const layout = atPortsInUse(localLayout(), say)
-  // Whoever keeps it ends it: this start only looks after what is missing.
+  // The owner of a running stack stops it. This start only starts what is missing.
   const wasKept = isKept(layout)
   const stop = (): Promise<void> => reportStep(say, 'Stopping', () => stopStack(layout, { report: say }))
   const bringAllUp = async (): Promise<void> => {
@@ -76,7 +76,7 @@ async function startAndStay(wanted: Wanted, say: Report, told: AbortSignal): Pro
     await startMillrace(stack, say, told)
     await promoteBuild(stack, { say, force: wanted.force, signal: told })
     if (!wasKept) own(layout, wanted.detach ? 'detached' : ownId())
-    // It is up: who starts it now finds it so, while the example runs.
+    // The stack is up. Another start finds it running while the example runs.
     release()
     const run = wanted.demo ? await runDemo(apiUrl(layout), say, told) : undefined
     told.throwIfAborted()
@@ -97,7 +97,7 @@ async function startAndStay(wanted: Wanted, say: Report, told: AbortSignal): Pro
   await stop()
 }
 
-/** What was cut off by a signal fails for that reason alone, whatever it was at. */
+/** Work that a signal aborted fails with the signal's reason, whatever error it threw itself. */
 async function orTold<T>(told: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -1,22 +1,24 @@
-/** The list of what no proxy is asked for: some programs read the one name first, some the other. */
+/**
+ * The variables that list the hosts to reach without a proxy. Some programs read the one name first, some the other.
+ */
 const LISTS = ['no_proxy', 'NO_PROXY']
-/** gRPC for Node, which Temporal's client stands on, reads this one instead where it is set. */
+/** gRPC for Node, which Temporal's client uses, reads this variable instead when it is set. */
 const GRPC_LIST = 'no_grpc_proxy'
 
 /**
- * No proxy can reach these for us. Go's programs, those that speak gRPC included, leave loopback out by themselves, and
- * Temporal's worker uses no proxy at all; gRPC for Node and, with NODE_USE_ENV_PROXY, Node's fetch would ask for it.
+ * No proxy can reach these addresses for us. Go programs exclude loopback by themselves, and Temporal's worker uses
+ * no proxy. gRPC for Node, and Node's fetch with NODE_USE_ENV_PROXY, would use one.
  */
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
 /**
- * The environment in which no proxy is asked for loopback, nor for `more`: addresses, ranges or names. What was
- * listed before stays listed.
+ * The environment without a proxy for loopback and for `more`, which holds addresses, ranges or names. Existing
+ * entries stay.
  */
 export function withoutProxyForLoopback(env: NodeJS.ProcessEnv, more: string[] = []): NodeJS.ProcessEnv {
   const list = (names: string[]): string => {
     const before = names.flatMap((name) => env[name]?.split(',') ?? []).map((entry) => entry.trim())
-    // gRPC for Node takes an empty entry for everything.
+    // gRPC for Node reads an empty entry as every host.
     return [...new Set([...before, ...LOOPBACK, ...more])].filter(Boolean).join(',')
   }
   const listed = list(LISTS)

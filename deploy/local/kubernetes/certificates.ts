@@ -10,13 +10,16 @@ export interface Pair {
   key: string
 }
 
-/** Files by which etcd, the kubelet and the API server know each other, and nobody else of the machine. */
+/**
+ * The files with which etcd, the kubelet and the API server authenticate each other. No other user of the machine can
+ * read them.
+ */
 export interface Certificates {
-  /** The certificate that has signed all others. Its key is kept nowhere: nobody can ever sign one more. */
+  /** The certificate that signed all others. Its key is not stored, so nobody can sign another one. */
   authority: string
   etcd: Pair
   kubelet: Pair
-  /** Who shows this one may read and change everything in etcd, and run anything in any container. */
+  /** Its holder may read and change everything in etcd, and run anything in any container. */
   apiServer: Pair
 }
 
@@ -35,30 +38,30 @@ export function certificatesOf({ stateDir }: Layout): Certificates {
 }
 
 /**
- * Without any user of its own, etcd serves everybody who reaches its port, and so does a kubelet: root, for every user
- * of the machine. With these, each of them serves the API server alone, and the API server speaks to no other.
+ * Without client certificates, etcd and the kubelet serve every user of the machine who reaches their ports, with
+ * root's rights. With them, both serve the API server only, and the API server connects to nothing else.
  */
 export function ensureCertificates(layout: Layout): void {
   const { authority, etcd, kubelet, apiServer } = certificatesOf(layout)
-  // Written last.
+  // Written last: it marks the set as complete.
   if (existsSync(authority)) return
   mkdirSync(folderOf(layout.stateDir), { recursive: true, mode: 0o700 })
   const root = makeAuthority()
-  // etcd asks itself, when it is spoken to in JSON.
+  // etcd connects to itself to serve requests in JSON.
   write(etcd, sign(root, 'etcd', ['serverAuth', 'clientAuth']))
   write(kubelet, sign(root, 'kubelet', ['serverAuth']))
   write(apiServer, sign(root, 'kube-apiserver', ['clientAuth']))
   writeFileSync(authority, forge.pki.certificateToPem(root.certificate), { mode: 0o600 })
 }
 
-/** What the API server shows, and whom it believes. */
+/** The client certificate of the API server, and the authority that it trusts. */
 export function identityOf(layout: Layout): Identity {
   const { authority, apiServer } = certificatesOf(layout)
   const read = (file: string): string => readFileSync(file, 'utf8')
   return { ca: read(authority), cert: read(apiServer.cert), key: read(apiServer.key) }
 }
 
-/** At every start of a whole stack they are made anew: those that were kept would end one day, in silence. */
+/** Every start of a whole stack makes new certificates, because kept ones would expire unnoticed. */
 export const removeCertificates = ({ stateDir }: Layout): void =>
   rmSync(folderOf(stateDir), { recursive: true, force: true })
 

@@ -5,13 +5,13 @@ import { pidsWhere } from '../processes/kill.ts'
 import { nameOf, readProcess } from '../processes/process-id.ts'
 import { pidFileOf } from '../processes/running-components.ts'
 
-/** Where every kubelet waits for device plugins. No setting moves it, and none switches it off. */
+/** Where every kubelet listens for device plugins. No setting moves or disables it. */
 const SOCKET = '/var/lib/kubelet/device-plugins/kubelet.sock'
 
 /**
- * Why no kubelet of ours may start beside one of somebody else: a kubelet that starts removes every socket in the folder
- * of device plugins, and the other one loses its devices (GPUs) to a cluster that does not want them. undefined where
- * there is none. Stacks of ours have no devices to lose; a kubelet in a container has a folder of its own.
+ * Why our kubelet must not start beside the kubelet of another cluster. A kubelet that starts removes every socket in
+ * the folder of device plugins, so the other cluster would lose its devices (GPUs). undefined if there is no such
+ * kubelet. Our own stacks have no devices to lose, and a kubelet in a container has a folder of its own.
  */
 export function foreignKubelet(socket = SOCKET): string | undefined {
   const inodes = listenersAt(socket)
@@ -26,7 +26,7 @@ export function foreignKubelet(socket = SOCKET): string | undefined {
   )
 }
 
-/** Inodes of the sockets that are bound to a path, even where the file has been removed since. */
+/** Inodes of the sockets bound to a path, also after the file was removed. */
 const listenersAt = (path: string): string[] =>
   readFileSync('/proc/net/unix', 'utf8')
     .split('\n')
@@ -40,7 +40,7 @@ const holdsOneOf = (pid: number, inodes: string[]): boolean =>
     return inodes.some((inode) => target === `socket:[${inode}]`)
   })
 
-/** undefined for what was closed under our eyes. */
+/** undefined if it was closed meanwhile. */
 function targetOf(link: string): string | undefined {
   try {
     return readlinkSync(link)
@@ -54,12 +54,12 @@ function seesSameFolder(pid: number, folder: string): boolean {
     const [here, there] = [statSync(folder), statSync(`/proc/${pid}/root${folder}`)]
     return here.dev === there.dev && here.ino === there.ino
   } catch {
-    // In one of the two worlds there is no such folder.
+    // One of the two mount namespaces has no such folder.
     return false
   }
 }
 
-/** Its root folder is in a state folder whose pid file names it. */
+/** Its root folder is in a state folder whose pid file names this process. */
 function isOurs(pid: number): boolean {
   const root = commandOf(pid).find((argument) => argument.startsWith('--root-dir='))
   if (!root) return false

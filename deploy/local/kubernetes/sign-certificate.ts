@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import forge from 'node-forge'
 
-/** No stack runs for this long without a start. */
+/** No stack runs for this long without a restart. */
 const VALID_FOR_YEARS = 10
 /** For a clock that is set back after the start. */
 const VALID_BEFORE_DAYS = 7
@@ -24,7 +24,7 @@ export function makeAuthority(): Signed {
   return { certificate, key }
 }
 
-/** For a part that is reached on loopback, or reaches others there. */
+/** For a component that serves on loopback or connects to others there. */
 export function sign(authority: Signed, name: string, usages: ('serverAuth' | 'clientAuth')[]): Signed {
   const { certificate, key } = begin(name)
   certificate.setIssuer(authority.certificate.subject.attributes)
@@ -44,11 +44,11 @@ export function sign(authority: Signed, name: string, usages: ('serverAuth' | 'c
   return { certificate, key }
 }
 
-/** Of GeneralName in RFC 5280. */
+/** Values of GeneralName in RFC 5280. */
 const DNS_NAME = 2
 const IP_ADDRESS = 7
 
-/** A certificate that nobody has signed yet, of a new key. */
+/** An unsigned certificate with a new key. */
 function begin(name: string): Signed {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
@@ -57,7 +57,7 @@ function begin(name: string): Signed {
   })
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.publicKeyFromPem(publicKey)
-  // A number is positive: its first bit is none.
+  // A serial number is positive: its first bit is 0.
   certificate.serialNumber = `01${randomBytes(15).toString('hex')}`
   certificate.validity.notBefore = new Date(Date.now() - VALID_BEFORE_DAYS * DAY_MS)
   certificate.validity.notAfter = new Date(Date.now() + VALID_FOR_YEARS * 365 * DAY_MS)

@@ -12,22 +12,22 @@ import { dirname, join } from 'node:path'
 import { runHome } from '../layout.ts'
 import { isAlive, ownId, type ProcessId } from '../processes/process-id.ts'
 
-/** What a process wrote down that wants something which one process at a time may have. */
+/** The record of a process that wants to own a folder, which one process at a time may do. */
 export interface Claim<About> extends ProcessId {
-  /** undefined when it ended, or was looked at, before it had written that. */
+  /** undefined if the process ended before it wrote this, or has not written it yet. */
   about: About | undefined
 }
 
 /**
- * Claims a folder. Each process writes a file of its own there, and has the folder when no other file is of a process
- * that still runs; else it takes its file away again and gets those claims. Nothing is ever taken over, so two that
- * come at once cannot both have it: at worst neither has, and each tries again.
+ * Claims a folder. Each process writes a file of its own there, and owns the folder if no other file belongs to a
+ * running process. Otherwise it removes its file and returns the other claims. No claim is ever taken over, so two
+ * concurrent processes cannot both succeed. At worst neither does, and both try again.
  */
 export function claim<About>(folder: string, about: About): { release?(): void; others: Claim<About>[] } {
   const own = ownId()
   const file = join(folder, fileOf(own))
   const others = claimsIn<About>(folder).filter(isAlive)
-  // Its own counts too: a process that has it does not get it again.
+  // The process's own claim counts too: it cannot claim the folder twice.
   if (others.length > 0) return { others }
   write(folder, file, JSON.stringify(about))
   const came = claimsIn<About>(folder).filter((one) => isAlive(one) && one.pid !== own.pid)
@@ -40,7 +40,7 @@ export function claim<About>(folder: string, about: About): { release?(): void; 
   return { others: came }
 }
 
-/** Whoever leaves a folder removes it, perhaps just before another writes there. */
+/** A process that releases a folder removes it, perhaps just before another one writes there. */
 function write(folder: string, file: string, text: string): void {
   for (let tries = 1; ; tries += 1) {
     makeOwnFolder(folder)
@@ -52,7 +52,7 @@ function write(folder: string, file: string, text: string): void {
   }
 }
 
-/** All claims in a folder, those of processes that have ended without a word too. */
+/** All claims in a folder, including those of processes that were killed. */
 export function claimsIn<About>(folder: string): Claim<About>[] {
   return list(folder).flatMap((name) => {
     const [, pid, startTime] = /^(\d+)-(\d*)\.json$/.exec(name) ?? []
@@ -61,14 +61,14 @@ export function claimsIn<About>(folder: string): Claim<About>[] {
   })
 }
 
-/** Takes away the claim of a process that has ended. */
+/** Removes the claim of a process that has ended. */
 export function dropClaim(folder: string, id: ProcessId): void {
   rmSync(join(folder, fileOf(id)), { force: true })
 }
 
 const fileOf = ({ pid, startTime }: ProcessId): string => `${pid}-${startTime}.json`
 
-/** Nobody else may write there: what stands there is believed. */
+/** No other user may write there, because its content is trusted. */
 export function makeOwnFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const { uid } = lstatSync(folder)
@@ -93,11 +93,11 @@ function read<About>(file: string): About | undefined {
   }
 }
 
-/** With the folders above that hold nothing else, up to the one of all stacks. */
+/** Removes the folder and its empty parents, up to the folder of all stacks. */
 export function removeEmpty(folder: string): void {
   try {
     for (let empty = folder; empty.startsWith(runHome()); empty = dirname(empty)) rmdirSync(empty)
   } catch {
-    // Another has something there, or has just put it there.
+    // Another process has a file there.
   }
 }

@@ -6,7 +6,7 @@ import { type Report, reportStep } from '../report.ts'
 import { type Claim, claim, claimsIn, dropClaim, makeOwnFolder } from './claim.ts'
 import { beside, isSameFolder } from './state-folder.ts'
 
-/** What a process does to a stack that no other may touch meanwhile. */
+/** What a process does to a stack while no other may change it. */
 export interface Work {
   doing: 'starting' | 'stopping'
   stateDir: string
@@ -18,9 +18,9 @@ export interface HoldOptions {
 }
 
 const LOOK_MS = 100
-/** Two that come at the same moment both step back, and one of them is first soon after. */
+/** Two processes that claim at the same moment both release and retry; one of them soon succeeds. */
 const TRIES = 6
-/** A start that is told to end stops all that it has started; an installation by apt is not cut off. */
+/** An aborted start stops everything that it has started, and does not interrupt an installation by apt. */
 const ENDS_WITHIN_MS = 180_000
 
 interface Held {
@@ -28,12 +28,12 @@ interface Held {
   release(): void
 }
 
-/** What this process has: a start holds the lock around parts that take it for themselves. */
+/** The locks of this process. A start holds the lock around steps that take it themselves. */
 const held = new Map<string, Held>()
 
 /**
- * Has the stack to itself until the returned function is called. A start beside another start is refused, one beside a
- * stop waits; a stop ends the start that is under way first. A process that is gone holds nothing.
+ * Locks the stack until the returned function is called. A start fails if another start holds the lock, and waits for
+ * a stop. A stop first ends a running start. An ended process holds no lock.
  */
 export async function holdStack(
   layout: Layout,
@@ -57,12 +57,12 @@ export async function holdStack(
   }
 }
 
-/** Whether some process is at work on a stack of this number. */
+/** Whether a process holds the lock of the stack with this number. */
 export const isHeld = (layout: Layout): boolean => claimsIn(folderOf(layout)).some(isAlive)
 
 const folderOf = ({ index }: Layout): string => join(runHome(), String(index), 'lock')
 
-/** Counts one more holder in this process; the last to give it back lets others have it. */
+/** Counts one more holder in this process. The last one to release it releases the lock. */
 function share(folder: string, lock: Held): () => void {
   lock.times += 1
   held.set(folder, lock)
@@ -95,7 +95,7 @@ async function resolveConflict(
       )
     case 'wait':
       return reportStep(report, `Waiting for ${what}`, async () => {
-        // By its claim: the process may go on with something else.
+        // Waits for the claim, because the process itself may continue with other work.
         while (isAlive(holder) && claimsIn(folder).some((one) => one.pid === pid))
           await sleep(LOOK_MS, undefined, { signal })
       })
@@ -107,7 +107,7 @@ async function resolveConflict(
   }
 }
 
-/** What to do when another process has the stack: what a user means who types this now. */
+/** What to do if another process holds the lock, by what the user of this command expects. */
 export function whenHeld(
   doing: Work['doing'],
   other: Work['doing'],

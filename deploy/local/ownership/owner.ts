@@ -7,13 +7,15 @@ import { runningComponents } from '../processes/running-components.ts'
 import { makeOwnFolder, removeEmpty } from './claim.ts'
 import { beside, isSameFolder, stopWith } from './state-folder.ts'
 
-/** Whose a stack is. Its cgroup, bridge and addresses depend on its number alone, whichever folder its state is in. */
+/**
+ * The owner of a stack. Its cgroup, bridge and addresses depend on its number only, whichever state folder it uses.
+ */
 export interface Owner {
   name: string
   stateDir: string
-  /** Where the parts of Millrace listen, which a user may have said. */
+  /** Where the components of Millrace listen. The user may have chosen these ports. */
   ports: Pick<Layout['ports'], 'api' | 'worker' | 'jobs'>
-  /** Who ends it: a process that stays until it is told, or nobody but `stop`. undefined until the start is done. */
+  /** Who stops the stack: a process that stays with it, or only `stop`. undefined until the start is complete. */
   keeper?: ProcessId | 'detached'
 }
 
@@ -27,7 +29,7 @@ export function ownerOf({ index }: Pick<Layout, 'index'>): Owner | undefined {
   }
 }
 
-/** Writes down whose it is from now on. */
+/** Records the owner. */
 export function own({ index, name, stateDir, ports }: Layout, keeper?: Owner['keeper']): void {
   const { api, worker, jobs } = ports
   const owner: Owner = { name, stateDir, ports: { api, worker, jobs }, ...(keeper ? { keeper } : {}) }
@@ -43,13 +45,13 @@ export function disown({ index }: Layout): void {
   removeEmpty(dirname(fileOf(index)))
 }
 
-/** Whether it is this state folder's: from when something of it is started until all of it was stopped. */
+/** Whether the stack belongs to this state folder: from its first started component until everything is stopped. */
 export function isOwn(layout: Layout): boolean {
   const owner = ownerOf(layout)
   return owner !== undefined && isSameFolder(owner.stateDir, layout.stateDir)
 }
 
-/** Throws when the stack of this number runs with another state folder: it is somebody else's. */
+/** Throws if the stack with this number runs with another state folder. */
 export function requireOwn(layout: Layout): void {
   const owner = ownerOf(layout)
   if (!owner || isOwn(layout) || !isInUse(owner, layout.index)) return
@@ -59,18 +61,18 @@ export function requireOwn(layout: Layout): void {
   )
 }
 
-/** Whether a stack of this number runs, with whatever state folder. */
+/** Whether a stack with this number runs, with any state folder. */
 export function isNumberInUse(index: number): boolean {
   const owner = ownerOf({ index })
   return owner !== undefined && isInUse(owner, index)
 }
 
-/** Whether it was up before and stays so: then whoever keeps it ends it, and nobody else on the way. */
+/** Whether the stack was running before and stays so. Then only its keeper stops it. */
 export function isKept(layout: Layout): boolean {
   const running = runningComponents(layout.stateDir)
   if (running.length === 0) return false
   const owner = ownerOf(layout)
-  // Up since before stacks had owners: the API is the last part to come up.
+  // Started before owners were recorded. The API is the last component to start.
   if (!owner) return running.includes('millrace-api')
   return isOwn(layout) && keeps(owner)
 }
@@ -84,7 +86,7 @@ export function keeperOf(layout: Layout): ProcessId | undefined {
 const keeps = ({ keeper }: Owner): boolean =>
   keeper !== undefined && (keeper === 'detached' || isAlive(keeper))
 
-/** What a folder that was removed belonged to is nobody's any more, whatever of it still runs. */
+/** A stack whose state folder was removed has no owner any more, even if some of it still runs. */
 function isInUse({ name, stateDir }: Owner, index: number): boolean {
   if (!existsSync(stateDir)) return false
   const { cgroup } = layoutOf(name, index, stateDir)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** What will be written into a folder, which need not exist yet. */
+/** Data that will be written into a folder, which need not exist yet. */
 export interface DiskNeed {
   what: string
   folder: string
@@ -11,7 +11,7 @@ export interface DiskNeed {
 
 export const GB = 1e9
 
-/** One sentence for each disk that has not enough room for all that goes to it. */
+/** One sentence for each disk that lacks space for everything that is written to it. */
 export async function diskFaults(rooms: readonly DiskNeed[]): Promise<string[]> {
   const placed = await Promise.all(
     rooms
@@ -42,5 +42,5 @@ function tooLittle(rooms: readonly DiskNeed[], needed: number, free: number): st
   )
 }
 
-/** Half of what is shown last is lost: what is free is never shown as more than it is. */
+/** Rounds down, so that free space is never shown as more than it is. */
 const inGb = (bytes: number): string => `${(Math.floor(bytes / 1e8) / 10).toFixed(1)} GB`

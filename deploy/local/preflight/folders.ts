@@ -6,11 +6,11 @@ import { nearestExisting } from './disk-space.ts'
 interface WrittenFolder {
   what: string
   folder: string
-  /** Names another place for it. */
+  /** The variable that sets another folder. */
   variable: string
 }
 
-/** State and cache must be writable, and programs in the cache must be allowed to run. */
+/** State and cache must be writable, and programs in the cache must be executable. */
 export function folderFaults({ stateDir }: { stateDir: string }): string[] {
   const programs = join(cacheHome(), 'bin')
   const folders: WrittenFolder[] = [
@@ -43,7 +43,7 @@ function noExecution(folder: string): string[] {
   ]
 }
 
-/** The mount that a path is on: of those above it the deepest, and of those the last. */
+/** The mount of a path: the deepest one above it, and the last of several at the same depth. */
 export function mountOf(path: string, mountinfo: string): { path: string; options: string[] } | undefined {
   return mountinfo
     .split('\n')

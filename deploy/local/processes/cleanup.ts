@@ -10,17 +10,20 @@ import { unmountBelow } from './mounts.ts'
 import { endProcess, readProcess } from './process-id.ts'
 import { pidFileOf, pidFolder, runningComponents } from './running-components.ts'
 
-/** What everything else stands on, ended last and in this order, after the containers. The others would start things again. */
+/**
+ * The components that all others depend on. They are stopped last and in this order, after the containers, because
+ * the others would start containers again.
+ */
 const foundations = ['containerd', 'kube-apiserver', 'etcd', 'temporal', 'postgres']
 
-/** For a part to end by itself; what it keeps on disk survives SIGKILL too. */
+/** For a component to end by itself. What it keeps on disk survives SIGKILL too. */
 const GRACE_MS = 6_000
 
 /**
- * Ends everything of a stack that still runs, by what its state folder and its cgroup say, and unmounts what it
- * mounted. Serves a regular stop and the first step after a crash alike. Nothing of anybody else's is touched:
- * processes are known by pid and start time, containers by cgroup, shims by the socket they serve. What fails keeps
- * nothing else from being cleared away, and is thrown in the end.
+ * Stops everything of a stack that still runs, by its state folder and its cgroup, and unmounts what it mounted. It
+ * serves both a regular stop and the first step after a crash. It touches nothing else: processes are identified by
+ * pid and start time, containers by cgroup, shims by the socket that they serve. A step that fails does not stop the
+ * others; its error is thrown at the end.
  */
 export async function cleanUpStack(layout: Layout): Promise<void> {
   const { stateDir } = layout
@@ -42,7 +45,7 @@ export async function cleanUpStack(layout: Layout): Promise<void> {
       .filter((part) => !foundations.includes(part))
       .map(end),
   )
-  // Containers, mounts and addresses are root's to make, so there are none of anybody else.
+  // Only root can make containers, mounts and addresses, so other users have none.
   const isRoot = process.getuid?.() === 0
   if (isRoot) await step(() => killAll(() => processesOf(layout.cgroup)))
   if (isRoot) await step(() => killAll(() => shimsOf(layout)))
@@ -54,7 +57,7 @@ export async function cleanUpStack(layout: Layout): Promise<void> {
   if (faults.length > 0) throw new Error(faults.join('\n'))
 }
 
-/** What a stack leaves outside of its state folder. */
+/** Removes what a stack leaves outside its state folder. */
 async function removeFromMachine(
   layout: Layout,
   containers: ContainerFiles[],
@@ -69,7 +72,7 @@ async function removeFromMachine(
   await step(() => rmSync(folder, { recursive: true, force: true }))
 }
 
-/** containerd's shims outlive it on purpose; they name the socket of the containerd that they belong to. */
+/** containerd's shims outlive it by design. Their arguments name the socket of their containerd. */
 function shimsOf(layout: Layout): number[] {
   const socket = containerdSocket(layout)
   return pidsWhere((pid) => {

@@ -1,7 +1,7 @@
 import type { Layout } from '../layout.ts'
 import { runningComponents } from './running-components.ts'
 
-/** The ports that a start takes, by part, without those of parts that run already. */
+/** The ports that a start binds, by component, without those of running components. */
 export function portsToBind(
   { ports, stateDir }: Layout,
   own: { kubernetes: boolean; temporal: boolean; postgres: boolean },

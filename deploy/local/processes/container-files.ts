@@ -2,7 +2,7 @@ import { globSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:
 import { basename, dirname, join } from 'node:path'
 import type { Layout } from '../layout.ts'
 
-/** What a container has outside of any folder that its runtime can be given. */
+/** The files of a container outside the folders that its runtime can be given. */
 export interface ContainerFiles {
   id: string
   socket: string
@@ -12,8 +12,8 @@ const SOCKETS = '/run/containerd/s'
 const RUNC = '/run/containerd/runc/k8s.io'
 
 /**
- * Of the containers that are there now. Killed shims leave their sockets behind, and nothing says whose they were once
- * containerd has removed the folders of their containers: so this comes before anything is ended.
+ * Of the existing containers. Killed shims leave their sockets behind, and once containerd has removed the folders of
+ * their containers, nothing shows whose they were. So call this before anything is stopped.
  */
 export function containerFiles({ name }: Layout): ContainerFiles[] {
   const files = globSync(
@@ -25,7 +25,7 @@ export function containerFiles({ name }: Layout): ContainerFiles[] {
   })
 }
 
-/** Kubelet, CNI plugins and the runtime keep traces of every pod in folders of the whole machine. */
+/** Kubelet, CNI plugins and the runtime keep files of every pod in folders that the whole machine shares. */
 export function removeContainerFiles(
   { bridge, name: stack, stateDir }: Layout,
   containers: ContainerFiles[],
@@ -47,7 +47,7 @@ export function removeContainerFiles(
   }
 }
 
-/** Empty for what is gone: other stacks keep theirs in the same folder. */
+/** Empty if it was removed meanwhile: other stacks use the same folder. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
@@ -56,7 +56,9 @@ function textOf(file: string): string {
   }
 }
 
-/** Where a link leads; undefined for what is none, or is gone: other kubelets of the machine keep theirs in the same folder. */
+/**
+ * The target of a link. undefined if it is not a link or was removed meanwhile: other kubelets use the same folder.
+ */
 function targetOf(link: string): string | undefined {
   try {
     return readlinkSync(link)

@@ -9,7 +9,7 @@ const never = new AbortController().signal
 /** The environment in which Millrace's own commands use a stack. */
 export function millraceEnv(stack: Stack): Record<string, string> {
   const { ports, name, gateway } = stack.layout
-  // Pods of our own control plane reach the bridge; how those of a named cluster reach this machine is not known.
+  // Pods of our own cluster reach the bridge. How pods of the user's cluster reach this machine is not known.
   const jobsHost = stack.kubeconfig === undefined ? '127.0.0.1' : gateway
   return {
     MILLRACE_HOST: '127.0.0.1',
@@ -28,20 +28,20 @@ export function millraceEnv(stack: Stack): Record<string, string> {
   }
 }
 
-/** Else glibc keeps a heap for every thread, where what is freed serves no other, and large buffers in between. */
+/** Otherwise glibc keeps a heap per thread, whose free memory no other thread uses, and keeps large buffers. */
 const mallocEnv = {
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '131072',
   MALLOC_TRIM_THRESHOLD_: '131072',
 }
 
-/** Settings that have nothing to do with where things are: as the user has them. */
+/** The user's settings that do not depend on addresses. */
 function userSettings(): Record<string, string> {
   const names = ['MILLRACE_ADAPTERS', 'MILLRACE_TIME_ZONE']
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
 }
 
-/** Puts CRDs and search attributes into a stack, by the command that does it everywhere. */
+/** Installs CRDs and search attributes with the command for every installation. */
 export async function installInto(stack: Stack, signal: AbortSignal = never): Promise<void> {
   const { code, complaint } = await runMillrace(['install'], { env: millraceEnv(stack), signal })
   if (code !== 0) throw new Error(`millrace install failed:\n${complaint}`)
@@ -49,10 +49,10 @@ export async function installInto(stack: Stack, signal: AbortSignal = never): Pr
 
 export const apiUrl = ({ ports }: Layout): string => localUrl(ports.api)
 
-/** Of `millrace promote`: open runs would go another way with this code, and nothing was changed. */
+/** Exit code of `millrace promote`: open runs would diverge with this code, and nothing was changed. */
 const DIVERGED = 3
 
-/** Has all runs go on with this checkout's code, by the command that does it everywhere; its words are reported. */
+/** Routes all runs to this checkout's code with the command for every installation, and reports its output. */
 export async function promoteIn(
   stack: Stack,
   options: { replay: boolean; report: Report; signal: AbortSignal },
@@ -88,7 +88,7 @@ export function millraceComponents(
   }
 }
 
-/** One command of ours as a process; it is ready when it says so at its port. */
+/** One command of Millrace as a process. It is ready when its port says so. */
 export function millraceComponent(
   stack: Stack,
   part: { name: string; command: 'worker' | 'api'; port: number; settings: Record<string, string> },
@@ -108,7 +108,7 @@ export function millraceComponent(
   )
 }
 
-/** Build of a worker that runs; undefined when it does not say, as older ones did not. */
+/** The build of a running worker. undefined if it does not say, as older ones did not. */
 export async function runningBuild({ ports }: Layout): Promise<string | undefined> {
   const answer = await fetch(`${localUrl(ports.worker)}/build`)
   return answer.ok ? (await answer.text()).trim() : undefined

@@ -5,7 +5,7 @@ import { readProcess } from './process-id.ts'
 export const pidFolder = (stateDir: string): string => join(stateDir, 'pids')
 export const pidFileOf = (stateDir: string, part: string): string => join(pidFolder(stateDir), `${part}.json`)
 
-/** Our own cluster, in the order of its start. */
+/** The components of our own cluster, in the order of their start. */
 export const clusterComponents = [
   'etcd',
   'kube-apiserver',
@@ -15,7 +15,7 @@ export const clusterComponents = [
   'kubelet',
 ] as const
 
-/** Names of the parts that run, whoever started them. */
+/** Names of the running components, whoever started them. */
 export function runningComponents(stateDir: string): string[] {
   try {
     return readdirSync(pidFolder(stateDir))

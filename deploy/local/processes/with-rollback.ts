@@ -1,4 +1,4 @@
-/** The work failed, and what it had done could not be undone as a whole. */
+/** The work failed, and its effects could not be undone completely. */
 export class RollbackError extends Error {
   override readonly name = 'RollbackError'
   readonly fault: unknown
@@ -11,7 +11,7 @@ export class RollbackError extends Error {
   }
 }
 
-/** Does the work; where it fails, undoes it. The fault of the work is told first, one of the clean-up after it. */
+/** Does the work, and undoes it if it fails. The error of the work comes first, an error of the undo after it. */
 export async function withRollback<T>(work: () => Promise<T>, undo: () => Promise<void>): Promise<T> {
   try {
     return await work()

@@ -7,10 +7,10 @@ import { architecture, type Release, releases } from './releases.ts'
 
 export type ProgramPaths = ReadonlyMap<ProgramName, string>
 
-/** Where the programs are kept that were downloaded or built. */
+/** Folder of downloaded and built programs. */
 export const programsFolder = (): string => join(cacheHome(), 'bin')
 
-/** Where a program is after it was downloaded. */
+/** Path of a downloaded program. */
 export const downloadedPath = (release: Release, name: ProgramName): string =>
   join(programsFolder(), `${name}-${release.version}-linux-${architecture()}`)
 
@@ -22,13 +22,13 @@ export function cachedRelease(release: Release, names: readonly ProgramName[]): 
   return built ? allIn(built, names) : undefined
 }
 
-/** Where this checkout's programs are, be they downloaded or built. */
+/** Paths of the programs of this checkout's versions, downloaded or built. */
 export const currentPrograms = (): string[] =>
   releases.flatMap((release) => [
     ...release.programs.map((name) => downloadedPath(release, name)),
     ...[builtTarget(release.target) ?? []].flat(),
   ])
 
-/** One binary that is all of these. */
+/** One binary that contains all these programs. */
 export const allIn = (binary: string, names: readonly ProgramName[]): ProgramPaths =>
   new Map(names.map((name) => [name, binary]))

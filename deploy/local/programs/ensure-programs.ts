@@ -9,14 +9,14 @@ import { requirePresent } from './require-present.ts'
 export interface EnsureOptions {
   report: Report
   signal: AbortSignal
-  /** From where, if not as the environment says. */
+  /** The source of downloads. Default: as the environment says. */
   downloads?: Downloads
 }
 
 /**
- * Has the programs at hand, by what costs least: those on PATH, those that an earlier start has put into the cache, an
- * official release, and what is built here. Each release for itself, so that etcd may be found and Kubernetes
- * downloaded; but never programs of one release from two places.
+ * Ensures that the programs exist, in the cheapest way: from PATH, from the cache, as an official release, or built
+ * here. Each release is decided separately, so etcd may be on PATH and Kubernetes downloaded. All programs of one
+ * release come from one place.
  */
 export async function ensurePrograms<Name extends ProgramName>(
   names: readonly Name[],

@@ -6,11 +6,11 @@ import { releases, type Wanted } from './releases.ts'
 
 export interface LocatedPrograms {
   found: Map<ProgramName, Program>
-  /** What has to be downloaded or built; and why what PATH has of it is not used. */
+  /** What must be downloaded or built, and why the programs on PATH are not used. */
   missing: (Wanted & { because: string | undefined })[]
 }
 
-/** What is on this machine already: programs on PATH, and those in the cache. */
+/** Finds the programs that this machine has: on PATH or in the cache. */
 export async function locatePrograms(
   names: readonly ProgramName[],
   signal: AbortSignal,
@@ -31,7 +31,7 @@ export async function locatePrograms(
   return look
 }
 
-/** The targets that are built where nothing can be downloaded. */
+/** The targets to build if nothing can be downloaded. */
 export async function targetsToBuild(
   names: readonly ProgramName[],
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 /**
- * MILLRACE_PROGRAMS=present: only what is there is used. Called with what would have to be downloaded, built or
- * installed now; throws where that is not wanted. Tests run so, after `npm test` has brought all that they need.
+ * With MILLRACE_PROGRAMS=present only existing programs are used. Call it with what would be downloaded, built or
+ * installed now; it throws if that is not allowed. Tests run in this mode, after `npm test` has prepared everything.
  */
 export function requirePresent(missing: readonly string[]): void {
   if (missing.length === 0 || process.env.MILLRACE_PROGRAMS !== 'present') return

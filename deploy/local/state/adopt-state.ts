@@ -10,14 +10,14 @@ export interface AdoptOptions {
   versions: StateVersions
   /** A cluster of our own is started. */
   kubernetes: boolean
-  /** Where the Temporal that is started keeps its state; undefined for one of the user's. */
+  /** The store of our own Temporal; undefined for the user's. */
   temporal: TemporalStore | undefined
   report: Report
-  /** For the names of what is set aside. */
+  /** For the names of folders that are set aside. */
   now?: Date
 }
 
-/** What holds the state of each, below the state folder. */
+/** Files of each kind of state in the state folder. */
 const kept = {
   kubernetes: ['etcd'],
   sqlite: ['temporal.db', 'temporal.db-wal', 'temporal.db-shm', 'temporal.db.finished'],
@@ -25,8 +25,8 @@ const kept = {
 } as const
 
 /**
- * Has the state folder fit the versions that start now, and marks it with them. What they are not known to read is set
- * aside under another name, never deleted. What runs already goes on as it is.
+ * Prepares the state folder for the versions that start now, and records them in it. State that they may not be able
+ * to read is moved aside, never deleted. Running components are not affected.
  */
 export function adoptState(layout: Layout, options: AdoptOptions): void {
   const { versions, report } = options
@@ -62,7 +62,7 @@ export function adoptState(layout: Layout, options: AdoptOptions): void {
   renameSync(`${mark}.new`, mark)
 }
 
-/** A mark that cannot be read fits nothing, so all is set aside. */
+/** If the record of versions is unreadable, everything is set aside. */
 function readMark(file: string): StateVersions {
   const unknown = { temporal: 'unknown', kubernetes: 'unknown', etcd: 'unknown' }
   try {
@@ -73,8 +73,8 @@ function readMark(file: string): StateVersions {
 }
 
 /**
- * Moves what is there into a folder of its own, under the names that it has, so that it can be moved back. undefined
- * when there is nothing.
+ * Moves existing files into a folder, under their own names, so that they can be moved back. undefined if there are
+ * none.
  */
 function moveAside(stateDir: string, names: readonly string[], name: string): string | undefined {
   const there = names.filter((one) => existsSync(join(stateDir, one)))

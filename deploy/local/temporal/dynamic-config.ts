@@ -1,8 +1,8 @@
 /**
- * The server's defaults are slow for a few runs on one machine, for reasons that each are a setting: several partitions
- * of a task queue (stalls of 2 s), 20 polls a second of its queues (50 ms on every workflow task), and the database
- * asked for the search attributes at every turn. The last two are what the development server sets: state of all runs
- * kept in memory is bounded, and ten queries for runs in a second are few.
+ * The server's defaults are slow for a few runs on one machine: several partitions of a task queue (stalls of 2 s),
+ * 20 polls a second of its queues (50 ms on every workflow task), and a database read of the search attributes on
+ * every access. The last two values are those of the development server: they limit the memory for runs, and allow
+ * more than ten list queries a second.
  */
 export const dynamicValues: Record<string, number | boolean> = {
   'matching.numTaskqueueReadPartitions': 1,
@@ -12,13 +12,14 @@ export const dynamicValues: Record<string, number | boolean> = {
   'history.timerProcessorMaxPollRPS': 300,
   'system.forceSearchAttributesCacheRefreshOnRead': false,
   'frontend.workerVersioningWorkflowAPIs': true,
-  // A worker that ends would leave its polls to the server; one that is missed there keeps the worker for a minute.
+  // A worker that shuts down would leave its open polls to the server. If the server misses one, the worker stays
+  // for a minute.
   'frontend.enableCancelWorkerPollsOnShutdown': false,
   'history.hostLevelCacheMaxSize': 8_096,
   'frontend.namespaceRPS.visibility': 100,
 }
 
-/** The same in the form of the file that the server reads. */
+/** The same in the format of the server's file. */
 export const dynamicSettings = Object.fromEntries(
   Object.entries(dynamicValues).map(([name, value]) => [name, [{ value }]]),
 )

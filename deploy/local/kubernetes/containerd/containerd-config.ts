@@ -2,28 +2,28 @@ import { type ContainerdVersion, isAtLeast } from './containerd-version.ts'
 
 export interface ContainerdSettings {
   version: ContainerdVersion
-  /** What it keeps. */
+  /** Persistent data. */
   root: string
-  /** What is of one run of it: mounts, sockets of shims. */
+  /** Data of one run of containerd: mounts and sockets of shims. */
   state: string
   socket: string
   pauseImage: string
   snapshotter: 'overlayfs' | 'native'
-  /** As images name it: linux/amd64. */
+  /** In the form that images use: linux/amd64. */
   platform: string
-  /** Path of the program. */
+  /** Path of the binary. */
   runc: string
-  /** Where the CNI plugins are. */
+  /** Folder of the CNI plugins. */
   cniPlugins: string
-  /** Where the one network is described. */
+  /** Folder of the network's configuration. */
   cniConfig: string
-  /** Where runtimes could be installed through its API: made even where nobody does. */
+  /** Where its API could install runtimes. containerd creates it in any case. */
   optional: string
 }
 
 /**
- * The settings file of our containerd, in the form that its version reads. Nothing of the machine's own containerd is
- * read or written: no drop-in files, no socket of the Node Resource Interface, no /opt/containerd.
+ * The configuration file of our containerd, in the format of its version. It neither reads nor writes anything of the
+ * machine's own containerd: no drop-in files, no socket of the Node Resource Interface, no /opt/containerd.
  */
 export const containerdConfig = (settings: ContainerdSettings): string =>
   [
@@ -42,23 +42,23 @@ export const containerdConfig = (settings: ContainerdSettings): string =>
     '',
   ].join('\n')
 
-/** Snapshotters that a kernel may lack or that want settings: each would only complain. */
+/** Snapshotters that the kernel may lack or that need configuration: each would only log an error. */
 const unused = ['btrfs', 'zfs', 'aufs', 'devmapper', 'blockfile', 'erofs']
 
-/** A string of TOML is written as one of JSON. */
+/** TOML strings are written like JSON strings. */
 const quoted = (text: string): string => JSON.stringify(text)
 
-/** Settings of the runtime, alike in both forms. */
+/** Options of the runtime, the same in both formats. */
 const runtime = [
-  // Without CAP_SYS_RESOURCE runc may not lower a score, and fails with "can't get final child's PID".
+  // Without CAP_SYS_RESOURCE runc may not lower an OOM score, and fails with "can't get final child's PID".
   '  restrict_oom_score_adj = true',
-  // So that what a crash leaves mounted is found under one folder.
+  // All mounts that a crash leaves behind are then under one folder.
   '  netns_mounts_under_state_dir = true',
 ]
 
 const streaming = ['  stream_server_address = "127.0.0.1"', '  stream_server_port = "0"']
 
-/** runc's own state is of one run too: its usual place is shared with every other containerd of the machine. */
+/** runc's state belongs to one run too. Its default folder is shared with every other containerd of the machine. */
 const runcOf = (plugin: string, { runc, state }: ContainerdSettings): string[] => [
   `[plugins."${plugin}".containerd.runtimes.runc]`,
   '  runtime_type = "io.containerd.runc.v2"',
@@ -86,10 +86,10 @@ function version2(settings: ContainerdSettings): string[] {
   ]
 }
 
-/** containerd 2.x: plugins of their own for images, runtime and what remains of CRI's server. */
+/** containerd 2.x: separate plugins for images, the runtime and the rest of the CRI server. */
 function version3(settings: ContainerdSettings): string[] {
   const plugin = 'io.containerd.cri.v1.runtime'
-  // Renamed in 2.1, which complains about the old name; 2.0 does not know the new one.
+  // Renamed in 2.1, which warns about the old name. 2.0 does not know the new one.
   const plugins = isAtLeast(settings.version, { major: 2, minor: 1 })
     ? `  bin_dirs = [${quoted(settings.cniPlugins)}]`
     : `  bin_dir = ${quoted(settings.cniPlugins)}`
@@ -108,12 +108,12 @@ function version3(settings: ContainerdSettings): string[] {
     `[plugins."${plugin}".containerd]`,
     '  default_runtime_name = "runc"',
     ...runcOf(plugin, settings),
-    // Imports and pulls go by this plugin, which knows no other snapshotter than those that are listed.
+    // Imports and pulls use this plugin, which knows only the snapshotters listed here.
     '[[plugins."io.containerd.transfer.v1.local".unpack_config]]',
     `  platform = ${quoted(settings.platform)}`,
     `  snapshotter = ${quoted(settings.snapshotter)}`,
     '  differ = "walking"',
-    // Its socket has one path for the whole machine, and everybody who opens it is in charge of all containers.
+    // Its socket has one path for the whole machine, and everybody who opens it controls all containers.
     '[plugins."io.containerd.nri.v1.nri"]',
     '  disable = true',
   ]

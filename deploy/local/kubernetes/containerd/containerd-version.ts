@@ -9,22 +9,22 @@ export interface ContainerdVersion {
   minor: number
 }
 
-/** The kubelet speaks CRI v1 only, which came with containerd 1.6. */
+/** The kubelet supports CRI v1 only, which containerd 1.6 introduced. */
 export const OLDEST_CONTAINERD: ContainerdVersion = { major: 1, minor: 6 }
 
 export const isAtLeast = (version: ContainerdVersion, wanted: ContainerdVersion): boolean =>
   version.major > wanted.major || (version.major === wanted.major && version.minor >= wanted.minor)
 
-/** Of what `containerd --version` prints: the project's path or a package's name, and then the version. */
+/** Reads the output of `containerd --version`: the path of the project or the name of a package, then the version. */
 export function parseContainerdVersion(printed: string): ContainerdVersion | undefined {
   const found = /^containerd \S+ v?(\d+)\.(\d+)/m.exec(printed)
   return found ? { major: Number(found[1]), minor: Number(found[2]) } : undefined
 }
 
-/** It answers in milliseconds: for a hang. */
+/** It answers in milliseconds. This limit is for a hang. */
 const ANSWERS_WITHIN_MS = 10_000
 
-/** Throws for one that is too old, or does not say. */
+/** Throws if containerd is too old or prints no version. */
 export async function containerdVersion(containerd: string): Promise<ContainerdVersion> {
   const { stdout } = await run(containerd, ['--version'], { timeout: patience(ANSWERS_WITHIN_MS) })
   const version = parseContainerdVersion(stdout)

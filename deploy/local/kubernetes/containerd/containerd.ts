@@ -11,17 +11,17 @@ import { containerdConfig } from './containerd-config.ts'
 import { snapshotterIn } from './snapshotter.ts'
 
 const run = promisify(execFile)
-/** The image of the container that holds a pod's namespaces; made here, see images. */
+/** The image of the pause container, which holds a pod's namespaces. It is made here, see images.ts. */
 export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10'
 
-/** As images name what they run on. */
+/** The architecture in the form that images use. */
 export const IMAGE_ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'amd64'
 const IMAGE_PLATFORM = `linux/${IMAGE_ARCHITECTURE}`
 
 /** For a hang: an import of a few megabytes takes a second. */
 const CTR_WITHIN_MS = 60_000
 
-/** A unix socket's path ends at 108 bytes, and a state folder may be deep. */
+/** The path of a Unix socket may have at most 108 bytes, and a state folder may be deep. */
 export const containerdSocket = ({ name }: Layout): string => `/run/millrace-${name}/containerd.sock`
 
 export async function containerd(layout: Layout, tools: ContainerTools): Promise<Component> {
@@ -73,7 +73,7 @@ export const ctr = (
     timeout: patience(CTR_WITHIN_MS),
   })
 
-/** Pods get an address on a bridge of this stack, and reach the world through the host. */
+/** Gives pods an address on this stack's bridge, and the host as their gateway. */
 function network({ bridge, podCidr, stateDir }: Layout): object {
   return {
     cniVersion: '0.4.0',

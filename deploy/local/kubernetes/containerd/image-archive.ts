@@ -36,14 +36,14 @@ export async function makeLayer(folder: string, busybox: string): Promise<Layer>
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnobody:x:65534:\n')
   const file = join(folder, 'layer.tar')
   chmodSync(join(root, 'tmp'), 0o1777)
-  // Containers of other users read it too, whatever the umask is here.
+  // Containers that run as other users read it too, whatever the umask is here.
   await run('tar', ['--owner=0', '--group=0', '--mode=a+rX', '-cf', file, '-C', root, '.'], {
     env: withSystemPath(),
   })
   return { file, digest: createHash('sha256').update(readFileSync(file)).digest('hex') }
 }
 
-/** The layout of `docker save`, which every container engine takes. */
+/** The format of `docker save`, which every container engine imports. */
 export async function makeArchive(folder: string, layer: Layer, image: Image): Promise<string> {
   mkdirSync(folder)
   cpSync(layer.file, join(folder, 'layer.tar'))

@@ -9,17 +9,17 @@ import { ctr, PAUSE_IMAGE } from './containerd.ts'
 import { type Image, makeArchive, makeLayer } from './image-archive.ts'
 import { snapshotterIn } from './snapshotter.ts'
 
-/** Made here from a static busybox, since a fresh machine may reach no image registry. */
+/** Made here from a static busybox, because a new machine may not reach an image registry. */
 const images: Image[] = [
   { reference: 'docker.io/library/busybox:1.28', command: ['sh'] },
-  // PID 1 of every pod: it sleeps, reaps, and leaves at once when it is told to.
+  // PID 1 of every pod: it sleeps, reaps zombies, and exits at once on SIGTERM.
   {
     reference: PAUSE_IMAGE,
     command: ['sh', '-c', "trap 'exit 0' TERM INT; while :; do sleep 86400 & wait $!; done"],
   },
 ]
 
-/** Imports what is missing, or was made from another busybox: one that is dynamically linked starts nowhere. */
+/** Imports the images that are missing or were made from another busybox. */
 export async function importImages(layout: Layout, tools: ContainerTools, report: Report): Promise<void> {
   const madeFrom = join(layout.stateDir, 'containerd', 'images-made-from')
   const source = createHash('sha256')

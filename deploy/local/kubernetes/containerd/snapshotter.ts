@@ -7,7 +7,10 @@ import type { Layout } from '../../layout.ts'
 
 const run = promisify(execFile)
 
-/** Overlay on overlay (a container as the host) is refused by the kernel: then files are copied instead. */
+/**
+ * The kernel refuses overlay on overlay, as when the host is a container. The native snapshotter copies files
+ * instead.
+ */
 export const snapshotterIn = async ({ stateDir }: Layout): Promise<'overlayfs' | 'native'> =>
   (await overlayWorks(join(stateDir, 'containerd', 'probe'))) ? 'overlayfs' : 'native'
 

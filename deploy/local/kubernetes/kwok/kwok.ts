@@ -6,7 +6,7 @@ import { pathsOf } from '../credentials.ts'
 
 const MARK = 'kwok.x-k8s.io/node'
 
-/** Simulated nodes, for scale alone: pods on them run and end at once, and no container is ever started. */
+/** Simulated nodes for tests of scale. Pods on them run and end at once, without containers. */
 export function kwok(layout: Layout, program: Program): Component {
   const { ports, stateDir } = layout
   return new Component(
@@ -26,7 +26,7 @@ export function kwok(layout: Layout, program: Program): Component {
   )
 }
 
-/** A Node object that kwok plays. Its taint keeps pods away that were not put there by name. */
+/** A Node object that kwok simulates. Its taint keeps away all pods that do not name it. */
 export const kwokNode = (name: string): object => ({
   apiVersion: 'v1',
   kind: 'Node',

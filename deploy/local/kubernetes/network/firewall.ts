@@ -9,23 +9,23 @@ const LOCK_WAIT_S = '20'
 
 interface Chain {
   table: 'nat' | 'filter'
-  /** The built-in chain that jumps to ours, before anything else in it. */
+  /** The built-in chain whose first rule jumps to ours. */
   from: 'PREROUTING' | 'POSTROUTING' | 'FORWARD' | 'INPUT'
   name: string
   rules: string[]
 }
 
 /**
- * Puts the rules of a stack's bridge first in their tables: behind the rules or the policy of Docker, ufw or a firewall
- * of the user's, which drop what they do not know, they would never be asked. They stand in chains of our own, so that
- * they can be replaced and taken away as a whole, in one step, whatever others have done around them. An older set of
- * them is replaced.
+ * Inserts the rules of a stack's bridge before all others. After the rules or the policy of Docker, ufw or another
+ * firewall, which drop unknown traffic, they would never be reached. They are in chains of their own, so that they
+ * can be replaced or removed as a whole in one step, whatever other rules have changed. An older version of them is
+ * replaced.
  */
 export async function addFirewallRules(layout: Layout): Promise<void> {
   for (const chain of chainsOf(layout)) {
     const { jumps } = await find(chain)
     await restore(chain.table, [
-      // Makes the chain, or empties it.
+      // Creates the chain, or empties it.
       `:${chain.name} - [0:0]`,
       ...chain.rules.map((rule) => `-A ${chain.name} ${rule}`),
       ...jumps.map((jump) => `-D ${jump}`),
@@ -60,12 +60,12 @@ function chainsOf({ bridge, podCidr, gateway, apiServerVip, ports }: Layout): Ch
       `-o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
     ]),
     chain('filter', 'INPUT', [
-      // The bridge may route to loopback, for the API server's sake and no other's.
+      // The bridge may route to loopback, but only to the API server.
       `-i ${bridge} -d 127.0.0.0/8 -m conntrack ! --ctstate DNAT -j DROP`,
       `-i ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
       `-i ${bridge} -d ${apiServer} -j ACCEPT`,
       `-i ${bridge} -d ${gateway} -p tcp --dport ${ports.jobs} -j ACCEPT`,
-      // Of all machines around, this one alone has business with the gateway's address.
+      // Only this machine may use the gateway's address.
       '-i lo -j RETURN',
       `! -i ${bridge} -d ${gateway} -j DROP`,
     ]),
@@ -74,7 +74,7 @@ function chainsOf({ bridge, podCidr, gateway, apiServerVip, ports }: Layout): Ch
 
 const jumpTo = ({ from, name }: Chain): string => `${from} -j ${name}`
 
-/** Its jumps as they stand, and whether the chain is there. */
+/** The jumps to the chain, and whether the chain exists. */
 async function find(chain: Chain): Promise<{ jumps: string[]; isThere: boolean }> {
   const { stdout } = await iptables('iptables', ['-t', chain.table, '-S'])
   const lines = stdout.split('\n')
@@ -85,7 +85,7 @@ async function find(chain: Chain): Promise<{ jumps: string[]; isThere: boolean }
   }
 }
 
-/** All of it or nothing; what else is in the table stays. */
+/** Applies all lines or none. Other rules in the table stay. */
 async function restore(table: string, lines: string[]): Promise<void> {
   const done = iptables('iptables-restore', ['--noflush'])
   done.child.stdin?.end(`*${table}\n${lines.join('\n')}\nCOMMIT\n`)

@@ -3,17 +3,20 @@ import { promisify } from 'node:util'
 import { withSystemPath } from '../../environment/system-path.ts'
 
 const run = promisify(execFile)
-/** It accepts all that comes from its interfaces. firewalld's own tables are asked whatever other rules have said. */
+/** The zone accepts everything from its interfaces. firewalld's own tables apply in addition to all other rules. */
 const ZONE = '--zone=trusted'
 
-/** Where firewalld runs, it takes the bridge for one of the outer world until it is told; until it is loaded anew. */
+/**
+ * A running firewalld treats the bridge as external unless it is in this zone. The change lasts until firewalld
+ * reloads.
+ */
 export async function trustBridge(bridge: string): Promise<void> {
   if (await isRunning()) await firewallCmd(ZONE, `--change-interface=${bridge}`)
 }
 
 export async function distrustBridge(bridge: string): Promise<void> {
   if (!(await isRunning())) return
-  // Exits with 1 where it is not in the zone.
+  // Exits with 1 if the interface is not in the zone.
   const isTrusted = await firewallCmd(ZONE, `--query-interface=${bridge}`).then(
     () => true,
     () => false,
@@ -21,7 +24,7 @@ export async function distrustBridge(bridge: string): Promise<void> {
   if (isTrusted) await firewallCmd(ZONE, `--remove-interface=${bridge}`)
 }
 
-/** Exits with 252 where it is installed and does not run. */
+/** Exits with 252 if firewalld is installed and not running. */
 const isRunning = (): Promise<boolean> =>
   firewallCmd('--state').then(
     () => true,

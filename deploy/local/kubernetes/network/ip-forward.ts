@@ -6,12 +6,12 @@ import { ensureSetting, readSetting } from './kernel-setting.ts'
 
 const SETTING = 'ip_forward'
 /**
- * What the setting was before the first of our stacks changed it. It is the machine's, not a stack's, and lasts until
- * the machine starts anew, as the setting itself does.
+ * The value before the first of our stacks changed it. The setting belongs to the machine, not to a stack, and both
+ * last until the next boot.
  */
 const record = (): string => join(runHome(), 'ip-forward')
 
-/** Has the machine pass on packets of pods, to the world and back. */
+/** Makes the machine forward the packets of pods. */
 export function ensureForwarding(): void {
   const before = readSetting(SETTING)
   if (before === '1') return
@@ -21,8 +21,9 @@ export function ensureForwarding(): void {
 }
 
 /**
- * Sets it back to what it was. `others` are the bridges that are still there: one of another stack of ours still needs
- * it, and will set it back; with one of anybody else's (Docker, virtual machines) it may be needed by now, and stays.
+ * Restores the value. `others` are the remaining bridges. If one belongs to another stack of ours, that stack still
+ * needs forwarding and restores it later. If one belongs to Docker or a virtual machine, that may need forwarding by
+ * now, so it stays on.
  */
 export function restoreForwarding(others: string[]): void {
   if (!existsSync(record()) || others.some(isOurs)) return

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** A setting of the kernel's network, by its name under /proc/sys/net/ipv4. */
+/** A kernel setting of IPv4, by its name under /proc/sys/net/ipv4. */
 export const readSetting = (name: string): string => readFileSync(pathOf(name), 'utf8').trim()
 
-/** Leaves alone what is as it should be: in a container it may be right, and nobody may write it. */
+/** Does not write a value that is correct already: in a container it may be correct and read-only. */
 export function ensureSetting(name: string, value: string): void {
   const before = readSetting(name)
   if (before === value) return

@@ -10,10 +10,10 @@ import { ensureSetting } from './kernel-setting.ts'
 const run = promisify(execFile)
 
 /**
- * Lets pods reach the API server at its service address, which kube-proxy would do elsewhere, the door for jobs at the
- * gateway's address, and the world. The bridge exists before the first pod and may route to loopback, where the API
- * server listens; a guard keeps pods from everything else there. Our own rules rather than the bridge plugin's, so that
- * a stop can take them away. What is there already is set right.
+ * Lets pods reach the API server at its service address (kube-proxy's task elsewhere), the job API at the gateway's
+ * address, and the internet. The bridge exists before the first pod and may route to loopback, where the API server
+ * listens; a rule blocks everything else there. The rules are ours and not the bridge plugin's, so that a stop can
+ * remove them. Existing settings are corrected.
  */
 export async function setUpNetwork(layout: Layout): Promise<void> {
   const { bridge, gateway } = layout
@@ -26,13 +26,13 @@ export async function setUpNetwork(layout: Layout): Promise<void> {
   await trustBridge(bridge)
 }
 
-/** The bridge goes last: as long as it is there, something of ours may be. */
+/** Deletes the bridge last: while it exists, other settings of ours may exist too. */
 export async function tearDownNetwork(layout: Layout): Promise<void> {
   const { bridge } = layout
-  // A machine with no such commands has no network of ours.
+  // A machine without these commands has no network of ours.
   const there = await bridges().catch((): string[] => [])
   if (!there.includes(bridge)) {
-    // Removed by hand, its rules may still be there; or there never were any.
+    // The bridge was deleted by hand and its rules may still exist, or the network was never set up.
     await removeFirewallRules(layout).catch(() => undefined)
     return
   }
@@ -44,7 +44,7 @@ export async function tearDownNetwork(layout: Layout): Promise<void> {
 
 async function bridges(): Promise<string[]> {
   const links = JSON.parse(await ip('-json', 'link', 'show', 'type', 'bridge')) as { ifname?: string }[]
-  // One that vanishes while they are listed leaves an empty entry.
+  // A bridge that disappears during the listing leaves an empty entry.
   return links.flatMap(({ ifname }) => ifname ?? [])
 }
 

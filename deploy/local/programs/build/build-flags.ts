@@ -1,16 +1,16 @@
 import { availableParallelism, freemem, totalmem } from 'node:os'
 import { versions } from './targets.ts'
 
-/** Neither debugged nor traced line by line: without debug information the compiler takes a twelfth less. */
+/** Nobody debugs or traces these programs. Without debug information the compiler takes a twelfth less time. */
 const always = ['-dwarf=false']
-/** Neither inlined nor optimized: a fifth less again, for code whose speed nobody feels. */
+/** No inlining or optimization: another fifth less, for code whose speed does not matter. */
 const cold = [...always, '-N', '-l']
 
 /**
- * Packages that run seldom or never here: clients of clouds and databases that are not used, generated clients, and the
- * parts of Kubernetes that stand at the edge, or wait for containers. What carries every run (API server, storage,
- * scheduler, controllers of Jobs, Temporal, SQLite, and all libraries below them) is optimized as ever. The last pattern that
- * fits a package counts.
+ * Packages that run seldom or never here: clients of unused clouds and databases, generated clients, and parts of
+ * Kubernetes that are not on the path of a run or that wait for containers. What every run needs (API server,
+ * storage, scheduler, controllers of Jobs, Temporal, SQLite, and all libraries below them) is optimized as usual. The
+ * last matching pattern applies.
  */
 const patterns: [pattern: string, flags: string[]][] = [
   ['all', always],
@@ -63,7 +63,7 @@ const patterns: [pattern: string, flags: string[]][] = [
 const kubernetesVersion = (name: string, value: string): string =>
   `-X k8s.io/component-base/version.${name}=${value}`
 
-/** What Kubernetes says of its own version comes from the linker. */
+/** The linker sets the version that Kubernetes reports. */
 function linkerFlags(): string {
   const [major = '', minor = ''] = versions.kubernetes.split('.')
   const said = { gitVersion: `v${versions.kubernetes}`, gitMajor: major, gitMinor: minor }
@@ -72,26 +72,29 @@ function linkerFlags(): string {
   )
 }
 
-/** Arguments of `go build` that say what is made: two builds with the same ones share what is compiled. */
+/** Arguments of `go build` that determine the result. Two builds with the same arguments share compiled packages. */
 export const buildFlags: readonly string[] = [
   '-trimpath',
   '-buildvcs=false',
-  // Google's storage client is linked for archives that nobody makes here; its own way to leave out what it needs of gRPC.
+  // Google's storage client is linked for archives that nobody uses here. Its own tag leaves out its gRPC
+  // dependencies.
   ...['-tags', 'disable_grpc_modules'],
   ...patterns.map(([pattern, flags]) => `-gcflags=${pattern}=${flags.join(' ')}`),
   `-ldflags=${linkerFlags()}`,
 ]
 
-/** Packages that are compiled side by side. Go would take the number of threads that each compiler has, see `buildEnv`. */
+/**
+ * Number of packages compiled concurrently. Go's default is the number of threads of each compiler, see `buildEnv`.
+ */
 export const parallelism = `-p=${availableParallelism()}`
 
-/** Of memory, for each of the compilers that run side by side, before their collector begins. */
+/** The share of memory for each concurrent compiler before its garbage collector starts. */
 const MEMORY_SHARE = 8
 const MEMORY_MAX = 2 * 1024 ** 3
 
 /**
- * The environment of a build: nothing of the user's that would change what is made or where it is looked for. A
- * compiler lives for a second: one that collects no garbage takes a quarter less CPU, and is told when to begin.
+ * The environment of a build, without settings of the user that would change the result or where it is looked for. A
+ * compiler lives for about a second: without garbage collection below the limit it takes a quarter less CPU.
  */
 export function buildEnv(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const { GOOS: _, GOARCH: __, GOEXPERIMENT: ___, GOAMD64: ____, GOARM64: _____, ...kept } = env
@@ -103,7 +106,7 @@ export function buildEnv(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEn
     GOWORK: 'off',
     GOGC: 'off',
     GOMEMLIMIT: String(Math.floor(limit)),
-    // Threads of each compiler: with a package for every core there is nothing for more of them to do but to wait.
+    // Threads of each compiler. With one package per core, more threads would only wait.
     GOMAXPROCS: String(Math.max(1, Math.floor(availableParallelism() / 2))),
   }
 }

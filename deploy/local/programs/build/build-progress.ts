@@ -1,16 +1,16 @@
 /** One package of a build. */
 export interface Package {
   name: string
-  /** Of its Go files together. */
+  /** Size of its Go files together. */
   bytes: number
 }
 
-/** What it takes to compile a package beside its own code, which is to read those that it imports, as if it were bytes. */
+/** The cost of a package beside its own code, mostly reading its imports, in bytes of code. */
 const FIXED_BYTES = 20_000
-/** Of all the work: before that its speed says nothing. */
+/** The share of the work before which the speed is not meaningful. */
 const TELLING_SHARE = 0.03
 
-/** How far a build is, by the packages that Go begins to compile. `now` in milliseconds, of a clock that never goes back. */
+/** Progress of a build, by the packages that Go starts to compile. `now` is in milliseconds of a monotonic clock. */
 export class BuildProgress {
   readonly #left: Map<string, number>
   readonly #now: () => number
@@ -21,7 +21,7 @@ export class BuildProgress {
   #totalBytes: number
   readonly #all: Map<string, number>
 
-  /** `built`: packages of which Go has kept what it made of them, as far as is known. */
+  /** `built`: packages that are probably in Go's cache. */
   constructor(
     packages: readonly Package[],
     built: ReadonlySet<string>,
@@ -35,11 +35,11 @@ export class BuildProgress {
     this.#startedAt = now()
   }
 
-  /** Takes a line of `go build -v`; false where it is no package of this build. */
+  /** Takes a line of `go build -v`. False if it is not a package of this build. */
   started(name: string): boolean {
     const bytes = this.#all.get(name)
     if (bytes === undefined) return false
-    // Go has it no more, though it was built once: its cache was emptied.
+    // It was built once, but Go's cache was emptied.
     if (!this.#left.delete(name)) {
       this.#total += 1
       this.#totalBytes += bytes
@@ -49,7 +49,7 @@ export class BuildProgress {
     return true
   }
 
-  /** As in `812 of 2,636 packages, about 2 min 10 s left`. */
+  /** For example `812 of 2,636 packages, about 2 min 10 s left`. */
   text(): string {
     const count = `${this.#done.toLocaleString('en')} of ${this.#total.toLocaleString('en')} packages`
     const share = this.#doneBytes / this.#totalBytes
@@ -59,7 +59,7 @@ export class BuildProgress {
   }
 }
 
-/** In steps that do not pretend to know more than they do. */
+/** In steps that match the accuracy of the estimate. */
 function inWords(ms: number): string {
   const seconds = Math.ceil(ms / 5_000) * 5
   if (seconds < 60) return `${Math.max(5, seconds)} s`

@@ -15,16 +15,16 @@ export interface BuildOptions {
   signal: AbortSignal
 }
 
-/** Path of the file that is built, if it was built on this machine before. */
+/** Path of the built file, if it was built on this machine before. */
 export function builtTarget(name: BuildTarget): string | undefined {
   const path = pathOf(name)
   return existsSync(path) ? path : undefined
 }
 
 /**
- * Path of the file that is built: on the first call on this machine, and kept outside the checkout, under the hash of
- * all that it is made from. One that is cut off goes on where it was, since Go keeps every package that it has
- * compiled. Two at once end in one file: each renames its own into place.
+ * Path of the built file. The first call on this machine builds it. It is stored outside the checkout, under the hash
+ * of everything that it is made from. An interrupted build resumes, because Go keeps every compiled package. Two
+ * concurrent builds end in one file: each renames its own into place.
  */
 export async function buildTarget(name: BuildTarget, { report, signal }: BuildOptions): Promise<string> {
   const path = pathOf(name)
@@ -56,7 +56,7 @@ export async function buildTarget(name: BuildTarget, { report, signal }: BuildOp
   return path
 }
 
-/** All packages that go into a program. Fetches the Go modules that hold them, where they are not there. */
+/** All packages of a program. Downloads the Go modules that hold them, if they are missing. */
 async function packagesOf(pkg: string, { report, signal }: BuildOptions): Promise<Package[]> {
   const format = '{{.ImportPath}}\t{{.Dir}}\t{{join .GoFiles "\t"}}'
   let fetched = 0

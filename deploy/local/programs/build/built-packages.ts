@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { cacheHome } from '../../layout.ts'
 
 /**
- * The packages that were compiled here with these flags, one a line, so that a build which was cut off says how much is
- * left of it. It is there for the progress alone: what need not be compiled again Go knows by itself.
+ * The packages that were compiled here with these flags, one a line, so that the next build can show how much is left
+ * after an interrupted one. It serves the progress display only: Go itself knows what it must compile.
  */
 export class BuiltPackages {
   readonly #file: string

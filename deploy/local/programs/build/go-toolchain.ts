@@ -9,15 +9,12 @@ import { type BuildTarget, goVersion, targets } from './targets.ts'
 
 const run = promisify(execFile)
 
-/** Where its own archive is unpacked to: no PATH of a system has it, and sudo takes it out of the user's. */
+/** Where its own archive is unpacked. No system has these on PATH, and sudo removes them from the user's. */
 const USUAL_PLACES = ['/usr/local/go/bin', '/usr/lib/go/bin', '/snap/bin']
-/** It prints its settings in milliseconds; one that has to be fetched first is not waited for here. */
+/** It prints its settings in milliseconds. A Go that must be downloaded first is not waited for here. */
 const ANSWERS_WITHIN_MS = 10_000
 
-/**
- * Why the Go on PATH cannot build these targets: what is missing, what it is for, and the ways around it. undefined
- * where all can be built.
- */
+/** Why the Go on PATH cannot build these targets, with the alternatives. undefined if it can. */
 export async function goFault(
   names: readonly BuildTarget[],
   env: NodeJS.ProcessEnv,
@@ -30,7 +27,7 @@ export async function goFault(
   return `Go ${goVersion} or newer is needed to build ${abouts}, once on this machine. ${because}, or ${downloads(env)}, or ${ways}`
 }
 
-/** What is wrong with the Go that is there, and the remedy; undefined where it will do. */
+/** What is wrong with the Go on PATH, and the remedy. undefined if it can build. */
 async function whyNot(wanted: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const path = env.PATH ?? ''
   const binary = findProgram('go', path)
@@ -45,7 +42,7 @@ async function whyNot(wanted: string, env: NodeJS.ProcessEnv): Promise<string | 
   return `${binary} is ${used}${held}: ${INSTALL}`
 }
 
-/** Asked outside of any module, where no newer one is fetched for the answer. */
+/** Runs outside any module, so that Go does not download a newer version to answer. */
 async function settingsOf(binary: string, env: NodeJS.ProcessEnv): Promise<Go | undefined> {
   const ask = async (name: string, more: NodeJS.ProcessEnv): Promise<string> => {
     const options = { cwd: '/', env: { ...env, ...more }, timeout: patience(ANSWERS_WITHIN_MS) } as const
@@ -75,7 +72,7 @@ const downloads = (env: NodeJS.ProcessEnv): string =>
     ? 'have the release downloaded: without MILLRACE_DOWNLOADS=never'
     : 'name a mirror that has the release: MILLRACE_DOWNLOADS=https://…'
 
-/** What is not built when something of the user's is there instead. */
+/** What the user can use instead of building a target. */
 const without: Record<BuildTarget, string> = {
   temporal: 'use a Temporal of yours: `TEMPORAL_ADDRESS=host:port npm start`',
   cluster: ownCluster,

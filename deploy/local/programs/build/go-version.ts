@@ -1,15 +1,15 @@
-/** What the Go of a machine is, in its own words. */
+/** The Go of a machine, as it reports itself. */
 export interface Go {
-  /** As go1.26.8. */
+  /** For example go1.26.8. */
   version: string
-  /** GOTOOLCHAIN, by which a Go of 1.21 or newer looks for a newer one than itself: auto, local, path, go1.24.1+auto … */
+  /** GOTOOLCHAIN, by which a Go of 1.21 or newer finds a newer one than itself: auto, local, path, go1.24.1+auto … */
   toolchain: string
 }
 
-/** Whether it builds what wants this version, by itself or by a newer one that it may look for. */
+/** Whether it can build code that needs this version, by itself or with a newer Go that it may fetch or find. */
 export function canBuild(go: Go, wanted: string, isOnPath: (name: string) => boolean): boolean {
   if (compareVersions(chosenBy(go), wanted) >= 0) return true
-  // Before 1.21 Go knew nothing of other toolchains.
+  // Go before 1.21 does not support other toolchains.
   if (compareVersions(go.version, '1.21') < 0) return false
   if (/^(.*\+)?auto$/.test(go.toolchain)) return true
   return /^(.*\+)?path$/.test(go.toolchain) && isOnPath(`go${wanted}`)
@@ -18,7 +18,7 @@ export function canBuild(go: Go, wanted: string, isOnPath: (name: string) => boo
 /** The version that GOTOOLCHAIN names, or its own. */
 export const chosenBy = ({ version, toolchain }: Go): string => /^go1[^+]*/.exec(toolchain)?.[0] ?? version
 
-/** Negative where `a` is older. Of go1.26.8, 1.26, go1.27rc1 (before 1.27.0), and what distributions add behind. */
+/** Negative if `a` is older. Accepts go1.26.8, 1.26, go1.27rc1 (before 1.27.0), and suffixes of distributions. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [partsOf(a), partsOf(b)]
   const differs = left.findIndex((part, at) => part !== right[at])

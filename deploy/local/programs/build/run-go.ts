@@ -3,34 +3,34 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { buildEnv } from './build-flags.ts'
 
-/** Compilers end what they are at, and the temporary folder is removed. */
+/** For compilers to stop and remove their temporary folder. */
 const GRACE_MS = 10_000
-/** Of what it said last: the errors of a build come at its end. */
+/** Lines of the output to keep: the errors of a build come at its end. */
 const LAST_LINES = 30
 
 export interface GoOptions {
   cwd: string
   signal: AbortSignal
-  /** What it writes about its work, line by line. */
+  /** Receives each line of its progress output. */
   onLine(line: string): void
 }
 
-/** Runs the go command; resolves with what it prints. On abort it and its compilers are ended, and then it rejects. */
+/** Runs the go command and resolves with its output. On abort it ends go and its compilers, then rejects. */
 export async function runGo(args: readonly string[], { cwd, signal, onLine }: GoOptions): Promise<string> {
   signal.throwIfAborted()
-  // A process group of its own: an interrupt in the terminal is for us, who pass it on and wait.
+  // In its own process group: an interrupt in the terminal reaches only this process, which passes it on and waits.
   const child = spawn('go', args, { cwd, env: buildEnv(), detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'close')
   const tell = (name: NodeJS.Signals): void => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name)
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   }
   let kill: NodeJS.Timeout | undefined
   const onAbort = (): void => {
-    // The one signal at which go cleans up.
+    // The only signal after which go cleans up.
     tell('SIGINT')
     kill = setTimeout(() => tell('SIGKILL'), GRACE_MS)
   }

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { clusterPrograms, type ProgramName, simulatorPrograms, temporalPrograms } from '../program.ts'
 
 /**
- * The Go module of the local stack, and what is built of it. One module has one set of versions, so that a package
- * which several of these programs use is compiled once.
+ * The Go module of the local stack and its build targets. One module has one set of versions, so that a package which
+ * several programs use is compiled once.
  */
 export const goFolder = join(import.meta.dirname, '../go')
 
-/** Each is built into one file that is all of these programs, by the name it is called by. */
+/** Each target is one file that contains these programs and chooses by the name it is called by. */
 export const targets = {
   temporal: {
     about: 'Temporal with its Web UI',
@@ -20,7 +20,7 @@ export const targets = {
     pkg: './cluster',
     programs: clusterPrograms as readonly ProgramName[],
   },
-  // Apart, since only tests and figures want it: a start does not compile what it alone needs.
+  // A separate target, because only tests and benchmarks need it: a start does not compile its dependencies.
   kwok: {
     about: 'kwok',
     pkg: 'sigs.k8s.io/kwok/cmd/kwok',
@@ -31,7 +31,7 @@ export type BuildTarget = keyof typeof targets
 
 const goMod = readFileSync(join(goFolder, 'go.mod'), 'utf8')
 
-/** The versions that are built, as go.mod has them: without a leading v. */
+/** The versions in go.mod, without a leading v. */
 export const versions = {
   temporal: versionOf('go.temporal.io/server'),
   temporalUi: versionOf('github.com/temporalio/ui-server/v2'),
@@ -40,7 +40,7 @@ export const versions = {
   kwok: versionOf('sigs.k8s.io/kwok'),
 } as const
 
-/** The oldest Go that builds it, as 1.26.0. */
+/** The oldest Go that can build the module, for example 1.26.0. */
 export const goVersion = ((): string => {
   const version = /^go (\S+)$/m.exec(goMod)?.[1]
   if (!version) throw new Error(`${goFolder}/go.mod names no version of Go`)

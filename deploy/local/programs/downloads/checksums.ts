@@ -1,9 +1,12 @@
-/** The sha256 of a file; or, where nobody but the release itself says it, the name of the file beside it that does. */
+/**
+ * The sha256 of a file, or the name of the list in the same release that has it, if only the release itself publishes
+ * it.
+ */
 export type Checksum = { sha256: string } | { listedIn: string }
 
 /**
- * What the files of releases.ts must be, by their addresses. A file that is only listed is as safe as the connection
- * to its host (TLS), no more: whoever can change it there can change the list too.
+ * The checksums of the files in releases.ts, by address. A listed checksum is only as safe as the TLS connection to
+ * the host: whoever can change the file there can change the list too.
  */
 export const checksums: Record<string, Checksum> = {
   'dl.k8s.io/release/v1.36.3/bin/linux/amd64/kube-apiserver': {
@@ -48,7 +51,7 @@ export const checksums: Record<string, Checksum> = {
   'github.com/temporalio/ui-server/releases/download/v2.53.3/ui-server_2.53.3_linux_arm64.tar.gz': {
     sha256: '371905d70bcfe2e724bed8f549e15449aa073b8b9991a0530c6eb0617da9e856',
   },
-  // No copy of the checksums of these could be found outside of their releases.
+  // The checksums of these are published only in their releases.
   'github.com/temporalio/temporal/releases/download/v1.32.1/temporal_1.32.1_linux_amd64.tar.gz': {
     listedIn: 'checksums.txt',
   },

@@ -6,7 +6,7 @@ import { withSystemPath } from '../../environment/system-path.ts'
 
 const run = promisify(execFile)
 
-/** Takes these files, and no other, out of a .tar.gz into a folder, by the paths that they have in it. */
+/** Extracts these files, and no others, from a .tar.gz into a folder, with their paths. */
 export async function unpack(
   archive: string,
   members: string[],

@@ -2,10 +2,10 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { withSystemPath } from '../../environment/system-path.ts'
 
-/** Where a program would be found by its name, the folders of the system included, as PATH is now. */
+/** The PATH for finding a program by name, including the folders of the system. */
 export const searchPath = (env: NodeJS.ProcessEnv = process.env): string => withSystemPath(env).PATH ?? ''
 
-/** Path of the first file of this name that can be run. */
+/** Path of the first executable file of this name. */
 export const findProgram = (name: string, path = searchPath()): string | undefined =>
   path
     .split(delimiter)

@@ -1,9 +1,12 @@
-/** Which other versions do as well: any of the same minor one, or newer ones too within the major one. */
+/**
+ * Which other versions are compatible: any patch of the same minor version, or also newer minor versions of the same
+ * major version.
+ */
 export type Fit = 'same-minor' | 'newer-minor'
 
 /**
- * The version in what a program answers to --version, as 1.34.4: "Kubernetes v1.34.4", "etcd Version: 3.6.16",
- * "temporal version 1.32.1", "kwok version v0.8.0 go1.26.0 (linux/amd64)".
+ * The version in the output of --version, for example 1.34.4: "Kubernetes v1.34.4", "etcd Version: 3.6.16", "temporal
+ * version 1.32.1", "kwok version v0.8.0 go1.26.0 (linux/amd64)".
  */
 export function versionIn(answer: string): string | undefined {
   return /(?:\bversion:?|^Kubernetes) v?(\d+\.\d+\.\d+)/im.exec(answer)?.[1]
@@ -21,7 +24,7 @@ export function fits(version: string, ours: string, fit: Fit): boolean {
   return fit === 'same-minor' ? minor === ourMinor : minor >= ourMinor
 }
 
-/** What would have fitted, for people: "1.34", "3.6 or a newer 3". */
+/** The compatible versions, for messages: "1.34", "3.6 or a newer 3". */
 export function whatFits(ours: string, fit: Fit): string {
   const [major, minor] = numbers(ours)
   return fit === 'same-minor' ? `${major}.${minor}` : `${major}.${minor} or a newer ${major}`

@@ -10,10 +10,10 @@ import { type Fit, fits, serverVersionIn, versionIn, whatFits } from './fitting-
 
 const run = promisify(execFile)
 
-/** The largest programs say their version within a second, when they are read from a slow disk. */
+/** The largest programs print their version within a second from a slow disk. */
 const SAID_WITHIN_MS = 5_000
 
-/** What PATH has: programs that are used, or why those that are there are not. */
+/** What PATH has: usable programs, or why they cannot be used. */
 export type OnPath<Found> =
   | { kind: 'fits'; found: Found }
   | { kind: 'unfit'; because: string }
@@ -39,7 +39,7 @@ export async function releaseOnPath(
   return { kind: 'unfit', because }
 }
 
-/** Temporal's command line, whose development server is of a fitting version. */
+/** Temporal's command line, if its development server has a compatible version. */
 export async function temporalOnPath(signal: AbortSignal): Promise<OnPath<string>> {
   const path = findProgram('temporal')
   if (!path) return { kind: 'none' }
@@ -63,7 +63,7 @@ function whyNot(
   return `Not used: ${path} is ${about} ${version}, and it takes ${whatFits(ours, fit)} (ours is ${ours})`
 }
 
-/** undefined where it says none: it is something else, cannot run here, or hangs. */
+/** undefined if it prints no version: it is another program, cannot run here, or hangs. */
 async function ask(
   path: string,
   versionOf: (answer: string) => string | undefined,

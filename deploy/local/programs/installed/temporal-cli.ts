@@ -3,17 +3,17 @@ import type { EnsureOptions } from '../ensure-programs.ts'
 import { releases } from '../releases.ts'
 import { temporalOnPath } from './on-path.ts'
 
-/** Temporal's command line, which has a server of its own for development. */
+/** Temporal's command line, which includes a development server. */
 export interface TemporalCli {
   binary: string
   argv0: 'temporal'
 }
 
-/** Temporal's command line from PATH, where its development server is of a version that fits ours. */
+/** Temporal's command line from PATH, if its development server has a version compatible with ours. */
 export async function temporalCliOnPath({ report, signal }: EnsureOptions): Promise<TemporalCli | undefined> {
   const onPath = await temporalOnPath(signal)
   if (onPath.kind === 'fits') return { binary: onPath.found, argv0: 'temporal' }
-  // Only who has to wait for another one wants to know.
+  // Only a user who has to wait for another server needs the reason.
   if (onPath.kind === 'unfit' && !isCached()) report(onPath.because)
   return undefined
 }

@@ -1,14 +1,14 @@
 /**
- * apt-get, called so that nobody's machine is left half done.
+ * Calls apt-get so that no machine is left with a half-installed package.
  *
- * It runs in a session of its own: Ctrl-C in a terminal goes to every process of the foreground group, and a dpkg that
- * is struck while it unpacks leaves a package that neither works nor goes away. So the signal reaches only us, and we
- * pass it on where it does no harm: while lists or packages are downloaded, once, and then the end of apt-get is
- * waited for. A call that lets dpkg work is never interrupted. It takes seconds, since everything is downloaded by then.
+ * apt-get runs in a session of its own. Ctrl-C in a terminal reaches every process of the foreground group, and an
+ * interrupted dpkg leaves a broken package. So only this process gets the signal, and passes it on where that is
+ * safe: once, while lists or packages are downloaded, and then it waits for apt-get to end. A call in which dpkg
+ * works is never interrupted. It takes seconds, because everything is downloaded by then.
  *
- * A lock that another process holds (unattended-upgrades, mostly after the machine was started) is waited for, as long
- * as it takes, with a line that names the process. apt can wait for dpkg's locks by itself, but not for those of its
- * lists and archives, and could not be ended meanwhile without the question whether dpkg has begun.
+ * If another process holds a lock (unattended-upgrades, mostly after a boot), it waits as long as necessary and
+ * reports the process. apt can wait for dpkg's locks by itself, but not for those of its lists and archives, and an
+ * abort meanwhile could not know whether dpkg has begun.
  */
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -22,25 +22,25 @@ export interface AptOptions {
 }
 
 export interface AptResult {
-  /** apt-get ends with 0 or with 100. */
+  /** The exit code of apt-get: 0 or 100. */
   code: number
   output: string
 }
 
 interface Call extends AptOptions {
   cwd?: string
-  /** Not where dpkg works. */
+  /** False if dpkg works. */
   interruptible: boolean
 }
 
-/** Between two looks at a lock: each is a start of apt-get, of about half a second on a slow machine. */
+/** Between two tries for a lock. Each starts apt-get, which takes about half a second on a slow machine. */
 const LOCK_LOOK_MS = 2_000
 
-/** Downloads: ends at once when it is told to, with the reason of the signal. */
+/** Downloads. On abort it ends at once, with the reason of the signal. */
 export const aptDownload = (args: string[], options: AptOptions & { cwd?: string }): Promise<AptResult> =>
   untilUnlocked(args, { ...options, interruptible: true })
 
-/** Installs what was downloaded: told to end, it first brings dpkg's work to its end. */
+/** Installs what was downloaded. On abort it first lets dpkg finish. */
 export const aptInstall = (args: string[], options: AptOptions): Promise<AptResult> =>
   untilUnlocked(args, { ...options, interruptible: false })
 
@@ -66,7 +66,7 @@ function runApt(args: string[], { cwd, interruptible, signal, report }: Call): P
   const child = spawn('apt-get', args, {
     detached: true,
     ...(cwd ? { cwd } : {}),
-    // Its words are read: they must be English.
+    // The output is parsed, so it must be English.
     env: { ...withSystemPath(), DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -9,13 +9,13 @@ import { withUnpacked } from './install-packages.ts'
 
 const PACKAGE = 'busybox-static'
 
-/** Folder of the one that was taken out of Debian's package. */
+/** Folder of the busybox that was extracted from Debian's package. */
 export const keptBusybox = (): string => join(cacheHome(), 'busybox')
 const kept = (): string => join(keptBusybox(), 'busybox')
 
 /**
- * Path of a statically linked busybox. Most machines with Debian have one that is not: its package and the one with the
- * static busybox exclude each other, so the static one is taken out of its package, and that is never installed.
+ * Path of a statically linked busybox. Most Debian machines have a dynamic one, whose package conflicts with that of
+ * the static one. So the static one is extracted from its package without installing it.
  */
 export async function ensureBusybox(options: AptOptions, searched = searchPath()): Promise<string> {
   return (
@@ -26,7 +26,7 @@ export async function ensureBusybox(options: AptOptions, searched = searchPath()
   )
 }
 
-/** On PATH or kept from an earlier start; undefined where there is none, or only one that needs libraries. */
+/** On PATH or extracted by an earlier start. undefined if neither has a static one. */
 export const findBusybox = (path = searchPath()): string | undefined =>
   [...path.split(delimiter).map((folder) => join(folder, 'busybox')), kept()].find(isStaticBusybox)
 

@@ -6,7 +6,7 @@ import type { AptOptions } from './apt.ts'
 import { ensureBusybox } from './busybox.ts'
 import { installPackages } from './install-packages.ts'
 
-/** What runs containers, where it is on this machine. */
+/** Paths of the programs that run containers on this machine. */
 export interface ContainerTools {
   containerd: string
   containerdVersion: ContainerdVersion
@@ -19,8 +19,8 @@ export interface ContainerTools {
 }
 
 /**
- * Programs that must be there, and Debian's package for those that are not. Docker's own packages bring the first four
- * under other names and exclude Debian's: what is there is taken, whoever brought it.
+ * Required programs, and the Debian package for each that is missing. Docker's packages bring the first four under
+ * other package names and conflict with Debian's, so an existing program is used, whatever its package.
  */
 const packageOf = {
   containerd: 'containerd',
@@ -32,9 +32,9 @@ const packageOf = {
 } as const
 
 const CNI_PACKAGE = 'containernetworking-plugins'
-/** What our network consists of, and what every pod gets. */
+/** The plugins of our network and of every pod. */
 const cniPlugins = ['bridge', 'host-local', 'loopback']
-/** Debian's place, that of the project and of Kubernetes' packages, and Fedora's. */
+/** The folders of Debian, of the project and Kubernetes' packages, and of Fedora. */
 const CNI_FOLDERS = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni']
 
 /** Where to look. */
@@ -46,11 +46,11 @@ const places = (): Places => ({ path: searchPath(), cniFolders: CNI_FOLDERS })
 
 export interface MissingTool {
   tool: string
-  /** Of Debian and its kin. */
+  /** The package of Debian and its derivatives. */
   debianPackage: string
 }
 
-/** What is not on this machine, busybox aside. */
+/** The tools that this machine lacks, except busybox. */
 export function missingTools(where = places()): MissingTool[] {
   const programs = Object.entries(packageOf)
     .filter(([tool]) => findProgram(tool, where.path) === undefined)
@@ -59,7 +59,7 @@ export function missingTools(where = places()): MissingTool[] {
   return cniFolder(where) ? programs : [...programs, plugins]
 }
 
-/** Installs what is missing and nothing else, and says where everything is. */
+/** Installs only what is missing, and returns the paths of all tools. */
 export async function ensureContainerTools(options: AptOptions): Promise<ContainerTools> {
   try {
     return await toolsOf(options)

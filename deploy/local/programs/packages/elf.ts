@@ -1,4 +1,4 @@
-/** Offsets of the fields that are read, in a file for 32 and in one for 64 bits. */
+/** Offsets of the header fields, for 32 and for 64 bits. */
 const layouts = {
   1: { programHeaders: 28, entrySize: 42, entries: 44, wide: false },
   2: { programHeaders: 32, entrySize: 54, entries: 56, wide: true },
@@ -8,8 +8,7 @@ const MAGIC = [0x7f, 0x45, 0x4c, 0x46]
 const PT_INTERP = 3
 
 /**
- * Whether these bytes are an ELF program that names no dynamic loader, and so runs in a container that has nothing
- * but the program.
+ * Whether these bytes are an ELF program without a dynamic loader, which runs in a container that has nothing else.
  */
 export function isStaticProgram(bytes: Uint8Array): boolean {
   if (MAGIC.some((byte, at) => bytes[at] !== byte)) return false
@@ -26,7 +25,7 @@ export function isStaticProgram(bytes: Uint8Array): boolean {
     const types = Array.from({ length: count }, (_, at) => view.getUint32(start + at * size, littleEndian))
     return count > 0 && !types.includes(PT_INTERP)
   } catch {
-    // Cut off in the middle.
+    // The file is truncated.
     return false
   }
 }

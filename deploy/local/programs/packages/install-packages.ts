@@ -11,16 +11,16 @@ import { complaints, listsAreOld } from './apt-output.ts'
 
 const run = promisify(execFile)
 
-/** Whether apt can be used: root, on Debian or its kin. */
+/** Whether apt can be used: as root, on Debian or a derivative. */
 export const canInstall = (): boolean => process.getuid?.() === 0 && findProgram('apt-get') !== undefined
 
-/** Installs what is missing, by a file that each package brings. */
+/** Installs the packages whose file does not exist. */
 export async function ensurePackages(packages: Record<string, string>, options: AptOptions): Promise<void> {
   const missing = Object.entries(packages).flatMap(([name, file]) => (existsSync(file) ? [] : [name]))
   if (missing.length > 0) await installPackages(missing, options)
 }
 
-/** Installs with apt where that can be done; else says what to do. Nothing that is there is taken away or changed. */
+/** Installs with apt if possible, otherwise says what to do. It removes and changes no existing package. */
 export async function installPackages(missing: readonly string[], options: AptOptions): Promise<void> {
   requirePresent(missing)
   const names = missing.join(' ')
@@ -33,12 +33,12 @@ export async function installPackages(missing: readonly string[], options: AptOp
   })
 }
 
-/** Files under /etc that a package of the same name left there, or that somebody changed, stay as they are. */
+/** Existing files under /etc stay as they are, whether a package or a user wrote them. */
 const KEEP_SETTINGS = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold']
 
 /**
- * Unpacks a package into a folder, which `use` gets and which is gone afterwards. Nothing is installed, so that it does
- * not matter which packages exclude this one.
+ * Unpacks a package into a temporary folder and calls `use` with it. The package is not installed, so conflicts with
+ * other packages do not matter.
  */
 export async function withUnpacked<T>(
   name: string,
@@ -61,11 +61,12 @@ export async function withUnpacked<T>(
   }
 }
 
-/** Lists of packages that are missing or old are brought up to date, once. */
+/** Updates missing or old package lists once. */
 async function withFreshLists(download: () => Promise<AptResult>, options: AptOptions): Promise<AptResult> {
   const result = await download()
   if (result.code === 0 || !listsAreOld(result.output)) return result
-  // Fails when one of the machine's sources is out of reach, be it one that is not needed here: the next try shows it.
+  // It fails if any of the machine's sources is unreachable, even one that is not needed. The next try shows
+  // whether that matters.
   await aptDownload(['update', '-q'], options)
   return download()
 }
