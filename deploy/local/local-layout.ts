@@ -18,7 +18,7 @@ export function atPortsInUse(layout: Layout, say: Report): Layout {
   const other = named.filter(([part, port]) => ports[part] !== port)
   for (const [part, port] of other)
     say(
-      `Port ${port} was named for ${part}, which is up at ${ports[part]}: \`npm run stop\`, then \`npm start\` moves it`,
+      `Port ${port} is set for ${part}, which already runs on port ${ports[part]}. To move it: \`npm run stop\`, then \`npm start\``,
     )
   return { ...layout, ports: { ...layout.ports, ...ports } }
 }

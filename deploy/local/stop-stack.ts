@@ -43,7 +43,7 @@ async function endKeeper(layout: Layout, report: Report, signal: AbortSignal): P
   await reportStep(report, `Ending process ${keeper.pid}, which stays with this stack`, async () => {
     if (!(await endsAfter(keeper, 'SIGTERM', STOPS_WITHIN_MS, signal)))
       throw new Error(
-        `Process ${keeper.pid} does not end: \`kill -9 ${keeper.pid}\`, then \`npm run stop\` once more`,
+        `Process ${keeper.pid} does not end. Run \`kill -9 ${keeper.pid}\`, then \`npm run stop\` again`,
       )
   })
 }

@@ -4,14 +4,14 @@ import { delimiter, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { findProgram } from '../../deploy/local/programs/installed/find-program.ts'
 
-/** A folder that is gone after the test. */
+/** A folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-unit-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** Commands that stand in for those of the machine: the lines of a shell script by their names. */
+/** Fake commands of the machine: scripts for the shell, by name. */
 export function fakeCommands(folder: string, scripts: Record<string, string>): string {
   mkdirSync(folder, { recursive: true })
   for (const [name, script] of Object.entries(scripts)) {
@@ -21,7 +21,7 @@ export function fakeCommands(folder: string, scripts: Record<string, string>): s
   return folder
 }
 
-/** A folder that has these commands of the machine and no others. */
+/** A folder that contains only these commands of the machine. */
 export function onlyCommands(folder: string, names: readonly string[]): string {
   mkdirSync(folder, { recursive: true })
   for (const name of names) {
@@ -32,13 +32,13 @@ export function onlyCommands(folder: string, names: readonly string[]): string {
   return folder
 }
 
-/** Puts folders before everything on PATH, until the test ends. */
+/** Puts folders first on PATH until the test ends. */
 export function firstOnPath(...folders: string[]): void {
   const before = process.env.PATH ?? ''
   setVariable('PATH', [...folders, before].join(delimiter))
 }
 
-/** Sets a variable of the environment until the test ends. */
+/** Sets an environment variable until the test ends. */
 export function setVariable(name: string, value: string): void {
   const before = process.env[name]
   process.env[name] = value

@@ -28,7 +28,7 @@ export interface Ended {
   output: string
 }
 
-/** A command of ours that runs. */
+/** A running command of Millrace. */
 export interface Running {
   pid: number
   output(): string
@@ -37,25 +37,25 @@ export interface Running {
 }
 
 /**
- * A network, a PATH, a cache and a state folder in which `millrace start` finds every program that it wants, each a
- * stand-in that does what a test has it do; nothing is downloaded, built or installed in earnest.
+ * A network, a PATH, a cache and a state folder in which `millrace start` finds a fake for every program that it
+ * needs. Each does what a test defines. Nothing is really downloaded, built or installed.
  */
 export interface FakeMachine {
   layout: Layout
   /** Puts a command on PATH: a shell script without its first line. */
   command(name: string, script: string): void
-  /** Runs `millrace ARGS`; what is said of the environment goes before what the machine has. */
+  /** Runs `millrace ARGS`. `env` overrides the variables of the machine. */
   run(args: string[], env?: Record<string, string>): Running
-  /** Lines that stand-ins wrote with `echo … >>"$LOG"`. */
+  /** Lines that the fakes wrote with `echo … >>"$LOG"`. */
   log(): string[]
   forgetLog(): void
-  /** Everything of a stack that is there, its state aside. */
+  /** Everything of a stack that exists, except its state. */
   traces(): string[]
   remove(): Promise<void>
 }
 
 const saysVersion = (text: string): string => `[ "$1" = --version ] && { echo '${text}'; exit; }`
-/** A part that runs and never is ready. */
+/** A component that runs and never becomes ready. */
 export const neverReady = (name: string): string => `echo ${name} >>"$LOG"\nexec sleep 600`
 
 export async function makeFakeMachine(): Promise<FakeMachine> {
@@ -105,7 +105,7 @@ export async function makeFakeMachine(): Promise<FakeMachine> {
     log: () => readFileSync(log, 'utf8').split('\n').filter(Boolean),
     forgetLog: () => writeFileSync(log, ''),
     traces: () => [
-      // Everything that runs for this machine has its name in its environment.
+      // Every process of this machine has its folder in its environment.
       ...pidsWhere((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home))
         .filter(isRunning)
         // Between fork and exec a child of a start looks like that start.
@@ -151,7 +151,7 @@ export async function makeFakeMachine(): Promise<FakeMachine> {
 const ip = (...args: string[]): string =>
   execFileSync('ip', args, { env: withSystemPath(), encoding: 'utf8' })
 
-/** Empty for a process that has ended meanwhile. */
+/** Empty if the process has ended meanwhile. */
 function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')

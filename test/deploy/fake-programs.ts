@@ -3,22 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clusterPrograms, simulatorPrograms, temporalPrograms } from '../../deploy/local/programs/program.ts'
 
-/** A PATH and a cache of its own for this process; and a Go that builds in no time. */
+/** A PATH and a cache of its own for this process, and a fake Go that builds at once. */
 export interface FakePrograms {
   /** Puts a command on PATH: a shell script without its first line. */
   command(name: string, script: string): string
-  /** Has programs on PATH that are of no use, before any that this machine may have. */
+  /** Puts unusable programs on PATH, before any of this machine. */
   hidePrograms(): void
-  /** What is in the cache of programs, in alphabetical order. */
+  /** The content of the program cache, sorted. */
   cached(): string[]
-  /** What Go was asked to do, a line each, and where. */
+  /** The calls of Go, one a line, with their folder. */
   built(): string[]
-  /** From now on no Go can build. */
+  /** Makes every further build fail. */
   breakGo(): void
   remove(): void
 }
 
-/** Says nothing but this. */
+/** Prints only this text. */
 export const says = (text: string): string => `echo '${text}'`
 
 const GO = [

@@ -19,7 +19,7 @@ function outputOf(terminal: { isTTY?: boolean; columns?: number }): {
 }
 
 describe('progress on a terminal', () => {
-  it('is one line that is written anew, and gives way to whatever comes after it', () => {
+  it('rewrites one line, and clears it before the next output', () => {
     const { report, written } = outputOf({ isTTY: true, columns: 80 })
     report('Building ...')
     report('1 of 3', 'progress')
@@ -35,7 +35,7 @@ describe('progress on a terminal', () => {
     ])
   })
 
-  it('is never wider than the terminal: a line that wraps could not be written over', () => {
+  it("never exceeds the terminal's width, because a wrapped line could not be rewritten", () => {
     const { report, written } = outputOf({ isTTY: true, columns: 40 })
     report('x'.repeat(100), 'progress')
     expect(written).toEqual(['x'.repeat(39)])
@@ -43,7 +43,7 @@ describe('progress on a terminal', () => {
 })
 
 describe('progress elsewhere', () => {
-  it('is one line every half minute, and the others are whole', () => {
+  it('prints one line every half minute, and other lines in full', () => {
     const { report, written, pass } = outputOf({})
     report('1 of 90', 'progress')
     for (let second = 1; second <= 60; second += 1) {

@@ -6,11 +6,11 @@ export function addresses(stack: Stack, runUrl: string | undefined): string {
   const api = apiUrl(stack.layout)
   return [
     '',
-    `API              ${api}/v1/runs   (open to everybody on this machine: it listens on loopback only)`,
+    `API              ${api}/v1/runs   (on loopback: every user of this machine can call it)`,
     `OpenAPI reader   ${api}/docs`,
     `Temporal Web UI  ${stack.temporalUiUrl}`,
-    ...(runUrl ? [`this run in it   ${runUrl}`] : []),
+    ...(runUrl ? [`run in Web UI    ${runUrl}`] : []),
     `kubectl          kubectl --kubeconfig ${stack.kubeconfig ?? '(yours)'} --context ${stack.context} get jobs`,
-    `logs of parts    ${join(stack.layout.stateDir, 'logs')}`,
+    `component logs   ${join(stack.layout.stateDir, 'logs')}`,
   ].join('\n')
 }

@@ -5,13 +5,13 @@ import { currentPrograms, programsFolder } from '../programs/cached-programs.ts'
 import { type CacheEntry, entriesIn, unusedIn } from '../programs/old-programs.ts'
 import { keptBusybox } from '../programs/packages/busybox.ts'
 
-const help = `millrace clean: what earlier starts left on this machine's disk
+const help = `millrace clean: lists files in the cache that are no longer used
 
-  --caches     remove programs of other versions and everything else that is kept and can be had again,
-               but for what this version uses and what runs; without it this is only listed
+  --caches     remove them: programs of other versions and everything else that can be downloaded or built again,
+               except what this version uses or is running
   -h, --help   this text
 
-The state of a stack (runs, databases, logs) is no cache and stays.
+The state of a stack (runs, databases, logs) is not in the cache and stays.
 `
 
 /** Lists or removes what the cache holds and no version uses. It asks no questions. */
@@ -43,14 +43,16 @@ export function cacheEntries(current: readonly string[]): CacheEntries {
 
 function summary(unused: CacheEntry[], kept: CacheEntry[], removed: boolean): string[] {
   const what = removed ? 'Removed' : '`npm run clean -- --caches` would remove'
-  const heading = unused.length === 0 ? 'There is nothing to remove' : `${what} ${total(unused)}:`
+  const heading = unused.length === 0 ? 'Nothing to remove' : `${what} ${total(unused)}:`
   const rest =
-    kept.length === 0 ? [] : [`Kept, since this version uses it or it runs: ${total(kept)}`, ...lines(kept)]
+    kept.length === 0
+      ? []
+      : [`Kept, because this version uses it or it is running: ${total(kept)}`, ...lines(kept)]
   return [
     heading,
     ...lines(unused),
     ...rest,
-    "Go's own caches are shared with other projects, and stay: `go clean -cache -modcache` empties them",
+    "Go's own caches are shared with other projects and stay. To empty them: `go clean -cache -modcache`",
   ]
 }
 

@@ -24,7 +24,7 @@ export async function promoteBuild(
   const own = readConfig().build ?? buildId()
   if (running !== own)
     return say(
-      `\nThe worker that runs already is of other code (build ${running ?? 'unknown'}, this is ${own}): \`npm run stop\`, then \`npm start\` changes to this`,
+      `\nThe running worker has other code (build ${running ?? 'unknown'}, this checkout is ${own}). To use this code: \`npm run stop\`, then \`npm start\``,
     )
   await promoteIn(stack, { replay: !force, report: say, signal })
 }

@@ -14,25 +14,25 @@ import { addresses } from './addresses.ts'
 import { runDemo } from './demo.ts'
 import { promoteBuild, startMillrace } from './start-millrace.ts'
 
-const help = `millrace start: everything on this machine, on loopback
+const help = `millrace start: starts everything on this machine, on loopback
 
   --no-demo         do not run the example
-  --detach          return when everything is ready; \`npm run stop\` ends it
+  --detach          return when everything is ready; \`npm run stop\` stops it
   --context NAME    use this context of your kubeconfig instead of a local cluster
-                    (MILLRACE_CONTEXT says the same; KUBECONFIG names the file)
-  --force           go on with this code, though open runs cannot: they stand still
+                    (or set MILLRACE_CONTEXT; KUBECONFIG names the file)
+  --force           use this code even if open runs cannot: those runs make no progress
   -h, --help        this text
 
-TEMPORAL_ADDRESS (and TEMPORAL_UI_URL) name a Temporal to use instead of a local one.
-MILLRACE_PORT, MILLRACE_WORKER_PORT and MILLRACE_JOBS_PORT say where API and worker listen.
-MILLRACE_STACK=1 … 99 is another stack beside the first, with its own ports and state.
-State is kept in \${XDG_STATE_HOME:-~/.local/state}/millrace, binaries in \${XDG_CACHE_HOME:-~/.cache}/millrace.
+TEMPORAL_ADDRESS (and TEMPORAL_UI_URL) select a Temporal to use instead of a local one.
+MILLRACE_PORT, MILLRACE_WORKER_PORT and MILLRACE_JOBS_PORT set the ports of API and worker.
+MILLRACE_STACK=1 … 99 starts another stack beside the first, with its own ports and state.
+State is stored in \${XDG_STATE_HOME:-~/.local/state}/millrace, programs in \${XDG_CACHE_HOME:-~/.cache}/millrace.
 
-Ctrl-C, SIGTERM and SIGHUP end what was started, at any moment; the exit code is 0 when all of it was up, and else
-130, 143 and 129.
+Ctrl-C, SIGTERM and SIGHUP stop what was started, at any moment. The exit code is 0 if everything was running,
+otherwise 130, 143 and 129.
 `
 
-const options = {
+const flags = {
   demo: { type: 'boolean', default: true },
   detach: { type: 'boolean', default: false },
   context: { type: 'string' },
@@ -40,7 +40,7 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
-interface Wanted {
+interface StartOptions {
   services: NamedServices
   demo: boolean
   detach: boolean
@@ -49,60 +49,60 @@ interface Wanted {
 
 /** `npm start`: starts everything, runs the example and prints the addresses. */
 export async function start(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, allowNegative: true, options })
+  const { values } = parseArgs({ args, allowNegative: true, options: flags })
   const say = reportTo(process.stdout)
   if (values.help) return say(help)
-  const wanted: Wanted = { ...values, services: readNamedServices(values.context) }
-  const told = shutdownSignal(() => say('It is ending already: what was started is stopped first'))
+  const options: StartOptions = { ...values, services: readNamedServices(values.context) }
+  const signal = shutdownSignal(() => say('Already stopping: what was started is stopped first'))
   try {
-    await keepAlive(startAndStay(wanted, say, told))
+    await keepAlive(startAndStay(options, say, signal))
   } catch (error) {
     const fault = error instanceof RollbackError ? error.fault : error
     if (fault instanceof ShutdownRequested) process.exitCode = fault.exitCode
-    if (error !== told.reason) throw error
+    if (error !== signal.reason) throw error
   }
 }
 
-async function startAndStay(wanted: Wanted, say: Report, told: AbortSignal): Promise<void> {
-  const release = await orTold(told, () =>
-    holdStack(localLayout(), 'starting', { report: say, signal: told }),
+async function startAndStay(options: StartOptions, say: Report, signal: AbortSignal): Promise<void> {
+  const release = await preferAbortReason(signal, () =>
+    holdStack(localLayout(), 'starting', { report: say, signal }),
   )
   const layout = atPortsInUse(localLayout(), say)
   // The owner of a running stack stops it. This start only starts what is missing.
   const wasKept = isKept(layout)
   const stop = (): Promise<void> => reportStep(say, 'Stopping', () => stopStack(layout, { report: say }))
   const bringAllUp = async (): Promise<void> => {
-    const stack = await startStack({ layout, report: say, signal: told, ...wanted.services })
-    await startMillrace(stack, say, told)
-    await promoteBuild(stack, { say, force: wanted.force, signal: told })
-    if (!wasKept) own(layout, wanted.detach ? 'detached' : ownId())
+    const stack = await startStack({ layout, report: say, signal, ...options.services })
+    await startMillrace(stack, say, signal)
+    await promoteBuild(stack, { say, force: options.force, signal })
+    if (!wasKept) own(layout, options.detach ? 'detached' : ownId())
     // The stack is up. Another start finds it running while the example runs.
     release()
-    const run = wanted.demo ? await runDemo(apiUrl(layout), say, told) : undefined
-    told.throwIfAborted()
+    const run = options.demo ? await runDemo(apiUrl(layout), say, signal) : undefined
+    signal.throwIfAborted()
     say(addresses(stack, run?.temporalUrl))
   }
   const undo = async (): Promise<void> => {
     if (!wasKept && isOwn(layout)) await stop()
   }
   try {
-    await withRollback(() => orTold(told, bringAllUp), undo)
+    await withRollback(() => preferAbortReason(signal, bringAllUp), undo)
   } finally {
     release()
   }
-  if (wasKept || wanted.detach)
-    return say(`\nIt goes on by itself${wasKept ? ', as it did before' : ''}; \`npm run stop\` ends it.`)
-  say('\nCtrl-C stops all of it; its state is kept.')
-  if (!told.aborted) await once(told, 'abort')
+  if (wasKept || options.detach)
+    return say(`\nThe stack keeps running${wasKept ? ', as before' : ''}. To stop it: \`npm run stop\``)
+  say('\nCtrl-C stops everything. The state is kept.')
+  if (!signal.aborted) await once(signal, 'abort')
   await stop()
 }
 
 /** Work that a signal aborted fails with the signal's reason, whatever error it threw itself. */
-async function orTold<T>(told: AbortSignal, work: () => Promise<T>): Promise<T> {
+async function preferAbortReason<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    told.throwIfAborted()
+    signal.throwIfAborted()
     throw error
   }
 }

@@ -21,8 +21,8 @@ export function foreignKubelet(socket = SOCKET): string | undefined {
     .filter((pid) => !isOurs(pid))
   if (foreign === undefined) return undefined
   return (
-    `A kubelet of another cluster runs on this machine, ${nameOf(foreign)}, and a second one would take ` +
-    `${dirname(socket)} from it, and the devices with it: ${ownCluster}, or stop that one and try again`
+    `A kubelet of another cluster runs on this machine, ${nameOf(foreign)}. A second one would remove the ` +
+    `sockets in ${dirname(socket)}, and that cluster would lose its devices: ${ownCluster}, or stop that kubelet and try again`
   )
 }
 

@@ -73,7 +73,7 @@ export function makeOwnFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const { uid } = lstatSync(folder)
   if (process.getuid && uid !== process.getuid())
-    throw new Error(`${folder} belongs to user ${uid}: remove it, or have TMPDIR name another folder`)
+    throw new Error(`${folder} belongs to user ${uid}: remove it, or set TMPDIR to another folder`)
   chmodSync(folder, 0o700)
 }
 

@@ -90,7 +90,7 @@ async function resolveConflict(
     case 'refuse':
       throw new Error(
         isSameFolder(stateDir, layout.stateDir)
-          ? `Process ${pid} is ${other} this stack at the moment: wait for it, or end it with \`npm run stop\``
+          ? `Process ${pid} is already ${other} this stack: wait for it, or stop it with \`npm run stop\``
           : `Process ${pid} is ${other} stack ${layout.index} with another state folder, ${stateDir}. ${beside(layout.index)}`,
       )
     case 'wait':
@@ -102,7 +102,7 @@ async function resolveConflict(
     case 'end':
       return reportStep(report, `Ending ${what}`, async () => {
         if (!(await endsAfter(holder, 'SIGTERM', ENDS_WITHIN_MS, signal)))
-          throw new Error(`Process ${pid} does not end: \`kill -9 ${pid}\`, then \`npm run stop\` once more`)
+          throw new Error(`Process ${pid} does not end. Run \`kill -9 ${pid}\`, then \`npm run stop\` again`)
       })
   }
 }

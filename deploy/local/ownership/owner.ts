@@ -56,7 +56,7 @@ export function requireOwn(layout: Layout): void {
   const owner = ownerOf(layout)
   if (!owner || isOwn(layout) || !isInUse(owner, layout.index)) return
   throw new Error(
-    `Stack ${layout.index} of this machine runs with another state folder, ${owner.stateDir}, and was left alone. ` +
+    `Stack ${layout.index} of this machine runs with another state folder, ${owner.stateDir}, and was not touched. ` +
       `${stopWith(owner.stateDir)}${beside(layout.index)}`,
   )
 }

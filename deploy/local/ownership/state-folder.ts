@@ -9,9 +9,9 @@ const real = (folder: string): string => (existsSync(folder) ? realpathSync(fold
 /** How to stop the stack of that state folder from a shell with another default. */
 export const stopWith = (stateDir: string): string =>
   /^millrace(-\d+)?$/.test(basename(stateDir))
-    ? `\`XDG_STATE_HOME=${dirname(stateDir)} npm run stop\` ends it. `
+    ? `\`XDG_STATE_HOME=${dirname(stateDir)} npm run stop\` stops it. `
     : ''
 
 /** How to start another stack when a number is in use. */
 export const beside = (index: number): string =>
-  `\`MILLRACE_STACK=${index + 1} npm start\` is another one beside it`
+  `\`MILLRACE_STACK=${index + 1} npm start\` starts another one beside it`

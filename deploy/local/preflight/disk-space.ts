@@ -36,9 +36,9 @@ export function nearestExisting(folder: string): string {
 function tooLittle(rooms: readonly DiskNeed[], needed: number, free: number): string {
   const list = rooms.map(({ what, folder, bytes }) => `${inGb(bytes)} for ${what} (${folder})`).join(', ')
   return (
-    `The disk has ${inGb(free)} free, and about ${inGb(needed)} is needed: ${list}. Make room: ` +
-    '`npm run clean -- --caches` removes old programs of this project, `go clean -cache -modcache` all that Go keeps. ' +
-    'Or have these folders on another disk: XDG_CACHE_HOME, XDG_STATE_HOME, GOCACHE and GOMODCACHE name them'
+    `The disk has ${inGb(free)} free, and about ${inGb(needed)} is needed: ${list}. Free space: ` +
+    '`npm run clean -- --caches` removes old programs of this project, `go clean -cache -modcache` empties the caches of Go. ' +
+    'Or put these folders on another disk with XDG_CACHE_HOME, XDG_STATE_HOME, GOCACHE and GOMODCACHE'
   )
 }
 

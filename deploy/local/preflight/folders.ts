@@ -27,8 +27,8 @@ function unwritable({ what, folder, variable }: WrittenFolder): string[] {
     return []
   } catch {
     return [
-      `${what} would be kept in ${folder}, and ${existing} cannot be written by this user: change its owner ` +
-        `(an earlier start as root makes it root's), or name another place with ${variable}=FOLDER`,
+      `${what} would be stored in ${folder}, but this user cannot write to ${existing}: change its owner ` +
+        `(root, if an earlier start ran as root), or set another folder with ${variable}=FOLDER`,
     ]
   }
 }
@@ -38,8 +38,8 @@ function noExecution(folder: string): string[] {
   const mount = mountOf(realpathSync(nearestExisting(folder)), readFileSync('/proc/self/mountinfo', 'utf8'))
   if (!mount?.options.includes('noexec')) return []
   return [
-    `Programs would be kept in ${folder}, and ${mount.path} is mounted with noexec, so none could run: name another ` +
-      'place with XDG_CACHE_HOME=FOLDER',
+    `Programs would be stored in ${folder}, but ${mount.path} is mounted with noexec, so none could run: set another ` +
+      'folder with XDG_CACHE_HOME=FOLDER',
   ]
 }
 

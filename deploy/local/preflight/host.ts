@@ -27,8 +27,8 @@ export function capabilityFaults(status = readFileSync('/proc/self/status', 'utf
   )
   if (lacking.length === 0) return []
   return [
-    `Root may not mount file systems and set up networks here (${lacking.join(' and ')} is missing), as in a container ` +
-      `without --privileged: run this outside of it, or in a privileged one, or ${withoutKubernetes}`,
+    `Root cannot mount file systems or set up networks here (${lacking.join(' and ')} is missing), as in a container ` +
+      `without --privileged: run this outside the container, or in a privileged one, or ${withoutKubernetes}`,
   ]
 }
 
@@ -42,7 +42,7 @@ export function cgroupFaults(root = '/sys/fs/cgroup'): string[] {
   if (readOnly.length === 0) return []
   return [
     `${readOnly.join(', ')} cannot be written, and every pod needs a cgroup: the machine is a container without ` +
-      `--privileged, or mounts them read-only. Change that (\`mount -o remount,rw ${readOnly[0]}\` where it is ` +
+      `--privileged, or mounts them read-only. Remount them (\`mount -o remount,rw ${readOnly[0]}\`, if that is ` +
       `allowed), or ${withoutKubernetes}`,
   ]
 }

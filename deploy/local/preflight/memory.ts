@@ -16,15 +16,15 @@ export const bytesToStart = (needs: { kubernetes: boolean; temporal: boolean }):
 
 /** Compares what this start needs with free memory and swap. A container's limit counts as the machine's. */
 export const memoryFaults = (needs: { kubernetes: boolean; temporal: boolean }): string[] =>
-  faultsOf('what is started here', bytesToStart(needs), available())
+  faultsOf('this start', bytesToStart(needs), available())
 
 export const memoryFaultsToBuild = (): string[] => faultsOf('the Go compiler', BUILD_BYTES, available())
 
 export function faultsOf(user: string, needed: number, free: number): string[] {
   if (free >= needed) return []
   return [
-    `${inGb(free)} of memory and swap is free, and ${user} takes about ${inGb(needed)}: end other programs, add swap ` +
-      '(`fallocate -l 4G /swap && chmod 600 /swap && mkswap /swap && swapon /swap`), or take a larger machine',
+    `${inGb(free)} of memory and swap is free, but ${user} needs about ${inGb(needed)}: stop other programs, add swap ` +
+      '(`fallocate -l 4G /swap && chmod 600 /swap && mkswap /swap && swapon /swap`), or use a larger machine',
   ]
 }
 

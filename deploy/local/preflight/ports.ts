@@ -24,7 +24,7 @@ export async function portFaults(wanted: readonly WantedPort[], stack: string): 
   const [ports, are] = taken.length === 1 ? ['This port', 'is'] : ['These ports', 'are']
   const filter = taken.map(({ port }) => `sport = :${port}`).join(' or ')
   return [
-    `${ports} ${are} taken: ${list.join(', ')}. \`ss -ltnp '${filter}'\` shows by whom: stop that${beside(stack)}`,
+    `${ports} ${are} in use: ${list.join(', ')}. \`ss -ltnp '${filter}'\` shows the process: stop it${beside(stack)}`,
   ]
 }
 

@@ -78,7 +78,7 @@ const notReady = (faults: string[]): string =>
   [
     'This machine is not ready, and nothing was installed or built:',
     ...faults.map((fault) => `  - ${fault}.`),
-    'MILLRACE_CHECKS=never tries all the same.',
+    'To start without these checks: MILLRACE_CHECKS=never',
   ].join('\n')
 
 /** Size of each program, stripped, downloaded or built: about 0.4 GB for all. */

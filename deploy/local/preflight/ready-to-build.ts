@@ -60,8 +60,8 @@ export async function diskNeedsToBuild(
   // A full cache may belong to other projects. If the sources exist, so do their compiled packages.
   const there = without.length === 0 ? sizeOf(caches.compiled) : 0
   return [
-    { what: "the sources of Go's modules", folder: caches.sources, bytes: sources },
-    { what: 'what Go compiles', folder: caches.compiled, bytes: Math.max(0, compiled - there) },
+    { what: 'sources of Go modules', folder: caches.sources, bytes: sources },
+    { what: 'packages that Go compiles', folder: caches.compiled, bytes: Math.max(0, compiled - there) },
   ]
 }
 

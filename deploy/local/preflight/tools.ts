@@ -19,7 +19,7 @@ const missingHere = (where?: Places): string[] => [
 ]
 
 const cannotInstall = (missing: string[]): string =>
-  `These programs are missing: ${missing.join('; ')}. They are installed by themselves on Debian and its kin only: ` +
+  `These programs are missing: ${missing.join('; ')}. They are installed automatically only on Debian and its derivatives: ` +
   `install them with this system's package manager, or ${withoutKubernetes}`
 
 async function tooOld(containerd: string | undefined): Promise<string[]> {

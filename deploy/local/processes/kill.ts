@@ -27,7 +27,7 @@ export async function killAll(find: () => number[], withinMs = GONE_WITHIN_MS): 
   const running = (): number[] => find().filter(isRunning)
   for (let left = running(); left.length > 0; left = running()) {
     if (performance.now() > giveUpAt)
-      throw new Error(`Killed, and there all the same: ${left.map(nameOf).join(', ')}`)
+      throw new Error(`These processes still run after SIGKILL: ${left.map(nameOf).join(', ')}`)
     for (const pid of left) send(pid, 'SIGKILL')
     await sleep(LOOK_MS)
   }

@@ -66,7 +66,7 @@ export async function promoteIn(
   const reason = complaint.replace(/^millrace promote: (Error: )?/, '')
   throw new Error(
     code === DIVERGED
-      ? `${reason}\nStart the older code and let them end with it, or leave them behind: npm start -- --force`
+      ? `${reason}\nStart the older code until these runs have ended, or use this code without them: npm start -- --force`
       : reason,
   )
 }

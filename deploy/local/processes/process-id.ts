@@ -39,7 +39,7 @@ export function readProcess(pidFile: string): ProcessId | undefined {
 export async function endProcess(id: ProcessId, signal: NodeJS.Signals, graceMs: number): Promise<void> {
   if (await endsAfter(id, signal, graceMs)) return
   if (await endsAfter(id, 'SIGKILL', KILLED_WITHIN_MS)) return
-  throw new Error(`${nameOf(id.pid)} goes on although it was killed`)
+  throw new Error(`${nameOf(id.pid)} still runs after SIGKILL`)
 }
 
 /** Sends a signal, and says whether the process ends within the time. */

@@ -11,7 +11,7 @@ export async function requireFreePort(port: number, user: string): Promise<void>
   })
   if (taken) {
     throw new Error(
-      `Port ${port}, which ${user} needs, is taken: \`ss -ltnp 'sport = :${port}'\` shows by whom. Stop that, then try again`,
+      `Port ${port}, which ${user} needs, is in use: \`ss -ltnp 'sport = :${port}'\` shows the process. Stop it, then try again`,
     )
   }
 }

@@ -4,7 +4,7 @@ export class RollbackError extends Error {
   readonly fault: unknown
 
   constructor(fault: unknown, reason: unknown) {
-    super(`${messageOf(fault)}\nAfter that not everything could be cleaned up: ${messageOf(reason)}`, {
+    super(`${messageOf(fault)}\nThe cleanup failed too: ${messageOf(reason)}`, {
       cause: fault instanceof Error ? fault.cause : undefined,
     })
     this.fault = fault

@@ -6,6 +6,6 @@ export function requirePresent(missing: readonly string[]): void {
   if (missing.length === 0 || process.env.MILLRACE_PROGRAMS !== 'present') return
   throw new Error(
     `Missing: ${missing.join(', ')}. With MILLRACE_PROGRAMS=present nothing is downloaded, built or installed: ` +
-      'install it yourself, or unset that',
+      'install it yourself, or unset the variable',
   )
 }

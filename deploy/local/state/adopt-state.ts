@@ -38,14 +38,14 @@ export function adoptState(layout: Layout, options: AdoptOptions): void {
   const setAside = (part: 'kubernetes' | 'temporal', names: readonly string[], why: string): void => {
     const day = (options.now ?? new Date()).toISOString().slice(0, 10)
     const folder = moveAside(stateDir, names, `${part}.${found[part]}-${day}`)
-    if (folder) report(`${why}. It is kept in ${folder}, with the runs of before; this start begins anew`)
+    if (folder) report(`${why}. It was moved to ${folder}, with its runs; this start begins with empty state`)
   }
   if (options.kubernetes && !running.includes('etcd')) {
     if (!clusterGoesOn(found, versions))
       setAside(
         'kubernetes',
         kept.kubernetes,
-        `The cluster's state is of Kubernetes ${found.kubernetes} with etcd ${found.etcd}, and ${versions.kubernetes} with ${versions.etcd} is not known to read it`,
+        `The cluster's state was written by Kubernetes ${found.kubernetes} with etcd ${found.etcd}, and Kubernetes ${versions.kubernetes} with etcd ${versions.etcd} may be unable to read it`,
       )
     Object.assign(next, { kubernetes: versions.kubernetes, etcd: versions.etcd })
   }
@@ -54,7 +54,7 @@ export function adoptState(layout: Layout, options: AdoptOptions): void {
       setAside(
         'temporal',
         kept[options.temporal],
-        `Temporal's state is of version ${found.temporal}, and ${versions.temporal} is not known to read it`,
+        `Temporal's state was written by version ${found.temporal}, and version ${versions.temporal} may be unable to read it`,
       )
     next.temporal = versions.temporal
   }

@@ -75,7 +75,7 @@ const VERSIONS = '/usr/lib/postgresql'
 
 function program(name: string): string {
   const programs = newestServer()
-  if (!programs) throw new Error(`There is no PostgreSQL server below ${VERSIONS}`)
+  if (!programs) throw new Error(`No PostgreSQL server is installed below ${VERSIONS}`)
   return join(programs, name)
 }
 

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../fake-commands.ts'
 
 const main = join(import.meta.dirname, '../../../deploy/local/main.ts')
 
-/** A cache with a program of an earlier version, and the command on it. */
+/** A cache with a program of an earlier version, and the command that cleans it. */
 function cache() {
   const home = temporaryFolder()
   const old = join(home, 'millrace/bin/kubernetes-0123456789ab')
@@ -23,7 +23,7 @@ function cache() {
 }
 
 describe('npm run clean', () => {
-  it('lists what is no longer used, with its size, and removes nothing', () => {
+  it('lists unused files with their size and removes nothing', () => {
     const { old, clean } = cache()
     const output = clean()
     expect(output).toMatch(/`npm run clean -- --caches` would remove 3\.0 MB:/)
@@ -31,14 +31,14 @@ describe('npm run clean', () => {
     expect(existsSync(old)).toBe(true)
   })
 
-  it('removes with --caches what it listed, and asks nothing', () => {
+  it('--caches removes what the list shows, without a question', () => {
     const { old, unpacked, clean } = cache()
     expect(clean('--caches')).toContain('Removed 3.0 MB:')
     expect([existsSync(old), existsSync(unpacked)]).toEqual([false, false])
-    expect(clean('--caches')).toContain('There is nothing to remove')
+    expect(clean('--caches')).toContain('Nothing to remove')
   })
 
-  it('says what it does with --help', () => {
+  it('--help prints what the command does', () => {
     const { old, clean } = cache()
     expect(clean('--help')).toContain('--caches')
     expect(existsSync(old)).toBe(true)

@@ -6,7 +6,7 @@ import { runDemo } from '../../../deploy/local/commands/demo.ts'
 
 let server: Server
 let asked: string[] = []
-/** What is answered to a question; nothing: it is left open. */
+/** The response to each path. Without one, the request stays open. */
 let answers: Record<string, (response: ServerResponse) => void> = {}
 beforeEach(async () => {
   asked = []
@@ -29,7 +29,7 @@ const posted = (response: ServerResponse): void =>
 it.each([
   ['is posted', {}, '/v1/manifests'],
   ['runs', { '/v1/manifests': posted }, '/v1/runs/the-run'],
-])('told to end while the example %s, it leaves off at once', async (_, given, path) => {
+])('stops at once when aborted while the example %s', async (_, given, path) => {
   answers = given
   const controller = new AbortController()
   const running = runDemo(url(), () => undefined, controller.signal)

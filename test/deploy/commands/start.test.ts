@@ -16,12 +16,10 @@ const canTry =
   findBusybox() !== undefined &&
   missingTools().every(({ tool }) => !tool.startsWith('the CNI plugins'))
 if (!canTry)
-  console.warn(
-    'skipped: starting and stopping is tried as root, where the CNI plugins and a static busybox are',
-  )
+  console.warn('skipped: the tests of start and stop need root, the CNI plugins and a static busybox')
 
 const poll = { timeout: patience(60_000) }
-/** A Temporal that nobody asks before the cluster is up. */
+/** A Temporal that is not used before the cluster is ready. */
 const onlyCluster = { TEMPORAL_ADDRESS: '127.0.0.1:1' }
 
 let machine: FakeMachine
@@ -35,7 +33,7 @@ afterEach(async () => {
 const until = (line: string): Promise<void> =>
   expect.poll(() => machine.log().includes(line), poll).toBe(true) as Promise<void>
 
-/** A start that has come to its first parts, which are never ready. */
+/** A start that has reached its first components, which never become ready. */
 async function starting(env: Record<string, string> = {}): Promise<Running> {
   machine.forgetLog()
   const start = machine.run(['start', '--no-demo'], { ...onlyCluster, ...env })
@@ -46,28 +44,25 @@ async function starting(env: Record<string, string> = {}): Promise<Running> {
   return start
 }
 
-describe.skipIf(!canTry)('a start that is told to end', () => {
+describe.skipIf(!canTry)('an aborted start', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)(
-    'by %s while parts start stops them, leaves nothing, and ends with %i',
-    async (signal, code) => {
-      const start = await starting()
-      start.tell(signal)
-      const ended = await start.ended
-      expect(ended.code, ended.output).toBe(code)
-      expect(ended.output).toMatch(/Stopping: done/)
-      expect(machine.traces()).toEqual([])
-    },
-  )
+  ] as const)('stops everything after %s while components start, and exits with %i', async (signal, code) => {
+    const start = await starting()
+    start.tell(signal)
+    const ended = await start.ended
+    expect(ended.code, ended.output).toBe(code)
+    expect(ended.output).toMatch(/Stopping: done/)
+    expect(machine.traces()).toEqual([])
+  })
 
   it.each([
     ['the first', '0', ['build', 'build ended']],
     ['the second', '1', ['build', 'build', 'build ended']],
   ])(
-    'during %s of two builds begins no other, and ends when that one has ended',
+    'starts no other build after an abort during %s of two, and ends when that one has ended',
     async (_, done, expected) => {
       for (const name of [...temporalPrograms, 'temporal', 'etcd']) machine.command(name, 'exit 3')
       machine.command(
@@ -97,7 +92,7 @@ describe.skipIf(!canTry)('a start that is told to end', () => {
     },
   )
 
-  it('a second time says that it is at it, and cuts nothing off', async () => {
+  it('reports a second signal and does not interrupt the stop', async () => {
     machine.command(
       'etcd',
       `[ "$1" = --version ] && { echo 'etcd Version: ${versions.etcd}'; exit; }
@@ -108,26 +103,26 @@ describe.skipIf(!canTry)('a start that is told to end', () => {
     await expect.poll(() => start.output(), poll).toContain('Stopping ...')
     start.tell('SIGINT')
     const ended = await start.ended
-    expect(ended.output).toContain('It is ending already')
+    expect(ended.output).toContain('Already stopping')
     expect(ended.code).toBe(130)
     expect(machine.traces()).toEqual([])
   })
 })
 
-describe.skipIf(!canTry)('beside a start that is under way', () => {
-  it('another start says so, touches nothing, and the first goes on', async () => {
+describe.skipIf(!canTry)('while another start runs', () => {
+  it("a start fails with the other one's pid and changes nothing", async () => {
     const first = await starting()
     const before = machine.traces()
     const second = await machine.run(['start'], onlyCluster).ended
     expect(second.code).toBe(1)
-    expect(second.output).toContain(`Process ${first.pid} is starting this stack at the moment`)
+    expect(second.output).toContain(`Process ${first.pid} is already starting this stack`)
     expect(second.output).not.toContain('Stopping')
     expect(machine.traces()).toEqual(before)
     first.tell('SIGTERM')
     expect((await first.ended).code).toBe(143)
   })
 
-  it('a stop ends it in order and says so', async () => {
+  it('a stop ends the start in order and says so', async () => {
     const first = await starting()
     const stop = await machine.run(['stop']).ended
     expect(stop.code, stop.output).toBe(0)
@@ -138,7 +133,7 @@ describe.skipIf(!canTry)('beside a start that is under way', () => {
     expect(machine.traces()).toEqual([])
   })
 
-  it('a start or stop with another HOME touches nothing, and says where the stack is', async () => {
+  it('a start or stop with another HOME changes nothing and says where the stack is', async () => {
     const first = await starting()
     const before = machine.traces()
     const home = mkdtempSync(join(tmpdir(), 'millrace-home-'))
@@ -156,8 +151,8 @@ describe.skipIf(!canTry)('beside a start that is under way', () => {
   })
 })
 
-describe.skipIf(!canTry)('a start that fails', () => {
-  it('says why, and stops what it had started', async () => {
+describe.skipIf(!canTry)('a failing start', () => {
+  it('reports the reason and stops what it had started', async () => {
     machine.command(
       'etcd',
       `[ "$1" = --version ] && { echo 'etcd Version: ${versions.etcd}'; exit; }
@@ -171,8 +166,8 @@ describe.skipIf(!canTry)('a start that fails', () => {
     expect(machine.traces()).toEqual([])
   })
 
-  it('says that first also where the clean-up fails too, and then what could not be cleared away', async () => {
-    // A folder where the clean-up expects a file.
+  it('reports the reason first if the cleanup fails too, and then what could not be removed', async () => {
+    // A folder where the cleanup expects a file.
     const file = join(machine.layout.stateDir, 'postgres', 'postmaster.pid')
     machine.command(
       'etcd',
@@ -182,12 +177,12 @@ describe.skipIf(!canTry)('a start that fails', () => {
     const { code, output } = await machine.run(['start'], onlyCluster).ended
     expect(code).toBe(1)
     expect(output).toMatch(
-      /etcd ended while it was starting\.[\s\S]*the disk is full\nAfter that not everything could be cleaned up: .*postmaster\.pid/,
+      /etcd ended while it was starting\.[\s\S]*the disk is full\nThe cleanup failed too: .*postmaster\.pid/,
     )
     rmSync(join(machine.layout.stateDir, 'postgres'), { recursive: true })
   })
 
-  it('is not in the way of the next, whatever a killed one has left', async () => {
+  it('does not block the next start, even when it was killed', async () => {
     const first = await starting()
     first.tell('SIGKILL')
     await first.ended

@@ -35,20 +35,20 @@ export interface ComposeFile {
   configs: Record<string, { content: string }>
 }
 
-/** docker-compose.yml as Compose reads it, with what the user has set. */
+/** docker-compose.yml as Compose reads it, with the user's variables. */
 export const readComposeFile = (env: Record<string, string> = {}): ComposeFile =>
   parse(interpolated(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), env), { merge: true })
 
-/** `${NAME:-default}` and `$$`: the forms that the file uses. Throws at any other dollar. */
+/** Replaces `${NAME:-default}` and `$$`, the forms that the file uses. Throws at any other dollar. */
 function interpolated(text: string, env: Record<string, string>): string {
   return text.replace(/\$(?:(\$)|\{(\w+):-([^{}]*)\}|)/g, (whole, dollar, name, otherwise) => {
     if (dollar) return dollar
     if (name) return env[name] || otherwise
-    throw new Error(`docker-compose.yml has a "${whole}" that is neither $$ nor \${NAME:-default}`)
+    throw new Error(`docker-compose.yml contains "${whole}", which is neither $$ nor \${NAME:-default}`)
   })
 }
 
-/** One that is to end: it does its work and may be repeated. */
+/** Whether the service is a job: it does its work, ends, and may be restarted. */
 export const isJob = ({ restart }: Service): boolean => restart.startsWith('on-failure')
 
 export const serviceOf = ({ services }: ComposeFile, name: string): Service => {

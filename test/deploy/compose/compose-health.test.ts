@@ -18,19 +18,19 @@ const checked = Object.entries(compose.services).flatMap(([name, { healthcheck }
 
 describe('health checks in docker-compose.yml', () => {
   it.each(checked)(
-    '$name: hold on a machine five times slower',
+    '$name: tolerate a machine five times slower',
     ({ interval, timeout, start_period, retries }) => {
-      // Under way: the API's own probes take up to 4 s, and a process starts in one. At a start: minutes of pulls are
-      // not counted, but those of a first start with an empty database on two busy cores are.
+      // While running: the API's own probes take up to 4 s, and a process starts in one. At a start: minutes of
+      // image pulls do not count, but a first start with an empty database on two busy cores does.
       expect(seconds(timeout)).toBeGreaterThanOrEqual(20)
       expect(seconds(interval) * retries).toBeGreaterThanOrEqual(30)
       expect(seconds(start_period)).toBeGreaterThanOrEqual(600)
-      // Each is a process.
+      // Each check starts a process.
       expect(seconds(interval)).toBeGreaterThanOrEqual(10)
     },
   )
 
-  it('of the worker: asks where a worker answers', () => {
+  it("worker: uses the address of the worker's health server", () => {
     const { host, workerPort } = readConfig(serviceOf(compose, 'worker').environment)
     const { protocol, port, pathname } = urlIn(checkOf('worker'))
     expect({ protocol, port }).toEqual({ protocol: 'http:', port: String(workerPort) })
@@ -40,24 +40,24 @@ describe('health checks in docker-compose.yml', () => {
     expect(worker).toContain(`request.url === '${pathname}'`)
   })
 
-  it('of the API: is healthy when the API can reach Temporal and the cluster', async () => {
+  it('API: succeeds when the API reaches Temporal and the cluster', async () => {
     expect(await askApi(createWorld())).toBe(0)
   })
 
-  it.each(['pingTemporal', 'pingKubernetes'])('of the API: is not when it cannot: %s', async (method) => {
+  it.each(['pingTemporal', 'pingKubernetes'])('API: fails when %s fails', async (method) => {
     const world = createWorld()
     world.fail(method, 'unavailable')
     expect(await askApi(world)).toBe(1)
   })
 
-  it.each(['worker', 'api'])('of %s: is not healthy when nobody answers, or with an error', async (name) => {
+  it.each(['worker', 'api'])('%s: fails without a server, and on an error status', async (name) => {
     const [ok, unready, missing] = await Promise.all([200, 503, 404].map((status) => askServer(name, status)))
     expect({ ok, unready, missing }).toEqual({ ok: 0, unready: 1, missing: 1 })
     expect(await runCheck(onPort(checkOf(name), await freePort()))).toBe(1)
   })
 })
 
-/** The check of the API as it is, against the API on a port of this test's, with `world` behind it. */
+/** The unchanged check of the API, against an API on a port of this test with `world` behind it. */
 async function askApi(world: World): Promise<number> {
   const port = await freePort()
   const env = { MILLRACE_PORT: String(port) }
@@ -74,7 +74,7 @@ async function askApi(world: World): Promise<number> {
   }
 }
 
-/** The check of a service against a server that has one answer. */
+/** The check of a service against a server that always sends this status. */
 async function askServer(name: string, status: number): Promise<number> {
   const server = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -85,7 +85,7 @@ async function askServer(name: string, status: number): Promise<number> {
   }
 }
 
-/** Of a duration as the file has it: 10s, 15m. */
+/** Reads a duration of the file: 10s, 15m. */
 function seconds(duration: string): number {
   const [, count, unit] = /^(\d+)([sm])$/.exec(duration) ?? []
   return Number(count) * (unit === 'm' ? 60 : 1)

@@ -25,7 +25,7 @@ describe('the job kubeconfig', () => {
   })
   const kubeconfig = (): string => join(dir, 'kubeconfig/kubeconfig.yaml')
 
-  it('makes one for the name k3s, for the user that Millrace runs as', () => {
+  it("writes a kubeconfig for the host name k3s, readable by Millrace's user", () => {
     command('kubectl', 'true')
     expect(runJob('kubeconfig')).toBe(0)
     const made = loadKubeConfig({ context: 'default', kubeconfig: kubeconfig() })
@@ -34,7 +34,7 @@ describe('the job kubeconfig', () => {
     expect(statSync(kubeconfig()).mode & 0o777).toBe(0o644)
   })
 
-  it('tries it before it takes the place of the one before', () => {
+  it('keeps the previous kubeconfig unless the new one works', () => {
     command('kubectl', 'true')
     runJob('kubeconfig')
     writeFileSync(join(dir, 'etc/rancher/k3s/k3s.yaml'), ofK3s('https://127.0.0.1:6443', 'second'))
@@ -45,7 +45,7 @@ describe('the job kubeconfig', () => {
 })
 
 describe('the job temporal-schema', () => {
-  it('makes both databases and brings their tables up to date, with what the server is told', () => {
+  it("creates both databases and migrates them with the server's settings", () => {
     command('temporal-sql-tool', 'echo "$SQL_PLUGIN $SQL_USER@$SQL_HOST:$SQL_PORT $*" >>log')
     expect(runJob('temporal-schema')).toBe(0)
     const made = (database: string, schema: string): string[] => [
@@ -61,7 +61,7 @@ describe('the job temporal-schema', () => {
     expect(`${DB} ${POSTGRES_USER}@${POSTGRES_SEEDS}`).toBe('postgres12 temporal@postgres')
   })
 
-  it('ends with the first failure, so that Docker repeats it', () => {
+  it('fails at the first error, so that Docker restarts it', () => {
     command('temporal-sql-tool', 'echo "$*" >>log; case "$*" in *setup*) exit 9;; esac')
     expect(runJob('temporal-schema')).toBe(9)
     expect(log()).toHaveLength(2)
@@ -69,7 +69,7 @@ describe('the job temporal-schema', () => {
 })
 
 describe('the job temporal-namespace', () => {
-  it('makes the namespace that Millrace uses, unless it is there', () => {
+  it("creates Millrace's namespace unless it exists", () => {
     command('temporal', 'echo "$*" >>log; case "$*" in *describe*) exit 1;; esac')
     expect(runJob('temporal-namespace')).toBe(0)
     expect(log().at(-1)).toBe('operator namespace create --namespace default --retention 720h')
@@ -78,7 +78,7 @@ describe('the job temporal-namespace', () => {
     expect(log().at(-1)).toContain('describe')
   })
 
-  it('fails where it cannot be made, so that Docker repeats it', () => {
+  it('fails if it cannot create the namespace, so that Docker restarts it', () => {
     command('temporal', 'exit 1')
     expect(runJob('temporal-namespace')).toBe(1)
   })
@@ -103,13 +103,13 @@ users:
     token: ${token}
 `
 
-/** A stand-in for a program of the image. */
+/** A fake for a program of the image. */
 const command = (name: string, script: string): void =>
   writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
 
 const log = (): string[] => readFileSync(join(dir, 'log'), 'utf8').trimEnd().split('\n')
 
-/** Runs what the container of a job runs, with its folders below one of this test's. Gives the exit code. */
+/** Runs the command of a job's container, with its folders below this test's folder. Returns the exit code. */
 function runJob(name: string): number | null {
   const { entrypoint = [], command: script = [], environment, volumes = [] } = serviceOf(compose, name)
   const folders = volumes.map((volume) => volume.split(':')[1] ?? '')

@@ -8,20 +8,20 @@ const compose = readComposeFile()
 const named = (name: string) => serviceOf(compose, name)
 
 describe('the cluster of docker-compose.yml', () => {
-  it('lets pods reach the door for jobs, by an address', () => {
+  it('lets pods reach the job API by address', () => {
     const { jobs } = readConfig(named('worker').environment)
     const door = readConfig(named('api').environment).jobs
     expect(jobs.url).toBe(`http://${addressOf(named('api'), 'cluster')}:${door.port}`)
     expect(door.host).toBe('0.0.0.0')
   })
 
-  it('keeps Temporal and its database out of reach of pods', () => {
+  it('keeps pods away from Temporal and its database', () => {
     for (const name of ['postgres', 'temporal', 'temporal-ui'])
       expect(networksOf(named(name))).toEqual(['default'])
     expect(networksOf(named('k3s'))).toEqual(['cluster'])
   })
 
-  it('gives out none of the addresses that are named, whatever subnet the user chooses', () => {
+  it('assigns none of the fixed addresses to other containers, whatever subnet the user chooses', () => {
     for (const chosen of [{}, { MILLRACE_SUBNET: '192.168.77' }]) {
       const { networks, services: all } = readComposeFile(chosen)
       const { subnet, ip_range, gateway } = networks.cluster?.ipam?.config[0] ?? {
@@ -39,13 +39,13 @@ describe('the cluster of docker-compose.yml', () => {
     }
   })
 
-  it('is the same node with the same data when its container is made anew', () => {
+  it('stays the same node with the same data when its container is recreated', () => {
     expect(named('k3s').hostname).toBe('k3s')
     const folders = named('k3s').volumes?.map((volume) => volume.split(':')[1])
     expect(folders).toEqual(['/var/lib/rancher/k3s', '/etc/rancher'])
   })
 
-  it('has a certificate for the name that it is reached by', () => {
+  it('has a certificate for its host name', () => {
     expect(named('k3s').command).toContain('--tls-san=k3s')
     expect(named('kubeconfig').command?.join()).toContain('|https://k3s:6443|')
     expect(named('kubeconfig').image).toBe(named('k3s').image)
@@ -53,7 +53,7 @@ describe('the cluster of docker-compose.yml', () => {
 })
 
 describe('Temporal in docker-compose.yml', () => {
-  it('is set as in the local stack', async () => {
+  it('has the same dynamic config as the local stack', async () => {
     const { dynamicSettings } = await import('../../../deploy/local/temporal/dynamic-config.ts')
     const [mount] = named('temporal').configs ?? []
     expect(mount?.target).toBe(named('temporal').environment?.DYNAMIC_CONFIG_FILE_PATH)
@@ -66,7 +66,7 @@ describe('Temporal in docker-compose.yml', () => {
       expect(named(name).image).toBe(`temporalio/admin-tools:${version}`)
   })
 
-  it('is of the versions of the local stack but for corrections, and so is Kubernetes', async () => {
+  it('has the minor versions of the local stack, and so does Kubernetes', async () => {
     const { versions } = await import('../../../deploy/local/programs/build/targets.ts')
     const minor = (version: string): string => version.replace(/\.\d+$/, '.')
     expect(named('temporal').image).toContain(`temporalio/server:${minor(versions.temporal)}`)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 export const portOf = (server: Server): number => (server.address() as AddressInfo).port
 
-/** A port that nobody had a moment ago. */
+/** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

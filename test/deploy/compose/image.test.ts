@@ -10,24 +10,24 @@ import { freePort } from './free-port.ts'
 
 const text = (file: string): string => readFileSync(join(root, file), 'utf8')
 const dockerfile = text('deploy/images/Dockerfile')
-/** What comes from the checkout. */
+/** Files copied from the checkout. */
 const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = '']) =>
   names.split(' '),
 )
 
 describe('the image', () => {
-  it('is built in stages and does not run as root', () => {
+  it('has two build stages and does not run as root', () => {
     expect(dockerfile.match(/^FROM /gm)).toHaveLength(2)
     const last = dockerfile.split('\n').findLast((line) => line.startsWith('USER'))
     expect(last).toBe('USER node')
   })
 
-  it('has the Node that the tests run on', () => {
+  it('uses the Node version of the tests', () => {
     const { packages } = JSON.parse(text('package-lock.json'))
     expect(dockerfile).toContain(`ARG NODE=node:${packages['node_modules/node'].version}-`)
   })
 
-  it('is made of files that are there and pass .dockerignore', () => {
+  it('copies only files that exist and pass .dockerignore', () => {
     const allowed = text('.dockerignore')
     for (const name of copied) {
       expect(existsSync(join(root, name)), name).toBe(true)
@@ -36,7 +36,7 @@ describe('the image', () => {
   })
 })
 
-describe('what the image has of the checkout', () => {
+describe('the files copied into the image', () => {
   const dir = mkdtempSync(join(tmpdir(), 'millrace-image-'))
   afterAll(() => rmSync(dir, { recursive: true }))
   beforeAll(() => {
@@ -50,10 +50,10 @@ describe('what the image has of the checkout', () => {
   it.each([
     ['worker', 'Temporal is not there yet'],
     ['api', 'listening'],
-    // By then it has read the CRDs.
+    // Printed after it has read the CRDs.
     ['install', 'the Kubernetes API server cannot be reached'],
   ])(
-    'is all that %s needs',
+    'are sufficient for %s',
     async (command, sign) => {
       const env = {
         PATH: process.env.PATH,

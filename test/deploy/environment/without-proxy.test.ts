@@ -10,7 +10,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
 
-/** Somebody on loopback, who hangs up on everybody and knows how many there were. */
+/** A server on loopback that closes every connection and counts them. */
 async function listen(): Promise<{ port: number; calls: () => number }> {
   let calls = 0
   const server = createServer((socket) => {
@@ -27,7 +27,7 @@ const call = `const { connectTemporal } = await import(${JSON.stringify(client)}
 await connectTemporal({ address: process.argv[1] }).workflowService.getSystemInfo({})`
 
 it.each(['grpc_proxy', 'https_proxy', 'http_proxy'])(
-  "Temporal's client goes to loopback itself, whatever %s says",
+  "Temporal's client connects to loopback directly, whatever %s says",
   async (name) => {
     const [proxy, temporal] = [await listen(), await listen()]
     const machine = { [name]: `http://127.0.0.1:${proxy.port}`, no_proxy: 'one.example' }
@@ -41,13 +41,13 @@ it.each(['grpc_proxy', 'https_proxy', 'http_proxy'])(
   },
 )
 
-it('what was listed stays, under both names', () => {
+it('keeps existing entries, under both names', () => {
   const env = withoutProxyForLoopback({ no_proxy: 'one.example, two.example', NO_PROXY: 'three.example' })
   expect(env.no_proxy).toBe('one.example,two.example,three.example,127.0.0.1,localhost,::1')
   expect(env.NO_PROXY).toBe(env.no_proxy)
 })
 
-it('more can be left out, and the rest of the environment is as it was', () => {
+it('adds further entries and keeps the other variables', () => {
   const env = withoutProxyForLoopback({ http_proxy: 'http://proxy:3128' }, ['10.231.0.0/24'])
   expect(env).toMatchObject({
     http_proxy: 'http://proxy:3128',
@@ -55,16 +55,16 @@ it('more can be left out, and the rest of the environment is as it was', () => {
   })
 })
 
-it('done twice is done once', () => {
+it('changes nothing the second time', () => {
   const once = withoutProxyForLoopback({ NO_PROXY: 'localhost,.example' }, ['10.231.0.0/24'])
   expect(withoutProxyForLoopback(once, ['10.231.0.0/24'])).toEqual(once)
 })
 
-it('an empty entry does not become one that stands for everything', () => {
+it('does not keep an empty entry, which would match every host', () => {
   expect(withoutProxyForLoopback({ no_proxy: ',one.example,' }).no_proxy).toMatch(/^one\.example,127/)
 })
 
-it("gRPC's own list is extended where it is set, and made nowhere else", () => {
+it("extends gRPC's own list only if it is set", () => {
   const env = withoutProxyForLoopback({ no_grpc_proxy: 'one.example', no_proxy: 'two.example' })
   expect(env.no_grpc_proxy).toBe('one.example,127.0.0.1,localhost,::1')
   expect(withoutProxyForLoopback({})).not.toHaveProperty('no_grpc_proxy')

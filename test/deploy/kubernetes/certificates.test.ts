@@ -28,7 +28,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(parent, { recursive: true }))
 
-/** A server as etcd and the kubelet are: it serves those who show a certificate of its authority. */
+/** A server like etcd and the kubelet: it serves clients with a certificate of its authority. */
 async function whileServing(pair: Pair, work: (url: string) => Promise<void>): Promise<void> {
   const keys = { cert: read(pair.cert), key: read(pair.key), ca: read(files.authority) }
   const server = createServer({ ...keys, requestCert: true, rejectUnauthorized: true }, (_, response) =>
@@ -49,14 +49,14 @@ const as = (pair: Pair): Identity => ({
 })
 
 describe.each(['etcd', 'kubelet'] as const)('%s', (part) => {
-  it('serves the API server, on loopback', async () => {
+  it('serves the API server on loopback', async () => {
     await whileServing(files[part], async (url) => {
       expect(await callHttps(url, { identity: identityOf(layout) })).toEqual({ status: 200, body: 'served' })
       expect(parsed(files[part].cert).checkHost('localhost')).toBe('localhost')
     })
   })
 
-  it('serves nobody without a certificate, nor with that of another stack or of the kubelet', async () => {
+  it('refuses clients without a certificate, and those of another stack or of the kubelet', async () => {
     await whileServing(files[part], async (url) => {
       await expect(callHttps(url)).rejects.toThrow()
       const other = { ...identityOf(foreign), ca: read(files.authority) }
@@ -65,20 +65,20 @@ describe.each(['etcd', 'kubelet'] as const)('%s', (part) => {
     })
   })
 
-  it('of another stack is not believed', async () => {
+  it('is not trusted if it belongs to another stack', async () => {
     await whileServing(certificatesOf(foreign)[part], async (url) => {
       await expect(callHttps(url, { identity: identityOf(layout) })).rejects.toThrow(/certificate/)
     })
   })
 })
 
-it('nobody but their owner can read them', () => {
+it('only their owner can read the files', () => {
   const folder = dirname(files.authority)
   expect(statSync(folder).mode & 0o777).toBe(0o700)
   for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600)
 })
 
-it('the key of the authority is kept nowhere', () => {
+it("the authority's key is not stored", () => {
   const keys = readdirSync(dirname(files.authority)).filter((name) => name.endsWith('.key'))
   expect(keys.length).toBe(3)
   const isOf = (certificate: string, key: string): boolean =>
@@ -88,7 +88,7 @@ it('the key of the authority is kept nowhere', () => {
   expect(isOf(files.etcd.cert, files.etcd.key)).toBe(true)
 })
 
-it('they hold for years, and with a clock that is set back', () => {
+it('certificates are valid for years, also with a clock that is set back', () => {
   for (const file of [files.authority, files.etcd.cert, files.kubelet.cert, files.apiServer.cert]) {
     const { validFromDate, validToDate } = parsed(file)
     expect(validFromDate.getTime(), file).toBeLessThan(Date.now() - 86_400_000)
@@ -96,7 +96,7 @@ it('they hold for years, and with a clock that is set back', () => {
   }
 })
 
-it('they are kept until they are removed, and made anew when some are missing', () => {
+it('certificates are kept until they are removed, and made again if some are missing', () => {
   const again = (change: () => void): string => {
     change()
     ensureCertificates(foreign)
@@ -106,6 +106,6 @@ it('they are kept until they are removed, and made anew when some are missing', 
   expect(again(() => undefined)).toBe(before)
   const removed = again(() => removeCertificates(foreign))
   expect(removed).not.toBe(before)
-  // A start was cut off before it had written them all.
+  // As after a start that was interrupted before it had written them all.
   expect(again(() => rmSync(certificatesOf(foreign).authority))).not.toBe(removed)
 })

@@ -10,7 +10,7 @@ import { dropNamespace, kube, makeNamespace, until } from '../../e2e/world.ts'
 const { layout } = inject('stack')
 const { ports, gateway, apiServerVip } = layout
 
-describe('who has no certificate of the stack', () => {
+describe('a client without a certificate of the stack', () => {
   it('is not served by etcd', async () => {
     await expect(callHttps(`${localUrl(ports.etcd, 'https')}/v3/kv/range`, { body: '{}' })).rejects.toThrow()
     await expect(callHttps(`${localUrl(ports.etcdPeer, 'https')}/version`)).rejects.toThrow()
@@ -26,7 +26,7 @@ describe('who has no certificate of the stack', () => {
   })
 })
 
-it('the node has the address of the bridge, which is there without any network', async () => {
+it("the node has the bridge's address, which exists without any network", async () => {
   const node = await kube().get(`/api/v1/nodes/${NODE}`)
   expect(objectAt(node, 'status').addresses).toContainEqual({ type: 'InternalIP', address: gateway })
 })
@@ -38,7 +38,7 @@ describe('a pod', () => {
   })
   afterAll(() => dropNamespace(namespace))
 
-  it('reaches the door for jobs and the API server, whatever firewall the machine has', async () => {
+  it('reaches the job API and the API server, whatever firewall the machine has', async () => {
     const script = `
       printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 10 ${gateway} ${ports.jobs} | head -n 1 > /dev/termination-log
       nc -w 10 ${apiServerVip} 443 < /dev/null && echo 'and the API server' >> /dev/termination-log`

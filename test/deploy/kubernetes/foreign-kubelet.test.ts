@@ -9,7 +9,7 @@ import { recordProcess } from '../../../deploy/local/processes/process-id.ts'
 import { pidFileOf, pidFolder } from '../../../deploy/local/processes/running-components.ts'
 
 const isRoot = process.getuid?.() === 0
-if (!isRoot) console.warn('skipped in part: only root sees and makes mounts')
+if (!isRoot) console.warn('skipped in part: only root can see and make mounts')
 
 let folder: string
 let socket: string
@@ -29,7 +29,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** A process that waits for device plugins, with the arguments of a kubelet; started by `through`, if that is given. */
+/**
+ * A process that listens for device plugins, with the arguments of a kubelet; started by the command `through`, if
+ * given.
+ */
 async function startKubelet(args: string[] = [], through: string[] = []): Promise<number> {
   const script = `require('node:net').createServer().listen(${JSON.stringify(socket)}, () => console.log('waits'))`
   const [command = '', ...rest] = [...through, process.execPath, '-e', script, '--', ...args]
@@ -38,39 +41,36 @@ async function startKubelet(args: string[] = [], through: string[] = []): Promis
   return child.pid ?? 0
 }
 
-it('there is none where nobody waits for device plugins', () => {
+it('finds none if no process listens for device plugins', () => {
   expect(foreignKubelet(socket)).toBeUndefined()
 })
 
-it('one of another cluster is named, with what to do', async () => {
+it('names the kubelet of another cluster and the remedy', async () => {
   const pid = await startKubelet(['--root-dir=/var/lib/kubelet'])
   expect(foreignKubelet(socket)).toContain(`process ${pid} (`)
   expect(foreignKubelet(socket)).toContain('npm start -- --context NAME')
 })
 
-it('one is found even after another kubelet has removed its socket', async () => {
+it('finds a kubelet whose socket another kubelet has removed', async () => {
   const pid = await startKubelet()
   rmSync(socket)
   expect(foreignKubelet(socket)).toContain(`process ${pid}`)
 })
 
-it('one of a stack of ours is none of another cluster', async () => {
+it('ignores a kubelet of our own stacks', async () => {
   const pid = await startKubelet([`--root-dir=${join(stateDir, 'kubelet')}`])
   recordProcess(pidFileOf(stateDir, 'kubelet'), pid)
   expect(foreignKubelet(socket)).toBeUndefined()
 })
 
-it('one in such a folder that no stack knows is', async () => {
+it('finds a kubelet in such a folder that no stack recorded', async () => {
   await startKubelet([`--root-dir=${join(stateDir, 'kubelet')}`])
   recordProcess(pidFileOf(stateDir, 'kubelet'), process.pid)
   expect(foreignKubelet(socket)).toContain('process')
 })
 
-it.skipIf(!isRoot)(
-  'one in a container, whose folder only has the same name, is in the way of nobody',
-  async () => {
-    const hide = `mount -t tmpfs none ${join(folder, 'device-plugins')} && exec "$@"`
-    await startKubelet([], ['unshare', '--mount', 'sh', '-c', hide, 'sh'])
-    expect(foreignKubelet(socket)).toBeUndefined()
-  },
-)
+it.skipIf(!isRoot)('ignores a kubelet in a container, whose folder only has the same name', async () => {
+  const hide = `mount -t tmpfs none ${join(folder, 'device-plugins')} && exec "$@"`
+  await startKubelet([], ['unshare', '--mount', 'sh', '-c', hide, 'sh'])
+  expect(foreignKubelet(socket)).toBeUndefined()
+})

@@ -22,10 +22,10 @@ const inOtherProcess = (program: string): string[] => [
   `import { claim } from ${JSON.stringify(module)}\n${program}`,
 ]
 
-it('of processes that claim at once, no two have it at the same time', async () => {
+it('no two processes own a folder at the same time', async () => {
   const folder = join(home, 'at-once')
   const taken = join(home, 'taken')
-  // Whoever has it makes a file that must not be there, and takes it away again.
+  // The owner creates a file that must not exist, and removes it again.
   const program = `
     import { closeSync, openSync, rmSync } from 'node:fs'
     let had = 0
@@ -48,7 +48,7 @@ it('of processes that claim at once, no two have it at the same time', async () 
   expect(had).toEqual([300, 300, 300, 300])
 })
 
-it('the claim of a process that was killed holds nothing, and still says what it was for', async () => {
+it('a killed process owns nothing, and its claim stays readable', async () => {
   const folder = join(home, 'killed')
   const program = `claim(${JSON.stringify(folder)}, { what: 'test' }); console.log('has it'); setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, inOtherProcess(program))
@@ -65,7 +65,7 @@ it('the claim of a process that was killed holds nothing, and still says what it
   expect(readdirSync(folder)).toEqual([])
 })
 
-it('a process that has it does not get it twice, and gets it again after giving it back', () => {
+it('a process cannot claim a folder twice, and can claim it again after the release', () => {
   const folder = join(home, 'twice')
   const { release } = claim(folder, {})
   expect(claim(folder, {})).toMatchObject({ others: [{ pid: process.pid }] })
@@ -73,7 +73,7 @@ it('a process that has it does not get it twice, and gets it again after giving 
   expect(claim(folder, {}).release).toBeDefined()
 })
 
-it('what was claimed and given back leaves no folder among those of all stacks', () => {
+it('a released claim leaves no folder among those of the stacks', () => {
   const folder = join(runHome(), `claim-test-${process.pid}`, 'lock')
   claim(folder, {}).release?.()
   expect(existsSync(join(folder, '..'))).toBe(false)

@@ -19,7 +19,7 @@ const options = (lines: string[] = [], signal = new AbortController().signal) =>
   signal,
 })
 
-/** A process that has the stack, and after `word` on its standard input gives it back; told to end it does that first. */
+/** A process that holds the lock, and releases it after input on stdin or before it ends on SIGTERM. */
 async function other(doing: Work['doing'], stateDir = layout.stateDir): Promise<ChildProcess> {
   const program = `
     import { holdStack } from ${JSON.stringify(join(import.meta.dirname, '../../../deploy/local/ownership/lock.ts'))}
@@ -38,16 +38,16 @@ async function other(doing: Work['doing'], stateDir = layout.stateDir): Promise<
 
 const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null
 
-it('a start beside a start is refused with who has it, and the other goes on', async () => {
+it('a start fails with the pid of the start that holds the lock', async () => {
   const child = await other('starting')
   await expect(holdStack(layout, 'starting', options())).rejects.toThrow(
-    `Process ${child.pid} is starting this stack at the moment: wait for it, or end it with \`npm run stop\``,
+    `Process ${child.pid} is already starting this stack: wait for it, or stop it with \`npm run stop\``,
   )
   expect(isRunning(child)).toBe(true)
   expect(isHeld(layout)).toBe(true)
 })
 
-it('a stop ends a start that is under way, says so, and has the stack when that has ended', async () => {
+it('a stop ends a running start, says so, and then holds the lock', async () => {
   const child = await other('starting')
   const lines: string[] = []
   const give = await holdStack(layout, 'stopping', options(lines))
@@ -56,7 +56,7 @@ it('a stop ends a start that is under way, says so, and has the stack when that 
   give()
 })
 
-it('a start beside a stop waits until that is done, though its process goes on', async () => {
+it('a start waits for a stop, and continues when the lock is released, though its process runs on', async () => {
   const child = await other('stopping')
   const lines: string[] = []
   let had = false
@@ -72,7 +72,7 @@ it('a start beside a stop waits until that is done, though its process goes on',
   give()
 })
 
-it('who waits can be told to end', async () => {
+it('an abort ends the waiting', async () => {
   await other('stopping')
   const controller = new AbortController()
   const lines: string[] = []
@@ -95,7 +95,7 @@ it.each(['starting', 'stopping'] as const)(
   },
 )
 
-it('a process that was killed holds nothing, and nothing is left of it', async () => {
+it('a killed process holds no lock and leaves nothing behind', async () => {
   const child = await other('starting')
   child.kill('SIGKILL')
   await once(child, 'exit')
@@ -104,7 +104,7 @@ it('a process that was killed holds nothing, and nothing is left of it', async (
   expect(existsSync(join(runHome(), String(layout.index), 'lock'))).toBe(false)
 })
 
-it('one process may hold it several times, and has it until the last is given back', async () => {
+it('a process may hold the lock several times, until the last release', async () => {
   const outer = await holdStack(layout, 'starting', options())
   const inner = await holdStack(layout, 'stopping', options())
   inner()
@@ -129,6 +129,6 @@ it.each([
   ['stopping', 'stopping', true, 'wait'],
   ['starting', 'stopping', false, 'refuse'],
   ['stopping', 'starting', false, 'refuse'],
-] as const)('%s while another is %s, the same folder %s: %s', (doing, otherDoes, same, expected) => {
+] as const)('%s while another process is %s it, same folder %s: %s', (doing, otherDoes, same, expected) => {
   expect(whenHeld(doing, otherDoes, same)).toBe(expected)
 })

@@ -10,8 +10,8 @@ import { fakeCommands, firstOnPath, setVariable, temporaryFolder } from '../fake
 
 const isRoot = process.getuid?.() === 0
 
-describe('the kind of system', () => {
-  it('is told to a user who is not root, with all that works without root', async () => {
+describe('system checks', () => {
+  it('report a missing root user, with everything that works without root', async () => {
     firstOnPath(fakeCommands(temporaryFolder(), { id: '[ "$1" = -un ] && echo ada || echo 1000' }))
     const [fault, ...more] = await hostFaults({ kubernetes: true })
     expect(more).toEqual([])
@@ -25,13 +25,13 @@ describe('the kind of system', () => {
       expect(fault).toContain(way)
   })
 
-  it('does not matter to a user who is not root and has a cluster', async () => {
+  it('accept a user who is not root and has a cluster', async () => {
     firstOnPath(fakeCommands(temporaryFolder(), { id: 'echo 1000' }))
     expect(await hostFaults({ kubernetes: false })).toEqual([])
   })
 
   it.each([true, false])(
-    'other than Linux is told with what works there (kubernetes: %s)',
+    'report a system other than Linux, with what works there (kubernetes: %s)',
     async (kubernetes) => {
       firstOnPath(fakeCommands(temporaryFolder(), { uname: 'echo Darwin', id: 'echo 501' }))
       const [fault, ...more] = await hostFaults({ kubernetes })
@@ -43,28 +43,28 @@ describe('the kind of system', () => {
   )
 })
 
-describe('rights of root', () => {
+describe("root's rights", () => {
   it.each([
     { of: 'a whole machine', capEff: '000001ffffffffff', lacking: undefined },
     { of: 'a container of Docker', capEff: '00000000a80425fb', lacking: 'CAP_NET_ADMIN and CAP_SYS_ADMIN' },
-    { of: 'one with NET_ADMIN', capEff: '00000000a80435fb', lacking: '(CAP_SYS_ADMIN is' },
-  ])('are looked at: $of', ({ capEff, lacking }) => {
+    { of: 'a container with NET_ADMIN', capEff: '00000000a80435fb', lacking: '(CAP_SYS_ADMIN is' },
+  ])('are checked: $of', ({ capEff, lacking }) => {
     const [fault] = capabilityFaults(`Name:\tnode\nCapEff:\t${capEff}\nCapBnd:\t0\n`)
     if (lacking) expect(fault).toContain(lacking)
     else expect(fault).toBeUndefined()
   })
 
-  it('are enough where all cgroups can be written, in one hierarchy or several', () => {
+  it('suffice if all cgroups are writable, in one hierarchy or several', () => {
     const several = temporaryFolder()
     for (const name of ['cpu', 'memory']) mkdirSync(join(several, name))
     expect(cgroupFaults(several)).toEqual([])
   })
 
-  it('are not enough without any cgroup', () => {
+  it('do not suffice without cgroups', () => {
     expect(cgroupFaults(temporaryFolder())[0]).toContain('No cgroups are mounted at')
   })
 
-  it.skipIf(!isRoot)('are not enough where cgroups are mounted read-only (needs root)', () => {
+  it.skipIf(!isRoot)('do not suffice if cgroups are mounted read-only (needs root)', () => {
     const root = temporaryFolder()
     for (const name of ['cpu', 'memory']) mkdirSync(join(root, name))
     const script = join(import.meta.dirname, '../../../deploy/local/preflight/host.ts')
@@ -76,12 +76,12 @@ describe('rights of root', () => {
 })
 
 describe('folders', () => {
-  it('that are not there yet are made, and are no fault', () => {
+  it('that do not exist yet are not a fault', () => {
     setVariable('XDG_CACHE_HOME', join(temporaryFolder(), 'new'))
     expect(folderFaults({ stateDir: join(temporaryFolder(), 'new', 'deeper') })).toEqual([])
   })
 
-  it('are on the deepest mount above them, and of several there on the last', () => {
+  it('belong to the deepest mount above them, and to the last of several', () => {
     const line = (path: string, options: string): string =>
       `30 20 0:28 / ${path} ${options} shared:1 - ext4 disk rw`
     const mountinfo = [
@@ -104,31 +104,33 @@ const { folderFaults } = await import('${foldersScript}')
 console.log(folderFaults({ stateDir: '${folder}/state' }).join('\\n'))`
 
   it.skipIf(!isRoot)(
-    'that cannot be written are named with the variable that moves them (needs root)',
+    'that are not writable are reported with the variable that moves them (needs root)',
     () => {
       const folder = temporaryFolder()
       const faults = inMountNamespace(`mount -t tmpfs -o ro none ${folder}`, printFaults(folder))
-      expect(faults).toContain(`State would be kept in ${folder}/state, and ${folder} cannot be written`)
+      expect(faults).toContain(
+        `State would be stored in ${folder}/state, but this user cannot write to ${folder}`,
+      )
       expect(faults).toContain('XDG_STATE_HOME=FOLDER')
       expect(faults).toContain('XDG_CACHE_HOME=FOLDER')
     },
   )
 
-  it.skipIf(!isRoot)('of programs may not be mounted with noexec (needs root)', () => {
+  it.skipIf(!isRoot)('of programs must not be mounted with noexec (needs root)', () => {
     const folder = temporaryFolder()
     const faults = inMountNamespace(`mount -t tmpfs -o noexec none ${folder}`, printFaults(folder))
     expect(faults).toContain(`${folder} is mounted with noexec`)
   })
 })
 
-describe('room', () => {
+describe('disk space and memory', () => {
   const room = (what: string, folder: string, bytes: number) => ({ what, folder, bytes })
 
-  it('is enough for what is small', async () => {
+  it('suffice for small files', async () => {
     expect(await diskFaults([room('state', temporaryFolder(), 1)])).toEqual([])
   })
 
-  it('is added up by disk, and says for what, and how to make more', async () => {
+  it('disk needs are summed up by disk, and reported with the remedy', async () => {
     const folder = join(temporaryFolder(), 'not/there/yet')
     const huge = 1e15
     const faults = await diskFaults([
@@ -144,15 +146,15 @@ describe('room', () => {
     expect(faults[0]).toContain('XDG_CACHE_HOME')
   })
 
-  it('of memory is named with the remedy', () => {
+  it('too little memory is reported with the remedy', () => {
     expect(faultsOf('the Go compiler', 2e9, 2e9)).toEqual([])
     expect(faultsOf('the Go compiler', 2e9, 1.2e9)[0]).toMatch(
-      /^1\.2 GB of memory and swap is free, and the Go compiler takes about 2\.0 GB: .*swapon/,
+      /^1\.2 GB of memory and swap is free, but the Go compiler needs about 2\.0 GB: .*swapon/,
     )
   })
 })
 
-/** What a script prints where something is mounted that nobody else sees. */
+/** Runs a script in a mount namespace with an extra mount, and returns its output. */
 function inMountNamespace(mount: string, script: string): string {
   const node = `${process.execPath} --disable-warning=ExperimentalWarning --input-type=module`
   const command = `${mount} && ${node} -e "$SCRIPT"`

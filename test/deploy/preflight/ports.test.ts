@@ -5,18 +5,18 @@ import { portFaults } from '../../../deploy/local/preflight/ports.ts'
 import { findProgram } from '../../../deploy/local/programs/installed/find-program.ts'
 
 describe('ports', () => {
-  it('that are free are no fault', async () => {
+  it('that are free are not a fault', async () => {
     const { port, close } = await listener()
     await close()
     expect(await portFaults([{ port, user: 'the API' }], 'default')).toEqual([])
   })
 
-  it.each(['127.0.0.1', '0.0.0.0', '::'])('that somebody listens on at %s are found', async (host) => {
+  it.each(['127.0.0.1', '0.0.0.0', '::'])('in use at %s are found', async (host) => {
     const { port } = await listener(host)
     expect(await portFaults([{ port, user: 'the API' }], 'default')).toHaveLength(1)
   })
 
-  it('are told in one sentence: each with its user, how to see by whom, and the stack beside', async () => {
+  it('in use are reported in one sentence, with the component, the command that shows the process, and the alternative', async () => {
     const [one, two] = [await listener(), await listener()]
     const wanted = [
       { port: one.port, user: 'temporal' },
@@ -30,7 +30,7 @@ describe('ports', () => {
     expect(fault).toContain('MILLRACE_STACK=1 npm start')
   })
 
-  it.skipIf(!findProgram('ss'))('are told with the process that has them (needs ss)', async () => {
+  it.skipIf(!findProgram('ss'))('in use are reported with their process (needs ss)', async () => {
     const { port } = await listener()
     const [fault] = await portFaults([{ port, user: 'the API' }], 'default')
     expect(fault).toContain(`process ${process.pid})`)
@@ -39,8 +39,8 @@ describe('ports', () => {
   it.each([
     ['default', 'MILLRACE_STACK=1 npm start'],
     ['stack-4', 'MILLRACE_STACK=5 npm start'],
-    ['test', 'stop that'],
-  ])('lead to the next stack from %s', async (stack, ends) => {
+    ['test', 'stop it'],
+  ])('suggest the next stack from %s', async (stack, ends) => {
     const { port } = await listener()
     const [fault] = await portFaults([{ port, user: 'the API' }], stack)
     expect(fault?.replace(/`$/, '').endsWith(ends)).toBe(true)

@@ -7,7 +7,7 @@ import { type Needs, preflight, requireReady } from '../../../deploy/local/prefl
 import { patience } from '../../../deploy/local/slowness.ts'
 import { fakeCommands, firstOnPath, setVariable, temporaryFolder } from '../fake-commands.ts'
 
-/** A start for a cluster and a Temporal of the user's, which needs next to nothing. */
+/** A start on the user's cluster and Temporal, which needs almost nothing. */
 const needs = (change: Partial<Needs> = {}): Needs => ({
   layout: layoutOf('unit', 97, join(temporaryFolder(), 'state')),
   kubernetes: false,
@@ -18,13 +18,13 @@ const needs = (change: Partial<Needs> = {}): Needs => ({
 })
 
 describe('preflight', () => {
-  it('finds nothing wrong for a user with a cluster and a Temporal of their own, root or not', async () => {
+  it('finds no fault for a user with their own cluster and Temporal, root or not', async () => {
     setVariable('XDG_CACHE_HOME', temporaryFolder())
     firstOnPath(fakeCommands(temporaryFolder(), { id: 'echo 1000' }))
     expect(await preflight(needs())).toEqual([])
   })
 
-  it('tells all faults at once', async () => {
+  it('reports all faults at once', async () => {
     setVariable('XDG_CACHE_HOME', temporaryFolder())
     firstOnPath(fakeCommands(temporaryFolder(), { id: 'echo 1000', go: 'exit 1' }))
     setVariable('MILLRACE_DOWNLOADS', 'never')
@@ -41,7 +41,7 @@ describe('preflight', () => {
     expect(faults[2]).toMatch(/^Go \S+ or newer is needed to build Kubernetes/)
   })
 
-  it('does not ask for Go where what is missing may still be downloaded', async () => {
+  it('does not ask for Go if the programs may still be downloaded', async () => {
     firstOnPath(fakeCommands(temporaryFolder(), { go: 'exit 1' }))
     setVariable('MILLRACE_DOWNLOADS', '')
     expect(await preflight(needs({ build: ['cluster', 'temporal'] }))).toEqual([])
@@ -56,7 +56,7 @@ describe('preflight', () => {
 })
 
 describe('requireReady', () => {
-  it('throws one error that lists the faults, and says that nothing was done yet', async () => {
+  it('throws one error that lists the faults and says that nothing was changed', async () => {
     const [port, other] = [await takenPort(), await takenPort()]
     firstOnPath(fakeCommands(temporaryFolder(), { id: 'echo 1000' }))
     const ready = requireReady(
@@ -69,11 +69,11 @@ describe('requireReady', () => {
       }),
     )
     await expect(ready).rejects.toThrow(
-      /not ready, and nothing was installed or built:\n {2}- .*root.*\n {2}- .*taken/,
+      /not ready, and nothing was installed or built:\n {2}- .*root.*\n {2}- .*in use/,
     )
   })
 
-  it('lets a start through that does without checks', async () => {
+  it('can be disabled', async () => {
     firstOnPath(fakeCommands(temporaryFolder(), { id: 'echo 1000' }))
     await expect(requireReady(needs({ kubernetes: true }))).rejects.toThrow('MILLRACE_CHECKS=never')
     setVariable('MILLRACE_CHECKS', 'never')

@@ -5,7 +5,7 @@ import { diskNeedsToBuild, requireReadyToBuild } from '../../../deploy/local/pre
 import { versions } from '../../../deploy/local/programs/build/targets.ts'
 import { fakeCommands, temporaryFolder } from '../fake-commands.ts'
 
-/** A Go of this version, whose caches are in a folder that is gone after the test. */
+/** A Go of this version, whose caches are in a temporary folder. */
 function machine(goVersion = 'go1.99.0') {
   const folder = temporaryFolder()
   const [sources, compiled] = [join(folder, 'mod'), join(folder, 'build')]
@@ -17,7 +17,7 @@ esac`
   return {
     env: { PATH: `${fakeCommands(join(folder, 'bin'), { go })}:/usr/bin:/bin` },
     haveSources: (module: string): unknown => mkdirSync(join(sources, module), { recursive: true }),
-    /** Spread evenly, as Go does it. */
+    /** Spread evenly over the folders, like Go's cache. */
     haveCompiled(bytes: number): void {
       for (let at = 0; at < 256; at++) {
         const part = join(compiled, at.toString(16).padStart(2, '0'))
@@ -32,16 +32,16 @@ const kubernetes = `k8s.io/kubernetes@v${versions.kubernetes}`
 const total = async (env: NodeJS.ProcessEnv): Promise<number> =>
   (await diskNeedsToBuild(['cluster'], env)).reduce((sum, { bytes }) => sum + bytes, 0)
 
-describe('room for a build', () => {
-  it('is that of all sources and all that is compiled, where Go has built nothing before', async () => {
+describe('disk needs of a build', () => {
+  it('include all sources and all compiled packages if Go has built nothing before', async () => {
     const { env } = machine()
     const rooms = await diskNeedsToBuild(['cluster', 'temporal'], env)
-    expect(rooms.map(({ what }) => what)).toEqual(["the sources of Go's modules", 'what Go compiles'])
+    expect(rooms.map(({ what }) => what)).toEqual(['sources of Go modules', 'packages that Go compiles'])
     for (const { bytes } of rooms) expect(bytes).toBeGreaterThan(1e9)
     expect(await total(env)).toBeLessThan(rooms.reduce((sum, { bytes }) => sum + bytes, 0))
   })
 
-  it('is less by what an earlier build has left', async () => {
+  it('are reduced by what an earlier build left behind', async () => {
     const fresh = await total(machine().env)
     const built = machine()
     built.haveSources(kubernetes)
@@ -53,7 +53,7 @@ describe('room for a build', () => {
     expect(await total(built.env)).toBeLessThan(fresh)
   })
 
-  it('is not less by what Go has compiled of other projects', async () => {
+  it('are not reduced by compiled packages of other projects', async () => {
     const other = machine()
     other.haveSources('k8s.io/kubernetes@v1.2.3')
     other.haveCompiled(25_600_000)
@@ -62,11 +62,11 @@ describe('room for a build', () => {
 })
 
 describe('before a build', () => {
-  it('nothing is asked for when there is nothing to build', async () => {
+  it('nothing is checked if nothing is to be built', async () => {
     await requireReadyToBuild([], { PATH: temporaryFolder() })
   })
 
-  it('a Go that is too old is told, whatever else is not looked at', async () => {
+  it('an old Go is reported even if estimates are disabled', async () => {
     const { env } = machine('go1.20.1')
     const ready = requireReadyToBuild(['cluster', 'temporal'], { ...env, MILLRACE_CHECKS: 'never' })
     await expect(ready).rejects.toThrow(/needed to build Kubernetes/)

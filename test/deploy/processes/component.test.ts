@@ -29,7 +29,7 @@ function component(spec: Partial<ComponentSpec>): Component {
   return part
 }
 
-it('a start that is told to end leaves off at once, and its process is known to whoever stops it', async () => {
+it('an aborted start stops waiting at once, and its process can still be stopped', async () => {
   const part = component({})
   const controller = new AbortController()
   const starting = part.start(controller.signal)
@@ -42,38 +42,38 @@ it('a start that is told to end leaves off at once, and its process is known to 
   expect(part.process()).toBeUndefined()
 })
 
-it('a start that was told to end before it began starts nothing', async () => {
+it('a start that was aborted before it began starts nothing', async () => {
   const part = component({})
   await expect(part.start(AbortSignal.abort())).rejects.toThrow(/abort/)
   expect(part.process()).toBeUndefined()
 })
 
-it('told to end while it prepares, it starts nothing after that', async () => {
+it('a start that is aborted while it prepares starts nothing', async () => {
   const controller = new AbortController()
   const part = component({ prepare: async () => controller.abort() })
   await expect(part.start(controller.signal)).rejects.toThrow(/abort/)
   expect(part.process()).toBeUndefined()
 })
 
-it('a question that is never answered keeps nobody from being told to end', async () => {
+it('a readiness check without an answer does not block an abort', async () => {
   const controller = new AbortController()
   const part = component({ ready: () => new Promise(() => setTimeout(() => controller.abort(), 50)) })
   await expect(part.start(controller.signal)).rejects.toThrow(/abort/)
 })
 
-it('one that is not ready in time says which limit that was, and what it wrote last', async () => {
+it('a component that is not ready in time is reported with the limit and its last output', async () => {
   const part = component({ args: ['-c', 'echo no disk; exec sleep 60'], readyWithinMs: 400 })
   await expect(part.start()).rejects.toThrow(
     /^part-\d+ is not ready after \d s\.\nThe last lines of .*\nno disk$/,
   )
 })
 
-it('one that ends while it starts says so, with what it wrote last', async () => {
+it('a component that ends while it starts is reported with its last output', async () => {
   const part = component({ args: ['-c', 'echo no memory; exit 1'] })
   await expect(part.start()).rejects.toThrow(/^part-\d+ ended while it was starting\.\n.*\nno memory$/)
 })
 
-it('a program that is not there is named, with the reason', async () => {
+it('a missing program is named, with the reason', async () => {
   const binary = join(stateDir, 'missing')
   await expect(component({ binary }).start()).rejects.toMatchObject({
     message: `${binary} cannot be run`,
@@ -81,7 +81,7 @@ it('a program that is not there is named, with the reason', async () => {
   })
 })
 
-it('what does not heed the signal to stop is killed after its time of grace', async () => {
+it('a component that ignores the stop signal is killed after the grace period', async () => {
   const file = join(stateDir, 'stubborn')
   const args = ['-c', `trap '' TERM; echo up > ${file}; while :; do sleep 0.05; done`]
   const part = component({ args, ready: async () => readFileSync(file, 'utf8') !== '' })
@@ -90,21 +90,21 @@ it('what does not heed the signal to stop is killed after its time of grace', as
   expect(part.process()).toBeUndefined()
 })
 
-it('a port that is taken is named before anything is started', async () => {
+it('a port in use is reported before anything is started', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   const { port } = await new Promise<{ port: number }>((resolve) =>
     server.once('listening', () => resolve(server.address() as { port: number })),
   )
   try {
     const part = component({ ports: [port] })
-    await expect(part.start()).rejects.toThrow(`Port ${port}, which ${part.name} needs, is taken`)
+    await expect(part.start()).rejects.toThrow(`Port ${port}, which ${part.name} needs, is in use`)
     expect(part.process()).toBeUndefined()
   } finally {
     server.close()
   }
 })
 
-it('parts find the commands of the system, and ask no proxy for loopback', async () => {
+it('components find the commands of the system and use no proxy for loopback', async () => {
   const file = join(stateDir, 'environment')
   writeFileSync(file, '')
   const args = ['-c', `env > ${file}.new; mv ${file}.new ${file}; exec sleep 60`]

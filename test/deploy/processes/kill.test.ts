@@ -11,7 +11,7 @@ const sleeper = (): number => {
   return pid
 }
 
-it('kills what it finds, and what is started meanwhile', async () => {
+it('kills what it finds, also what is started meanwhile', async () => {
   const first = sleeper()
   let more = 2
   await killAll(() => {
@@ -22,18 +22,18 @@ it('kills what it finds, and what is started meanwhile', async () => {
   expect(started.filter(isRunning)).toEqual([])
 })
 
-it('says what it could not end', async () => {
-  // As where something starts them again and again.
+it('names what it could not end', async () => {
+  // As if something restarts them again and again.
   await expect(killAll(() => [sleeper()], 150)).rejects.toThrow(
-    /^Killed, and there all the same: process \d+ \(sleep\)$/,
+    /^These processes still run after SIGKILL: process \d+ \(sleep\)$/,
   )
   await killAll(() => started)
 })
 
-it('is not kept up by a process that only waits for its parent', async () => {
+it('does not wait for a zombie', async () => {
   const parent = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
   const [line] = (await once(parent.stdout, 'data')) as [Buffer]
-  // Its parent has become a sleep, which reaps nobody.
+  // Its parent has become a sleep, which reaps no child.
   await killAll(() => [Number(line)], 5_000)
   parent.kill('SIGKILL')
 })

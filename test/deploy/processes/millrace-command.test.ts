@@ -11,7 +11,7 @@ import { installInto } from '../../../deploy/local/processes/millrace-components
 import { isRunning } from '../../../deploy/local/processes/process-id.ts'
 import type { Stack } from '../../../deploy/local/stack.ts'
 
-/** A cluster and a Temporal that take connections and say nothing. */
+/** A cluster and a Temporal that accept connections and never answer. */
 const silent = createServer()
 const sockets = new Set<Socket>()
 silent.on('connection', (socket) => sockets.add(socket))
@@ -44,8 +44,8 @@ function stack(): Stack {
   }
 }
 
-it('an installation that is told to end has ended when that is known', async () => {
-  // One that takes its time, as on a busy machine.
+it('an aborted installation has ended when it rejects', async () => {
+  // A slow one, as on a busy machine.
   const slow = join(home, 'slow.mjs')
   writeFileSync(slow, "process.once('SIGTERM', () => setTimeout(() => process.exit(), 300))")
   vi.stubEnv('NODE_OPTIONS', `--import=${slow}`)
@@ -53,7 +53,7 @@ it('an installation that is told to end has ended when that is known', async () 
   const connected = once(silent, 'connection') as Promise<[Socket]>
   const installing = installInto(stack(), controller.signal)
   await Promise.race([connected, installing.then(() => expect.unreachable())])
-  // What it was given stands in its environment, as it does in nobody else's.
+  // Only the installation has this folder in its environment.
   const itsProcesses = (): number[] =>
     pidsWhere((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home))
   expect(itsProcesses()).toHaveLength(1)
@@ -63,7 +63,7 @@ it('an installation that is told to end has ended when that is known', async () 
   expect(itsProcesses().filter(isRunning)).toEqual([])
 })
 
-it('a command says its lines as they come, and its complaint in the end', async () => {
+it('a command reports its output line by line and returns its errors', async () => {
   const lines: string[] = []
   const { signal } = new AbortController()
   const result = await runMillrace(['--help'], { env: {}, signal, onLine: (line) => void lines.push(line) })
@@ -74,7 +74,7 @@ it('a command says its lines as they come, and its complaint in the end', async 
   expect(unknown.complaint).toMatch(/^millrace: there is no command "sing"/)
 })
 
-it('a command that was told to end before it began is not begun', async () => {
+it('a command that was aborted before it began is not started', async () => {
   const signal = AbortSignal.abort(new Error('stopped'))
   await expect(runMillrace(['--help'], { env: {}, signal })).rejects.toThrow('stopped')
 })

@@ -6,11 +6,11 @@ import { RollbackError, withRollback } from '../../../deploy/local/processes/wit
 
 const never = new AbortController().signal
 
-it('the first fault ends the others, and is thrown when all have ended', async () => {
+it('the first error aborts the others, and is thrown when all have ended', async () => {
   let ended = false
   const slow = async (signal: AbortSignal): Promise<void> => {
     await once(signal, 'abort')
-    // What it leaves behind takes a moment.
+    // Its cleanup takes a moment.
     await sleep(20)
     ended = true
     throw new Error('a consequence')
@@ -20,7 +20,7 @@ it('the first fault ends the others, and is thrown when all have ended', async (
   expect(ended).toBe(true)
 })
 
-it('a signal from outside ends all of them, and is not waited out', async () => {
+it('a signal from outside aborts all work at once', async () => {
   const controller = new AbortController()
   const both = [1, 2].map(() => (signal: AbortSignal) => sleep(60_000, undefined, { signal }))
   const work = together(controller.signal, both)
@@ -28,7 +28,7 @@ it('a signal from outside ends all of them, and is not waited out', async () => 
   await expect(work).rejects.toThrow(/abort/)
 })
 
-it('what cannot be undone is told after why it was to be', async () => {
+it('a failed rollback is reported after the original error', async () => {
   const work = withRollback(
     () => Promise.reject(new Error('the disk is full', { cause: 'ENOSPC' })),
     () => Promise.reject(new Error('a mount is busy')),
@@ -38,14 +38,11 @@ it('what cannot be undone is told after why it was to be', async () => {
     (error) => error,
   )
   expect(fault).toBeInstanceOf(RollbackError)
-  expect(fault.message.split('\n')).toEqual([
-    'the disk is full',
-    'After that not everything could be cleaned up: a mount is busy',
-  ])
+  expect(fault.message.split('\n')).toEqual(['the disk is full', 'The cleanup failed too: a mount is busy'])
   expect(fault).toMatchObject({ cause: 'ENOSPC', fault: { message: 'the disk is full' } })
 })
 
-it('what succeeds is not undone, and what was undone throws what it was for', async () => {
+it('success is not rolled back, and a rollback rethrows the original error', async () => {
   let undone = 0
   const undo = async (): Promise<void> => {
     undone += 1

@@ -21,8 +21,8 @@ beforeEach(async () => {
 })
 afterEach(() => world.remove())
 
-describe.runIf(hasReleases)('programs that are nowhere yet', () => {
-  it('are downloaded, and can be run', async () => {
+describe.runIf(hasReleases)('programs that this machine lacks', () => {
+  it('are downloaded and can be run', async () => {
     world.publish([...kubernetes, 'etcd', ...temporal, 'temporal-ui-server', 'kwok'])
     const programs = await world.ensure([...kubernetes, 'etcd', ...temporal, 'temporal-ui-server', 'kwok'])
     for (const [name, { binary, argv0 }] of Object.entries(programs)) {
@@ -32,7 +32,7 @@ describe.runIf(hasReleases)('programs that are nowhere yet', () => {
     expect(world.machine.built()).toEqual([])
   })
 
-  it('are in the cache alone, whole, under names with their version', async () => {
+  it('are stored only in the cache, complete, under names with their version', async () => {
     world.publish(temporal)
     await world.ensure(temporal)
     expect(world.lines).toContain(
@@ -42,14 +42,14 @@ describe.runIf(hasReleases)('programs that are nowhere yet', () => {
     expect(world.server.requests).toHaveLength(1)
   })
 
-  it('are not downloaded a second time', async () => {
+  it('are downloaded only once', async () => {
     world.publish(['etcd'])
     const first = await world.ensure(['etcd'])
     await world.server.close()
     expect(await world.ensure(['etcd'])).toEqual(first)
   })
 
-  it('are downloaded by two at once, and end in one file', async () => {
+  it('are stored once by two concurrent downloads', async () => {
     world.publish(['etcd'])
     const [one, other] = await Promise.all([world.ensure(['etcd']), world.ensure(['etcd'])])
     expect(one).toEqual(other)
@@ -57,7 +57,7 @@ describe.runIf(hasReleases)('programs that are nowhere yet', () => {
     expect(world.machine.cached()).toEqual([cachedName('etcd')])
   })
 
-  it('are taken where PATH has them, and the rest is downloaded', async () => {
+  it('are taken from PATH if they are there, and the others are downloaded', async () => {
     const onPath = world.machine.command('etcd', says(`etcd Version: ${releaseOf('etcd').version}`))
     world.publish(kubernetes)
     const programs = await world.ensure([...kubernetes, 'etcd'])
@@ -66,19 +66,19 @@ describe.runIf(hasReleases)('programs that are nowhere yet', () => {
     expect(world.machine.built()).toEqual([])
   })
 
-  it('are taken from PATH rather than from the cache', async () => {
+  it('are taken from PATH before the cache', async () => {
     world.publish(['etcd'])
     await world.ensure(['etcd'])
     const onPath = world.machine.command('etcd', says(`etcd Version: ${releaseOf('etcd').version}`))
     expect((await world.ensure(['etcd'])).etcd.binary).toBe(onPath)
   })
 
-  it('are said to be on PATH in another version, while somebody waits for others', async () => {
+  it('are reported as incompatible on PATH only while a download or build is needed', async () => {
     world.machine.command('etcd', says('etcd Version: 3.4.23'))
     world.publish(['etcd'])
     const { etcd } = await world.ensure(['etcd'])
     expect(whoIs(etcd.binary)).toBe('etcd')
-    expect(world.lines.join()).toContain('is etcd 3.4.23, and it takes 3.6 (ours is')
+    expect(world.lines.join()).toContain('is etcd 3.4.23, but 3.6 is needed (ours is')
     world.lines = []
     await world.ensure(['etcd'])
     expect(world.lines).toEqual([])
@@ -95,34 +95,34 @@ describe.runIf(hasReleases)('MILLRACE_DOWNLOADS', () => {
     })
   }
 
-  it('names the mirror that is asked', async () => {
+  it('selects the mirror', async () => {
     await asSaid(`${world.server.url}/releases/`)
     expect(world.server.requests).toEqual([`GET releases/${addressOf('etcd')}`])
   })
 
-  it('never: nothing is tried, and nothing said of it', async () => {
+  it('with the value "never" downloads nothing and reports nothing', async () => {
     await asSaid('never')
     expect(world.lines.filter((line) => line.includes('download'))).toEqual([])
     expect(world.machine.built()).not.toEqual([])
   })
 
-  it('of no meaning is refused before anything is done', async () => {
-    await expect(asSaid('no')).rejects.toThrow('MILLRACE_DOWNLOADS is "no": it takes "never", or')
+  it('is refused if it is invalid, before anything is done', async () => {
+    await expect(asSaid('no')).rejects.toThrow('MILLRACE_DOWNLOADS is "no", but must be "never" or')
     expect(world.machine.built()).toEqual([])
   })
 })
 
-describe('what would have to be built without downloads', () => {
+describe('the targets to build without downloads', () => {
   const never = new AbortController().signal
 
-  it('is the target of what is nowhere', async () => {
+  it('are those of the missing programs', async () => {
     expect(await targetsToBuild([...kubernetes, 'etcd', 'temporal-server'], never)).toEqual([
       'temporal',
       'cluster',
     ])
   })
 
-  it('is nothing where PATH has it all', async () => {
+  it('are none if PATH has all programs', async () => {
     world.machine.command('etcd', says(`etcd Version: ${releaseOf('etcd').version}`))
     expect(await targetsToBuild(['etcd'], never)).toEqual([])
   })

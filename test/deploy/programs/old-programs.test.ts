@@ -22,7 +22,7 @@ const namesOf = (entries: { path: string }[], folder: string): string[] =>
   entries.map(({ path }) => path.slice(folder.length + 1)).sort()
 
 describe('programs of other versions', () => {
-  it('are removed when no start has used them for a week, with what they took', () => {
+  it('are removed if no start has used them for a week, with their size', () => {
     const folder = temporaryFolder()
     const current = program(folder, 'cluster-new', 30)
     program(folder, 'cluster-old', 8)
@@ -42,7 +42,7 @@ describe('programs of other versions', () => {
     expect(removeOldPrograms(folder, [], now)).toEqual([])
   })
 
-  it('stay as long as they run', () => {
+  it('stay while they run', () => {
     const folder = temporaryFolder()
     const running = join(folder, 'kubelet-old')
     copyFileSync(findProgram('sleep') ?? '', running)
@@ -54,7 +54,7 @@ describe('programs of other versions', () => {
     expect(existsSync(running)).toBe(true)
   })
 
-  it('in the making are left to who makes them, and are unused when that process is gone', () => {
+  it('are kept while a process writes them, and unused when it has ended', () => {
     const folder = temporaryFolder()
     const gone = 4_194_305
     program(folder, `cluster-new.${process.pid}`, 0)
@@ -65,7 +65,7 @@ describe('programs of other versions', () => {
     expect(namesOf(unusedIn(folder, []), folder)).toEqual([`.download-${gone}-a1b2c3`, `cluster-new.${gone}`])
   })
 
-  it('of a folder that is not there are none', () => {
+  it('are none if the folder does not exist', () => {
     expect(removeOldPrograms(join(temporaryFolder(), 'none'), [], now)).toEqual([])
   })
 })

@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Answers for one file, in place of giving it whole. */
+/** Answers requests for one file in a special way. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse, content: Buffer) => void
 
-/** A mirror of releases on loopback, which can be as bad as the real world. */
+/** A mirror of releases on loopback, which can fail like a real one. */
 export interface ReleaseServer {
   url: string
-  /** By address, as dl.k8s.io/release/… */
+  /** By address, for example dl.k8s.io/release/… */
   files: Map<string, Buffer>
   behaviours: Map<string, Behaviour>
-  /** "GET <address>", and the range where one was asked for; what only asks whether anybody is there is left out. */
+  /** "GET <address>", with the range if one was requested. HEAD requests are left out. */
   requests: string[]
   close(): Promise<void>
 }
@@ -54,7 +54,7 @@ export const whole: Behaviour = (request, response, content) => {
   response.writeHead(206, { etag: ETAG, 'content-length': rest.length, 'content-range': range }).end(rest)
 }
 
-/** Gives half of what was asked for and hangs up, `times` times. Without `etag` nobody can ask for the rest. */
+/** Sends half of the file and closes the connection, `times` times. Without `etag` a client cannot resume. */
 export function cutOff(times: number, etag = true): Behaviour {
   let left = times
   return (request, response, content) => {
@@ -64,16 +64,16 @@ export function cutOff(times: number, etag = true): Behaviour {
   }
 }
 
-/** Gives half of it, and then nothing, for good. */
+/** Sends half of the file, and then nothing more. */
 export const standStill: Behaviour = (_, response, content) => {
   response.writeHead(200, { 'content-length': content.length })
   response.write(content.subarray(0, content.length / 2))
 }
 
-/** Takes the question, and never says anything. */
+/** Accepts the request and never answers. */
 export const silent: Behaviour = () => undefined
 
-/** Gives it in small pieces, one every few milliseconds. */
+/** Sends small pieces, one every few milliseconds. */
 export function trickle(pieces: number): Behaviour {
   return (_, response, content) => {
     response.writeHead(200, { 'content-length': content.length })

@@ -11,23 +11,23 @@ import { architecture, type Release, releases } from '../../../deploy/local/prog
 import { type FakePrograms, makeFakePrograms } from '../fake-programs.ts'
 import { type ReleaseServer, startReleaseServer } from './release-server.ts'
 
-/** Releases are made for this machine. */
+/** Whether releases exist for this machine. */
 export const hasReleases = architecture() !== undefined
 export const kubernetes = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet'] as const
 export const temporal = ['temporal-server', 'temporal-sql-tool'] as const
 
-/** A machine without programs, and a server that has releases of them as small scripts. */
+/** A machine without programs, and a server with releases of them as small scripts. */
 export interface ReleaseWorld {
   machine: FakePrograms
   server: ReleaseServer
   /** By address. */
   checksums: Record<string, Checksum>
-  /** What people were told. */
+  /** The reported lines. */
   lines: string[]
-  /** Has the official releases of these on the server. Each program says who it is. */
+  /** Publishes the official releases of these programs on the server. Each program prints its name. */
   publish(programs: readonly ProgramName[]): void
   ensure<Name extends ProgramName>(names: readonly Name[], given?: Given): Promise<Programs<Name>>
-  /** What people were told, but for what is downloaded and what PATH has. */
+  /** The reported lines, except those about downloads and programs on PATH. */
   failures(): string
   remove(): Promise<void>
 }
@@ -74,7 +74,7 @@ export async function makeReleaseWorld(): Promise<ReleaseWorld> {
 
 export const sha256Of = (content: Buffer): string => createHash('sha256').update(content).digest('hex')
 
-/** Who a program of a published release says that it is. */
+/** The name that a published program prints. */
 export const whoIs = (binary: string): string =>
   execFileSync(binary, { encoding: 'utf8' }).trim().split(' ')[0] ?? ''
 
@@ -86,7 +86,7 @@ export function releaseOf(program: ProgramName): Release {
 
 export const addressOf = (program: ProgramName): string => whereIs(program).address
 
-/** What the cache calls it. */
+/** Its name in the cache. */
 export const cachedName = (program: ProgramName): string =>
   `${program}-${releaseOf(program).version}-linux-${architecture()}`
 

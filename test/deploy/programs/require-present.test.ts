@@ -8,7 +8,7 @@ import config from '../../../vitest.config.ts'
 import { fakeCommands, setVariable, temporaryFolder } from '../fake-commands.ts'
 import { startReleaseServer } from './release-server.ts'
 
-/** Where programs are only found, these would say that they were called. */
+/** Log their calls, which must not happen. */
 let folder: string
 let called: string
 beforeEach(() => {
@@ -24,7 +24,7 @@ beforeEach(() => {
 const options = { report: () => undefined, signal: new AbortController().signal }
 
 describe('with MILLRACE_PROGRAMS=present', () => {
-  it('programs that are missing are named, and neither downloaded nor built', async () => {
+  it('missing programs are named, and neither downloaded nor built', async () => {
     const server = await startReleaseServer()
     const downloads = {
       source: { kind: 'mirror' as const, base: server.url },
@@ -38,7 +38,7 @@ describe('with MILLRACE_PROGRAMS=present', () => {
     expect({ asked: server.requests, called: existsSync(called) }).toEqual({ asked: [], called: false })
   })
 
-  it('packages that are missing are named, and not installed', async () => {
+  it('missing packages are named, and not installed', async () => {
     const missing = ensurePackages({ chromium: join(folder, 'chromium') }, options)
     await expect(missing).rejects.toThrow(/^Missing: chromium\. .*MILLRACE_PROGRAMS=present/)
     const unpacked = withUnpacked('busybox-static', options, () => undefined)
@@ -46,12 +46,12 @@ describe('with MILLRACE_PROGRAMS=present', () => {
     expect(existsSync(called)).toBe(false)
   })
 
-  it('what is there is used', async () => {
+  it('existing programs are used', async () => {
     await ensurePackages({ sh: '/bin/sh' }, options)
   })
 })
 
-it('is how tests on a real stack run: none of them builds or installs anything', () => {
+it('tests on a real stack run in this mode and never build or install', () => {
   const projects = 'test' in config ? (config.test?.projects ?? []) : []
   const real = projects.find((one) => typeof one === 'object' && 'test' in one && one.test?.name === 'real')
   expect(real).toMatchObject({ test: { env: { MILLRACE_PROGRAMS: 'present' } } })

@@ -16,14 +16,14 @@ it.each([
   ['an older patch', { kubernetes: '1.34.0', etcd: '3.6.1' }, true],
   ['the next Kubernetes', { kubernetes: '1.35.0' }, true],
   ['the next etcd', { etcd: '3.7.0' }, true],
-  ['a Kubernetes three further', { kubernetes: '1.37.0' }, true],
-  ['a Kubernetes four further', { kubernetes: '1.38.0' }, false],
-  ['an etcd two further', { etcd: '3.8.0' }, false],
+  ['a Kubernetes three versions newer', { kubernetes: '1.37.0' }, true],
+  ['a Kubernetes four versions newer', { kubernetes: '1.38.0' }, false],
+  ['an etcd two versions newer', { etcd: '3.8.0' }, false],
   ['an older Kubernetes', { kubernetes: '1.33.4' }, false],
   ['an older etcd', { etcd: '3.5.21' }, false],
   ['another major version', { etcd: '4.6.5' }, false],
-  ['something unknown', { kubernetes: 'unknown' }, false],
-])('a cluster goes on with %s: %s', (_, wanted, expected) => {
+  ['an unknown version', { kubernetes: 'unknown' }, false],
+])('a cluster can use the state of another version (%s): %s', (_, wanted, expected) => {
   expect(clusterGoesOn(base, { ...base, ...wanted })).toBe(expected)
 })
 
@@ -34,10 +34,13 @@ it.each([
   ['1.29.1', '1.34.2', false, true],
   ['1.30.0', '1.29.1', false, false],
   ['unknown', '1.29.1', false, false],
-])('Temporal goes from %s to %s on SQLite: %s, on PostgreSQL: %s', (found, wanted, sqlite, postgres) => {
-  expect(temporalGoesOn(found, wanted, 'sqlite')).toBe(sqlite)
-  expect(temporalGoesOn(found, wanted, 'postgres')).toBe(postgres)
-})
+])(
+  'Temporal can use state of %s with %s on SQLite: %s, on PostgreSQL: %s',
+  (found, wanted, sqlite, postgres) => {
+    expect(temporalGoesOn(found, wanted, 'sqlite')).toBe(sqlite)
+    expect(temporalGoesOn(found, wanted, 'postgres')).toBe(postgres)
+  },
+)
 
 describe('a state folder', () => {
   let stateDir = ''
@@ -64,14 +67,14 @@ describe('a state folder', () => {
   const names = (): string[] => readdirSync(stateDir).sort()
   const mark = (): unknown => JSON.parse(readFileSync(join(stateDir, 'versions.json'), 'utf8'))
 
-  it('of before there were marks is that of the versions of then, and is marked from now on', () => {
+  it('without a record has the versions from before records, and is recorded', () => {
     adopt()
     expect(names()).toEqual(['etcd', ...databases, 'versions.json'])
     expect(mark()).toEqual(unmarked)
     expect(lines).toEqual([])
   })
 
-  it('that newer versions go on with carries their mark', () => {
+  it('of compatible versions is kept, and records the new ones', () => {
     adopt({ kubernetes: '1.36.1' })
     expect(mark()).toEqual({ ...unmarked, kubernetes: '1.36.1' })
     adopt({ kubernetes: '1.39.0' })
@@ -79,18 +82,18 @@ describe('a state folder', () => {
     expect(lines).toEqual([])
   })
 
-  it('that they cannot be known to read is set aside whole, with a word that says where it is', () => {
+  it('of incompatible versions is set aside completely, and its new place is reported', () => {
     adopt({ kubernetes: '1.40.0' })
     const folder = join(stateDir, `kubernetes.${unmarked.kubernetes}-2027-01-02`)
     expect(names()).toEqual([basename(folder), ...databases, 'versions.json'])
     expect(readFileSync(join(folder, 'etcd', 'data'), 'utf8')).toBe('objects')
     expect(lines).toEqual([
-      `The cluster's state is of Kubernetes ${unmarked.kubernetes} with etcd ${unmarked.etcd}, and 1.40.0 with ${unmarked.etcd} is not known to read it. ` +
-        `It is kept in ${folder}, with the runs of before; this start begins anew`,
+      `The cluster's state was written by Kubernetes ${unmarked.kubernetes} with etcd ${unmarked.etcd}, and Kubernetes 1.40.0 with etcd ${unmarked.etcd} may be unable to read it. ` +
+        `It was moved to ${folder}, with its runs; this start begins with empty state`,
     ])
   })
 
-  it('of another Temporal keeps its database with all that is not yet in the main file', () => {
+  it('of another Temporal is set aside with its write-ahead log', () => {
     adopt({ temporal: '1.31.0' })
     const folder = `temporal.${unmarked.temporal}-2027-01-02`
     expect(names()).toEqual(['etcd', folder, 'versions.json'])
@@ -108,13 +111,13 @@ describe('a state folder', () => {
     expect(readFileSync(join(`${folder}-2`, 'temporal.db'), 'utf8')).toBe('other runs')
   })
 
-  it('keeps the mark and the data of what is not started from it', () => {
+  it('keeps the record and the data of what is not started from it', () => {
     adopt({ kubernetes: '1.40.0', temporal: '1.31.0' }, { kubernetes: false, temporal: undefined })
     expect(names()).toEqual(['etcd', ...databases, 'versions.json'])
     expect(mark()).toEqual(unmarked)
   })
 
-  it('of a part that runs stays as it is, and is not yet marked with what comes next', () => {
+  it('of a running component stays as it is, with its old record', () => {
     mkdirSync(join(stateDir, 'pids'))
     recordProcess(pidFileOf(stateDir, 'etcd'), process.pid)
     adopt({ kubernetes: '1.40.0' })
@@ -122,14 +125,14 @@ describe('a state folder', () => {
     expect(mark()).toEqual(unmarked)
   })
 
-  it('whose mark cannot be read is set aside, since nothing is known of it', () => {
+  it('with an unreadable record is set aside, because its versions are unknown', () => {
     writeFileSync(join(stateDir, 'versions.json'), '{')
     adopt()
     expect(names()).toContain('kubernetes.unknown-2027-01-02')
     expect(mark()).toEqual(unmarked)
   })
 
-  it('that is new is marked, and nothing is said', () => {
+  it('that is new gets a record, and nothing is reported', () => {
     for (const name of ['etcd', ...databases]) rmSync(join(stateDir, name), { recursive: true })
     adopt({ kubernetes: '1.40.0', temporal: '1.40.0' })
     expect(names()).toEqual(['versions.json'])

@@ -23,9 +23,9 @@ import { until } from '../../e2e/world.ts'
 import { takeStack } from '../../take-stack.ts'
 
 if (!canHavePostgres())
-  console.warn('No PostgreSQL server, and no root on Debian to install one: nothing is tried on PostgreSQL')
+  console.warn('skipped: the tests on PostgreSQL need a PostgreSQL server, or root on Debian to install one')
 
-/** A stack of its own, of which only Temporal is started: so the cluster is one that nobody asks for. */
+/** A stack of its own in which only Temporal is started. Its cluster is never used. */
 const { layout, release } = await takeStack('postgres')
 const cluster = { context: 'none', kubeconfig: undefined }
 const taskQueue = 'postgres'
@@ -63,7 +63,7 @@ const untilListed = (id: string, phase: 'Running' | 'Succeeded'): Promise<void> 
     return page.runs.some((run) => run.id === id)
   })
 
-/** What a worker does, which the run was waiting for. */
+/** Runs a worker, which the run was waiting for. */
 async function workUntilEnded(id: string): Promise<void> {
   const native = await NativeConnection.connect({ address: stack.temporalAddress })
   const worker = await Worker.create({ connection: native, taskQueue, workflowBundle })
@@ -73,13 +73,13 @@ async function workUntilEnded(id: string): Promise<void> {
 
 const component = (name: string): Component => {
   const found = stack.components.find((one) => one.name === name)
-  if (!found) throw new Error(`no ${name} in ${stack.components.map((one) => one.name).join(', ')}`)
+  if (!found) throw new Error(`${name} is not among ${stack.components.map((one) => one.name).join(', ')}`)
   return found
 }
 
 describe.skipIf(!canHavePostgres())('Temporal on PostgreSQL', () => {
   beforeAll(async () => {
-    // What a worker says of itself would fill the screen.
+    // The worker's own log would fill the screen.
     const logger = new DefaultLogger('ERROR')
     Runtime.install({ logger })
     workflowBundle = await bundleWorkflowCode({ workflowsPath, logger })
@@ -88,14 +88,14 @@ describe.skipIf(!canHavePostgres())('Temporal on PostgreSQL', () => {
   afterEach(() => connection.close())
   afterAll(release)
 
-  it('commits are on the disk, and runs are kept for thirty days', async () => {
+  it('commits are on disk before they are acknowledged, and runs are kept for thirty days', async () => {
     for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes'])
       expect(await query(layout, `SHOW ${setting}`), setting).toBe('on')
     const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' })
     expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(720 * 3_600)
   })
 
-  it('a run goes on after Temporal and PostgreSQL were killed, and is found by its search attributes', async () => {
+  it('a run continues after Temporal and PostgreSQL were killed, and is found by its search attributes', async () => {
     const id = await startRun('succeeds')
     await untilListed(id, 'Running')
     await Promise.all(stack.components.map((part) => part.stop('SIGKILL')))
@@ -106,10 +106,10 @@ describe.skipIf(!canHavePostgres())('Temporal on PostgreSQL', () => {
     await untilListed(id, 'Succeeded')
   })
 
-  it('PostgreSQL alone may die and come back under a running Temporal', async () => {
+  it('a running Temporal survives a crash and restart of PostgreSQL', async () => {
     await component('postgres').stop('SIGKILL')
     await component('postgres').start()
-    // Connections to the old server are in Temporal's pools, and each fails once.
+    // Temporal's pools hold connections to the old server, and each fails once.
     let id = ''
     await until('a run starts', async () => {
       id = await startRun('succeeds').catch(() => '')
@@ -118,7 +118,7 @@ describe.skipIf(!canHavePostgres())('Temporal on PostgreSQL', () => {
     await workUntilEnded(id)
   })
 
-  it('is ended in order, so that the next start has nothing to recover', async () => {
+  it('stops in order, so that the next start has nothing to recover', async () => {
     const log = (): string => readFileSync(component('postgres').logFile, 'utf8')
     const before = log().length
     await stopStack(layout)

@@ -13,13 +13,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(layout.stateDir, { recursive: true }))
 
-describe("a database of Temporal's in a file", () => {
-  it('that no server was ready with is made anew: some of its tables may be missing', () => {
+describe("Temporal's SQLite database", () => {
+  it('is created again if no server was ready with it, because tables may be missing', () => {
     dropUnfinished(layout)
     for (const end of ['', '-wal', '-shm']) expect(existsSync(`${databaseFile(layout)}${end}`)).toBe(false)
   })
 
-  it('that a server was ready with stays, at every start', () => {
+  it('is kept at every start after a server was ready with it', () => {
     markFinished(layout)
     markFinished(layout)
     dropUnfinished(layout)

@@ -33,6 +33,6 @@ export async function containerdVersion(containerd: string): Promise<ContainerdV
   const oldest = `${OLDEST_CONTAINERD.major}.${OLDEST_CONTAINERD.minor}`
   throw new Error(
     `${containerd} is version ${version.major}.${version.minor}, and Kubernetes needs ${oldest} or newer: ` +
-      'bring it up to date, or put a newer one first on PATH',
+      'update it, or put a newer one first on PATH',
   )
 }

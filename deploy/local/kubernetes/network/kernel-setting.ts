@@ -11,8 +11,8 @@ export function ensureSetting(name: string, value: string): void {
     writeFileSync(pathOf(name), value)
   } catch (error) {
     throw new Error(
-      `Pods need ${value} in ${pathOf(name)}, where ${before} is and cannot be replaced. ` +
-        'Start as root where /proc/sys can be written (not in an unprivileged container)',
+      `Pods need the kernel setting ${pathOf(name)} = ${value}, but it is ${before} and cannot be written. ` +
+        'Start as root where /proc/sys is writable (not in an unprivileged container)',
       { cause: error },
     )
   }

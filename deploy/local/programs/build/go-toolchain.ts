@@ -33,11 +33,11 @@ async function whyNot(wanted: string, env: NodeJS.ProcessEnv): Promise<string | 
   const binary = findProgram('go', path)
   if (!binary) return absence()
   const go = await settingsOf(binary, env)
-  if (!go) return `${binary} does not say its version: see what \`${binary} env\` says`
+  if (!go) return `${binary} does not print its version: see the output of \`${binary} env\``
   if (canBuild(go, wanted, (name) => findProgram(name, path) !== undefined)) return undefined
   const used = chosenBy(go).replace('go', '')
   if (used !== go.version.replace('go', ''))
-    return `GOTOOLCHAIN=${go.toolchain} has ${binary} run ${used}: unset it (\`go env -u GOTOOLCHAIN\`)`
+    return `GOTOOLCHAIN=${go.toolchain} makes ${binary} run ${used}: unset it (\`go env -u GOTOOLCHAIN\`)`
   const held = go.toolchain ? ` and may not fetch a newer one (GOTOOLCHAIN=${go.toolchain})` : ''
   return `${binary} is ${used}${held}: ${INSTALL}`
 }
@@ -63,18 +63,18 @@ const INSTALL = 'install a newer one (https://go.dev/doc/install)'
 
 function absence(): string {
   const elsewhere = findProgram('go', USUAL_PLACES.join(delimiter))
-  if (!elsewhere) return 'There is no go on PATH: install it (https://go.dev/doc/install)'
-  return `${elsewhere} is there, but not on PATH: \`PATH=$PATH:${dirname(elsewhere)} npm start\` finds it`
+  if (!elsewhere) return 'Go is not on PATH: install it (https://go.dev/doc/install)'
+  return `${elsewhere} is not on PATH: run \`PATH=$PATH:${dirname(elsewhere)} npm start\``
 }
 
 const downloads = (env: NodeJS.ProcessEnv): string =>
   env.MILLRACE_DOWNLOADS === 'never'
-    ? 'have the release downloaded: without MILLRACE_DOWNLOADS=never'
-    : 'name a mirror that has the release: MILLRACE_DOWNLOADS=https://…'
+    ? 'allow downloads: start without MILLRACE_DOWNLOADS=never'
+    : 'set a mirror that has the release: MILLRACE_DOWNLOADS=https://…'
 
 /** What the user can use instead of building a target. */
 const without: Record<BuildTarget, string> = {
-  temporal: 'use a Temporal of yours: `TEMPORAL_ADDRESS=host:port npm start`',
+  temporal: 'use your own Temporal: `TEMPORAL_ADDRESS=host:port npm start`',
   cluster: ownCluster,
   kwok: ownCluster,
 }

@@ -43,7 +43,7 @@ export const versions = {
 /** The oldest Go that can build the module, for example 1.26.0. */
 export const goVersion = ((): string => {
   const version = /^go (\S+)$/m.exec(goMod)?.[1]
-  if (!version) throw new Error(`${goFolder}/go.mod names no version of Go`)
+  if (!version) throw new Error(`${goFolder}/go.mod does not name a Go version`)
   return version
 })()
 

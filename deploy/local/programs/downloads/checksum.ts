@@ -12,14 +12,14 @@ export async function requireChecksum(
   checksum: Checksum | undefined,
   options: GetOptions & { urlOf(address: string): string },
 ): Promise<void> {
-  if (!checksum) throw new Error(`${address} has no checksum, and is not used`)
+  if (!checksum) throw new Error(`${address} has no checksum and is not used`)
   const expected =
     'sha256' in checksum
       ? checksum.sha256
       : await listed(options.urlOf(`${dirname(address)}/${checksum.listedIn}`), address, options)
   const is = await sha256Of(file)
   if (is === expected) return
-  throw new Error(`${options.urlOf(address)} is not the right file: its sha256 is ${is}, not ${expected}`)
+  throw new Error(`${options.urlOf(address)} has the wrong checksum: its sha256 is ${is}, not ${expected}`)
 }
 
 /** The checksum in a list as sha256sum writes it, or in a list with a single checksum. */

@@ -60,7 +60,7 @@ function connectionsOr(report: Report): ReturnType<typeof openConnections> | und
   try {
     return openConnections()
   } catch (error) {
-    report(`Nothing can be downloaded: the proxy that the environment names is none (${reasonOf(error)})`)
+    report(`Nothing can be downloaded: the proxy setting of the environment is invalid (${reasonOf(error)})`)
     return undefined
   }
 }
@@ -69,8 +69,7 @@ async function unreachable(hosts: string[], options: ReleaseOptions): Promise<Se
   const reasons = await Promise.all(hosts.map((host) => whyUnreachable(host, options)))
   const away = hosts.filter((_, at) => reasons[at] !== undefined)
   const those = hosts.flatMap((host, at) => (reasons[at] ? [`${host} (${reasons[at]})`] : []))
-  if (away.length > 0)
-    options.report(`Nothing can be downloaded from ${those.join(', ')}: it is built instead`)
+  if (away.length > 0) options.report(`Nothing can be downloaded from ${those.join(', ')}: building instead`)
   return new Set(away)
 }
 
@@ -79,6 +78,6 @@ async function tryOne({ release, names }: Wanted, options: ReleaseOptions): Prom
     await downloadRelease(release, names, options)
   } catch (error) {
     options.signal.throwIfAborted()
-    options.report(`${nameOf(release)} is not downloaded, and built instead: ${reasonOf(error)}`)
+    options.report(`${nameOf(release)} cannot be downloaded and is built instead: ${reasonOf(error)}`)
   }
 }

@@ -49,7 +49,9 @@ export async function download(url: string, path: string, options: DownloadOptio
   try {
     for (let nth = 1; (await receive(url, part, options)) === 'cut'; nth++) {
       if (nth === tries)
-        throw new Error(`${url} was cut off ${tries} times, at last after ${megabytes(part.received)} MB`)
+        throw new Error(
+          `${url} was interrupted ${tries} times, the last time after ${megabytes(part.received)} MB`,
+        )
     }
   } finally {
     await part.file.close()
@@ -88,7 +90,7 @@ async function takeAll(url: string, body: Body, part: Part, options: DownloadOpt
   const startedAt = performance.now()
   let saidAt = Number.NEGATIVE_INFINITY
   const silence = setTimeout(() => {
-    body.destroy(new Error(`nothing more has come of ${url} for ${silenceMs / 1_000} s`))
+    body.destroy(new Error(`${url} sent nothing for ${silenceMs / 1_000} s`))
   }, silenceMs)
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -103,7 +105,7 @@ async function takeAll(url: string, body: Body, part: Part, options: DownloadOpt
       options.report(progressLine(transfer), 'progress')
       const left = transfer.elapsedMs < judgedAfterMs ? 0 : (msLeft(transfer) ?? 0)
       if (left > longestMs)
-        throw new Error(`${url} comes so slowly that it would take ${Math.ceil(left / 60_000)} min more`)
+        throw new Error(`${url} is so slow that it would take ${Math.ceil(left / 60_000)} more minutes`)
     }
   } finally {
     clearTimeout(silence)

@@ -31,7 +31,7 @@ export async function httpGet(
     await answer.body.dump()
     at = new URL(location, at).href
   }
-  throw new Error(`${url} leads from one address to another more than ${MAX_REDIRECTS} times`)
+  throw new Error(`${url} redirects more than ${MAX_REDIRECTS} times`)
 }
 
 /** Why a host cannot be reached. undefined if it answers with any status. */

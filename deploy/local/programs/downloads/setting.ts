@@ -11,7 +11,7 @@ export function downloadSource(env: NodeJS.ProcessEnv): DownloadSource {
   if (said === 'never') return { kind: 'never' }
   if (!isHttpAddress(said))
     throw new Error(
-      `MILLRACE_DOWNLOADS is "${said}": it takes "never", or the address of a mirror that begins with https:// or http://`,
+      `MILLRACE_DOWNLOADS is "${said}", but must be "never" or the address of a mirror that begins with https:// or http://`,
     )
   return { kind: 'mirror', base: said.replace(/\/+$/, '') }
 }

@@ -21,5 +21,5 @@ export async function unpack(
     throw new Error(`${archive} cannot be unpacked: ${(cause as Error).message}`, { cause })
   }
   for (const member of members)
-    if (!lstatSync(join(folder, member)).isFile()) throw new Error(`${member} of ${archive} is no file`)
+    if (!lstatSync(join(folder, member)).isFile()) throw new Error(`${member} of ${archive} is not a file`)
 }

@@ -35,7 +35,7 @@ export async function releaseOnPath(
   const oneVersion = new Set(found.map(({ version }) => version)).size === 1
   if (oneVersion && paths.size === names.length) return { kind: 'fits', found: paths }
   const there = found.map(({ path, version }) => `${path} (${version})`).join(', ')
-  const because = `Not used: ${there}. It takes all of ${names.join(', ')} on PATH, of one version`
+  const because = `Not used: ${there}. All of ${names.join(', ')} must be on PATH, in one version`
   return { kind: 'unfit', because }
 }
 
@@ -58,9 +58,9 @@ function whyNot(
   ours: string,
   fit: Fit,
 ): string | undefined {
-  if (!version) return `Not used: ${path}, which does not say its version`
+  if (!version) return `Not used: ${path}, which does not print its version`
   if (fits(version, ours, fit)) return undefined
-  return `Not used: ${path} is ${about} ${version}, and it takes ${whatFits(ours, fit)} (ours is ${ours})`
+  return `Not used: ${path} is ${about} ${version}, but ${whatFits(ours, fit)} is needed (ours is ${ours})`
 }
 
 /** undefined if it prints no version: it is another program, cannot run here, or hangs. */

@@ -54,9 +54,9 @@ async function untilUnlocked(args: string[], call: Call): Promise<AptResult> {
     const holder = result.code === 0 ? undefined : lockHolder(result.output)
     if (holder === undefined) return result
     const seconds = Math.round((performance.now() - startedAt) / 1_000)
-    const line = `Waiting for ${holder}, which holds a lock of apt`
+    const line = `Waiting for ${holder}, which holds a lock of apt-get`
     if (said === line) call.report(`${line}: ${seconds} s so far`, 'progress')
-    else call.report(`${line}. Ctrl-C gives up`)
+    else call.report(`${line}. Ctrl-C stops waiting`)
     said = line
     await sleep(LOCK_LOOK_MS, undefined, call.signal ? { signal: call.signal } : {}).catch(() => undefined)
   }
@@ -78,7 +78,7 @@ function runApt(args: string[], { cwd, interruptible, signal, report }: Call): P
   }
   const interrupt = (): void => {
     if (interruptible) child.kill('SIGINT')
-    else report('Ending when dpkg is done, in a few seconds: it must not be interrupted')
+    else report('Stopping when dpkg has finished, in a few seconds: it must not be interrupted')
   }
   signal?.addEventListener('abort', interrupt, { once: true })
   return new Promise<AptResult>((resolve, reject) => {

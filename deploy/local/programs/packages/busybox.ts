@@ -20,7 +20,7 @@ const kept = (): string => join(keptBusybox(), 'busybox')
 export async function ensureBusybox(options: AptOptions, searched = searchPath()): Promise<string> {
   return (
     findBusybox(searched) ??
-    (await reportStep(options.report, `Taking a static busybox out of Debian's package ${PACKAGE}`, () =>
+    (await reportStep(options.report, `Extracting a static busybox from Debian's package ${PACKAGE}`, () =>
       withUnpacked(PACKAGE, options, keep),
     ))
   )
@@ -33,7 +33,7 @@ export const findBusybox = (path = searchPath()): string | undefined =>
 function keep(unpacked: string): string {
   // /usr/bin since Debian 13.
   const found = ['bin', 'usr/bin'].map((folder) => join(unpacked, folder, 'busybox')).find(isStaticBusybox)
-  if (!found) throw new Error(`Debian's package ${PACKAGE} has no static busybox in it`)
+  if (!found) throw new Error(`Debian's package ${PACKAGE} contains no static busybox`)
   const path = kept()
   mkdirSync(keptBusybox(), { recursive: true })
   const unfinished = `${path}.${process.pid}`

@@ -65,7 +65,7 @@ export async function ensureContainerTools(options: AptOptions): Promise<Contain
     return await toolsOf(options)
   } catch (cause) {
     if (options.signal?.aborted) throw cause
-    const message = `What runs containers cannot be had: put right what follows, or ${withoutKubernetes}`
+    const message = `The tools that run containers cannot be installed: fix the error below, or ${withoutKubernetes}`
     throw new Error(message, { cause })
   }
 }
@@ -91,5 +91,5 @@ const cniFolder = ({ cniFolders }: Places): string | undefined =>
 const required = (tool: string, { path }: Places): string => findProgram(tool, path) ?? stillMissing(tool)
 
 function stillMissing(tool: string): never {
-  throw new Error(`${tool} cannot be found, though its package is installed`)
+  throw new Error(`${tool} is missing although its package is installed`)
 }

@@ -72,13 +72,13 @@ async function withFreshLists(download: () => Promise<AptResult>, options: AptOp
 }
 
 const cannotInstall = (names: string): string =>
-  `Missing: ${names}. Packages are installed by themselves as root on Debian and its kin only: install what is ` +
+  `Missing: ${names}. Packages are installed automatically only as root on Debian and its derivatives: install what is ` +
   "missing with this system's package manager"
 
 function requireSuccess(what: string, { code, output }: AptResult): void {
   if (code === 0) return
   const reason = /remove is disabled/.test(output)
-    ? `that would remove packages which are there, so nothing was changed. \`apt-get -s ${what}\` names them`
+    ? `it would remove installed packages, so nothing was changed. \`apt-get -s ${what}\` lists them`
     : complaints(output)
   throw new Error(`apt-get ${what} failed: ${reason}`)
 }

@@ -48,7 +48,7 @@ describe('the version of containerd', () => {
     ],
     ['Debian 14', 'containerd github.com/containerd/containerd/v2 2.1.9+unknown ', { major: 2, minor: 1 }],
     ['something else', 'usage: containerd', undefined],
-  ])('is read as %s prints it', (_, printed, version) => {
+  ])('is read from the output of %s', (_, printed, version) => {
     expect(parseContainerdVersion(printed)).toEqual(version)
   })
 
@@ -58,7 +58,7 @@ describe('the version of containerd', () => {
   })
 })
 
-describe('the settings of containerd', () => {
+describe('the configuration of containerd', () => {
   it.each([
     {
       version: { major: 1, minor: 6 },
@@ -91,13 +91,13 @@ describe('the settings of containerd', () => {
       has: [
         'version = 3',
         'bin_dirs = ["/opt/cni/bin"]',
-        // On by default since 2.0, with one socket for all of the machine.
+        // Enabled by default since 2.0, with one socket for the whole machine.
         '[plugins."io.containerd.nri.v1.nri"]\n  disable = true',
         '[[plugins."io.containerd.transfer.v1.local".unpack_config]]',
       ],
       hasNot: ['sandbox_image', 'bin_dir ='],
     },
-  ])('have the names of version $version', ({ version, has, hasNot }) => {
+  ])('uses the names of version $version', ({ version, has, hasNot }) => {
     const config = containerdConfig(settings({ version }))
     for (const text of has) expect(config).toContain(text)
     for (const text of hasNot) expect(config).not.toContain(text)
@@ -106,7 +106,7 @@ describe('the settings of containerd', () => {
   it.each([
     ['1.6', { major: 1, minor: 6 }],
     ['2.2', { major: 2, minor: 2 }],
-  ])('of %s keep everything under our own folders, and read none of the machine’s', (_, version) => {
+  ])('of %s keeps everything in our own folders and reads none of the machine’s', (_, version) => {
     const config = containerdConfig(settings({ version }))
     expect(config).toContain('imports = []')
     expect(config).toContain('[plugins."io.containerd.internal.v1.opt"]\n  path = "/state/optional"')
@@ -115,7 +115,7 @@ describe('the settings of containerd', () => {
   })
 
   const containerd = findProgram('containerd')
-  it.skipIf(!containerd)('are understood by the containerd of this machine', () => {
+  it.skipIf(!containerd)('is accepted by the containerd of this machine', () => {
     const folder = temporaryFolder()
     const file = join(folder, 'config.toml')
     const version = parseContainerdVersion(

@@ -4,8 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeLayer } from '../../../../deploy/local/kubernetes/containerd/image-archive.ts'
 import { fakeCommands, temporaryFolder } from '../../fake-commands.ts'
 
-describe('the layer that images are made of', () => {
-  it('has the busybox that it is given, with its applets', async () => {
+describe('the image layer', () => {
+  it('contains the given busybox and its applets', async () => {
     const busybox = join(
       fakeCommands(temporaryFolder(), { busybox: 'echo busybox; echo sh; echo sleep' }),
       'busybox',
@@ -16,7 +16,7 @@ describe('the layer that images are made of', () => {
     expect(digest).toBe(execFileSync('sha256sum', [file], { encoding: 'utf8' }).slice(0, 64))
   })
 
-  it('can be read by every user of a container, whatever the umask is where it is made', async () => {
+  it('is readable for every user of a container, whatever the umask', async () => {
     const before = process.umask(0o077)
     onTestFinished(() => void process.umask(before))
     const busybox = join(fakeCommands(temporaryFolder(), { busybox: 'echo sh' }), 'busybox')

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { distrustBridge, trustBridge } from '../../../../deploy/local/kubernetes/network/firewalld.ts'
 
 let folder: string
-/** The one interface of the trusted zone. */
+/** The only interface in the trusted zone. */
 const trusted = (): string => readFileSync(join(folder, 'trusted'), 'utf8').trim()
 const setTrusted = (name: string): void => writeFileSync(join(folder, 'trusted'), name)
 
@@ -19,7 +19,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** Stands in for firewall-cmd, as its manual says that it answers; it takes nothing but changes at run time. */
+/** A fake firewall-cmd that answers as its manual says. It accepts runtime changes only. */
 function install({ running }: { running: boolean }): void {
   const command = join(folder, 'firewall-cmd')
   const script = `#!/bin/sh
@@ -36,7 +36,7 @@ esac
   chmodSync(command, 0o755)
 }
 
-it('trusts the bridge while a stack runs, and no longer', async () => {
+it('the bridge is trusted only while a stack runs', async () => {
   install({ running: true })
   await trustBridge('millrace7')
   expect(trusted()).toBe('millrace7')
@@ -44,20 +44,20 @@ it('trusts the bridge while a stack runs, and no longer', async () => {
   expect(trusted()).toBe('')
 })
 
-it('leaves alone what others trust', async () => {
+it('interfaces of others stay trusted', async () => {
   install({ running: true })
   setTrusted('docker0')
   await distrustBridge('millrace7')
   expect(trusted()).toBe('docker0')
 })
 
-it('is not asked where it is installed and does not run', async () => {
+it('a firewalld that does not run is not changed', async () => {
   install({ running: false })
   await trustBridge('millrace7')
   await distrustBridge('millrace7')
   expect(trusted()).toBe('')
 })
 
-it('is not missed where it is not installed', async () => {
+it('a missing firewalld is not an error', async () => {
   await expect(trustBridge('millrace7')).resolves.toBeUndefined()
 })

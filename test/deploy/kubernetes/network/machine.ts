@@ -9,38 +9,41 @@ import { patience } from '../../../../deploy/local/slowness.ts'
 
 const run = promisify(execFile)
 const peer = join(import.meta.dirname, 'network-peer.ts')
-/** Addresses that are nobody's: the machine's in the world, and the one host of that world. */
+/** Addresses reserved for documentation: the machine's outer one, and the only host outside. */
 const OUTSIDE = '192.0.2.1'
 export const WORLD = '192.0.2.2'
 
-/** A connection on these links takes a millisecond; on a machine that is busy its ends may wait for their turn. */
+/** A connection on these links takes a millisecond, but on a busy machine its processes may wait for the CPU. */
 const ANSWER_WITHIN_MS = patience(15_000)
 const SILENT_FOR_MS = 2_000
 
 type Role = 'machine' | 'pod' | 'world'
 const roles: Role[] = ['machine', 'pod', 'world']
 
-/** A machine with a network of its own, a pod and a world behind it: three network namespaces. */
+/** A machine with its own network, a pod and an outside host: three network namespaces. */
 export interface Machine extends AsyncDisposable {
   run(role: Role, ...command: string[]): Promise<string>
-  /** What Millrace does here, with the PATH of a plain `su` and a /run of this machine's own; after a command of the shell. */
+  /**
+   * Runs a network command of Millrace with the PATH of a plain `su` and a /run of its own, after an optional shell
+   * command.
+   */
   millrace(verb: 'open' | 'close', layout: Layout, after?: string): Promise<void>
-  /** Puts the pod on the bridge, which has to be there. */
+  /** Connects the pod to the bridge, which must exist. */
   joinPod(layout: Layout): Promise<void>
-  /** Answers at `host:port` from now on. */
+  /** Starts servers at these addresses. */
   serve(role: Role, ...addresses: string[]): Promise<void>
   ask(role: Role, address: string): Promise<string>
-  /** That packets to there are dropped: what would be answered at once is not. */
+  /** Whether packets to an address are dropped: a reachable one would answer at once. */
   isSilent(role: Role, address: string): Promise<boolean>
-  /** Every rule, policy and chain that is not the kernel's own, without counters. */
+  /** All rules, policies and chains except the kernel's defaults, without counters. */
   rules(): Promise<string[]>
-  /** Puts a whole set of rules into place, as iptables-save writes it. */
+  /** Loads a set of rules in the format of iptables-save. */
   load(ruleSet: string): Promise<void>
 }
 
 let made = 0
 
-/** `variant` is the kind of iptables: both are in use, and one does not see what the other has written. */
+/** `variant` is the kind of iptables. Both are in use, and neither sees the rules of the other. */
 export async function makeMachine(variant: 'nft' | 'legacy'): Promise<Machine> {
   const id = `millrace-${process.pid}-${made++}`
   const folder = mkdtempSync(join(tmpdir(), `${id}-`))
@@ -74,7 +77,7 @@ export async function makeMachine(variant: 'nft' | 'legacy'): Promise<Machine> {
       })
       await new Promise((resolve, reject) => {
         child.stdout.once('data', resolve)
-        child.once('exit', () => reject(new Error(`nobody serves ${addresses.join(' ')} in ${role}`)))
+        child.once('exit', () => reject(new Error(`the server for ${addresses.join(' ')} in ${role} ended`)))
       })
     },
     ask: (role, address) => ask(role, address, ANSWER_WITHIN_MS),
@@ -117,17 +120,17 @@ export async function makeMachine(variant: 'nft' | 'legacy'): Promise<Machine> {
   await machine.run('machine', 'ip', 'address', 'add', `${OUTSIDE}/24`, 'dev', 'uplink')
   await machine.run('machine', 'ip', 'route', 'add', 'default', 'via', WORLD)
   await machine.run('machine', 'sh', '-c', 'echo 0 > /proc/sys/net/ipv4/ip_forward')
-  // The world knows the way to what is behind the machine: it is the machine that must not let it in.
+  // The outside host has a route to the networks behind the machine: the machine must block it.
   await machine.run('world', 'ip', 'route', 'add', 'default', 'via', OUTSIDE)
   return machine
 }
 
-/** Those of test runs that were ended before they could. */
+/** Namespaces of test runs that were interrupted. */
 async function removeAbandoned(ip: (...args: string[]) => Promise<string>): Promise<void> {
   const names = (await ip('netns', 'list')).split('\n').map((line) => line.split(' ')[0] ?? '')
   for (const name of names) {
     const [, pid] = /^millrace-(\d+)-/.exec(name) ?? []
-    // Another may be doing the same.
+    // Another run may remove it at the same time.
     if (pid && !existsSync(`/proc/${pid}`)) await ip('netns', 'delete', name).catch(() => undefined)
   }
 }

@@ -1,7 +1,7 @@
 /**
- * One end of a connection in a network namespace, for network.test.ts. `serve host:port…` answers everybody with who
- * they are and says `serving`; `ask host:port ms` prints the answer, or why there is none; `open` and `close` take a
- * layout.
+ * One end of a connection in a network namespace, for network.test.ts. `serve host:port…` answers every connection
+ * with both addresses and prints `serving`; `ask host:port ms` prints the answer, or the error; `open` and `close`
+ * take a layout.
  */
 import { connect, createServer } from 'node:net'
 import { setUpNetwork, tearDownNetwork } from '../../../../deploy/local/kubernetes/network/network.ts'
@@ -20,7 +20,7 @@ async function serve(addresses: string[]): Promise<void> {
     await new Promise<void>((resolve) => server.listen(split(address), resolve))
   }
   console.log('serving')
-  // It ends with whoever has started it.
+  // Ends with the process that started it.
   process.stdin.on('end', () => process.exit()).resume()
 }
 

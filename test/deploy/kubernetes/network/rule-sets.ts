@@ -1,4 +1,4 @@
-/** What other programs leave in the tables of a machine, as they write it, with fewer rules. */
+/** Rules of other programs in their own format, shortened. */
 export const ruleSets: Record<string, string> = {
   'policies that drop': `*filter
 :INPUT DROP [0:0]

@@ -15,7 +15,7 @@ function progressOf(built: string[] = []): { progress: BuildProgress; pass(ms: n
 }
 
 describe('the progress of a build', () => {
-  it('counts packages and tells the time that is left by the speed so far', () => {
+  it('counts packages and estimates the time left by the speed so far', () => {
     const { progress, pass } = progressOf()
     expect(progress.text()).toBe('0 of 4 packages')
     pass(60_000)
@@ -38,20 +38,20 @@ describe('the progress of a build', () => {
     expect(progress.text()).toBe('1 of 2 packages, about 5 s left')
   })
 
-  it('goes on where an earlier build was cut off', () => {
+  it('resumes after an interrupted build', () => {
     const { progress } = progressOf(['a', 'b', 'c'])
     expect(progress.text()).toBe('0 of 1 packages')
     progress.started('d')
     expect(progress.text()).toMatch(/^1 of 1 packages/)
   })
 
-  it('counts what is compiled again, because the cache was emptied, as more to do', () => {
+  it('adds packages that are compiled again because the cache was emptied', () => {
     const { progress } = progressOf(['a', 'b', 'c'])
     progress.started('a')
     expect(progress.text()).toMatch(/^1 of 2 packages/)
   })
 
-  it('takes no line for a package that is none of the build', () => {
+  it('ignores a line that is not a package of the build', () => {
     const { progress } = progressOf()
     expect(progress.started('go: downloading example.com/a v1.0.0')).toBe(false)
     expect(progress.text()).toBe('0 of 4 packages')

@@ -8,7 +8,7 @@ import { until } from '../../../until.ts'
 const path = process.env.PATH
 let folder = ''
 
-/** Puts a shell script in the place of Go. */
+/** Replaces Go by a shell script. */
 function asGo(script: string): void {
   writeFileSync(join(folder, 'go'), `#!/bin/sh\n${script}\n`)
   chmodSync(join(folder, 'go'), 0o755)
@@ -30,19 +30,19 @@ afterEach(() => {
 const never = new AbortController().signal
 
 describe('the go command', () => {
-  it('gives what it prints, and hands on what it says of its work', async () => {
+  it('returns its output and passes on its progress lines', async () => {
     asGo('echo one >&2; echo printed; echo two >&2')
     const lines: string[] = []
     expect(await run(never, lines)).toBe('printed\n')
     expect(lines).toEqual(['one', 'two'])
   })
 
-  it('that fails throws with its last words', async () => {
+  it('reports the last lines of a failure', async () => {
     asGo('echo ./main.go:3: undefined: x >&2; exit 1')
     await expect(run(never)).rejects.toThrow(/`go build` failed in .*:\n\.\/main\.go:3: undefined: x$/)
   })
 
-  it('is built for this machine, whatever the environment asks for, and without its workspace', async () => {
+  it('builds for this machine, whatever the environment asks for, and without a workspace', async () => {
     asGo('echo "$GOOS|$GOARCH|$GOFLAGS|$GOWORK|$CGO_ENABLED"')
     const before = { ...process.env }
     Object.assign(process.env, { GOOS: 'windows', GOARCH: 'arm', GOFLAGS: '-race', GOWORK: '/elsewhere' })
@@ -53,7 +53,7 @@ describe('the go command', () => {
     }
   })
 
-  it('and its compilers have ended when an abort is told', async () => {
+  it('has ended, with its compilers, when an abort rejects', async () => {
     asGo('echo $$ >&2; sleep 600; true')
     const controller = new AbortController()
     const lines: string[] = []
@@ -65,7 +65,7 @@ describe('the go command', () => {
     expect(() => process.kill(group, 0)).toThrow('ESRCH')
   })
 
-  it('is not even started after an abort', async () => {
+  it('is not started after an abort', async () => {
     asGo('touch started')
     await expect(run(AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped')
   })

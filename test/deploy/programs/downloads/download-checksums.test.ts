@@ -19,14 +19,14 @@ beforeEach(async () => {
 afterEach(() => world.remove())
 
 describe.runIf(hasReleases)('a file with a wrong checksum', () => {
-  it('is not used and not kept; what it is and should be is said', async () => {
+  it('is neither used nor kept; both checksums are reported', async () => {
     world.publish(['etcd'])
     const is = sha256Of(world.server.files.get(addressOf('etcd')) ?? Buffer.of())
     const expected = '0'.repeat(64)
     world.checksums[addressOf('etcd')] = { sha256: expected }
     const { etcd } = await world.ensure(['etcd'])
     const url = `${world.server.url}/${addressOf('etcd')}`
-    expect(world.failures()).toContain(`${url} is not the right file: its sha256 is ${is}, not ${expected}`)
+    expect(world.failures()).toContain(`${url} has the wrong checksum: its sha256 is ${is}, not ${expected}`)
     expect(readFileSync(etcd.binary, 'utf8')).not.toContain('echo etcd')
     expect(world.machine.cached()).not.toContain(cachedName('etcd'))
     expect(world.machine.built()).not.toEqual([])
@@ -53,7 +53,7 @@ describe.runIf(hasReleases)('a file that only its release lists', () => {
     )
   }
 
-  it('is used where the list says the same', async () => {
+  it('is used if the list has the same checksum', async () => {
     world.publish(['etcd'])
     const { sha256 } = world.checksums[addressOf('etcd')] as { sha256: string }
     list(sha256, basename(addressOf('etcd')))
@@ -61,9 +61,9 @@ describe.runIf(hasReleases)('a file that only its release lists', () => {
   })
 
   it.each([
-    ['another sum', '2'.repeat(64), undefined, 'is not the right file'],
-    ['nothing of it', '2'.repeat(64), 'another.tar.gz', 'SHA256SUMS does not list etcd-v'],
-  ])('is not used where the list says %s', async (_, sum, name, why) => {
+    ['another checksum', '2'.repeat(64), undefined, 'has the wrong checksum'],
+    ['no checksum for it', '2'.repeat(64), 'another.tar.gz', 'SHA256SUMS does not list etcd-v'],
+  ])('is not used if the list has %s', async (_, sum, name, why) => {
     world.publish(['etcd'])
     list(sum, name ?? basename(addressOf('etcd')))
     await world.ensure(['etcd'])
@@ -71,7 +71,7 @@ describe.runIf(hasReleases)('a file that only its release lists', () => {
     expect(world.machine.cached()).not.toContain(cachedName('etcd'))
   })
 
-  it('is not used where there is no list', async () => {
+  it('is not used without a list', async () => {
     world.publish(['etcd'])
     world.checksums[addressOf('etcd')] = { listedIn: 'SHA256SUMS' }
     await world.ensure(['etcd'])
@@ -88,5 +88,5 @@ describe('a list of checksums', () => {
     [`${one}  other\n`, undefined],
     ['<html>Sign in</html>\n', undefined],
     ['', undefined],
-  ])('%j says of "file": %s', (list, sum) => expect(checksumIn(list, 'file')).toBe(sum))
+  ])('%j has for "file": %s', (list, sum) => expect(checksumIn(list, 'file')).toBe(sum))
 })

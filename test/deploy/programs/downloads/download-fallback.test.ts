@@ -21,24 +21,24 @@ beforeEach(async () => {
 afterEach(() => world.remove())
 
 describe.runIf(hasReleases)('what cannot be downloaded is built', () => {
-  it('where the server has no such file', async () => {
+  it('if the server lacks the file', async () => {
     await world.ensure(['etcd'])
     expect(world.failures()).toContain(`${world.server.url}/${addressOf('etcd')} answers 404`)
     expect(world.machine.built()).not.toEqual([])
   })
 
-  it('where the download is cut off', async () => {
+  it('if the download is interrupted', async () => {
     world.publish(kubernetes)
     world.server.behaviours.set(addressOf('kubelet'), cutOff(2))
     const programs = await world.ensure(kubernetes, { limits: { tries: 2 } })
     expect(world.failures()).toMatch(
-      /^Kubernetes \S+ is not downloaded, and built instead: .*kubelet was cut off 2 times/,
+      /^Kubernetes \S+ cannot be downloaded and is built instead: .*kubelet was interrupted 2 times/,
     )
-    expect(new Set(kubernetes.map((name) => programs[name].binary)).size, 'all from one place').toBe(1)
+    expect(new Set(kubernetes.map((name) => programs[name].binary)).size, 'all are from one place').toBe(1)
     expect(world.machine.cached().filter((name) => name.startsWith('.'))).toEqual([])
   })
 
-  it('but not in the next start, where there is no Go and the download comes through then', async () => {
+  it('but not at the next start without Go, when the download succeeds', async () => {
     world.machine.breakGo()
     world.publish(kubernetes)
     world.server.behaviours.set(addressOf('kubelet'), cutOff(2))
@@ -49,7 +49,7 @@ describe.runIf(hasReleases)('what cannot be downloaded is built', () => {
     expect(world.server.requests).toEqual([`GET ${addressOf('kubelet')}`])
   })
 
-  it('where it stands still', async () => {
+  it('if the download stalls', async () => {
     world.publish(['etcd'])
     world.server.behaviours.set(addressOf('etcd'), standStill)
     await world.ensure(['etcd'], { limits: { silenceMs: 200 } })
@@ -57,17 +57,17 @@ describe.runIf(hasReleases)('what cannot be downloaded is built', () => {
     expect(world.machine.built()).not.toEqual([])
   })
 
-  it('where the host is away, which is said once for everything that it has', async () => {
+  it('if the host is unreachable, which is reported once for all its files', async () => {
     await world.server.close()
     await world.ensure([...kubernetes, 'etcd', 'kwok'])
     expect(world.failures().match(/can be downloaded/g)).toHaveLength(1)
     expect(world.failures()).toMatch(
-      /^Nothing can be downloaded from http:\S+ \(.*ECONNREFUSED.*\): it is built instead/,
+      /^Nothing can be downloaded from http:\S+ \(.*ECONNREFUSED.*\): building instead/,
     )
     expect(world.machine.built()).not.toEqual([])
   })
 
-  it('where it is no archive', async () => {
+  it('if the file is not an archive', async () => {
     const page = Buffer.from('<html>Sign in</html>')
     world.server.files.set(addressOf('etcd'), page)
     world.checksums[addressOf('etcd')] = { sha256: sha256Of(page) }
@@ -75,17 +75,17 @@ describe.runIf(hasReleases)('what cannot be downloaded is built', () => {
     expect(world.failures()).toContain('cannot be unpacked')
   })
 
-  it('where the proxy that the environment names is none', async () => {
+  it('if the proxy of the environment is invalid', async () => {
     world.publish(['etcd'])
     process.env.http_proxy = 'http://'
     await world.ensure(['etcd']).finally(() => delete process.env.http_proxy)
     expect(world.failures()).toMatch(
-      /^Nothing can be downloaded: the proxy that the environment names is none/,
+      /^Nothing can be downloaded: the proxy setting of the environment is invalid/,
     )
     expect(world.machine.built()).not.toEqual([])
   })
 
-  it('release by release: what can be downloaded is', async () => {
+  it('separately for each release', async () => {
     world.publish(['etcd'])
     const programs = await world.ensure([...kubernetes, 'etcd'])
     expect(whoIs(programs.etcd.binary)).toBe('etcd')
@@ -94,8 +94,8 @@ describe.runIf(hasReleases)('what cannot be downloaded is built', () => {
   })
 })
 
-describe.runIf(hasReleases)('a download that is told to end', () => {
-  it('ends the start with the reason, builds nothing, and leaves nothing', async () => {
+describe.runIf(hasReleases)('an aborted download', () => {
+  it('ends the start with the reason, builds nothing and leaves nothing behind', async () => {
     world.publish(kubernetes)
     world.server.behaviours.set(addressOf('kubelet'), standStill)
     const abort = new AbortController()
@@ -109,7 +109,7 @@ describe.runIf(hasReleases)('a download that is told to end', () => {
     expect(world.machine.built()).toEqual([])
   })
 
-  it('by a kill, is cleared away by the next one', async () => {
+  it('of a killed process is removed by the next one', async () => {
     world.publish(['etcd'])
     const killed = spawnSync('true').pid
     const left = join(process.env.XDG_CACHE_HOME ?? '', 'millrace', 'bin', `.download-${killed}-abc`)

@@ -12,7 +12,7 @@ const programs = new URL('../../../../deploy/local/programs/', import.meta.url)
 const downloadReleases = new URL('downloads/download-releases.ts', programs).href
 const releases = new URL('releases.ts', programs).href
 
-/** Nobody has it: packets to it are sent, and never answered. */
+/** An unused address: packets to it are sent and never answered. */
 const SILENT = '10.99.0.2'
 const SILENT_NETWORK = [
   'ip link add one type veth peer name other',
@@ -31,8 +31,8 @@ function canMakeNetworks(): boolean {
   }
 }
 
-describe('a host whose packets get lost', () => {
-  // Root, and the commands unshare and ip, are what it takes.
+describe('a host that drops packets', () => {
+  // Needs root and the commands unshare and ip.
   it.runIf(canMakeNetworks())('is given up within 3 s', async () => {
     const script = `
       const { downloadReleases, usualDownloads } = await import('${downloadReleases}')
@@ -50,16 +50,16 @@ describe('a host whose packets get lost', () => {
     const { stdout } = await run('unshare', inside, { env })
     const { lines, tookMs } = JSON.parse(stdout) as { lines: string[]; tookMs: number }
     expect(lines).toEqual([
-      `Nothing can be downloaded from http://${SILENT} (${SILENT} does not answer within 3 s): it is built instead`,
+      `Nothing can be downloaded from http://${SILENT} (${SILENT} does not answer within 3 s): building instead`,
     ])
     expect(tookMs).toBeLessThan(3_000 + patience(2_000))
-    expect(performance.now() - startedAt, 'nor does the process wait for it').toBeLessThan(
+    expect(performance.now() - startedAt, 'the process does not wait for it either').toBeLessThan(
       3_000 + patience(6_000),
     )
   })
 })
 
-describe('proxies of the environment', () => {
+describe("the environment's proxies", () => {
   let server: ReleaseServer
   let asked: string[]
   let closeProxy: () => Promise<unknown>
@@ -101,7 +101,7 @@ describe('proxies of the environment', () => {
     expect(asked).toEqual(['http://releases.invalid/file'])
   })
 
-  it.each(['127.0.0.1', 'localhost'])('are not asked for %s', async (host) => {
+  it.each(['127.0.0.1', 'localhost'])('are not used for %s', async (host) => {
     expect(await textAt(`${server.url.replace('127.0.0.1', host)}/file`)).toBe('content')
     expect(asked).toEqual([])
   })

@@ -38,7 +38,7 @@ interface Given {
   signal?: AbortSignal
 }
 
-/** What is on the disk after a download. */
+/** The downloaded file's content. */
 async function downloaded({ address = 'file', limits, signal = new AbortController().signal }: Given = {}) {
   const connections = openConnections()
   const path = join(folder, 'it')
@@ -57,57 +57,57 @@ async function downloaded({ address = 'file', limits, signal = new AbortControll
 }
 
 describe('a download', () => {
-  it('is what the server has', async () => {
+  it("returns the server's file", async () => {
     expect((await downloaded()).equals(content)).toBe(true)
     expect(lines.at(-1)).toMatch(/^Downloading it 1\.2\.3: done, 0\.3 MB in \d+\.\d s$/)
   })
 
-  it('says how far it is', async () => {
+  it('reports its progress', async () => {
     server.behaviours.set('file', trickle(20))
     expect((await downloaded()).equals(content)).toBe(true)
     expect(lines[0]).toMatch(/^Downloading it 1\.2\.3 \[[#-]{20}\] 0\.\d of 0\.3 MB$/)
   })
 
-  it('that is cut off goes on where it was', async () => {
+  it('resumes after an interruption', async () => {
     server.behaviours.set('file', cutOff(1))
     expect((await downloaded()).equals(content)).toBe(true)
     expect(server.requests).toEqual(['GET file', 'GET file bytes=150000-'])
   })
 
-  it('that is cut off begins again where the server names no version of the file', async () => {
+  it('starts again after an interruption if the server sends no ETag', async () => {
     server.behaviours.set('file', cutOff(1, false))
     expect((await downloaded()).equals(content)).toBe(true)
     expect(server.requests).toEqual(['GET file', 'GET file'])
   })
 
-  it('that is cut off again and again ends, and says so', async () => {
+  it('fails after too many interruptions, with their number', async () => {
     server.behaviours.set('file', cutOff(99))
     await expect(downloaded({ limits: { tries: 3 } })).rejects.toThrow(
-      `${server.url}/file was cut off 3 times, at last after 0.1 MB`,
+      `${server.url}/file was interrupted 3 times, the last time after 0.1 MB`,
     )
     expect(server.requests).toHaveLength(3)
   })
 
-  it('that stands still is given up', async () => {
+  it('is given up when it stalls', async () => {
     server.behaviours.set('file', standStill)
     await expect(downloaded({ limits: { silenceMs: 100 } })).rejects.toThrow(
-      `nothing more has come of ${server.url}/file for 0.1 s`,
+      `${server.url}/file sent nothing for 0.1 s`,
     )
   })
 
-  it('that is slow, but never still, is waited for', async () => {
+  it('continues if it is slow but never stalls', async () => {
     server.behaviours.set('file', trickle(300))
     expect((await downloaded({ limits: { silenceMs: 1_000 } })).equals(content)).toBe(true)
   })
 
-  it('that would take longer than building is given up', async () => {
+  it('is given up if it would take longer than building', async () => {
     server.behaviours.set('file', trickle(10_000))
     await expect(downloaded({ limits: { judgedAfterMs: 0, longestMs: 1 } })).rejects.toThrow(
-      /comes so slowly that it would take \d+ min more/,
+      /is so slow that it would take \d+ more minutes/,
     )
   })
 
-  it('ends when it is told to, with the reason it is given', async () => {
+  it('ends on abort with its reason', async () => {
     server.behaviours.set('file', standStill)
     const abort = new AbortController()
     const ended = downloaded({ signal: abort.signal })
@@ -125,16 +125,16 @@ describe('a download', () => {
     await other.close()
   })
 
-  it('does not run in circles', async () => {
+  it('limits the number of redirects', async () => {
     server.behaviours.set('file', redirectTo(`${server.url}/file`))
-    await expect(downloaded()).rejects.toThrow('from one address to another more than 5 times')
+    await expect(downloaded()).rejects.toThrow('redirects more than 5 times')
   })
 
-  it('that the server does not have says so', async () => {
+  it('reports a file that the server lacks', async () => {
     await expect(downloaded({ address: 'other' })).rejects.toThrow(`${server.url}/other answers 404`)
   })
 
-  it('is given up where the server takes the question and never answers', async () => {
+  it('is given up if the server accepts the request and never answers', async () => {
     server.behaviours.set('file', silent)
     const startedAt = performance.now()
     await expect(downloaded()).rejects.toThrow(/^127\.0\.0\.1:\d+ does not answer within 3 s$/)
@@ -152,11 +152,11 @@ describe('a host', () => {
     }
   }
 
-  it('that answers anything is there', async () => {
+  it('is reachable if it answers anything', async () => {
     expect(await reached(server.url)).toBeUndefined()
   })
 
-  it('that refuses connections is away', async () => {
+  it('is unreachable if it refuses connections', async () => {
     const closed = createServer()
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve))
     const { port } = closed.address() as AddressInfo
@@ -164,7 +164,7 @@ describe('a host', () => {
     expect(await reached(`http://127.0.0.1:${port}`)).toContain('ECONNREFUSED')
   })
 
-  it('that takes connections and says nothing is away', async () => {
+  it('is unreachable if it accepts connections and never answers', async () => {
     const mute = createServer(() => undefined)
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
     const { port } = mute.address() as AddressInfo

@@ -7,7 +7,7 @@ import {
   whatFits,
 } from '../../../../deploy/local/programs/installed/fitting-version.ts'
 
-describe('the version that a program says', () => {
+describe('the version that a program prints', () => {
   it.each([
     ['Kubernetes v1.34.4\n', '1.34.4'],
     ['Kubernetes v1.34.4+k3s1\n', '1.34.4'],
@@ -30,7 +30,7 @@ describe('the version that a program says', () => {
   })
 })
 
-describe('a version fits', () => {
+describe('a compatible version', () => {
   it.each<[version: string, ours: string, fit: Fit, does: boolean]>([
     ['1.34.4', '1.34.4', 'same-minor', true],
     ['1.34.11', '1.34.4', 'same-minor', true],
@@ -43,11 +43,11 @@ describe('a version fits', () => {
     ['3.5.29', '3.6.16', 'newer-minor', false],
     ['3.4.23', '3.6.16', 'newer-minor', false],
     ['4.0.0', '3.6.16', 'newer-minor', false],
-  ])('%s beside our %s, where it takes the %s: %s', (version, ours, fit, does) => {
+  ])('%s beside our %s, allowing %s: %s', (version, ours, fit, does) => {
     expect(fits(version, ours, fit)).toBe(does)
   })
 
-  it('is named for people', () => {
+  it('is described for users', () => {
     expect(whatFits('1.34.4', 'same-minor')).toBe('1.34')
     expect(whatFits('3.6.16', 'newer-minor')).toBe('3.6 or a newer 3')
   })

@@ -9,7 +9,7 @@ import { fakeCommands, firstOnPath, setVariable, temporaryFolder } from '../../f
 const LOCKED = `E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (unattended-upgr)
 E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?`
 
-describe('what apt-get says', () => {
+describe('the output of apt-get', () => {
   it.each([
     [LOCKED, 'process 812 (unattended-upgr)'],
     ['E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7', 'process 7'],
@@ -19,7 +19,7 @@ describe('what apt-get says', () => {
     ],
     ['E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)', undefined],
     ['E: Unable to locate package runc', undefined],
-  ])('names who holds the lock: %s', (output, holder) => {
+  ])('names the holder of the lock: %s', (output, holder) => {
     expect(lockHolder(output)).toBe(holder)
   })
 
@@ -30,18 +30,18 @@ describe('what apt-get says', () => {
     ["E: Failed to fetch http://mirror/runc_1.deb  Temporary failure resolving 'mirror'", false],
     ['E: Packages need to be removed but remove is disabled.', false],
     ['E: You don’t have enough free space in /var/cache/apt/archives/.', false],
-  ])('tells whether its lists are old: %s', (output, old) => {
+  ])('shows whether the package lists are old: %s', (output, old) => {
     expect(listsAreOld(output)).toBe(old)
   })
 
-  it('is told without its progress', () => {
+  it('is reduced to its errors', () => {
     expect(complaints('Reading package lists...\nE: one \nE: two\n')).toBe('one two')
   })
 })
 
 const isRoot = process.getuid?.() === 0
 describe.skipIf(!isRoot)('installing Debian packages (needs root)', () => {
-  it('downloads first, then lets dpkg work, and takes nothing away', async () => {
+  it('downloads first, then installs, and removes nothing', async () => {
     const apt = aptGet('')
     await installPackages(['runc', 'iptables'], { report: apt.report })
     const [download, install, ...rest] = apt.calls()
@@ -51,7 +51,7 @@ describe.skipIf(!isRoot)('installing Debian packages (needs root)', () => {
     expect(rest).toEqual([])
   })
 
-  it('waits while another process holds a lock, names it, and goes on', async () => {
+  it('waits while another process holds a lock, names it, and continues', async () => {
     const apt = aptGet(`[ ! -e locked ] || { echo '${LOCKED}' >&2; exit 100; }`)
     writeFileSync(join(apt.folder, 'locked'), '')
     await installPackages(['runc'], {
@@ -61,12 +61,12 @@ describe.skipIf(!isRoot)('installing Debian packages (needs root)', () => {
       },
     })
     expect(apt.lines).toContain(
-      'Waiting for process 812 (unattended-upgr), which holds a lock of apt. Ctrl-C gives up',
+      'Waiting for process 812 (unattended-upgr), which holds a lock of apt-get. Ctrl-C stops waiting',
     )
     expect(apt.calls().filter((call) => call.includes('--download-only'))).toHaveLength(2)
   })
 
-  it('gives up waiting for a lock when it is told to end', async () => {
+  it('stops waiting for a lock on abort', async () => {
     const apt = aptGet(`echo '${LOCKED}' >&2; exit 100`)
     const controller = new AbortController()
     const installed = installPackages(['runc'], {
@@ -77,7 +77,7 @@ describe.skipIf(!isRoot)('installing Debian packages (needs root)', () => {
     expect(apt.calls()).toHaveLength(1)
   })
 
-  it('brings old lists up to date once, and tries again', async () => {
+  it('updates old package lists once and tries again', async () => {
     const apt = aptGet(`case "$*" in update*) touch fresh ;; esac
 [ -e fresh ] || { echo 'E: Unable to locate package runc' >&2; exit 100; }`)
     await installPackages(['runc'], { report: apt.report })
@@ -91,16 +91,16 @@ describe.skipIf(!isRoot)('installing Debian packages (needs root)', () => {
     ],
     [
       'E: Packages need to be removed but remove is disabled.',
-      /would remove packages .* nothing was changed/,
+      /would remove installed packages, so nothing was changed/,
     ],
     ["E: dpkg was interrupted, you must manually run 'dpkg --configure -a'", /run 'dpkg --configure -a'/],
-  ])('says what is wrong, once, where it is something else: %s', async (complaint, message) => {
+  ])('reports other errors once: %s', async (complaint, message) => {
     const apt = aptGet(`echo "${complaint}" >&2; exit 100`)
     await expect(installPackages(['runc'], { report: apt.report })).rejects.toThrow(message)
     expect(apt.calls()).toHaveLength(1)
   })
 
-  it('ends a download that is told to end: one signal, awaited, and nothing is tried again', async () => {
+  it('ends a download on abort: one signal, awaited, and no retry', async () => {
     const apt = aptGet(`trap 'echo struck >> signals; sleep 0.2; touch ended; exit 130' INT TERM HUP
 touch begun
 while :; do sleep 0.05; done`)
@@ -115,7 +115,7 @@ while :; do sleep 0.05; done`)
     expect(apt.calls()).toHaveLength(1)
   })
 
-  it('lets dpkg end its work when it is told to end, and installs nothing after that', async () => {
+  it('lets dpkg finish on abort, and installs nothing after that', async () => {
     const apt = aptGet(`case "$*" in *--download-only*) exit 0 ;; esac
 trap 'echo struck >> signals' INT TERM HUP
 touch begun
@@ -131,7 +131,7 @@ touch ended`)
     installed.catch(() => undefined)
     await until('dpkg', () => apt.has('begun'))
     controller.abort(new Error('stopped'))
-    await until('a word', () => apt.lines.some((line) => line.startsWith('Ending when dpkg is done')))
+    await until('a word', () => apt.lines.some((line) => line.startsWith('Stopping when dpkg has finished')))
     expect(settled).toBe(false)
     writeFileSync(join(apt.folder, 'finish'), '')
     await expect(installed).rejects.toThrow('stopped')
@@ -139,7 +139,7 @@ touch ended`)
     expect(apt.has('signals')).toBe(false)
   })
 
-  it('keeps apt out of the terminal’s process group, where Ctrl-C would strike dpkg', async () => {
+  it('keeps apt out of the terminal’s process group, where Ctrl-C would interrupt dpkg', async () => {
     const apt = aptGet('cut -d" " -f1,5 /proc/$$/stat >> groups')
     await installPackages(['runc'], { report: apt.report })
     const [pid, group] = apt.read('groups').split('\n')[0]?.split(' ') ?? []
@@ -147,7 +147,7 @@ touch ended`)
   })
 })
 
-/** A stand-in for apt-get that notes how it is called and then does what the script says. */
+/** A fake apt-get that logs its calls and then runs the script. */
 function aptGet(script: string) {
   setVariable('MILLRACE_PROGRAMS', '')
   const folder = temporaryFolder()

@@ -14,26 +14,30 @@ import { elfFile } from './elf-file.ts'
 describe('isStaticProgram', () => {
   it.each([
     { what: 'a static program of 64 bits', bytes: elfFile({ dynamic: false }), expected: true },
-    { what: 'one that names a dynamic loader', bytes: elfFile({ dynamic: true }), expected: false },
-    { what: 'a static one of 32 bits', bytes: elfFile({ bits: 32, dynamic: false }), expected: true },
-    { what: 'a dynamic one of 32 bits', bytes: elfFile({ bits: 32, dynamic: true }), expected: false },
-    { what: 'a static one, big-endian', bytes: elfFile({ bigEndian: true, dynamic: false }), expected: true },
+    { what: 'a dynamic program of 64 bits', bytes: elfFile({ dynamic: true }), expected: false },
+    { what: 'a static program of 32 bits', bytes: elfFile({ bits: 32, dynamic: false }), expected: true },
+    { what: 'a dynamic program of 32 bits', bytes: elfFile({ bits: 32, dynamic: true }), expected: false },
     {
-      what: 'a dynamic one, big-endian',
+      what: 'a static program, big-endian',
+      bytes: elfFile({ bigEndian: true, dynamic: false }),
+      expected: true,
+    },
+    {
+      what: 'a dynamic program, big-endian',
       bytes: elfFile({ bigEndian: true, dynamic: true }),
       expected: false,
     },
-    { what: 'one that is cut off', bytes: elfFile({ dynamic: false }).subarray(0, 70), expected: false },
+    { what: 'a truncated program', bytes: elfFile({ dynamic: false }).subarray(0, 70), expected: false },
     { what: 'a script', bytes: new TextEncoder().encode('#!/bin/sh\nexec busybox "$@"\n'), expected: false },
     { what: 'an empty file', bytes: new Uint8Array(), expected: false },
     { what: 'Node, which is dynamic', bytes: readFileSync(process.execPath), expected: false },
-  ])('says of $what: $expected', ({ bytes, expected }) => {
+  ])('$what: $expected', ({ bytes, expected }) => {
     expect(isStaticProgram(bytes)).toBe(expected)
   })
 })
 
 describe('the busybox that images are made from', () => {
-  it('is not the dynamic one of Debian, whatever folder that is in', () => {
+  it('is not a dynamic one, in whatever folder', () => {
     setVariable('XDG_CACHE_HOME', temporaryFolder())
     const dynamic = folderWithBusybox({ dynamic: true })
     const fixed = folderWithBusybox({ dynamic: false })
@@ -42,7 +46,7 @@ describe('the busybox that images are made from', () => {
   })
 
   const hasDpkg = existsSync('/usr/bin/dpkg-deb')
-  it.skipIf(!hasDpkg)('is taken out of its package, which is not installed, and kept', async () => {
+  it.skipIf(!hasDpkg)('is extracted from its package, which is not installed, and kept', async () => {
     setVariable('MILLRACE_PROGRAMS', '')
     setVariable('XDG_CACHE_HOME', temporaryFolder())
     const dynamic = folderWithBusybox({ dynamic: true })
@@ -65,7 +69,7 @@ function folderWithBusybox(how: { dynamic: boolean }): string {
   return folder
 }
 
-/** A package as dpkg makes it, with nothing but a static busybox. */
+/** A package in dpkg's format that contains only a static busybox. */
 function packageWithBusybox(path: string): string {
   const folder = temporaryFolder()
   const root = join(folder, 'root')

@@ -8,7 +8,7 @@ import { fakeCommands, temporaryFolder } from '../../fake-commands.ts'
 const says = (version: string): string => `echo "containerd containerd.io ${version} abc"`
 const nothing = 'exit 0'
 
-/** A machine that has these programs in `bin`, and these CNI plugins. */
+/** A machine with these programs in `bin` and these CNI plugins. */
 function machine(programs: Record<string, string>, plugins: string[] = []): Places {
   const folder = temporaryFolder()
   fakeCommands(join(folder, 'cni'), Object.fromEntries(plugins.map((name) => [name, nothing])))
@@ -26,7 +26,7 @@ const ofDebian = { iptables: nothing, ip: nothing }
 const packagesFor = (where: Places): string[] => missingTools(where).map(({ debianPackage }) => debianPackage)
 
 describe('the tools that run containers', () => {
-  it("are taken from Docker's packages where they are there, and only what those lack is installed", () => {
+  it("are taken from Docker's packages if installed, and only missing ones are installed", () => {
     expect(packagesFor(machine({ ...ofDocker, ...ofDebian }))).toEqual(['containernetworking-plugins'])
   })
 
@@ -36,7 +36,7 @@ describe('the tools that run containers', () => {
     )
   })
 
-  it('count as missing when one of the CNI plugins is', () => {
+  it('are incomplete without one of the CNI plugins', () => {
     expect(packagesFor(machine({ ...ofDocker, ...ofDebian }, ['bridge', 'loopback']))).toHaveLength(1)
   })
 
@@ -46,7 +46,7 @@ describe('the tools that run containers', () => {
     )
   })
 
-  it('are refused with the version when containerd is older than Kubernetes needs', async () => {
+  it('are refused if containerd is older than Kubernetes needs', async () => {
     const { path } = machine({ containerd: says('1.4.13~ds1') })
     await expect(containerdVersion(join(path, 'containerd'))).rejects.toThrow(
       /containerd is version 1\.4, and Kubernetes needs 1\.6 or newer/,
@@ -55,7 +55,7 @@ describe('the tools that run containers', () => {
 })
 
 describe('before a start', () => {
-  it('what is missing is named on a system without apt, with the ways around', async () => {
+  it('missing tools are named on a system without apt, with the alternatives', async () => {
     const [fault, ...more] = await toolFaults(machine({ runc: nothing, ip: nothing }))
     expect(more).toEqual([])
     expect(fault).toMatch(
@@ -65,11 +65,11 @@ describe('before a start', () => {
     expect(fault).toContain('docker compose up --build')
   })
 
-  it('nothing is asked for where apt brings it', async () => {
+  it('nothing is reported if apt can install them', async () => {
     expect(await toolFaults(machine({ 'apt-get': nothing }))).toEqual([])
   })
 
-  it('a containerd that is too old is found', async () => {
+  it('an old containerd is reported', async () => {
     const [fault] = await toolFaults(machine({ 'apt-get': nothing, containerd: says('1.5.2') }))
     expect(fault).toContain('is version 1.5')
   })

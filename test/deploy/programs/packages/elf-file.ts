@@ -1,7 +1,7 @@
 const PT_LOAD = 1
 const PT_INTERP = 3
 
-/** The beginning of an ELF program: as much of it as tells how it is linked. */
+/** The beginning of an ELF program: enough to show how it is linked. */
 export function elfFile(options: { bits?: 32 | 64; bigEndian?: boolean; dynamic: boolean }): Uint8Array {
   const { bits = 64, bigEndian = false, dynamic } = options
   const types = dynamic ? [PT_LOAD, PT_INTERP, PT_LOAD] : [PT_LOAD, PT_LOAD]
