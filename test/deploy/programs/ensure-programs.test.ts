@@ -13,7 +13,7 @@ import {
   releaseOf,
   temporal,
   whoIs,
-} from './release-world.ts'
+} from './release-fixture.ts'
 
 let world: ReleaseWorld
 beforeEach(async () => {

@@ -10,7 +10,7 @@ import {
   type ReleaseWorld,
   sha256Of,
   whoIs,
-} from '../release-world.ts'
+} from '../release-fixture.ts'
 
 let world: ReleaseWorld
 beforeEach(async () => {
