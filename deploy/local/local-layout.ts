@@ -15,10 +15,10 @@ export function atPortsInUse(layout: Layout, say: Report): Layout {
   const ports = isKept(layout) ? ownerOf(layout)?.ports : undefined
   if (!ports) return layout
   const named = Object.entries(readNamedPorts()) as [keyof typeof ports, number][]
-  const other = named.filter(([part, port]) => ports[part] !== port)
-  for (const [part, port] of other)
+  const other = named.filter(([component, port]) => ports[component] !== port)
+  for (const [component, port] of other)
     say(
-      `Port ${port} is set for ${part}, which already runs on port ${ports[part]}. To move it: \`npm run stop\`, then \`npm start\``,
+      `Port ${port} is set for ${component}, which already runs on port ${ports[component]}. To move it: \`npm run stop\`, then \`npm start\``,
     )
   return { ...layout, ports: { ...layout.ports, ...ports } }
 }

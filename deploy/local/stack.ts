@@ -109,7 +109,10 @@ async function startComponents(options: StackOptions & { signal: AbortSignal }):
   signal.throwIfAborted()
   if (!isKept(layout)) own(layout)
   // If a single component died, it is started again. Leftovers of a crash are removed only if no component runs.
-  if (programs && !clusterComponents.some((part) => runningComponents(layout.stateDir).includes(part))) {
+  if (
+    programs &&
+    !clusterComponents.some((component) => runningComponents(layout.stateDir).includes(component))
+  ) {
     await cleanUpStack(layout)
     removeAllCertificates(layout)
   }
@@ -123,7 +126,7 @@ async function startComponents(options: StackOptions & { signal: AbortSignal }):
     await startInOrder(temporal, report, signal)
     return describe(options, temporal)
   }
-  const parts = {
+  const components = {
     etcd: etcd(layout, programs.etcd),
     apiServer: apiServer(layout, programs['kube-apiserver']),
     controllerManager: controllerManager(layout, programs['kube-controller-manager']),
@@ -136,19 +139,21 @@ async function startComponents(options: StackOptions & { signal: AbortSignal }):
   await together(signal, [
     (signal) => startInOrder(temporal, report, signal),
     async (signal) => {
-      await startOne(parts.containerd, report, signal)
+      await startOne(components.containerd, report, signal)
       await importImages(layout, tools, report)
     },
     async (signal) => {
-      await startInOrder([parts.etcd, parts.apiServer], report, signal)
+      await startInOrder([components.etcd, components.apiServer], report, signal)
       await together(
         signal,
-        [parts.controllerManager, parts.scheduler].map((part) => (signal) => startOne(part, report, signal)),
+        [components.controllerManager, components.scheduler].map(
+          (component) => (signal) => startOne(component, report, signal),
+        ),
       )
     },
   ])
-  await startOne(parts.kubelet, report, signal)
-  return describe(options, [...temporal, ...Object.values(parts)])
+  await startOne(components.kubelet, report, signal)
+  return describe(options, [...temporal, ...Object.values(components)])
 }
 
 const startOne = (component: Component, report: Report, signal: AbortSignal): Promise<void> =>

@@ -32,7 +32,7 @@ export interface Ended {
 export interface Running {
   pid: number
   output(): string
-  tell(signal: NodeJS.Signals): void
+  kill(signal: NodeJS.Signals): void
   ended: Promise<Ended>
 }
 
@@ -48,9 +48,9 @@ export interface FakeMachine {
   run(args: string[], env?: Record<string, string>): Running
   /** Lines that the fakes wrote with `echo … >>"$LOG"`. */
   log(): string[]
-  forgetLog(): void
+  clearLog(): void
   /** Everything of a stack that exists, except its state. */
-  traces(): string[]
+  leftovers(): string[]
   remove(): Promise<void>
 }
 
@@ -100,11 +100,11 @@ export async function makeFakeMachine(): Promise<FakeMachine> {
           output += chunk
         })
       const ended = once(child, 'close').then(([code]): Ended => ({ code, output }))
-      return { pid: child.pid ?? 0, output: () => output, tell: (signal) => void child.kill(signal), ended }
+      return { pid: child.pid ?? 0, output: () => output, kill: (signal) => void child.kill(signal), ended }
     },
     log: () => readFileSync(log, 'utf8').split('\n').filter(Boolean),
-    forgetLog: () => writeFileSync(log, ''),
-    traces: () => [
+    clearLog: () => writeFileSync(log, ''),
+    leftovers: () => [
       // Every process of this machine has its folder in its environment.
       ...pidsWhere((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home))
         .filter(isRunning)

@@ -14,7 +14,7 @@ import { pidFileOf, pidFolder, runningComponents } from './running-components.ts
  * The components that all others depend on. They are stopped last and in this order, after the containers, because
  * the others would start containers again.
  */
-const foundations = ['containerd', 'kube-apiserver', 'etcd', 'temporal', 'postgres']
+const stoppedLast = ['containerd', 'kube-apiserver', 'etcd', 'temporal', 'postgres']
 
 /** For a component to end by itself. What it keeps on disk survives SIGKILL too. */
 const GRACE_MS = 6_000
@@ -36,20 +36,20 @@ export async function cleanUpStack(layout: Layout): Promise<void> {
       faults.push(error instanceof Error ? error.message : String(error))
     }
   }
-  const end = async (part: string): Promise<void> => {
-    const running = readProcess(pidFileOf(stateDir, part))
+  const end = async (component: string): Promise<void> => {
+    const running = readProcess(pidFileOf(stateDir, component))
     if (running) await step(() => endProcess(running, 'SIGTERM', GRACE_MS))
   }
   await Promise.all(
     runningComponents(stateDir)
-      .filter((part) => !foundations.includes(part))
+      .filter((component) => !stoppedLast.includes(component))
       .map(end),
   )
   // Only root can make containers, mounts and addresses, so other users have none.
   const isRoot = process.getuid?.() === 0
   if (isRoot) await step(() => killAll(() => processesOf(layout.cgroup)))
   if (isRoot) await step(() => killAll(() => shimsOf(layout)))
-  for (const part of foundations) await end(part)
+  for (const component of stoppedLast) await end(component)
   await step(() => clearAfterCrash(layout))
   if (isRoot) await removeFromMachine(layout, containers, step)
   if (runningComponents(stateDir).length === 0)

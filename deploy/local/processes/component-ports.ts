@@ -31,6 +31,6 @@ export function portsToBind(
   }
   const running = runningComponents(stateDir)
   return Object.entries(taken)
-    .filter(([part]) => !running.includes(part))
+    .filter(([component]) => !running.includes(component))
     .flatMap(([user, list]) => list.map((port) => ({ port, user })))
 }

@@ -91,9 +91,9 @@ export function millraceComponents(
 /** One command of Millrace as a process. It is ready when its port says so. */
 export function millraceComponent(
   stack: Stack,
-  part: { name: string; command: 'worker' | 'api'; port: number; settings: Record<string, string> },
+  component: { name: string; command: 'worker' | 'api'; port: number; settings: Record<string, string> },
 ): Component {
-  const { name, command, port, settings } = part
+  const { name, command, port, settings } = component
   return new Component(
     {
       name,

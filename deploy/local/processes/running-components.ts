@@ -3,7 +3,8 @@ import { basename, join } from 'node:path'
 import { readProcess } from './process-id.ts'
 
 export const pidFolder = (stateDir: string): string => join(stateDir, 'pids')
-export const pidFileOf = (stateDir: string, part: string): string => join(pidFolder(stateDir), `${part}.json`)
+export const pidFileOf = (stateDir: string, component: string): string =>
+  join(pidFolder(stateDir), `${component}.json`)
 
 /** The components of our own cluster, in the order of their start. */
 export const clusterComponents = [
@@ -21,7 +22,7 @@ export function runningComponents(stateDir: string): string[] {
     return readdirSync(pidFolder(stateDir))
       .filter((file) => file.endsWith('.json'))
       .map((file) => basename(file, '.json'))
-      .filter((part) => readProcess(pidFileOf(stateDir, part)))
+      .filter((component) => readProcess(pidFileOf(stateDir, component)))
   } catch {
     return []
   }

@@ -4,7 +4,12 @@ import type { Layout } from '../layout.ts'
 import { runningComponents } from '../processes/running-components.ts'
 import type { Report } from '../report.ts'
 import type { TemporalStore } from '../temporal/settings.ts'
-import { clusterGoesOn, type StateVersions, temporalGoesOn, unmarked } from './state-versions.ts'
+import {
+  isClusterCompatible,
+  isTemporalCompatible,
+  type StateVersions,
+  unrecorded,
+} from './state-versions.ts'
 
 export interface AdoptOptions {
   versions: StateVersions
@@ -18,7 +23,7 @@ export interface AdoptOptions {
 }
 
 /** Files of each kind of state in the state folder. */
-const kept = {
+const stateFiles = {
   kubernetes: ['etcd'],
   sqlite: ['temporal.db', 'temporal.db-wal', 'temporal.db-shm', 'temporal.db.finished'],
   postgres: ['postgres', 'postgres-password'],
@@ -31,8 +36,8 @@ const kept = {
 export function adoptState(layout: Layout, options: AdoptOptions): void {
   const { versions, report } = options
   const { stateDir } = layout
-  const mark = join(stateDir, 'versions.json')
-  const found = existsSync(mark) ? readMark(mark) : unmarked
+  const recordFile = join(stateDir, 'versions.json')
+  const found = existsSync(recordFile) ? readRecord(recordFile) : unrecorded
   const running = runningComponents(stateDir)
   const next: StateVersions = { ...found }
   const setAside = (part: 'kubernetes' | 'temporal', names: readonly string[], why: string): void => {
@@ -41,29 +46,29 @@ export function adoptState(layout: Layout, options: AdoptOptions): void {
     if (folder) report(`${why}. It was moved to ${folder}, with its runs; this start begins with empty state`)
   }
   if (options.kubernetes && !running.includes('etcd')) {
-    if (!clusterGoesOn(found, versions))
+    if (!isClusterCompatible(found, versions))
       setAside(
         'kubernetes',
-        kept.kubernetes,
+        stateFiles.kubernetes,
         `The cluster's state was written by Kubernetes ${found.kubernetes} with etcd ${found.etcd}, and Kubernetes ${versions.kubernetes} with etcd ${versions.etcd} may be unable to read it`,
       )
     Object.assign(next, { kubernetes: versions.kubernetes, etcd: versions.etcd })
   }
   if (options.temporal && !running.includes('temporal')) {
-    if (!temporalGoesOn(found.temporal, versions.temporal, options.temporal))
+    if (!isTemporalCompatible(found.temporal, versions.temporal, options.temporal))
       setAside(
         'temporal',
-        kept[options.temporal],
+        stateFiles[options.temporal],
         `Temporal's state was written by version ${found.temporal}, and version ${versions.temporal} may be unable to read it`,
       )
     next.temporal = versions.temporal
   }
-  writeFileSync(`${mark}.new`, `${JSON.stringify(next, null, 2)}\n`)
-  renameSync(`${mark}.new`, mark)
+  writeFileSync(`${recordFile}.new`, `${JSON.stringify(next, null, 2)}\n`)
+  renameSync(`${recordFile}.new`, recordFile)
 }
 
 /** If the record of versions is unreadable, everything is set aside. */
-function readMark(file: string): StateVersions {
+function readRecord(file: string): StateVersions {
   const unknown = { temporal: 'unknown', kubernetes: 'unknown', etcd: 'unknown' }
   try {
     return { ...unknown, ...JSON.parse(readFileSync(file, 'utf8')) }
@@ -77,11 +82,11 @@ function readMark(file: string): StateVersions {
  * none.
  */
 function moveAside(stateDir: string, names: readonly string[], name: string): string | undefined {
-  const there = names.filter((one) => existsSync(join(stateDir, one)))
-  if (there.length === 0) return undefined
+  const existing = names.filter((one) => existsSync(join(stateDir, one)))
+  if (existing.length === 0) return undefined
   let folder = join(stateDir, name)
   for (let again = 2; existsSync(folder); again += 1) folder = join(stateDir, `${name}-${again}`)
   mkdirSync(folder, { mode: 0o700 })
-  for (const one of there) renameSync(join(stateDir, one), join(folder, one))
+  for (const one of existing) renameSync(join(stateDir, one), join(folder, one))
   return folder
 }

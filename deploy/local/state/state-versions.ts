@@ -11,7 +11,7 @@ export interface StateVersions {
  * The versions of state folders without a record, which are older than the record. Their Temporal was the development
  * server on SQLite.
  */
-export const unmarked: StateVersions = { temporal: '1.29.1', kubernetes: '1.34.4', etcd: '3.6.5' }
+export const unrecorded: StateVersions = { temporal: '1.29.1', kubernetes: '1.34.4', etcd: '3.6.5' }
 
 /**
  * Kubernetes serves a replaced API version, and so reads what is stored in it, for three more releases. The rule of
@@ -22,7 +22,7 @@ const KUBERNETES_STEPS = 3
 const ETCD_STEPS = 1
 
 /** Whether a cluster of the wanted versions can read the state of the found ones. Downgrades are not supported. */
-export const clusterGoesOn = (found: StateVersions, wanted: StateVersions): boolean =>
+export const isClusterCompatible = (found: StateVersions, wanted: StateVersions): boolean =>
   isAhead(found.kubernetes, wanted.kubernetes, KUBERNETES_STEPS) &&
   isAhead(found.etcd, wanted.etcd, ETCD_STEPS)
 
@@ -30,7 +30,7 @@ export const clusterGoesOn = (found: StateVersions, wanted: StateVersions): bool
  * The same for Temporal's database. On PostgreSQL its own tool migrates the tables of any older version, which it
  * does not do for SQLite. Neither supports downgrades.
  */
-export function temporalGoesOn(found: string, wanted: string, store: TemporalStore): boolean {
+export function isTemporalCompatible(found: string, wanted: string, store: TemporalStore): boolean {
   const steps = minorSteps(found, wanted)
   return store === 'postgres' ? steps >= 0 : steps === 0
 }

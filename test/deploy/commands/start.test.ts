@@ -35,7 +35,7 @@ const until = (line: string): Promise<void> =>
 
 /** A start that has reached its first components, which never become ready. */
 async function starting(env: Record<string, string> = {}): Promise<Running> {
-  machine.forgetLog()
+  machine.clearLog()
   const start = machine.run(['start', '--no-demo'], { ...onlyCluster, ...env })
   await Promise.race([
     Promise.all([until('etcd'), until('containerd')]),
@@ -51,11 +51,11 @@ describe.skipIf(!canTry)('an aborted start', () => {
     ['SIGHUP', 129],
   ] as const)('stops everything after %s while components start, and exits with %i', async (signal, code) => {
     const start = await starting()
-    start.tell(signal)
+    start.kill(signal)
     const ended = await start.ended
     expect(ended.code, ended.output).toBe(code)
     expect(ended.output).toMatch(/Stopping: done/)
-    expect(machine.traces()).toEqual([])
+    expect(machine.leftovers()).toEqual([])
   })
 
   it.each([
@@ -84,11 +84,11 @@ describe.skipIf(!canTry)('an aborted start', () => {
         expect.poll(() => machine.log().length, poll).toBe(builds),
         start.ended.then(({ output }) => expect.unreachable(output)),
       ])
-      start.tell('SIGTERM')
+      start.kill('SIGTERM')
       const ended = await start.ended
       expect(ended.code, ended.output).toBe(143)
       expect(machine.log()).toEqual(expected)
-      expect(machine.traces()).toEqual([])
+      expect(machine.leftovers()).toEqual([])
     },
   )
 
@@ -99,26 +99,26 @@ describe.skipIf(!canTry)('an aborted start', () => {
       trap 'sleep 1; exit' TERM; echo etcd >>"$LOG"; while :; do sleep 0.05; done`,
     )
     const start = await starting()
-    start.tell('SIGINT')
+    start.kill('SIGINT')
     await expect.poll(() => start.output(), poll).toContain('Stopping ...')
-    start.tell('SIGINT')
+    start.kill('SIGINT')
     const ended = await start.ended
     expect(ended.output).toContain('Already stopping')
     expect(ended.code).toBe(130)
-    expect(machine.traces()).toEqual([])
+    expect(machine.leftovers()).toEqual([])
   })
 })
 
 describe.skipIf(!canTry)('while another start runs', () => {
   it("a start fails with the other one's pid and changes nothing", async () => {
     const first = await starting()
-    const before = machine.traces()
+    const before = machine.leftovers()
     const second = await machine.run(['start'], onlyCluster).ended
     expect(second.code).toBe(1)
     expect(second.output).toContain(`Process ${first.pid} is already starting this stack`)
     expect(second.output).not.toContain('Stopping')
-    expect(machine.traces()).toEqual(before)
-    first.tell('SIGTERM')
+    expect(machine.leftovers()).toEqual(before)
+    first.kill('SIGTERM')
     expect((await first.ended).code).toBe(143)
   })
 
@@ -130,12 +130,12 @@ describe.skipIf(!canTry)('while another start runs', () => {
     const ended = await first.ended
     expect(ended.code).toBe(143)
     expect(ended.output).toMatch(/Stopping: done/)
-    expect(machine.traces()).toEqual([])
+    expect(machine.leftovers()).toEqual([])
   })
 
   it('a start or stop with another HOME changes nothing and says where the stack is', async () => {
     const first = await starting()
-    const before = machine.traces()
+    const before = machine.leftovers()
     const home = mkdtempSync(join(tmpdir(), 'millrace-home-'))
     for (const command of ['start', 'stop']) {
       const other = await machine.run([command], { ...onlyCluster, HOME: home, XDG_STATE_HOME: '' }).ended
@@ -145,8 +145,8 @@ describe.skipIf(!canTry)('while another start runs', () => {
     }
     expect(existsSync(join(home, '.local'))).toBe(false)
     rmSync(home, { recursive: true, force: true })
-    expect(machine.traces()).toEqual(before)
-    first.tell('SIGTERM')
+    expect(machine.leftovers()).toEqual(before)
+    first.kill('SIGTERM')
     await first.ended
   })
 })
@@ -163,7 +163,7 @@ describe.skipIf(!canTry)('a failing start', () => {
     expect(output).toMatch(
       /millrace start: Error: etcd ended while it was starting\.\n.*\nthe disk is full\n$/,
     )
-    expect(machine.traces()).toEqual([])
+    expect(machine.leftovers()).toEqual([])
   })
 
   it('reports the reason first if the cleanup fails too, and then what could not be removed', async () => {
@@ -184,13 +184,13 @@ describe.skipIf(!canTry)('a failing start', () => {
 
   it('does not block the next start, even when it was killed', async () => {
     const first = await starting()
-    first.tell('SIGKILL')
+    first.kill('SIGKILL')
     await first.ended
-    expect(machine.traces()).not.toEqual([])
+    expect(machine.leftovers()).not.toEqual([])
     const second = machine.run(['start'], onlyCluster)
     await expect.poll(() => isHeld(machine.layout), poll).toBe(true)
-    second.tell('SIGTERM')
+    second.kill('SIGTERM')
     expect((await second.ended).code).toBe(143)
-    expect(machine.traces()).toEqual([])
+    expect(machine.leftovers()).toEqual([])
   })
 })

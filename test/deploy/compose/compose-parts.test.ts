@@ -10,9 +10,9 @@ const named = (name: string) => serviceOf(compose, name)
 describe('the cluster of docker-compose.yml', () => {
   it('lets pods reach the job API by address', () => {
     const { jobs } = readConfig(named('worker').environment)
-    const door = readConfig(named('api').environment).jobs
-    expect(jobs.url).toBe(`http://${addressOf(named('api'), 'cluster')}:${door.port}`)
-    expect(door.host).toBe('0.0.0.0')
+    const jobApi = readConfig(named('api').environment).jobs
+    expect(jobs.url).toBe(`http://${addressOf(named('api'), 'cluster')}:${jobApi.port}`)
+    expect(jobApi.host).toBe('0.0.0.0')
   })
 
   it('keeps pods away from Temporal and its database', () => {

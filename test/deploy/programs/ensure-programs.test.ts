@@ -8,80 +8,80 @@ import {
   cachedName,
   hasReleases,
   kubernetes,
-  makeReleaseWorld,
-  type ReleaseWorld,
+  makeReleaseFixture,
+  type ReleaseFixture,
   releaseOf,
   temporal,
   whoIs,
 } from './release-fixture.ts'
 
-let world: ReleaseWorld
+let fixture: ReleaseFixture
 beforeEach(async () => {
-  world = await makeReleaseWorld()
+  fixture = await makeReleaseFixture()
 })
-afterEach(() => world.remove())
+afterEach(() => fixture.remove())
 
 describe.runIf(hasReleases)('programs that this machine lacks', () => {
   it('are downloaded and can be run', async () => {
-    world.publish([...kubernetes, 'etcd', ...temporal, 'temporal-ui-server', 'kwok'])
-    const programs = await world.ensure([...kubernetes, 'etcd', ...temporal, 'temporal-ui-server', 'kwok'])
+    fixture.publish([...kubernetes, 'etcd', ...temporal, 'temporal-ui-server', 'kwok'])
+    const programs = await fixture.ensure([...kubernetes, 'etcd', ...temporal, 'temporal-ui-server', 'kwok'])
     for (const [name, { binary, argv0 }] of Object.entries(programs)) {
       expect(argv0).toBe(name)
       expect(whoIs(binary)).toBe(name)
     }
-    expect(world.machine.built()).toEqual([])
+    expect(fixture.machine.built()).toEqual([])
   })
 
   it('are stored only in the cache, complete, under names with their version', async () => {
-    world.publish(temporal)
-    await world.ensure(temporal)
-    expect(world.lines).toContain(
+    fixture.publish(temporal)
+    await fixture.ensure(temporal)
+    expect(fixture.lines).toContain(
       `Downloading, once on this machine: ${nameOf(releaseOf('temporal-server'))}`,
     )
-    expect(world.machine.cached()).toEqual(temporal.map(cachedName))
-    expect(world.server.requests).toHaveLength(1)
+    expect(fixture.machine.cached()).toEqual(temporal.map(cachedName))
+    expect(fixture.server.requests).toHaveLength(1)
   })
 
   it('are downloaded only once', async () => {
-    world.publish(['etcd'])
-    const first = await world.ensure(['etcd'])
-    await world.server.close()
-    expect(await world.ensure(['etcd'])).toEqual(first)
+    fixture.publish(['etcd'])
+    const first = await fixture.ensure(['etcd'])
+    await fixture.server.close()
+    expect(await fixture.ensure(['etcd'])).toEqual(first)
   })
 
   it('are stored once by two concurrent downloads', async () => {
-    world.publish(['etcd'])
-    const [one, other] = await Promise.all([world.ensure(['etcd']), world.ensure(['etcd'])])
+    fixture.publish(['etcd'])
+    const [one, other] = await Promise.all([fixture.ensure(['etcd']), fixture.ensure(['etcd'])])
     expect(one).toEqual(other)
     expect(whoIs(one.etcd.binary)).toBe('etcd')
-    expect(world.machine.cached()).toEqual([cachedName('etcd')])
+    expect(fixture.machine.cached()).toEqual([cachedName('etcd')])
   })
 
   it('are taken from PATH if they are there, and the others are downloaded', async () => {
-    const onPath = world.machine.command('etcd', says(`etcd Version: ${releaseOf('etcd').version}`))
-    world.publish(kubernetes)
-    const programs = await world.ensure([...kubernetes, 'etcd'])
+    const onPath = fixture.machine.command('etcd', says(`etcd Version: ${releaseOf('etcd').version}`))
+    fixture.publish(kubernetes)
+    const programs = await fixture.ensure([...kubernetes, 'etcd'])
     expect(programs.etcd).toEqual({ binary: onPath, argv0: 'etcd' })
     expect(whoIs(programs.kubelet.binary)).toBe('kubelet')
-    expect(world.machine.built()).toEqual([])
+    expect(fixture.machine.built()).toEqual([])
   })
 
   it('are taken from PATH before the cache', async () => {
-    world.publish(['etcd'])
-    await world.ensure(['etcd'])
-    const onPath = world.machine.command('etcd', says(`etcd Version: ${releaseOf('etcd').version}`))
-    expect((await world.ensure(['etcd'])).etcd.binary).toBe(onPath)
+    fixture.publish(['etcd'])
+    await fixture.ensure(['etcd'])
+    const onPath = fixture.machine.command('etcd', says(`etcd Version: ${releaseOf('etcd').version}`))
+    expect((await fixture.ensure(['etcd'])).etcd.binary).toBe(onPath)
   })
 
   it('are reported as incompatible on PATH only while a download or build is needed', async () => {
-    world.machine.command('etcd', says('etcd Version: 3.4.23'))
-    world.publish(['etcd'])
-    const { etcd } = await world.ensure(['etcd'])
+    fixture.machine.command('etcd', says('etcd Version: 3.4.23'))
+    fixture.publish(['etcd'])
+    const { etcd } = await fixture.ensure(['etcd'])
     expect(whoIs(etcd.binary)).toBe('etcd')
-    expect(world.lines.join()).toContain('is etcd 3.4.23, but 3.6 is needed (ours is')
-    world.lines = []
-    await world.ensure(['etcd'])
-    expect(world.lines).toEqual([])
+    expect(fixture.lines.join()).toContain('is etcd 3.4.23, but 3.6 is needed (ours is')
+    fixture.lines = []
+    await fixture.ensure(['etcd'])
+    expect(fixture.lines).toEqual([])
   })
 })
 
@@ -90,25 +90,25 @@ describe.runIf(hasReleases)('MILLRACE_DOWNLOADS', () => {
   const asSaid = (said: string) => {
     process.env.MILLRACE_DOWNLOADS = said
     return ensurePrograms(['etcd'], {
-      report: (line) => world.lines.push(line),
+      report: (line) => fixture.lines.push(line),
       signal: new AbortController().signal,
     })
   }
 
   it('selects the mirror', async () => {
-    await asSaid(`${world.server.url}/releases/`)
-    expect(world.server.requests).toEqual([`GET releases/${addressOf('etcd')}`])
+    await asSaid(`${fixture.server.url}/releases/`)
+    expect(fixture.server.requests).toEqual([`GET releases/${addressOf('etcd')}`])
   })
 
   it('with the value "never" downloads nothing and reports nothing', async () => {
     await asSaid('never')
-    expect(world.lines.filter((line) => line.includes('download'))).toEqual([])
-    expect(world.machine.built()).not.toEqual([])
+    expect(fixture.lines.filter((line) => line.includes('download'))).toEqual([])
+    expect(fixture.machine.built()).not.toEqual([])
   })
 
   it('is refused if it is invalid, before anything is done', async () => {
     await expect(asSaid('no')).rejects.toThrow('MILLRACE_DOWNLOADS is "no", but must be "never" or')
-    expect(world.machine.built()).toEqual([])
+    expect(fixture.machine.built()).toEqual([])
   })
 })
 
@@ -123,7 +123,7 @@ describe('the targets to build without downloads', () => {
   })
 
   it('are none if PATH has all programs', async () => {
-    world.machine.command('etcd', says(`etcd Version: ${releaseOf('etcd').version}`))
+    fixture.machine.command('etcd', says(`etcd Version: ${releaseOf('etcd').version}`))
     expect(await targetsToBuild(['etcd'], never)).toEqual([])
   })
 })

@@ -17,7 +17,7 @@ export const kubernetes = ['kube-apiserver', 'kube-controller-manager', 'kube-sc
 export const temporal = ['temporal-server', 'temporal-sql-tool'] as const
 
 /** A machine without programs, and a server with releases of them as small scripts. */
-export interface ReleaseWorld {
+export interface ReleaseFixture {
   machine: FakePrograms
   server: ReleaseServer
   /** By address. */
@@ -37,11 +37,11 @@ interface Given {
   limits?: Partial<Limits>
 }
 
-export async function makeReleaseWorld(): Promise<ReleaseWorld> {
+export async function makeReleaseFixture(): Promise<ReleaseFixture> {
   const machine = makeFakePrograms()
   machine.hidePrograms()
   const server = await startReleaseServer()
-  const world: ReleaseWorld = {
+  const fixture: ReleaseFixture = {
     machine,
     server,
     checksums: {},
@@ -50,26 +50,26 @@ export async function makeReleaseWorld(): Promise<ReleaseWorld> {
       for (const [address, inFile] of Map.groupBy(programs, addressOf)) {
         const content = archiveOrScript(inFile)
         server.files.set(address, content)
-        world.checksums[address] = { sha256: sha256Of(content) }
+        fixture.checksums[address] = { sha256: sha256Of(content) }
       }
     },
     ensure: (names, { signal = new AbortController().signal, limits } = {}) =>
       ensurePrograms(names, {
-        report: (line) => world.lines.push(line),
+        report: (line) => fixture.lines.push(line),
         signal,
         downloads: {
           source: { kind: 'mirror', base: server.url },
-          checksums: world.checksums,
+          checksums: fixture.checksums,
           limits: { ...usualLimits, ...limits },
         },
       }),
-    failures: () => world.lines.filter((line) => !/^(Downloading|Not used)/.test(line)).join('\n'),
+    failures: () => fixture.lines.filter((line) => !/^(Downloading|Not used)/.test(line)).join('\n'),
     async remove() {
       await server.close()
       machine.remove()
     },
   }
-  return world
+  return fixture
 }
 
 export const sha256Of = (content: Buffer): string => createHash('sha256').update(content).digest('hex')

@@ -65,7 +65,7 @@ export function cutOff(times: number, etag = true): Behaviour {
 }
 
 /** Sends half of the file, and then nothing more. */
-export const standStill: Behaviour = (_, response, content) => {
+export const stall: Behaviour = (_, response, content) => {
   response.writeHead(200, { 'content-length': content.length })
   response.write(content.subarray(0, content.length / 2))
 }

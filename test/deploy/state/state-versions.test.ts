@@ -6,7 +6,11 @@ import { layoutOf } from '../../../deploy/local/layout.ts'
 import { recordProcess } from '../../../deploy/local/processes/process-id.ts'
 import { pidFileOf } from '../../../deploy/local/processes/running-components.ts'
 import { type AdoptOptions, adoptState } from '../../../deploy/local/state/adopt-state.ts'
-import { clusterGoesOn, temporalGoesOn, unmarked } from '../../../deploy/local/state/state-versions.ts'
+import {
+  isClusterCompatible,
+  isTemporalCompatible,
+  unrecorded,
+} from '../../../deploy/local/state/state-versions.ts'
 
 const base = { temporal: '1.29.1', kubernetes: '1.34.4', etcd: '3.6.5' }
 
@@ -24,7 +28,7 @@ it.each([
   ['another major version', { etcd: '4.6.5' }, false],
   ['an unknown version', { kubernetes: 'unknown' }, false],
 ])('a cluster can use the state of another version (%s): %s', (_, wanted, expected) => {
-  expect(clusterGoesOn(base, { ...base, ...wanted })).toBe(expected)
+  expect(isClusterCompatible(base, { ...base, ...wanted })).toBe(expected)
 })
 
 it.each([
@@ -37,8 +41,8 @@ it.each([
 ])(
   'Temporal can use state of %s with %s on SQLite: %s, on PostgreSQL: %s',
   (found, wanted, sqlite, postgres) => {
-    expect(temporalGoesOn(found, wanted, 'sqlite')).toBe(sqlite)
-    expect(temporalGoesOn(found, wanted, 'postgres')).toBe(postgres)
+    expect(isTemporalCompatible(found, wanted, 'sqlite')).toBe(sqlite)
+    expect(isTemporalCompatible(found, wanted, 'postgres')).toBe(postgres)
   },
 )
 
@@ -57,7 +61,7 @@ describe('a state folder', () => {
 
   const adopt = (wanted: Partial<AdoptOptions['versions']> = {}, options: Partial<AdoptOptions> = {}): void =>
     adoptState(layoutOf('state', 80, stateDir), {
-      versions: { ...unmarked, ...wanted },
+      versions: { ...unrecorded, ...wanted },
       kubernetes: true,
       temporal: 'sqlite',
       report: (line) => void lines.push(line),
@@ -70,13 +74,13 @@ describe('a state folder', () => {
   it('without a record has the versions from before records, and is recorded', () => {
     adopt()
     expect(names()).toEqual(['etcd', ...databases, 'versions.json'])
-    expect(mark()).toEqual(unmarked)
+    expect(mark()).toEqual(unrecorded)
     expect(lines).toEqual([])
   })
 
   it('of compatible versions is kept, and records the new ones', () => {
     adopt({ kubernetes: '1.36.1' })
-    expect(mark()).toEqual({ ...unmarked, kubernetes: '1.36.1' })
+    expect(mark()).toEqual({ ...unrecorded, kubernetes: '1.36.1' })
     adopt({ kubernetes: '1.39.0' })
     expect(names()).toContain('etcd')
     expect(lines).toEqual([])
@@ -84,29 +88,29 @@ describe('a state folder', () => {
 
   it('of incompatible versions is set aside completely, and its new place is reported', () => {
     adopt({ kubernetes: '1.40.0' })
-    const folder = join(stateDir, `kubernetes.${unmarked.kubernetes}-2027-01-02`)
+    const folder = join(stateDir, `kubernetes.${unrecorded.kubernetes}-2027-01-02`)
     expect(names()).toEqual([basename(folder), ...databases, 'versions.json'])
     expect(readFileSync(join(folder, 'etcd', 'data'), 'utf8')).toBe('objects')
     expect(lines).toEqual([
-      `The cluster's state was written by Kubernetes ${unmarked.kubernetes} with etcd ${unmarked.etcd}, and Kubernetes 1.40.0 with etcd ${unmarked.etcd} may be unable to read it. ` +
+      `The cluster's state was written by Kubernetes ${unrecorded.kubernetes} with etcd ${unrecorded.etcd}, and Kubernetes 1.40.0 with etcd ${unrecorded.etcd} may be unable to read it. ` +
         `It was moved to ${folder}, with its runs; this start begins with empty state`,
     ])
   })
 
   it('of another Temporal is set aside with its write-ahead log', () => {
     adopt({ temporal: '1.31.0' })
-    const folder = `temporal.${unmarked.temporal}-2027-01-02`
+    const folder = `temporal.${unrecorded.temporal}-2027-01-02`
     expect(names()).toEqual(['etcd', folder, 'versions.json'])
     expect(readdirSync(join(stateDir, folder)).sort()).toEqual(databases)
-    expect(mark()).toEqual({ ...unmarked, temporal: '1.31.0' })
+    expect(mark()).toEqual({ ...unrecorded, temporal: '1.31.0' })
   })
 
   it('that is set aside twice on a day overwrites nothing', () => {
     adopt({ temporal: '1.31.0' })
     writeFileSync(join(stateDir, 'temporal.db'), 'other runs')
-    writeFileSync(join(stateDir, 'versions.json'), JSON.stringify(unmarked))
+    writeFileSync(join(stateDir, 'versions.json'), JSON.stringify(unrecorded))
     adopt({ temporal: '1.31.0' })
-    const folder = join(stateDir, `temporal.${unmarked.temporal}-2027-01-02`)
+    const folder = join(stateDir, `temporal.${unrecorded.temporal}-2027-01-02`)
     expect(readFileSync(join(folder, 'temporal.db'), 'utf8')).toBe('runs')
     expect(readFileSync(join(`${folder}-2`, 'temporal.db'), 'utf8')).toBe('other runs')
   })
@@ -114,7 +118,7 @@ describe('a state folder', () => {
   it('keeps the record and the data of what is not started from it', () => {
     adopt({ kubernetes: '1.40.0', temporal: '1.31.0' }, { kubernetes: false, temporal: undefined })
     expect(names()).toEqual(['etcd', ...databases, 'versions.json'])
-    expect(mark()).toEqual(unmarked)
+    expect(mark()).toEqual(unrecorded)
   })
 
   it('of a running component stays as it is, with its old record', () => {
@@ -122,14 +126,14 @@ describe('a state folder', () => {
     recordProcess(pidFileOf(stateDir, 'etcd'), process.pid)
     adopt({ kubernetes: '1.40.0' })
     expect(names()).toContain('etcd')
-    expect(mark()).toEqual(unmarked)
+    expect(mark()).toEqual(unrecorded)
   })
 
   it('with an unreadable record is set aside, because its versions are unknown', () => {
     writeFileSync(join(stateDir, 'versions.json'), '{')
     adopt()
     expect(names()).toContain('kubernetes.unknown-2027-01-02')
-    expect(mark()).toEqual(unmarked)
+    expect(mark()).toEqual(unrecorded)
   })
 
   it('that is new gets a record, and nothing is reported', () => {

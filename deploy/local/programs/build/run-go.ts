@@ -21,7 +21,7 @@ export async function runGo(args: readonly string[], { cwd, signal, onLine }: Go
   // In its own process group: an interrupt in the terminal reaches only this process, which passes it on and waits.
   const child = spawn('go', args, { cwd, env: buildEnv(), detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'close')
-  const tell = (name: NodeJS.Signals): void => {
+  const signalGroup = (name: NodeJS.Signals): void => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name)
     } catch {
@@ -31,8 +31,8 @@ export async function runGo(args: readonly string[], { cwd, signal, onLine }: Go
   let kill: NodeJS.Timeout | undefined
   const onAbort = (): void => {
     // The only signal after which go cleans up.
-    tell('SIGINT')
-    kill = setTimeout(() => tell('SIGKILL'), GRACE_MS)
+    signalGroup('SIGINT')
+    kill = setTimeout(() => signalGroup('SIGKILL'), GRACE_MS)
   }
   signal.addEventListener('abort', onAbort, { once: true })
   let output = ''

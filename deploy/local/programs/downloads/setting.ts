@@ -6,14 +6,14 @@ export type DownloadSource = { kind: 'never' } | { kind: 'mirror'; base: string 
  * https://mirror/releases the file https://dl.k8s.io/release/… is at https://mirror/releases/dl.k8s.io/release/…
  */
 export function downloadSource(env: NodeJS.ProcessEnv): DownloadSource {
-  const said = env.MILLRACE_DOWNLOADS?.trim()
-  if (!said) return { kind: 'official' }
-  if (said === 'never') return { kind: 'never' }
-  if (!isHttpAddress(said))
+  const value = env.MILLRACE_DOWNLOADS?.trim()
+  if (!value) return { kind: 'official' }
+  if (value === 'never') return { kind: 'never' }
+  if (!isHttpAddress(value))
     throw new Error(
-      `MILLRACE_DOWNLOADS is "${said}", but must be "never" or the address of a mirror that begins with https:// or http://`,
+      `MILLRACE_DOWNLOADS is "${value}", but must be "never" or the address of a mirror that begins with https:// or http://`,
     )
-  return { kind: 'mirror', base: said.replace(/\/+$/, '') }
+  return { kind: 'mirror', base: value.replace(/\/+$/, '') }
 }
 
 /** The URL of a file, whose address has no scheme: dl.k8s.io/release/… */

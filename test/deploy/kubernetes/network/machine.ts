@@ -10,15 +10,15 @@ import { patience } from '../../../../deploy/local/slowness.ts'
 const run = promisify(execFile)
 const peer = join(import.meta.dirname, 'network-peer.ts')
 /** Addresses reserved for documentation: the machine's outer one, and the only host outside. */
-const OUTSIDE = '192.0.2.1'
-export const WORLD = '192.0.2.2'
+const MACHINE_ADDRESS = '192.0.2.1'
+export const OUTSIDE_HOST = '192.0.2.2'
 
 /** A connection on these links takes a millisecond, but on a busy machine its processes may wait for the CPU. */
 const ANSWER_WITHIN_MS = patience(15_000)
 const SILENT_FOR_MS = 2_000
 
-type Role = 'machine' | 'pod' | 'world'
-const roles: Role[] = ['machine', 'pod', 'world']
+type Role = 'machine' | 'pod' | 'outside'
+const roles: Role[] = ['machine', 'pod', 'outside']
 
 /** A machine with its own network, a pod and an outside host: three network namespaces. */
 export interface Machine extends AsyncDisposable {
@@ -116,12 +116,12 @@ export async function makeMachine(variant: 'nft' | 'legacy'): Promise<Machine> {
     await ip('netns', 'add', `${id}-${role}`)
     await machine.run(role, 'ip', 'link', 'set', 'lo', 'up')
   }
-  await connectTo('world', 'uplink', WORLD)
-  await machine.run('machine', 'ip', 'address', 'add', `${OUTSIDE}/24`, 'dev', 'uplink')
-  await machine.run('machine', 'ip', 'route', 'add', 'default', 'via', WORLD)
+  await connectTo('outside', 'uplink', OUTSIDE_HOST)
+  await machine.run('machine', 'ip', 'address', 'add', `${MACHINE_ADDRESS}/24`, 'dev', 'uplink')
+  await machine.run('machine', 'ip', 'route', 'add', 'default', 'via', OUTSIDE_HOST)
   await machine.run('machine', 'sh', '-c', 'echo 0 > /proc/sys/net/ipv4/ip_forward')
   // The outside host has a route to the networks behind the machine: the machine must block it.
-  await machine.run('world', 'ip', 'route', 'add', 'default', 'via', OUTSIDE)
+  await machine.run('outside', 'ip', 'route', 'add', 'default', 'via', MACHINE_ADDRESS)
   return machine
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { layoutOf } from '../../../../deploy/local/layout.ts'
 import { patience } from '../../../../deploy/local/slowness.ts'
-import { type Machine, makeMachine, WORLD } from './machine.ts'
+import { type Machine, makeMachine, OUTSIDE_HOST } from './machine.ts'
 import { ruleSets } from './rule-sets.ts'
 
 /** In network namespaces these numbers conflict with no other stack. */
@@ -24,7 +24,7 @@ async function openIn(machine: Machine): Promise<void> {
   await machine.joinPod(layout)
   const hidden = `127.0.0.2:${ports.etcd}`
   await machine.serve('machine', `127.0.0.1:${ports.apiServer}`, `${gateway}:${ports.jobs}`, hidden)
-  await machine.serve('world', `${WORLD}:80`)
+  await machine.serve('outside', `${OUTSIDE_HOST}:80`)
 }
 
 const forwarding = async (machine: Machine): Promise<string> =>
@@ -43,7 +43,7 @@ describe.skipIf(!canTry).concurrent('the pod network', limit, () => {
     )
     expect(await machine.ask('pod', `${gateway}:${ports.jobs}`)).toContain('answers 10.231.70.9')
     // From the machine's own address, the only one that the outside host can answer.
-    expect(await machine.ask('pod', `${WORLD}:80`)).toContain('answers 192.0.2.1')
+    expect(await machine.ask('pod', `${OUTSIDE_HOST}:80`)).toContain('answers 192.0.2.1')
 
     await machine.millrace('close', layout)
     expect(await machine.rules()).toEqual(before)
@@ -56,7 +56,7 @@ describe.skipIf(!canTry).concurrent('the pod network', limit, () => {
     await machine.run('pod', 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet')
     await machine.run('pod', 'ip', 'route', 'add', '127.0.0.2', 'via', gateway, 'src', '10.231.70.9')
     expect(await machine.isSilent('pod', `127.0.0.2:${ports.etcd}`)).toBe(true)
-    expect(await machine.isSilent('world', `${gateway}:${ports.jobs}`)).toBe(true)
+    expect(await machine.isSilent('outside', `${gateway}:${ports.jobs}`)).toBe(true)
     // Processes on the machine itself may connect.
     expect(await machine.ask('machine', `${gateway}:${ports.jobs}`)).toContain('answers')
   })
@@ -69,9 +69,9 @@ describe.skipIf(!canTry).concurrent('the pod network', limit, () => {
     expect(await machine.rules()).toEqual(once)
 
     await machine.run('machine', 'iptables', '-I', 'FORWARD', '-j', 'DROP')
-    expect(await machine.isSilent('pod', `${WORLD}:80`)).toBe(true)
+    expect(await machine.isSilent('pod', `${OUTSIDE_HOST}:80`)).toBe(true)
     await machine.millrace('open', layout)
-    expect(await machine.ask('pod', `${WORLD}:80`)).toContain('answers')
+    expect(await machine.ask('pod', `${OUTSIDE_HOST}:80`)).toContain('answers')
     expect((await machine.rules()).length).toBe(once.length + 1)
   })
 

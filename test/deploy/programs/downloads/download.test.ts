@@ -11,7 +11,7 @@ import {
   type ReleaseServer,
   redirectTo,
   silent,
-  standStill,
+  stall,
   startReleaseServer,
   trickle,
 } from '../release-server.ts'
@@ -89,7 +89,7 @@ describe('a download', () => {
   })
 
   it('is given up when it stalls', async () => {
-    server.behaviours.set('file', standStill)
+    server.behaviours.set('file', stall)
     await expect(downloaded({ limits: { silenceMs: 100 } })).rejects.toThrow(
       `${server.url}/file sent nothing for 0.1 s`,
     )
@@ -108,7 +108,7 @@ describe('a download', () => {
   })
 
   it('ends on abort with its reason', async () => {
-    server.behaviours.set('file', standStill)
+    server.behaviours.set('file', stall)
     const abort = new AbortController()
     const ended = downloaded({ signal: abort.signal })
     ended.catch(() => undefined)
