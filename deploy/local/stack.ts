@@ -31,6 +31,7 @@ import { cleanUpStack } from './processes/cleanup.ts'
 import type { Component } from './processes/component.ts'
 import { portsToBind } from './processes/component-ports.ts'
 import { clusterComponents, runningComponents } from './processes/running-components.ts'
+import { startComponent, startInOrder } from './processes/start-component.ts'
 import { together } from './processes/together.ts'
 import { versions } from './programs/build/targets.ts'
 import { currentPrograms, programsFolder } from './programs/cached-programs.ts'
@@ -40,7 +41,7 @@ import { targetsToBuild } from './programs/locate-programs.ts'
 import { removeOldPrograms } from './programs/old-programs.ts'
 import { ensureContainerTools } from './programs/packages/container-tools.ts'
 import { clusterPrograms, temporalPrograms } from './programs/program.ts'
-import { type Report, reportStep } from './report.ts'
+import type { Report } from './report.ts'
 import { adoptState } from './state/adopt-state.ts'
 import { temporalComponents } from './temporal/server.ts'
 import type { TemporalStore } from './temporal/settings.ts'
@@ -139,7 +140,7 @@ async function startComponents(options: StackOptions & { signal: AbortSignal }):
   await together(signal, [
     (signal) => startInOrder(temporal, report, signal),
     async (signal) => {
-      await startOne(components.containerd, report, signal)
+      await startComponent(components.containerd, report, signal)
       await importImages(layout, tools, report)
     },
     async (signal) => {
@@ -147,22 +148,13 @@ async function startComponents(options: StackOptions & { signal: AbortSignal }):
       await together(
         signal,
         [components.controllerManager, components.scheduler].map(
-          (component) => (signal) => startOne(component, report, signal),
+          (component) => (signal) => startComponent(component, report, signal),
         ),
       )
     },
   ])
-  await startOne(components.kubelet, report, signal)
+  await startComponent(components.kubelet, report, signal)
   return describe(options, [...temporal, ...Object.values(components)])
-}
-
-const startOne = (component: Component, report: Report, signal: AbortSignal): Promise<void> =>
-  component.process()
-    ? component.start(signal)
-    : reportStep(report, `Starting ${component.name}`, () => component.start(signal))
-
-async function startInOrder(components: Component[], report: Report, signal: AbortSignal): Promise<void> {
-  for (const component of components) await startOne(component, report, signal)
 }
 
 function describe(options: StackOptions, components: Component[]): Stack {

@@ -21,6 +21,7 @@ import { mountsBelow } from '../../deploy/local/processes/mounts.ts'
 import { isRunning } from '../../deploy/local/processes/process-id.ts'
 import { versions } from '../../deploy/local/programs/build/targets.ts'
 import { clusterPrograms } from '../../deploy/local/programs/program.ts'
+import { textOf } from '../../deploy/local/read-if-exists.ts'
 import { takeStack } from '../take-stack.ts'
 
 export interface Ended {
@@ -151,19 +152,7 @@ export async function makeFakeMachine(): Promise<FakeMachine> {
 const ip = (...args: string[]): string =>
   execFileSync('ip', args, { env: withSystemPath(), encoding: 'utf8' })
 
-/** Empty if the process has ended meanwhile. */
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-  } catch {
-    return ''
-  }
-}
+const commandOf = (pid: number): string => textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')
 
-function parentOf(pid: number): number {
-  try {
-    return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-  } catch {
-    return 0
-  }
-}
+const parentOf = (pid: number): number =>
+  Number(/^PPid:\s+(\d+)$/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? 0)

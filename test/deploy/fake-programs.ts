@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clusterPrograms, simulatorPrograms, temporalPrograms } from '../../deploy/local/programs/program.ts'
+import { namesIn, textOf } from '../../deploy/local/read-if-exists.ts'
 
 /** A PATH and a cache of its own for this process, and a fake Go that builds at once. */
 export interface FakePrograms {
@@ -47,8 +48,8 @@ export function makeFakePrograms(): FakePrograms {
       for (const name of [...clusterPrograms, ...simulatorPrograms, ...temporalPrograms, 'temporal'])
         command(name, 'exit 3')
     },
-    cached: () => list(join(cache, 'millrace', 'bin')),
-    built: () => read(`${go}.log`).split('\n').filter(Boolean),
+    cached: () => namesIn(join(cache, 'millrace', 'bin')).sort(),
+    built: () => textOf(`${go}.log`).split('\n').filter(Boolean),
     breakGo: () => void command('go', 'echo "this Go is broken" >&2; exit 1'),
     remove() {
       for (const [name, value] of Object.entries(before))
@@ -56,21 +57,5 @@ export function makeFakePrograms(): FakePrograms {
         else process.env[name] = value
       rmSync(folder, { recursive: true, force: true })
     },
-  }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort()
-  } catch {
-    return []
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
   }
 }

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ownCluster } from '../preflight/alternatives.ts'
 import { pidsWhere } from '../processes/kill.ts'
 import { nameOf, readProcess } from '../processes/process-id.ts'
 import { pidFileOf } from '../processes/running-components.ts'
+import { linkTarget, textOf } from '../read-if-exists.ts'
 
 /** Where every kubelet listens for device plugins. No setting moves or disables it. */
 const SOCKET = '/var/lib/kubelet/device-plugins/kubelet.sock'
@@ -36,18 +37,9 @@ const listenersAt = (path: string): string[] =>
 
 const holdsOneOf = (pid: number, inodes: string[]): boolean =>
   readdirSync(`/proc/${pid}/fd`).some((fd) => {
-    const target = targetOf(`/proc/${pid}/fd/${fd}`)
+    const target = linkTarget(`/proc/${pid}/fd/${fd}`)
     return inodes.some((inode) => target === `socket:[${inode}]`)
   })
-
-/** undefined if it was closed meanwhile. */
-function targetOf(link: string): string | undefined {
-  try {
-    return readlinkSync(link)
-  } catch {
-    return undefined
-  }
-}
 
 function seesSameFolder(pid: number, folder: string): boolean {
   try {
@@ -61,15 +53,9 @@ function seesSameFolder(pid: number, folder: string): boolean {
 
 /** Its root folder is in a state folder whose pid file names this process. */
 function isOurs(pid: number): boolean {
-  const root = commandOf(pid).find((argument) => argument.startsWith('--root-dir='))
+  const root = textOf(`/proc/${pid}/cmdline`)
+    .split('\0')
+    .find((argument) => argument.startsWith('--root-dir='))
   if (!root) return false
   return readProcess(pidFileOf(dirname(root.slice('--root-dir='.length)), 'kubelet'))?.pid === pid
-}
-
-function commandOf(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-  } catch {
-    return []
-  }
 }

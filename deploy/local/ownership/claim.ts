@@ -1,16 +1,8 @@
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { runHome } from '../layout.ts'
 import { isAlive, ownId, type ProcessId } from '../processes/process-id.ts'
+import { namesIn } from '../read-if-exists.ts'
 
 /** The record of a process that wants to own a folder, which one process at a time may do. */
 export interface Claim<About> extends ProcessId {
@@ -54,7 +46,7 @@ function write(folder: string, file: string, text: string): void {
 
 /** All claims in a folder, including those of processes that were killed. */
 export function claimsIn<About>(folder: string): Claim<About>[] {
-  return list(folder).flatMap((name) => {
+  return namesIn(folder).flatMap((name) => {
     const [, pid, startTime] = /^(\d+)-(\d*)\.json$/.exec(name) ?? []
     if (pid === undefined || startTime === undefined) return []
     return [{ pid: Number(pid), startTime, about: read<About>(join(folder, name)) }]
@@ -75,14 +67,6 @@ export function makeOwnFolder(folder: string): void {
   if (process.getuid && uid !== process.getuid())
     throw new Error(`${folder} belongs to user ${uid}: remove it, or set TMPDIR to another folder`)
   chmodSync(folder, 0o700)
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }
 
 function read<About>(file: string): About | undefined {

@@ -1,6 +1,7 @@
-import { globSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { globSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Layout } from '../layout.ts'
+import { linkTarget, namesIn, textOf } from '../read-if-exists.ts'
 
 /** The files of a container outside the folders that its runtime can be given. */
 export interface ContainerFiles {
@@ -35,42 +36,14 @@ export function removeContainerFiles(
     rmSync(join(RUNC, id), { recursive: true, force: true })
   }
   const links = '/var/log/containers'
-  for (const name of list(links)) {
+  for (const name of namesIn(links)) {
     const link = join(links, name)
-    if (targetOf(link)?.startsWith(`${stateDir}/`)) rmSync(link, { force: true })
+    if (linkTarget(link)?.startsWith(`${stateDir}/`)) rmSync(link, { force: true })
   }
   const results = '/var/lib/cni/results'
-  for (const name of list(results)) {
+  for (const name of namesIn(results)) {
     const file = join(results, name)
     const isOurs = name.startsWith(`${bridge}-`) || textOf(file).includes(`/run/millrace-${stack}/`)
     if (isOurs) rmSync(file, { force: true })
-  }
-}
-
-/** Empty if it was removed meanwhile: other stacks use the same folder. */
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-/**
- * The target of a link. undefined if it is not a link or was removed meanwhile: other kubelets use the same folder.
- */
-function targetOf(link: string): string | undefined {
-  try {
-    return readlinkSync(link)
-  } catch {
-    return undefined
-  }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
   }
 }

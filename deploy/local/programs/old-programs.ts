@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readlinkSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { pidsWhere } from '../processes/kill.ts'
+import { linkTarget } from '../read-if-exists.ts'
 
 /** A file or folder of the cache, and the space that removing it frees. */
 export interface CacheEntry {
@@ -47,17 +49,7 @@ function sizeOf(path: string): number {
 
 /** Programs of all processes that this user may inspect. */
 function runningPrograms(): Set<string> {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return new Set(
-    pids.flatMap((pid) => {
-      try {
-        return [readlinkSync(`/proc/${pid}/exe`)]
-      } catch {
-        // The process belongs to another user, or has ended.
-        return []
-      }
-    }),
-  )
+  return new Set(pidsWhere(() => true).flatMap((pid) => linkTarget(`/proc/${pid}/exe`) ?? []))
 }
 
 /** Unfinished work has its pid in the name: as the end of a file's name, or as a number in a folder's name. */
