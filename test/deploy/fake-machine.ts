@@ -60,12 +60,12 @@ const saysVersion = (text: string): string => `[ "$1" = --version ] && { echo '$
 export const neverReady = (name: string): string => `echo ${name} >>"$LOG"\nexec sleep 600`
 
 export async function makeFakeMachine(): Promise<FakeMachine> {
-  const taken = await takeStack('stand-in', { report: () => undefined })
+  const taken = await takeStack('fake', { report: () => undefined })
   const { index } = taken.layout
-  const home = mkdtempSync(join(tmpdir(), 'millrace-stand-in-'))
+  const home = mkdtempSync(join(tmpdir(), 'millrace-fake-'))
   const [bin, log] = [join(home, 'bin'), join(home, 'log')]
   const layout = layoutOf(`stack-${index}`, index, join(home, 'state', `millrace-${index}`))
-  const network = `millrace-stand-in-${index}`
+  const network = `millrace-fake-${index}`
   ip('netns', 'add', network)
   const inside = [`--net=/run/netns/${network}`]
   execFileSync('nsenter', [...inside, 'ip', 'link', 'set', 'lo', 'up'], { env: withSystemPath() })

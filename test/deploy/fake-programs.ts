@@ -31,7 +31,7 @@ const GO = [
 
 export function makeFakePrograms(): FakePrograms {
   const before = { PATH: process.env.PATH, XDG_CACHE_HOME: process.env.XDG_CACHE_HOME }
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-stand-ins-'))
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-fakes-'))
   const [bin, cache] = [join(folder, 'bin'), join(folder, 'cache')]
   mkdirSync(bin)
   Object.assign(process.env, { PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: cache })

@@ -154,9 +154,9 @@ describe('the keeper of a stack', () => {
   })
 
   it('is ended by a stop, and stops the stack in order', async () => {
-    const trace = join(layout.stateDir, 'told')
+    const trace = join(layout.stateDir, 'stopped')
     const ready = join(layout.stateDir, 'ready')
-    const script = `trap 'echo told > ${trace}; exit' TERM; echo > ${ready}; while :; do sleep 0.05; done`
+    const script = `trap 'echo stopped > ${trace}; exit' TERM; echo > ${ready}; while :; do sleep 0.05; done`
     const pid = part('etcd', ['/bin/sh', '-c', script])
     await expect.poll(() => existsSync(ready)).toBe(true)
     own(layout, { pid, startTime: ownerStartTime(pid) })

@@ -2,12 +2,12 @@ import type { BuildTarget } from './build/targets.ts'
 import { cachedRelease } from './cached-programs.ts'
 import { releaseOnPath } from './installed/on-path.ts'
 import type { Program, ProgramName } from './program.ts'
-import { releases, type Wanted } from './releases.ts'
+import { releases, type WantedPrograms } from './releases.ts'
 
 export interface LocatedPrograms {
   found: Map<ProgramName, Program>
   /** What must be downloaded or built, and why the programs on PATH are not used. */
-  missing: (Wanted & { because: string | undefined })[]
+  missing: (WantedPrograms & { because: string | undefined })[]
 }
 
 /** Finds the programs that this machine has: on PATH or in the cache. */

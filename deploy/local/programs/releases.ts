@@ -20,7 +20,7 @@ export interface Release {
 }
 
 /** The programs of one release that are needed. */
-export interface Wanted {
+export interface WantedPrograms {
   release: Release
   names: readonly ProgramName[]
 }

@@ -1,7 +1,7 @@
 import { availableParallelism, freemem, totalmem } from 'node:os'
 import { versions } from './targets.ts'
 
-/** Nobody debugs or leftovers these programs. Without debug information the compiler takes a twelfth less time. */
+/** Nobody debugs or traces these programs. Without debug information the compiler takes a twelfth less time. */
 const always = ['-dwarf=false']
 /** No inlining or optimization: another fifth less, for code whose speed does not matter. */
 const cold = [...always, '-N', '-l']

@@ -11,7 +11,7 @@
  * building, is given up. MILLRACE_DOWNLOADS names a mirror, or is `never` (setting.ts).
  */
 import type { Report } from '../../report.ts'
-import { architecture, nameOf, type Wanted } from '../releases.ts'
+import { architecture, nameOf, type WantedPrograms } from '../releases.ts'
 import { type Checksum, checksums } from './checksums.ts'
 import { type Limits, usualLimits } from './download.ts'
 import { downloadRelease, type ReleaseOptions } from './download-release.ts'
@@ -32,14 +32,14 @@ export const usualDownloads = (): Downloads => ({
 
 /** Downloads what it can into the cache, and reports why for the rest. Throws only on abort. */
 export async function downloadReleases(
-  wanted: readonly Wanted[],
+  wanted: readonly WantedPrograms[],
   { source, checksums, limits }: Downloads,
   { report, signal }: Pick<ReleaseOptions, 'report' | 'signal'>,
 ): Promise<void> {
   const ours = architecture()
   if (source.kind === 'never' || !ours || wanted.length === 0) return
   const urlOf = (address: string): string => urlAt(source, address)
-  const hostsOf = ({ release, names }: Wanted): string[] =>
+  const hostsOf = ({ release, names }: WantedPrograms): string[] =>
     names.map((name) => new URL(urlOf(release.where(name, ours).address)).origin)
   const connections = connectionsOr(report)
   if (!connections) return
@@ -73,7 +73,7 @@ async function unreachable(hosts: string[], options: ReleaseOptions): Promise<Se
   return new Set(away)
 }
 
-async function tryOne({ release, names }: Wanted, options: ReleaseOptions): Promise<void> {
+async function tryOne({ release, names }: WantedPrograms, options: ReleaseOptions): Promise<void> {
   try {
     await downloadRelease(release, names, options)
   } catch (error) {

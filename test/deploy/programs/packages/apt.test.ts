@@ -101,7 +101,7 @@ describe.skipIf(!isRoot)('installing Debian packages (needs root)', () => {
   })
 
   it('ends a download on abort: one signal, awaited, and no retry', async () => {
-    const apt = aptGet(`trap 'echo struck >> signals; sleep 0.2; touch ended; exit 130' INT TERM HUP
+    const apt = aptGet(`trap 'echo interrupted >> signals; sleep 0.2; touch ended; exit 130' INT TERM HUP
 touch begun
 while :; do sleep 0.05; done`)
     const controller = new AbortController()
@@ -111,13 +111,13 @@ while :; do sleep 0.05; done`)
     controller.abort(new Error('stopped'))
     await expect(installed).rejects.toThrow('stopped')
     expect(apt.has('ended')).toBe(true)
-    expect(apt.read('signals')).toBe('struck\n')
+    expect(apt.read('signals')).toBe('interrupted\n')
     expect(apt.calls()).toHaveLength(1)
   })
 
   it('lets dpkg finish on abort, and installs nothing after that', async () => {
     const apt = aptGet(`case "$*" in *--download-only*) exit 0 ;; esac
-trap 'echo struck >> signals' INT TERM HUP
+trap 'echo interrupted >> signals' INT TERM HUP
 touch begun
 while [ ! -e finish ]; do sleep 0.05; done
 touch ended`)
