@@ -1,7 +1,7 @@
 import { globSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { Layout } from '../layout.ts'
-import { linkTarget, namesIn, textOf } from '../read-if-exists.ts'
+import type { Layout } from '../../layout.ts'
+import { linkTarget, namesIn, textOf } from '../../read-if-exists.ts'
 
 /** The files of a container outside the folders that its runtime can be given. */
 export interface ContainerFiles {

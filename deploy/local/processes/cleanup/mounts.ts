@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { withSystemPath } from '../environment/system-path.ts'
+import { withSystemPath } from '../../environment/system-path.ts'
 
 /** Innermost first. Lazily, because a busy mount must not block the next start. */
 export function unmountBelow(folders: string[]): void {

@@ -1,14 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { processesOf, removeCgroup } from '../kubernetes/cgroups.ts'
-import { containerdSocket } from '../kubernetes/containerd/containerd.ts'
-import { tearDownNetwork } from '../kubernetes/network/network.ts'
-import type { Layout } from '../layout.ts'
-import { clearAfterCrash } from '../temporal/postgres-data.ts'
+import { processesOf, removeCgroup } from '../../kubernetes/cgroups.ts'
+import { containerdSocket } from '../../kubernetes/containerd/containerd.ts'
+import { tearDownNetwork } from '../../kubernetes/network/network.ts'
+import type { Layout } from '../../layout.ts'
+import { clearAfterCrash } from '../../temporal/postgres-data.ts'
+import { killAll, pidsWhere } from '../kill.ts'
+import { endProcess, readProcess } from '../process-id.ts'
+import { pidFileOf, pidFolder, runningComponents } from '../running-components.ts'
 import { type ContainerFiles, containerFiles, removeContainerFiles } from './container-files.ts'
-import { killAll, pidsWhere } from './kill.ts'
 import { unmountBelow } from './mounts.ts'
-import { endProcess, readProcess } from './process-id.ts'
-import { pidFileOf, pidFolder, runningComponents } from './running-components.ts'
 
 /**
  * The components that all others depend on. They are stopped last and in this order, after the containers, because
