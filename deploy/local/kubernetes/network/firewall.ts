@@ -36,8 +36,8 @@ export async function addFirewallRules(layout: Layout): Promise<void> {
 
 export async function removeFirewallRules(layout: Layout): Promise<void> {
   for (const chain of chainsOf(layout)) {
-    const { jumps, isThere } = await find(chain)
-    if (!isThere) continue
+    const { jumps, exists } = await find(chain)
+    if (!exists) continue
     await restore(chain.table, [...jumps.map((jump) => `-D ${jump}`), `-F ${chain.name}`, `-X ${chain.name}`])
   }
 }
@@ -65,7 +65,7 @@ function chainsOf({ bridge, podCidr, gateway, apiServerVip, ports }: Layout): Ch
       `-i ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
       `-i ${bridge} -d ${apiServer} -j ACCEPT`,
       `-i ${bridge} -d ${gateway} -p tcp --dport ${ports.jobs} -j ACCEPT`,
-      // Only this machine may use the gateway's address.
+      // No other machine may use the gateway's address.
       '-i lo -j RETURN',
       `! -i ${bridge} -d ${gateway} -j DROP`,
     ]),
@@ -75,13 +75,13 @@ function chainsOf({ bridge, podCidr, gateway, apiServerVip, ports }: Layout): Ch
 const jumpTo = ({ from, name }: Chain): string => `${from} -j ${name}`
 
 /** The jumps to the chain, and whether the chain exists. */
-async function find(chain: Chain): Promise<{ jumps: string[]; isThere: boolean }> {
+async function find(chain: Chain): Promise<{ jumps: string[]; exists: boolean }> {
   const { stdout } = await iptables('iptables', ['-t', chain.table, '-S'])
   const lines = stdout.split('\n')
   const jump = jumpTo(chain)
   return {
     jumps: lines.filter((line) => line === `-A ${jump}`).map(() => jump),
-    isThere: lines.includes(`-N ${chain.name}`),
+    exists: lines.includes(`-N ${chain.name}`),
   }
 }
 
