@@ -6,12 +6,12 @@
 import { tmpdir } from 'node:os'
 import { layoutOf } from '../deploy/local/layout.ts'
 import { requireReady } from '../deploy/local/preflight/preflight.ts'
-import { ensureContainerTools } from '../deploy/local/programs/container-tools.ts'
 import { ensurePrograms } from '../deploy/local/programs/ensure-programs.ts'
-import { targetsToBuild } from '../deploy/local/programs/look-for-programs.ts'
-import { ensurePackages } from '../deploy/local/programs/packages.ts'
+import { targetsToBuild } from '../deploy/local/programs/locate-programs.ts'
+import { ensureContainerTools } from '../deploy/local/programs/packages/container-tools.ts'
+import { ensurePackages } from '../deploy/local/programs/packages/install-packages.ts'
 import { clusterPrograms, simulatorPrograms, temporalPrograms } from '../deploy/local/programs/program.ts'
-import { type Report, reportTo } from '../deploy/local/progress.ts'
+import { type Report, reportTo } from '../deploy/local/report.ts'
 import { canHavePostgres, ensurePostgres } from '../deploy/local/temporal/postgres.ts'
 
 const programs = [...temporalPrograms, ...clusterPrograms, ...simulatorPrograms]

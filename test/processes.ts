@@ -1,7 +1,7 @@
 import { pathsOf } from '../deploy/local/kubernetes/credentials.ts'
 import { type Layout, localUrl } from '../deploy/local/layout.ts'
 import type { Component } from '../deploy/local/processes/component.ts'
-import { millraceParts } from '../deploy/local/processes/millrace.ts'
+import { millraceComponents } from '../deploy/local/processes/millrace-components.ts'
 import type { Stack } from '../deploy/local/stack.ts'
 import { stubAdapters } from './stub-adapters.ts'
 
@@ -33,5 +33,5 @@ export function partsOf({ layout, context, temporalAddress }: StackInfo): {
     nodeName: 'localhost',
     components: [],
   }
-  return millraceParts(stack, testSettings)
+  return millraceComponents(stack, testSettings)
 }

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { reportTo } from '../deploy/local/progress.ts'
+import { reportTo } from '../deploy/local/report.ts'
 import { needsStack } from './needs-stack.ts'
 import { measure, slownessOf } from './slow-machine.ts'
 

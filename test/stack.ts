@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import type { Layout } from '../deploy/local/layout.ts'
-import { apiUrl, installInto, millraceParts } from '../deploy/local/processes/millrace.ts'
-import { orUndo } from '../deploy/local/processes/or-undo.ts'
+import { apiUrl, installInto, millraceComponents } from '../deploy/local/processes/millrace-components.ts'
 import { ownId } from '../deploy/local/processes/process-id.ts'
-import { reportTo } from '../deploy/local/progress.ts'
+import { withRollback } from '../deploy/local/processes/with-rollback.ts'
+import { reportTo } from '../deploy/local/report.ts'
 import { startStack } from '../deploy/local/stack.ts'
 import { type StackInfo, testSettings } from './processes.ts'
 import { takeStack } from './take-stack.ts'
@@ -24,14 +24,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await release()
     process.off('exit', clearLater)
   }
-  await orUndo(async () => project.provide('stack', await bringUp(layout)), stop)
+  await withRollback(async () => project.provide('stack', await bringUp(layout)), stop)
   return stop
 }
 
 async function bringUp(layout: Layout): Promise<StackInfo> {
   const stack = await startStack({ layout, report: reportTo(process.stdout) })
   await installInto(stack)
-  const { worker, api } = millraceParts(stack, testSettings)
+  const { worker, api } = millraceComponents(stack, testSettings)
   await Promise.all([worker.start(), api.start()])
   const { temporalAddress, temporalUiUrl, context, kubeconfig = '' } = stack
   Object.assign(process.env, {

@@ -1,12 +1,12 @@
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-/** Everything that must differ between two stacks on one machine, derived from a small number. */
+/** Everything that must differ between two stacks on one machine, derived from the stack's number. */
 export interface Layout {
   /** Name of the stack: `default` for npm start, `test` for npm test. */
   name: string
   index: number
-  /** All that the stack writes, but for binaries, is under here. */
+  /** The stack writes everything except programs below this folder. */
   stateDir: string
   ports: Record<PortName, number>
   context: string
@@ -47,11 +47,14 @@ export const portNames = [
 ] as const
 export type PortName = (typeof portNames)[number]
 
-/** Out of the range that kernels hand out by themselves (32768 and up). */
+/** Below the range of ephemeral ports (32768 and up). */
 const FIRST_PORT = 27_200
 const PORTS_PER_STACK = 25
 
-/** `index` 0 is npm start's, with the well-known ports of Temporal and 8080 for the API. `named` ports are taken as said. */
+/**
+ * `index` 0 is npm start's, with the well-known ports of Temporal and 8080 for the API. `named` ports replace the
+ * derived ones.
+ */
 export function layoutOf(
   name: string,
   index: number,
@@ -89,8 +92,9 @@ export const cacheHome = (): string =>
 const isRoot = (): boolean => process.getuid?.() === 0
 
 /**
- * Where it stands which stacks of this machine run, and who is at work on them: the same for every state folder and
- * checkout, and gone after a reboot, as they are. Only root's stacks have more in common than ports.
+ * The folder that records which stacks of this machine run and which process starts or stops them. It is the same for
+ * every state folder and checkout, and disappears at a reboot like the stacks. Only root's stacks share more than
+ * ports.
  */
 export const runHome = (): string =>
   isRoot() ? '/run/millrace' : join(tmpdir(), `millrace-${process.getuid?.() ?? 'user'}`)

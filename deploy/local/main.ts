@@ -3,17 +3,17 @@ import { type Command, runCommand } from '../../src/server/run-command.ts'
 
 const commands: Record<string, Command> = {
   start: {
-    about: 'bring up the local stack, worker and API, run an example, stay until Ctrl-C',
-    run: async (args) => (await import('./start.ts')).start(args),
+    about: 'start the local stack, worker and API, run an example, stay until Ctrl-C',
+    run: async (args) => (await import('./commands/start.ts')).start(args),
   },
   stop: {
     about: 'stop what `start --detach` left running',
-    run: async () => (await import('./stop.ts')).stop(),
+    run: async () => (await import('./commands/stop.ts')).stop(),
   },
   clean: {
-    about: 'list what the local stack keeps and no longer uses; remove it with --caches',
-    run: async (args) => (await import('./clean.ts')).clean(args),
+    about: 'list unused files in the cache of the local stack; remove them with --caches',
+    run: async (args) => (await import('./commands/clean.ts')).clean(args),
   },
 }
 
-await runCommand(commands, 'millrace: everything on this machine', process.argv.slice(2))
+await runCommand(commands, 'millrace: the local stack on this machine', process.argv.slice(2))

@@ -1,11 +1,11 @@
 /**
- * How many times slower this machine is than the one that limits of time were written for, as it was measured by
- * whoever started this process (test/run.ts). Limits are for hangs: they are stretched by it, and never shortened.
+ * How many times slower this machine is than the one for which time limits were chosen, as the parent process
+ * (test/run.ts) measured it. Limits are for hangs: they are stretched by this factor and never shortened.
  */
 export function slowness(): number {
   const said = Number(process.env.MILLRACE_SLOWNESS ?? 1)
   return Number.isFinite(said) ? Math.max(1, said) : 1
 }
 
-/** A limit, in whatever unit, as it holds on this machine. */
+/** A time limit, in any unit, stretched for this machine. */
 export const patience = (limit: number): number => limit * slowness()

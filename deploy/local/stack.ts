@@ -1,47 +1,50 @@
 /**
- * The local stack: a real Temporal server and a real Kubernetes, on loopback, out of nothing.
+ * The local stack: a real Temporal server and a real Kubernetes on loopback.
  *
- * Nothing here stands in for anything. Temporal's server keeps its state in a file (`temporalStore: 'postgres'`: in a
- * PostgreSQL of its own) and has its Web UI beside it; etcd, API server, controllers, scheduler and kubelet are their
- * projects' own, containerd and runc the machine's. Containers really run, logs really come from the kubelet.
+ * Nothing is simulated. Temporal's server keeps its state in a SQLite file, or with `temporalStore: 'postgres'` in a
+ * PostgreSQL of its own, and has its Web UI. etcd, API server, controllers, scheduler and kubelet are the official
+ * ones; containerd and runc are the machine's. Containers really run, and logs come from the kubelet.
  *
- * Every part is a process of its own with its log under the state folder, detached from the terminal, so that
- * Ctrl-C does not end them in any order, and `--detach` is nothing special. What runs is known by pid files (pid
- * and start time), so another process can stop the stack, or find it running and use it. All that two stacks on
- * one machine would fight about (ports, addresses, bridge, cgroup, sockets) is derived in layout.ts.
+ * Every component is a process with its own log in the state folder. It is detached from the terminal, so that Ctrl-C
+ * does not end components in random order and `--detach` needs nothing special. Pid files (pid and start time) record
+ * what runs, so another process can stop the stack or use it. layout.ts derives everything that two stacks on one
+ * machine would conflict about: ports, addresses, bridge, cgroup, sockets.
  *
- * One process at a time starts or stops a stack (lock.ts), and only with the state folder that it runs with (owner.ts).
- * A start first removes what a crash may have left (cleanup.ts), unless the stack runs already. Anything that does not
- * come up says which part it is and shows the last lines of its log. A start that is told to end has ended all that it
- * was doing when it throws; what it has started until then is its caller's to stop.
+ * One process at a time starts or stops a stack (lock.ts), and only with the state folder that the stack runs with
+ * (owner.ts). A start first removes what a crash may have left behind (cleanup.ts), unless the stack runs already. A
+ * component that fails to start is named with the last lines of its log. An aborted start has ended all its own work
+ * when it throws; the caller stops what it has started.
  */
 import { mkdirSync } from 'node:fs'
-import { adoptState } from './adopt-state.ts'
-import { containerd } from './kubernetes/containerd.ts'
-import { apiServer, controllerManager, forgetCertificates, scheduler } from './kubernetes/control-plane.ts'
+import { containerd } from './kubernetes/containerd/containerd.ts'
+import { importImages } from './kubernetes/containerd/images.ts'
+import { apiServer, controllerManager, removeAllCertificates, scheduler } from './kubernetes/control-plane.ts'
 import { ensureCredentials, pathsOf } from './kubernetes/credentials.ts'
 import { etcd } from './kubernetes/etcd.ts'
-import { importImages } from './kubernetes/images.ts'
 import { kubelet, NODE } from './kubernetes/kubelet.ts'
-import { openNetwork } from './kubernetes/network.ts'
+import { setUpNetwork } from './kubernetes/network/network.ts'
 import { type Layout, localUrl } from './layout.ts'
+import { holdStack } from './ownership/lock.ts'
+import { isKept, own, requireOwn } from './ownership/owner.ts'
 import { requireReady } from './preflight/preflight.ts'
-import { removeLeftovers } from './processes/cleanup.ts'
+import { cleanUpStack } from './processes/cleanup/cleanup.ts'
 import type { Component } from './processes/component.ts'
-import { holdStack } from './processes/lock.ts'
-import { isKept, own, requireOwn } from './processes/owner.ts'
-import { clusterParts, portsToTake, runningParts } from './processes/parts.ts'
+import { portsToBind } from './processes/component-ports.ts'
+import { clusterComponents, runningComponents } from './processes/running-components.ts'
+import { startComponent, startInOrder } from './processes/start-component.ts'
 import { together } from './processes/together.ts'
-import { ensureContainerTools } from './programs/container-tools.ts'
+import { versions } from './programs/build/targets.ts'
+import { currentPrograms, programsFolder } from './programs/cached-programs.ts'
 import { ensurePrograms } from './programs/ensure-programs.ts'
-import { currentPrograms, programsFolder } from './programs/in-cache.ts'
-import { targetsToBuild } from './programs/look-for-programs.ts'
+import { temporalCliOnPath } from './programs/installed/temporal-cli.ts'
+import { targetsToBuild } from './programs/locate-programs.ts'
 import { removeOldPrograms } from './programs/old-programs.ts'
+import { ensureContainerTools } from './programs/packages/container-tools.ts'
 import { clusterPrograms, temporalPrograms } from './programs/program.ts'
-import { versions } from './programs/targets.ts'
-import { temporalCliOnPath } from './programs/temporal-cli.ts'
-import { type Report, reported } from './progress.ts'
+import type { Report } from './report.ts'
+import { adoptState } from './state/adopt-state.ts'
 import { temporalComponents } from './temporal/server.ts'
+import type { TemporalStore } from './temporal/settings.ts'
 
 export { stopStack } from './stop-stack.ts'
 
@@ -51,44 +54,44 @@ export interface Stack {
   temporalUiUrl: string
   kubeconfig: string | undefined
   context: string
-  /** Name of the one real cluster node, where we made it. */
+  /** Name of the one real cluster node of our own cluster. */
   nodeName: string | undefined
-  /** The processes, in the order of their start; each can be ended and started again alone. */
+  /** The processes in the order of their start. Each can be stopped and started alone. */
   components: Component[]
 }
 
 export interface StackOptions {
   layout: Layout
   report: Report
-  /** A cluster of the user's: then no Kubernetes is started. */
+  /** The user's cluster. If set, no Kubernetes is started. */
   cluster?: { context: string; kubeconfig: string | undefined }
-  /** A Temporal of the user's: then none is started. */
+  /** The user's Temporal. If set, none is started. */
   temporalAddress?: string
   temporalUiUrl?: string
-  /** Where our Temporal keeps its state: a file by default. */
-  temporalStore?: 'sqlite' | 'postgres'
-  /** Ends the start, at whatever it is; what was started so far is the caller's to stop. */
+  /** Where our Temporal keeps its state. Default: SQLite. */
+  temporalStore?: TemporalStore
+  /** Aborts the start at any point. The caller stops what was started. */
   signal?: AbortSignal
 }
 
 const never = new AbortController().signal
 
-/** Resolves when everything is ready to be used. */
+/** Resolves when everything is ready. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { layout, report, signal = never } = options
   const release = await holdStack(layout, 'starting', { report, signal })
   try {
     requireOwn(layout)
-    return await startParts({ ...options, signal })
+    return await startComponents({ ...options, signal })
   } finally {
     release()
   }
 }
 
-async function startParts(options: StackOptions & { signal: AbortSignal }): Promise<Stack> {
+async function startComponents(options: StackOptions & { signal: AbortSignal }): Promise<Stack> {
   const { layout, report, signal, cluster, temporalStore = 'sqlite' } = options
   const needs = { kubernetes: !cluster, temporal: !options.temporalAddress }
-  const ports = portsToTake(layout, { ...needs, postgres: needs.temporal && temporalStore === 'postgres' })
+  const ports = portsToBind(layout, { ...needs, postgres: needs.temporal && temporalStore === 'postgres' })
   const cli =
     needs.temporal && temporalStore === 'sqlite' ? await temporalCliOnPath({ report, signal }) : undefined
   const programNames = [
@@ -106,10 +109,13 @@ async function startParts(options: StackOptions & { signal: AbortSignal }): Prom
   removeOldPrograms(programsFolder(), currentPrograms())
   signal.throwIfAborted()
   if (!isKept(layout)) own(layout)
-  // One part alone may have died: then it is started again. Only where nothing runs is there a crash to clear away.
-  if (programs && !clusterParts.some((part) => runningParts(layout.stateDir).includes(part))) {
-    await removeLeftovers(layout)
-    forgetCertificates(layout)
+  // If a single component died, it is started again. Leftovers of a crash are removed only if no component runs.
+  if (
+    programs &&
+    !clusterComponents.some((component) => runningComponents(layout.stateDir).includes(component))
+  ) {
+    await cleanUpStack(layout)
+    removeAllCertificates(layout)
   }
   adoptState(layout, {
     versions,
@@ -118,10 +124,10 @@ async function startParts(options: StackOptions & { signal: AbortSignal }): Prom
     report,
   })
   if (!tools || !programs) {
-    await startInTurn(temporal, report, signal)
+    await startInOrder(temporal, report, signal)
     return describe(options, temporal)
   }
-  const parts = {
+  const components = {
     etcd: etcd(layout, programs.etcd),
     apiServer: apiServer(layout, programs['kube-apiserver']),
     controllerManager: controllerManager(layout, programs['kube-controller-manager']),
@@ -130,32 +136,25 @@ async function startParts(options: StackOptions & { signal: AbortSignal }): Prom
     kubelet: kubelet(layout, programs.kubelet),
   }
   ensureCredentials(layout)
-  await openNetwork(layout)
+  await setUpNetwork(layout)
   await together(signal, [
-    (signal) => startInTurn(temporal, report, signal),
+    (signal) => startInOrder(temporal, report, signal),
     async (signal) => {
-      await startOne(parts.containerd, report, signal)
+      await startComponent(components.containerd, report, signal)
       await importImages(layout, tools, report)
     },
     async (signal) => {
-      await startInTurn([parts.etcd, parts.apiServer], report, signal)
+      await startInOrder([components.etcd, components.apiServer], report, signal)
       await together(
         signal,
-        [parts.controllerManager, parts.scheduler].map((part) => (signal) => startOne(part, report, signal)),
+        [components.controllerManager, components.scheduler].map(
+          (component) => (signal) => startComponent(component, report, signal),
+        ),
       )
     },
   ])
-  await startOne(parts.kubelet, report, signal)
-  return describe(options, [...temporal, ...Object.values(parts)])
-}
-
-const startOne = (component: Component, report: Report, signal: AbortSignal): Promise<void> =>
-  component.process()
-    ? component.start(signal)
-    : reported(report, `Starting ${component.name}`, () => component.start(signal))
-
-async function startInTurn(components: Component[], report: Report, signal: AbortSignal): Promise<void> {
-  for (const component of components) await startOne(component, report, signal)
+  await startComponent(components.kubelet, report, signal)
+  return describe(options, [...temporal, ...Object.values(components)])
 }
 
 function describe(options: StackOptions, components: Component[]): Stack {

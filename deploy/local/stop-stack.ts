@@ -1,21 +1,22 @@
 import { rmSync } from 'node:fs'
 import type { Layout } from './layout.ts'
-import { mountsBelow, removeLeftovers } from './processes/cleanup.ts'
-import { holdStack } from './processes/lock.ts'
-import { disown, keeperOf, requireOwn } from './processes/owner.ts'
+import { holdStack } from './ownership/lock.ts'
+import { disown, keeperOf, requireOwn } from './ownership/owner.ts'
+import { cleanUpStack } from './processes/cleanup/cleanup.ts'
+import { mountsBelow } from './processes/cleanup/mounts.ts'
 import { endsAfter } from './processes/process-id.ts'
-import { type Report, reported } from './progress.ts'
+import { type Report, reportStep } from './report.ts'
 
 const never = new AbortController().signal
 const silent: Report = () => undefined
 
-/** For all of a stack to be ended in order. */
+/** For a whole stack to stop in order. */
 const STOPS_WITHIN_MS = 60_000
 
 /**
- * Ends everything that a start of this layout left running, whoever started it: the process that stays with it or is
- * still starting it, too. Throws, and touches nothing, when it runs with another state folder. `forget` removes its
- * state as well.
+ * Stops everything that a start of this layout left running, whoever started it, including the process that stays
+ * with it or is still starting it. Throws, and touches nothing, if the stack runs with another state folder. `forget`
+ * also removes its state.
  */
 export async function stopStack(
   layout: Layout,
@@ -27,7 +28,7 @@ export async function stopStack(
   const release = await holdStack(layout, 'stopping', { report, signal })
   try {
     requireOwn(layout)
-    await removeLeftovers(layout)
+    await cleanUpStack(layout)
     disown(layout)
     if (forget) forgetState(layout)
   } finally {
@@ -39,17 +40,17 @@ export async function stopStack(
 async function endKeeper(layout: Layout, report: Report, signal: AbortSignal): Promise<void> {
   const keeper = keeperOf(layout)
   if (!keeper || keeper.pid === process.pid) return
-  await reported(report, `Ending process ${keeper.pid}, which stays with this stack`, async () => {
+  await reportStep(report, `Ending process ${keeper.pid}, which stays with this stack`, async () => {
     if (!(await endsAfter(keeper, 'SIGTERM', STOPS_WITHIN_MS, signal)))
       throw new Error(
-        `Process ${keeper.pid} does not end: \`kill -9 ${keeper.pid}\`, then \`npm run stop\` once more`,
+        `Process ${keeper.pid} does not end. Run \`kill -9 ${keeper.pid}\`, then \`npm run stop\` again`,
       )
   })
 }
 
 function forgetState({ stateDir }: Layout): void {
   const [mounted] = mountsBelow([stateDir])
-  // What is mounted there may be somebody's volume: its files are not ours to delete.
+  // The mount may be a user's volume: its files are not ours to delete.
   if (mounted)
     throw new Error(`${mounted} is still mounted: \`umount ${mounted}\`, then remove ${stateDir} by hand`)
   rmSync(stateDir, { recursive: true, force: true })

@@ -3,12 +3,12 @@
  * a user would make. Nothing is loaded but this stack.
  */
 import { Client, Connection } from '@temporalio/client'
-import { kwok, kwokNode } from '../../deploy/local/kubernetes/kwok.ts'
+import { kwok, kwokNode } from '../../deploy/local/kubernetes/kwok/kwok.ts'
 import { localUrl } from '../../deploy/local/layout.ts'
 import type { Component } from '../../deploy/local/processes/component.ts'
-import { installInto, millraceParts } from '../../deploy/local/processes/millrace.ts'
-import { orUndo } from '../../deploy/local/processes/or-undo.ts'
+import { installInto, millraceComponents } from '../../deploy/local/processes/millrace-components.ts'
 import { together } from '../../deploy/local/processes/together.ts'
+import { withRollback } from '../../deploy/local/processes/with-rollback.ts'
 import { ensurePrograms } from '../../deploy/local/programs/ensure-programs.ts'
 import { simulatorPrograms } from '../../deploy/local/programs/program.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
@@ -51,11 +51,11 @@ export async function openWorld(
 ): Promise<OpenWorld> {
   const { layout, release } = await takeStack('bench', { report: say, signal })
   const options = { report: say, signal }
-  return orUndo(async () => {
+  return withRollback(async () => {
     const programs = await ensurePrograms(simulatorPrograms, options)
     const stack = await startStack({ layout, temporalStore, ...options })
     await installInto(stack, signal)
-    const { worker, api } = millraceParts(stack)
+    const { worker, api } = millraceComponents(stack)
     const simulator = kwok(layout, programs.kwok)
     await together(
       signal,

@@ -9,9 +9,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { localUrl } from '../../deploy/local/layout.ts'
 import type { Component } from '../../deploy/local/processes/component.ts'
-import { installInto, millracePart, millraceParts } from '../../deploy/local/processes/millrace.ts'
-import { orUndo } from '../../deploy/local/processes/or-undo.ts'
+import {
+  installInto,
+  millraceComponent,
+  millraceComponents,
+} from '../../deploy/local/processes/millrace-components.ts'
 import { together } from '../../deploy/local/processes/together.ts'
+import { withRollback } from '../../deploy/local/processes/with-rollback.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { createKube, type Kube } from '../../src/kubernetes/client/client.ts'
 import { loadKubeConfig } from '../../src/kubernetes/client/config.ts'
@@ -49,7 +53,7 @@ interface Options {
 
 export async function bringUp(options: Options): Promise<World> {
   const taken = await takeStack('chaos', options)
-  return orUndo(() => bringUpOn(taken, options), taken.release)
+  return withRollback(() => bringUpOn(taken, options), taken.release)
 }
 
 async function bringUpOn(
@@ -66,10 +70,10 @@ async function bringUpOn(
     TEMPORAL_ADDRESS: `127.0.0.1:${toTemporal.port}`,
     KUBECONFIG: kubeconfigThrough(stack, toApiServer.port),
   }
-  const { worker, api } = millraceParts(stack, settings)
+  const { worker, api } = millraceComponents(stack, settings)
   // No PostgreSQL is started here.
   const port = ports.postgres
-  const secondWorker = millracePart(stack, {
+  const secondWorker = millraceComponent(stack, {
     name: 'millrace-worker-2',
     command: 'worker',
     port,

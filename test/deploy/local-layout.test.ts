@@ -3,16 +3,16 @@ import { mkdirSync } from 'node:fs'
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { layoutOf } from '../../deploy/local/layout.ts'
 import { atPortsInUse, localLayout } from '../../deploy/local/local-layout.ts'
-import { own } from '../../deploy/local/processes/owner.ts'
-import { pidFileOf, pidFolder } from '../../deploy/local/processes/parts.ts'
+import { own } from '../../deploy/local/ownership/owner.ts'
 import { recordProcess } from '../../deploy/local/processes/process-id.ts'
+import { pidFileOf, pidFolder } from '../../deploy/local/processes/running-components.ts'
 import { takeStack } from '../take-stack.ts'
 
 const { layout, release } = await takeStack('ports', { report: () => undefined })
 const lines: string[] = []
 const say = (line: string): void => void lines.push(line)
 beforeEach(() => {
-  // As it is with `npm start`, whoever runs the tests.
+  // As with `npm start`, whatever the environment of the tests is.
   for (const name of ['MILLRACE_PORT', 'MILLRACE_WORKER_PORT', 'MILLRACE_JOBS_PORT']) vi.stubEnv(name, '')
   vi.stubEnv('MILLRACE_STACK', String(layout.index))
   lines.length = 0
@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs())
 afterAll(release)
 
-it('ports are those of the stack’s number, but for those that the user has said', () => {
+it('ports follow the stack’s number, except those that the user sets', () => {
   const own = layoutOf('', layout.index, '').ports
   expect(localLayout().ports).toEqual(own)
   vi.stubEnv('MILLRACE_PORT', '9001')
@@ -30,12 +30,12 @@ it('ports are those of the stack’s number, but for those that the user has sai
   expect(localLayout().ports).toMatchObject({ api: 9001, jobs: 9003, temporal: 7233 })
 })
 
-it('a port that is none is refused', () => {
+it('an invalid port is refused', () => {
   vi.stubEnv('MILLRACE_PORT', 'http')
   expect(() => localLayout()).toThrow(/MILLRACE_PORT/)
 })
 
-it('a stack that is up is found where it listens, and a port that was said for it too late is told', () => {
+it('a running stack keeps its ports, and a different port set later is reported', () => {
   const ports = { ...layout.ports, api: 9001 }
   const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
   mkdirSync(pidFolder(layout.stateDir), { recursive: true })
@@ -46,11 +46,11 @@ it('a stack that is up is found where it listens, and a port that was said for i
   vi.stubEnv('MILLRACE_PORT', '9002')
   expect(atPortsInUse(layout, say).ports.api).toBe(9001)
   expect(lines).toEqual([
-    'Port 9002 was named for api, which is up at 9001: `npm run stop`, then `npm start` moves it',
+    'Port 9002 is set for api, which already runs on port 9001. To move it: `npm run stop`, then `npm start`',
   ])
 })
 
-it('a stack that is not up has no ports in use, whatever is written of it', () => {
+it('a stack that does not run has no ports in use, whatever its record says', () => {
   own({ ...layout, ports: { ...layout.ports, api: 9001 } })
   expect(atPortsInUse(layout, say)).toEqual(layout)
 })

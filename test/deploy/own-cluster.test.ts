@@ -1,17 +1,17 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type StackOptions, startStack } from '../../deploy/local/stack.ts'
 import { takeStack } from '../take-stack.ts'
-import { makeStandIns, type StandIns } from './stand-in-programs.ts'
+import { type FakePrograms, makeFakePrograms } from './fake-programs.ts'
 
 const { layout, release } = await takeStack('own-cluster', { report: () => undefined })
 afterAll(release)
 
-let machine: StandIns
+let machine: FakePrograms
 
 beforeEach(() => {
-  machine = makeStandIns()
+  machine = makeFakePrograms()
   machine.hidePrograms()
-  // So a start says what it would have to download, build or install, and ends.
+  // Makes a start fail with what it would have to download, build or install.
   process.env.MILLRACE_PROGRAMS = 'present'
 })
 afterEach(() => {
@@ -25,18 +25,18 @@ const whyNot = (options: Partial<StackOptions>): Promise<string> =>
   start(options).then(String, (error: Error) => error.message)
 
 describe('a start', () => {
-  it('on a cluster and a Temporal of the user needs no program at all', async () => {
+  it("on the user's cluster and Temporal needs no program", async () => {
     const { components } = await start({ cluster, temporalAddress: '127.0.0.1:7233' })
     expect(components).toEqual([])
   })
 
-  it("on a cluster of the user needs Temporal's programs alone", async () => {
+  it("on the user's cluster needs only Temporal's programs", async () => {
     const why = await whyNot({ cluster })
     expect(why).toContain('Missing: temporal-server')
     expect(why).not.toMatch(/kube|etcd|containerd/)
   })
 
-  it('on a Temporal of the user needs none of Temporal', async () => {
+  it("on the user's Temporal needs no program of Temporal", async () => {
     const why = await whyNot({ temporalAddress: '127.0.0.1:7233' })
     // Or what is missing even before the programs: root, or containerd.
     expect(why).not.toMatch(/temporal-(server|sql-tool|ui-server)/)

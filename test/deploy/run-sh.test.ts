@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { onlyCommands, standIns, temporaryFolder } from './stand-in-commands.ts'
+import { fakeCommands, onlyCommands, temporaryFolder } from './fake-commands.ts'
 
 const root = join(import.meta.dirname, '../..')
 const START = ['deploy/local/main.ts', 'start']
 
-/** What an install leaves behind: npm's own note that it ended, and the program of the package `node`. */
+/** What an install leaves behind: npm's record that it finished, and the program of the package `node`. */
 const INSTALL = `mkdir -p node_modules/.bin; touch node_modules/.package-lock.json
 printf '#!/bin/sh\\n[ "$1" = -v ] && echo v24.0.0 || echo "ran $*"\\n' > node_modules/.bin/node; chmod +x node_modules/.bin/node`
 
 describe('deploy/local/run.sh', () => {
-  it('installs on a fresh clone and runs on the Node that it installed', () => {
+  it('installs on a fresh clone and runs with the installed Node', () => {
     const checkout = makeCheckout()
     const { output, status } = checkout.run(...START, '--no-demo')
     expect(output).toContain('Installing the npm packages')
@@ -27,7 +27,7 @@ describe('deploy/local/run.sh', () => {
     expect(checkout.npmCalls()).toEqual(['ci'])
   })
 
-  it('installs nothing where Kubernetes is wanted and the user is not root', () => {
+  it('installs nothing if Kubernetes is needed and the user is not root', () => {
     const checkout = makeCheckout({ id: '[ "$1" = -un ] && echo ada || echo 1000' })
     const { output, status } = checkout.run(...START)
     expect(output).toMatch(
@@ -52,13 +52,13 @@ describe('deploy/local/run.sh', () => {
     )
   })
 
-  it('says that all tests need root, and which do not', () => {
+  it('says that the tests with a stack need root, and how to run the others', () => {
     const { output, status } = makeCheckout({ id: 'echo 1000' }).run('test/run.ts')
-    expect(output).toContain('`npm test -- unit` runs all that needs no stack')
+    expect(output).toContain('`npm test -- unit` runs the tests that need no stack')
     expect(status).toBe(1)
   })
 
-  it('installs nothing for a start on macOS, and says what works there', () => {
+  it('installs nothing for a start on macOS and names what works there', () => {
     const checkout = makeCheckout({ uname: 'echo Darwin' })
     const { output } = checkout.run(...START, '--context', 'mine')
     expect(output).toMatch(
@@ -68,7 +68,7 @@ describe('deploy/local/run.sh', () => {
     expect(checkout.run('src/server/main.ts', 'worker').output).toContain('ran ')
   })
 
-  it('installs nothing with musl, and says what works there', () => {
+  it('installs nothing with musl and names what works there', () => {
     const checkout = makeCheckout({ ldd: 'echo "musl libc (x86_64)" >&2; exit 1' })
     const { output, status } = checkout.run(...START)
     expect(output).toMatch(/musl \(Alpine\).*docker compose up --build/)
@@ -76,18 +76,18 @@ describe('deploy/local/run.sh', () => {
     expect(checkout.npmCalls()).toEqual([])
   })
 
-  it('says that Node or npm is missing', () => {
+  it('reports that Node or npm is missing', () => {
     const checkout = makeCheckout()
     checkout.remove('npm')
     expect(checkout.run(...START).output).toContain('install Node.js 20 or newer, which brings npm')
   })
 
-  it('says that Node is too old', () => {
+  it('reports that Node is too old', () => {
     const { output } = makeCheckout({ node: '[ "$1" = -v ] && echo v18.19.0 || echo false' }).run(...START)
     expect(output).toContain('Node.js v18.19.0 is too old')
   })
 
-  it('says what to do when the packages cannot be had', () => {
+  it('reports the remedy if the packages cannot be downloaded', () => {
     const npm =
       '[ "$1" = config ] && echo https://mirror.example/ || { echo "npm error ENOTFOUND" >&2; exit 1; }'
     const { output, status } = makeCheckout({ npm }).run(...START)
@@ -96,7 +96,7 @@ describe('deploy/local/run.sh', () => {
     expect(status).toBe(1)
   })
 
-  it('says at every start that install scripts were not run, and what runs the one that matters', () => {
+  it('reports at every start that install scripts did not run, and the command that runs the needed one', () => {
     const npm = `echo "$1" >> npm-calls
 case "$1" in config) echo true ;; ci) mkdir -p node_modules; touch node_modules/.package-lock.json ;; esac`
     const checkout = makeCheckout({ npm })
@@ -110,7 +110,7 @@ case "$1" in config) echo true ;; ci) mkdir -p node_modules; touch node_modules/
     expect(checkout.npmCalls().filter((call) => call === 'ci')).toHaveLength(1)
   })
 
-  it('says that node_modules is of another kind of machine, though npm puts it first on PATH', () => {
+  it('reports that node_modules is for another kind of machine, although npm puts it first on PATH', () => {
     const checkout = makeCheckout()
     checkout.run(...START)
     writeFileSync(
@@ -123,7 +123,7 @@ case "$1" in config) echo true ;; ci) mkdir -p node_modules; touch node_modules/
     expect(status).toBe(1)
   })
 
-  it('gives what it runs the PATH that it got itself', () => {
+  it('passes on its own PATH', () => {
     const checkout = makeCheckout()
     checkout.run(...START)
     const bin = join(checkout.folder, 'node_modules/.bin')
@@ -132,7 +132,7 @@ case "$1" in config) echo true ;; ci) mkdir -p node_modules; touch node_modules/
   })
 })
 
-/** A copy of what run.sh works with, and a machine that has nothing but stand-ins and the commands that it calls. */
+/** A copy of the files that run.sh uses, and a machine with only fakes and the commands that it calls. */
 function makeCheckout(commands: Record<string, string> = {}, env: Record<string, string> = {}) {
   const folder = temporaryFolder()
   const files = ['deploy/local/run.sh', 'deploy/local/preflight/host.sh', 'package-lock.json']
@@ -146,7 +146,7 @@ function makeCheckout(commands: Record<string, string> = {}, env: Record<string,
     id: 'echo 0',
     ldd: 'echo "ldd (GNU libc) 2.36"',
   }
-  const bin = standIns(join(folder, 'machine'), { ...usual, ...commands })
+  const bin = fakeCommands(join(folder, 'machine'), { ...usual, ...commands })
   const called = ['sh', 'dirname', 'grep', 'touch', 'mkdir', 'chmod', 'uname']
   onlyCommands(
     bin,
@@ -162,7 +162,7 @@ function makeCheckout(commands: Record<string, string> = {}, env: Record<string,
   return {
     folder,
     run: (...args: string[]) => run(bin, args),
-    /** With the folder that npm puts first on PATH, by another name of the checkout. */
+    /** With the folder that npm puts first on PATH, by another path to the checkout. */
     runAsNpm: (...args: string[]) => run(`${join(folder, 'link/node_modules/.bin')}:${bin}`, args),
     remove: (name: string): void => chmodSync(join(bin, name), 0o600),
     npmCalls: (): string[] => (existsSync(calls) ? readFileSync(calls, 'utf8').trimEnd().split('\n') : []),

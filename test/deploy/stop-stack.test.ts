@@ -14,9 +14,9 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { removeCgroup } from '../../deploy/local/kubernetes/cgroups.ts'
 import type { Layout } from '../../deploy/local/layout.ts'
-import { isKept, keeperOf, own, ownerOf, requireOwn } from '../../deploy/local/processes/owner.ts'
-import { pidFileOf, runningParts } from '../../deploy/local/processes/parts.ts'
+import { isKept, keeperOf, own, ownerOf, requireOwn } from '../../deploy/local/ownership/owner.ts'
 import { isRunning, ownId, recordProcess } from '../../deploy/local/processes/process-id.ts'
+import { pidFileOf, runningComponents } from '../../deploy/local/processes/running-components.ts'
 import { stopStack } from '../../deploy/local/stop-stack.ts'
 import { takeStack } from '../take-stack.ts'
 
@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-/** A process of this stack, as any part is. */
+/** A process of this stack, like any component. */
 function part(name: string, [command = '', ...args]: string[] = ['sleep', '600']): number {
   mkdirSync(join(layout.stateDir, 'pids'), { recursive: true })
   const child = spawn(command, args, { detached: true, stdio: 'ignore' })
@@ -40,30 +40,30 @@ beforeEach(() => mkdirSync(layout.stateDir, { recursive: true }))
 afterEach(() => stopStack(layout, { forget: true }))
 
 describe('a stack that runs with another state folder', () => {
-  it('is not stopped, and whoever tries reads where it is, how to stop it and how to have another', async () => {
+  it('is not stopped, and the error says where it is, how to stop it and how to start another', async () => {
     own(layout, 'detached')
     const pid = part('etcd')
     await expect(stopStack(elsewhere, { forget: true })).rejects.toThrow(
-      `Stack ${layout.index} of this machine runs with another state folder, ${layout.stateDir}, and was left alone. ` +
-        `\`MILLRACE_STACK=${layout.index + 1} npm start\` is another one beside it`,
+      `Stack ${layout.index} of this machine runs with another state folder, ${layout.stateDir}, and was not touched. ` +
+        `\`MILLRACE_STACK=${layout.index + 1} npm start\` starts another one beside it`,
     )
     expect(isRunning(pid)).toBe(true)
     expect(() => requireOwn(elsewhere)).toThrow(/another state folder/)
   })
 
-  it('is told with the command that stops it, where npm start made it', () => {
+  it('is reported with the command that stops it, if npm start made it', () => {
     own(elsewhere)
     mkdirSync(join(elsewhere.stateDir, 'pids'), { recursive: true })
     recordProcess(pidFileOf(elsewhere.stateDir, 'etcd'), process.pid)
     try {
-      expect(() => requireOwn(layout)).toThrow(`\`XDG_STATE_HOME=${home} npm run stop\` ends it`)
+      expect(() => requireOwn(layout)).toThrow(`\`XDG_STATE_HOME=${home} npm run stop\` stops it`)
     } finally {
       rmSync(elsewhere.stateDir, { recursive: true, force: true })
     }
   })
 
   it.runIf(process.getuid?.() === 0 && existsSync('/sys/fs/cgroup'))(
-    'keeps its containers, also when nothing but those still run',
+    'keeps its containers, even if only those still run',
     async () => {
       own(layout, 'detached')
       const container = spawn('sleep', ['600'], { stdio: 'ignore' })
@@ -73,7 +73,7 @@ describe('a stack that runs with another state folder', () => {
       await expect(stopStack(elsewhere)).rejects.toThrow(/another state folder/)
       expect(isRunning(container.pid ?? 0)).toBe(true)
       renameSync(layout.stateDir, `${layout.stateDir}-gone`)
-      expect(() => requireOwn(elsewhere), 'nobody could go on with it').not.toThrow()
+      expect(() => requireOwn(elsewhere), 'its state is lost').not.toThrow()
       renameSync(`${layout.stateDir}-gone`, layout.stateDir)
       await stopStack(layout)
       expect(isRunning(container.pid ?? 0)).toBe(false)
@@ -81,7 +81,7 @@ describe('a stack that runs with another state folder', () => {
     },
   )
 
-  it('is nobody’s when it runs no more, or its folder was removed', async () => {
+  it('has no owner after it ended or its folder was removed', async () => {
     own(layout, 'detached')
     expect(() => requireOwn(elsewhere)).not.toThrow()
     part('etcd')
@@ -92,7 +92,7 @@ describe('a stack that runs with another state folder', () => {
   })
 })
 
-it('a part of a name that nobody knows is stopped too, and nothing of the stack is left', async () => {
+it('a component with an unknown name is stopped too, and nothing of the stack is left', async () => {
   own(layout, 'detached')
   const pids = ['millrace-worker-b', 'kubelet', 'etcd'].map((name) => part(name))
   await stopStack(layout, { forget: true })
@@ -102,12 +102,12 @@ it('a part of a name that nobody knows is stopped too, and nothing of the stack 
 })
 
 it.runIf(process.getuid?.() === 0)(
-  'sockets and runtime state of its containers go, and no others',
+  'only sockets and runtime state of its own containers are removed',
   async () => {
     const bundles = `/run/millrace-${layout.name}/containerd/io.containerd.runtime.v2.task/k8s.io`
     const sockets = '/run/containerd/s'
     const runtime = '/run/containerd/runc/k8s.io'
-    // containerd 1 and 2 write the address down in files of different names.
+    // containerd 1 and 2 store the address in files with different names.
     const [old, recent, foreign] = ['a', 'b', 'c'].map((letter) => `millrace-test-${letter.repeat(50)}`)
     for (const id of [old, recent, foreign]) {
       mkdirSync(join(runtime, `${id}`), { recursive: true })
@@ -128,7 +128,7 @@ it.runIf(process.getuid?.() === 0)(
   },
 )
 
-it('what cannot be cleared away is told, and everything else is cleared away all the same', async () => {
+it('a step that fails is reported, and the other steps are done', async () => {
   const pid = part('etcd')
   // A folder where a file is expected.
   mkdirSync(join(layout.stateDir, 'postgres', 'postmaster.pid', 'held'), { recursive: true })
@@ -138,10 +138,10 @@ it('what cannot be cleared away is told, and everything else is cleared away all
   rmSync(join(layout.stateDir, 'postgres'), { recursive: true })
 })
 
-describe('who keeps a stack', () => {
-  it('a stack is kept while it was detached, or its process stays with it', () => {
+describe('the keeper of a stack', () => {
+  it('exists while the stack is detached, or its process stays with it', () => {
     own(layout, 'detached')
-    expect(isKept(layout), 'nothing of it runs').toBe(false)
+    expect(isKept(layout), 'no component runs').toBe(false)
     part('etcd')
     expect(isKept(layout)).toBe(true)
     own(layout, ownId())
@@ -150,13 +150,13 @@ describe('who keeps a stack', () => {
     own(layout, { pid: 1, startTime: 'before' })
     expect(isKept(layout), 'its process was killed').toBe(false)
     own(layout)
-    expect(isKept(layout), 'its start was never done').toBe(false)
+    expect(isKept(layout), 'its start was not completed').toBe(false)
   })
 
-  it('a stop ends the process that stays with the stack, which stops it in order', async () => {
-    const trace = join(layout.stateDir, 'told')
+  it('is ended by a stop, and stops the stack in order', async () => {
+    const trace = join(layout.stateDir, 'stopped')
     const ready = join(layout.stateDir, 'ready')
-    const script = `trap 'echo told > ${trace}; exit' TERM; echo > ${ready}; while :; do sleep 0.05; done`
+    const script = `trap 'echo stopped > ${trace}; exit' TERM; echo > ${ready}; while :; do sleep 0.05; done`
     const pid = part('etcd', ['/bin/sh', '-c', script])
     await expect.poll(() => existsSync(ready)).toBe(true)
     own(layout, { pid, startTime: ownerStartTime(pid) })
@@ -164,7 +164,7 @@ describe('who keeps a stack', () => {
     await stopStack(layout, { report: (line) => void lines.push(line) })
     expect(lines[0]).toBe(`Ending process ${pid}, which stays with this stack ...`)
     expect(existsSync(trace)).toBe(true)
-    expect(runningParts(layout.stateDir)).toEqual([])
+    expect(runningComponents(layout.stateDir)).toEqual([])
   })
 })
 
@@ -174,7 +174,7 @@ function ownerStartTime(pid: number): string {
   return JSON.parse(readFileSync(file, 'utf8')).startTime
 }
 
-/** The first hierarchy there is. */
+/** The first hierarchy that exists. */
 function cgroupOf({ cgroup }: Layout): string {
   const root = '/sys/fs/cgroup'
   const v2 = existsSync(join(root, 'cgroup.controllers'))

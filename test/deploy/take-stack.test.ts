@@ -4,13 +4,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { layoutOf } from '../../deploy/local/layout.ts'
-import { holdStack } from '../../deploy/local/processes/lock.ts'
-import { disown, own } from '../../deploy/local/processes/owner.ts'
-import { pidFileOf } from '../../deploy/local/processes/parts.ts'
+import { holdStack } from '../../deploy/local/ownership/lock.ts'
+import { disown, own } from '../../deploy/local/ownership/owner.ts'
 import { isRunning, readProcess } from '../../deploy/local/processes/process-id.ts'
+import { pidFileOf } from '../../deploy/local/processes/running-components.ts'
 import { clearAbandoned, takeStack } from '../take-stack.ts'
 
-/** Below those that tests take, and above those of people. */
+/** Below the numbers of other tests, and above those of users. */
 const numbers = [64, 65]
 const lines: string[] = []
 const options = { numbers, report: (line: string) => void lines.push(line) }
@@ -33,15 +33,15 @@ interface OtherRun {
   stateDir: string
 }
 
-/** Another test run, in which a part of its stack runs: it says which number it took. */
+/** Another test run with a running component of its stack. It prints the number that it took. */
 async function otherRun(): Promise<OtherRun> {
   const root = join(import.meta.dirname, '../..')
   const program = `
     import { spawn } from 'node:child_process'
     import { mkdirSync } from 'node:fs'
     import { takeStack } from ${JSON.stringify(join(root, 'test/take-stack.ts'))}
-    import { own } from ${JSON.stringify(join(root, 'deploy/local/processes/owner.ts'))}
-    import { pidFileOf } from ${JSON.stringify(join(root, 'deploy/local/processes/parts.ts'))}
+    import { own } from ${JSON.stringify(join(root, 'deploy/local/ownership/owner.ts'))}
+    import { pidFileOf } from ${JSON.stringify(join(root, 'deploy/local/processes/running-components.ts'))}
     import { recordProcess } from ${JSON.stringify(join(root, 'deploy/local/processes/process-id.ts'))}
     const { layout, release } = await takeStack('other', { numbers: ${JSON.stringify(numbers)}, report() {} })
     own(layout, 'detached')
@@ -58,14 +58,14 @@ async function otherRun(): Promise<OtherRun> {
   return { child, ...JSON.parse(String(text)) }
 }
 
-it('two runs side by side have numbers and folders of their own', async () => {
+it('two concurrent runs have their own numbers and folders', async () => {
   const [one, two] = await Promise.all([otherRun(), otherRun()])
   expect([one.index, two.index].sort()).toEqual(numbers)
   expect([one.part, two.part].filter(isRunning)).toHaveLength(2)
   expect(new Set([one.stateDir, two.stateDir]).size).toBe(2)
 })
 
-it('where all numbers are taken it says so and waits for one', async () => {
+it('reports that all numbers are taken, and waits for one', async () => {
   const [one] = await Promise.all([otherRun(), otherRun()])
   const taking = takeStack('late', options)
   await expect.poll(() => lines).toEqual(['All numbers of test stacks, 64 to 65, are taken: waiting for one'])
@@ -76,7 +76,7 @@ it('where all numbers are taken it says so and waits for one', async () => {
   await release()
 })
 
-it('a run after one that was killed clears away what that left, whatever number it takes itself', async () => {
+it('a run removes what killed runs left behind, whatever number it takes', async () => {
   const [one, two] = await Promise.all([otherRun(), otherRun()])
   for (const { child } of [one, two]) child.kill('SIGKILL')
   await Promise.all([one, two].map(({ child }) => child.exitCode ?? child.signalCode ?? once(child, 'exit')))
@@ -88,7 +88,7 @@ it('a run after one that was killed clears away what that left, whatever number 
   await release()
 })
 
-it('a run that was told to end is cleared away by another process, when it has ended', async () => {
+it('an interrupted run is cleaned up by another process after it has ended', async () => {
   const { child, stateDir, part } = await otherRun()
   const start = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? ''
   const script = join(import.meta.dirname, '../clear-abandoned.ts')
@@ -108,7 +108,7 @@ it('a run that was told to end is cleared away by another process, when it has e
   expect(existsSync(stateDir)).toBe(false)
 })
 
-it('a run beside one that is at work leaves it alone', async () => {
+it('a run does not touch another running one', async () => {
   const other = await otherRun()
   const { layout, release } = await takeStack('next', options)
   expect(layout.index).not.toBe(other.index)
@@ -117,13 +117,13 @@ it('a run beside one that is at work leaves it alone', async () => {
   expect(readProcess(pidFileOf(other.stateDir, 'etcd'))).toMatchObject({ pid: other.part })
 })
 
-it('a number that a person uses, or is just starting, is not taken', async () => {
+it('a number that a user uses or is just starting is not taken', async () => {
   const other = await otherRun()
   const [free = 0] = numbers.filter((index) => index !== other.index)
   const persons = layoutOf(`stack-${free}`, free, other.stateDir)
-  const told = AbortSignal.timeout(300)
+  const signal = AbortSignal.timeout(300)
   own(persons, 'detached')
-  await expect(takeStack('next', { ...options, signal: told })).rejects.toThrow(/abort/)
+  await expect(takeStack('next', { ...options, signal })).rejects.toThrow(/abort/)
   disown(persons)
   const starting = { report: () => undefined, signal: new AbortController().signal }
   const give = await holdStack(persons, 'starting', starting)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { kwok, kwokNode } from '../../deploy/local/kubernetes/kwok.ts'
+import { kwok, kwokNode } from '../../deploy/local/kubernetes/kwok/kwok.ts'
 import type { Component } from '../../deploy/local/processes/component.ts'
 import { ensurePrograms } from '../../deploy/local/programs/ensure-programs.ts'
 import { simulatorPrograms } from '../../deploy/local/programs/program.ts'

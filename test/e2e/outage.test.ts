@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { localUrl } from '../../deploy/local/layout.ts'
 import type { Component } from '../../deploy/local/processes/component.ts'
-import { installInto, millraceParts } from '../../deploy/local/processes/millrace.ts'
+import { installInto, millraceComponents } from '../../deploy/local/processes/millrace-components.ts'
 import { patience } from '../../deploy/local/slowness.ts'
 import { startStack, stopStack } from '../../deploy/local/stack.ts'
 import { createKube, type Kube } from '../../src/kubernetes/client/client.ts'
@@ -26,7 +26,7 @@ let kube: Kube
 async function up(): Promise<void> {
   const stack = await startStack({ layout, report: () => undefined })
   await installInto(stack)
-  const parts = millraceParts(stack, testSettings)
+  const parts = millraceComponents(stack, testSettings)
   worker = parts.worker
   temporal = stack.components.filter(({ name }) => name.startsWith('temporal'))
   await kube?.close()

@@ -5,7 +5,7 @@ import { patience } from '../../deploy/local/slowness.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { listAt, objectAt } from '../../src/lib/json.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
-import { freePort } from '../deploy/free-port.ts'
+import { freePort } from '../deploy/compose/free-port.ts'
 import {
   apiUrl,
   dropNamespace,

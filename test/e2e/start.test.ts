@@ -53,7 +53,7 @@ it('start brings up everything, runs the example to its end, prints the addresse
   const { code, output } = await millrace(['start', '--detach'])
   expect(code, output).toBe(0)
   expect(output).toMatch(/✔ load +Succeeded/)
-  for (const address of ['API  ', 'OpenAPI reader', 'Temporal Web UI', 'this run in it'])
+  for (const address of ['API  ', 'OpenAPI reader', 'Temporal Web UI', 'run in Web UI'])
     expect(output).toContain(address)
   expect(await isUp()).toBe(true)
 })
@@ -61,7 +61,7 @@ it('start brings up everything, runs the example to its end, prints the addresse
 it('a second start finds it running, and leaves it so', async () => {
   const { code, output } = await millrace(['start', '--no-demo'])
   expect(code, output).toBe(0)
-  expect(output).toContain('as it did before')
+  expect(output).toContain('keeps running, as before')
   expect(await isUp()).toBe(true)
 })
 
@@ -129,7 +129,7 @@ spec: { flows: [{ name: a, jobTemplateRef: not-yet }] }
   })
   const beside = await as('two')
   expect(beside.code, beside.output).toBe(0)
-  expect(beside.output).toContain('The worker that runs already is of other code (build one, this is two)')
+  expect(beside.output).toContain('The running worker has other code (build one, this checkout is two)')
   expect((await millrace(['stop'])).code).toBe(0)
   const { code, output } = await as('two')
   expect(code, output).toBe(0)

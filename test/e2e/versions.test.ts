@@ -7,10 +7,10 @@ import { localUrl } from '../../deploy/local/layout.ts'
 import type { Component } from '../../deploy/local/processes/component.ts'
 import {
   installInto,
+  millraceComponent,
+  millraceComponents,
   millraceEnv,
-  millracePart,
-  millraceParts,
-} from '../../deploy/local/processes/millrace.ts'
+} from '../../deploy/local/processes/millrace-components.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { runId } from '../../src/model/run-id.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
@@ -32,7 +32,7 @@ let b: Component
 beforeAll(async () => {
   stack = await startStack({ layout, report: () => undefined })
   await installInto(stack)
-  const parts = millraceParts(stack, { ...testSettings, MILLRACE_BUILD: 'a' })
+  const parts = millraceComponents(stack, { ...testSettings, MILLRACE_BUILD: 'a' })
   a = parts.worker
   // The port behind those of the layout is nobody's.
   const port = Math.max(...Object.values(layout.ports)) + 1
@@ -42,7 +42,7 @@ beforeAll(async () => {
     MILLRACE_TAKE_OVER_AFTER: '1',
     MILLRACE_WORKER_PORT: String(port),
   }
-  b = millracePart(stack, { name: 'millrace-worker-b', command: 'worker', port, settings })
+  b = millraceComponent(stack, { name: 'millrace-worker-b', command: 'worker', port, settings })
   await Promise.all([a.start(), parts.api.start()])
   client = new Client({ connection: await Connection.connect({ address: stack.temporalAddress }) })
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const ROOT = '/sys/fs/cgroup'
 
-/** The hierarchies that a cgroup is made in: one on cgroup v2, one per controller on v1, none where there are no cgroups. */
+/** The hierarchies in which a cgroup is made: one on cgroup v2, one per controller on v1, none without cgroups. */
 function hierarchies(): string[] {
   if (existsSync(join(ROOT, 'cgroup.controllers'))) return [ROOT]
   return entriesOf(ROOT)
@@ -11,12 +11,12 @@ function hierarchies(): string[] {
     .map(({ name }) => join(ROOT, name))
 }
 
-/** The kubelet wants the cgroup that all its pods go under to be there. */
+/** The kubelet requires that the parent cgroup of all its pods exists. */
 export function ensureCgroup(cgroup: string): void {
   for (const root of hierarchies()) mkdirSync(join(root, cgroup), { recursive: true })
 }
 
-/** Everything that runs in the cgroup or below: the processes of this stack's containers, and no others. */
+/** All processes in the cgroup or below: those of this stack's containers and no others. */
 export function processesOf(cgroup: string): number[] {
   const found = new Set<number>()
   for (const root of hierarchies())
@@ -24,26 +24,26 @@ export function processesOf(cgroup: string): number[] {
   return [...found]
 }
 
-/** Removes the cgroup; one that still has processes stays. */
+/** Removes the cgroup. One that still has processes stays. */
 export function removeCgroup(cgroup: string): void {
   for (const root of hierarchies()) {
     for (const folder of below(join(root, cgroup)).reverse()) {
       try {
         rmdirSync(folder)
       } catch {
-        // Busy for a moment longer: an empty folder is all that stays.
+        // Still busy. What stays is an empty folder.
       }
     }
   }
 }
 
-/** It and all in it; those of containers that end meanwhile vanish under our eyes. */
+/** The folder and everything below it. Cgroups of containers that end may disappear during the walk. */
 function below(folder: string): string[] {
   const children = entriesOf(folder).filter((entry) => entry.isDirectory())
   return [folder, ...children.flatMap(({ name }) => below(join(folder, name)))]
 }
 
-/** None of a folder that is not there. */
+/** Empty if the folder does not exist. */
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true })

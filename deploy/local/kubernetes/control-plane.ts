@@ -7,7 +7,7 @@ import { certificatesOf, removeCertificates } from './certificates.ts'
 import { adminToken, pathsOf, writeKubeconfig } from './credentials.ts'
 import { type Answer, callHttps } from './https.ts'
 
-/** Rates of the controllers' clients: the defaults (20 and 50 a second) would be the bound of everything. */
+/** Rate limits of the controllers' clients. The defaults (20 and 50 requests a second) would limit everything. */
 const QPS = 1000
 const BURST = 2000
 
@@ -29,7 +29,7 @@ export function apiServer(layout: Layout, program: Program): Component {
         `--kubelet-client-key=${apiServer.key}`,
         `--secure-port=${ports.apiServer}`,
         '--bind-address=127.0.0.1',
-        // Together these let an API server live on loopback, which it otherwise refuses to advertise.
+        // Both are needed for an API server on loopback, which it otherwise refuses to advertise.
         '--advertise-address=127.0.0.1',
         '--endpoint-reconciler-type=none',
         `--cert-dir=${apiServerCerts}`,
@@ -39,7 +39,7 @@ export function apiServer(layout: Layout, program: Program): Component {
         '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
         `--service-account-key-file=${serviceAccountKey}`,
         `--service-account-signing-key-file=${serviceAccountKey}`,
-        // The node is named localhost, where its kubelet listens: so logs and exec find it.
+        // The node is named localhost, where its kubelet listens, so that logs and exec reach it.
         '--kubelet-preferred-address-types=Hostname,InternalIP',
         '--allow-privileged=true',
         '--max-requests-inflight=1000',
@@ -57,8 +57,8 @@ export function apiServer(layout: Layout, program: Program): Component {
   )
 }
 
-/** Certificates are made anew at every start: one that was kept would end after a year, in silence. */
-export const forgetCertificates = (layout: Layout): void => {
+/** Every start makes new certificates, because a kept one would expire after a year unnoticed. */
+export const removeAllCertificates = (layout: Layout): void => {
   rmSync(pathsOf(layout).apiServerCerts, { recursive: true, force: true })
   removeCertificates(layout)
 }
@@ -121,7 +121,7 @@ export function scheduler(layout: Layout, program: Program): Component {
 const healthz = async (port: number): Promise<boolean> =>
   (await callHttps(`${localUrl(port, 'https')}/healthz`)).status === 200
 
-/** A look at the API server with the administrator's token, before anything else can be set up. */
+/** A GET with the administrator's token, before anything else is set up. */
 export const apiGet = (layout: Layout, path: string): Promise<Answer> =>
   callHttps(`${localUrl(layout.ports.apiServer, 'https')}${path}`, {
     token: existsSync(pathsOf(layout).tokens) ? adminToken(layout) : '',

@@ -5,12 +5,12 @@ import { type Layout, localUrl } from '../layout.ts'
 import { ensureCertificates } from './certificates.ts'
 
 export interface Paths {
-  /** Where the API server puts the certificate that it makes for itself. */
+  /** Where the API server writes its self-signed certificate. */
   apiServerCerts: string
   apiServerCert: string
   serviceAccountKey: string
   tokens: string
-  /** For people and for Millrace. */
+  /** For users and for Millrace. */
   kubeconfig: string
 }
 
@@ -26,7 +26,7 @@ export function pathsOf({ stateDir }: Layout): Paths {
 }
 
 /**
- * Makes what is missing: the certificates of the parts, the key that signs service account tokens, and the
+ * Makes what is missing: the certificates of the components, the key that signs service account tokens, and the
  * administrator's token.
  */
 export function ensureCredentials(layout: Layout): void {
@@ -48,7 +48,7 @@ export function ensureCredentials(layout: Layout): void {
 export const adminToken = (layout: Layout): string =>
   readFileSync(pathsOf(layout).tokens, 'utf8').split(',')[0] ?? ''
 
-/** The kubeconfig for everybody. The certificate is the API server's own, so it has to be up. */
+/** Writes the kubeconfig. It includes the API server's self-signed certificate, so the API server must be running. */
 export function writeKubeconfig(layout: Layout): void {
   const { kubeconfig, apiServerCert } = pathsOf(layout)
   const { context } = layout

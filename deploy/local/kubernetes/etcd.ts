@@ -32,6 +32,6 @@ export function etcd(layout: Layout, program: Program): Component {
   )
 }
 
-/** A call as its one user, the API server. */
+/** A request as etcd's only client, the API server. */
 export const callEtcd = (layout: Layout, path: string, call: Omit<Call, 'identity'> = {}): Promise<Answer> =>
   callHttps(`${localUrl(layout.ports.etcd, 'https')}${path}`, { ...call, identity: identityOf(layout) })

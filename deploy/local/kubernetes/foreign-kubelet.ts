@@ -1,17 +1,18 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { ownCluster } from '../preflight/ways-around.ts'
+import { ownCluster } from '../preflight/alternatives.ts'
 import { pidsWhere } from '../processes/kill.ts'
-import { pidFileOf } from '../processes/parts.ts'
 import { nameOf, readProcess } from '../processes/process-id.ts'
+import { pidFileOf } from '../processes/running-components.ts'
+import { linkTarget, textOf } from '../read-if-exists.ts'
 
-/** Where every kubelet waits for device plugins. No setting moves it, and none switches it off. */
+/** Where every kubelet listens for device plugins. No setting moves or disables it. */
 const SOCKET = '/var/lib/kubelet/device-plugins/kubelet.sock'
 
 /**
- * Why no kubelet of ours may start beside one of somebody else: a kubelet that starts removes every socket in the folder
- * of device plugins, and the other one loses its devices (GPUs) to a cluster that does not want them. undefined where
- * there is none. Stacks of ours have no devices to lose; a kubelet in a container has a folder of its own.
+ * Why our kubelet must not start beside the kubelet of another cluster. A kubelet that starts removes every socket in
+ * the folder of device plugins, so the other cluster would lose its devices (GPUs). undefined if there is no such
+ * kubelet. Our own stacks have no devices to lose, and a kubelet in a container has a folder of its own.
  */
 export function foreignKubelet(socket = SOCKET): string | undefined {
   const inodes = listenersAt(socket)
@@ -21,12 +22,12 @@ export function foreignKubelet(socket = SOCKET): string | undefined {
     .filter((pid) => !isOurs(pid))
   if (foreign === undefined) return undefined
   return (
-    `A kubelet of another cluster runs on this machine, ${nameOf(foreign)}, and a second one would take ` +
-    `${dirname(socket)} from it, and the devices with it: ${ownCluster}, or stop that one and try again`
+    `A kubelet of another cluster runs on this machine, ${nameOf(foreign)}. A second one would remove the ` +
+    `sockets in ${dirname(socket)}, and that cluster would lose its devices: ${ownCluster}, or stop that kubelet and try again`
   )
 }
 
-/** Inodes of the sockets that are bound to a path, even where the file has been removed since. */
+/** Inodes of the sockets bound to a path, also after the file was removed. */
 const listenersAt = (path: string): string[] =>
   readFileSync('/proc/net/unix', 'utf8')
     .split('\n')
@@ -36,40 +37,25 @@ const listenersAt = (path: string): string[] =>
 
 const holdsOneOf = (pid: number, inodes: string[]): boolean =>
   readdirSync(`/proc/${pid}/fd`).some((fd) => {
-    const target = targetOf(`/proc/${pid}/fd/${fd}`)
+    const target = linkTarget(`/proc/${pid}/fd/${fd}`)
     return inodes.some((inode) => target === `socket:[${inode}]`)
   })
-
-/** undefined for what was closed under our eyes. */
-function targetOf(link: string): string | undefined {
-  try {
-    return readlinkSync(link)
-  } catch {
-    return undefined
-  }
-}
 
 function seesSameFolder(pid: number, folder: string): boolean {
   try {
     const [here, there] = [statSync(folder), statSync(`/proc/${pid}/root${folder}`)]
     return here.dev === there.dev && here.ino === there.ino
   } catch {
-    // In one of the two worlds there is no such folder.
+    // One of the two mount namespaces has no such folder.
     return false
   }
 }
 
-/** Its root folder is in a state folder whose pid file names it. */
+/** Its root folder is in a state folder whose pid file names this process. */
 function isOurs(pid: number): boolean {
-  const root = commandOf(pid).find((argument) => argument.startsWith('--root-dir='))
+  const root = textOf(`/proc/${pid}/cmdline`)
+    .split('\0')
+    .find((argument) => argument.startsWith('--root-dir='))
   if (!root) return false
   return readProcess(pidFileOf(dirname(root.slice('--root-dir='.length)), 'kubelet'))?.pid === pid
-}
-
-function commandOf(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-  } catch {
-    return []
-  }
 }

@@ -1,7 +1,7 @@
 import { request } from 'node:https'
 import { patience } from '../slowness.ts'
 
-/** Who calls, and whom the caller believes: texts in PEM. */
+/** The client's certificate and key, and the authority that it trusts, in PEM. */
 export interface Identity {
   ca: string
   cert: string
@@ -9,18 +9,18 @@ export interface Identity {
 }
 
 export interface Call {
-  /** A POST when there is one. */
+  /** If set, the request is a POST. */
   body?: string
   token?: string
   identity?: Identity
 }
 
-/** For a part that takes a connection and says nothing; it is asked again. */
+/** For a component that accepts a connection and does not answer. The request is repeated. */
 const ANSWERS_WITHIN_MS = 3_000
 
 /**
- * One call to a part of the stack. Without an identity the certificate of the other side is not checked: it was made a
- * moment ago by the process that is asked, on loopback.
+ * One request to a component of the stack. Without an identity the server's certificate is not verified: the process
+ * on loopback has just made it itself.
  */
 export function callHttps(url: string, { body, token, identity }: Call = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {

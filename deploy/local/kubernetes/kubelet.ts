@@ -6,11 +6,11 @@ import type { Program } from '../programs/program.ts'
 import { patience } from '../slowness.ts'
 import { certificatesOf } from './certificates.ts'
 import { ensureCgroup } from './cgroups.ts'
-import { containerdSocket } from './containerd.ts'
+import { containerdSocket } from './containerd/containerd.ts'
 import { apiGet } from './control-plane.ts'
 import { pathsOf } from './credentials.ts'
 
-/** Two of the kubelet's reports of its node, and a bit. */
+/** Two status reports of the kubelet and some tolerance. */
 const REPORTED_WITHIN_MS = 10_000
 
 /** The API server reaches the kubelet by this name, so that logs work without an address of the host. */
@@ -38,20 +38,20 @@ export function kubelet(layout: Layout, program: Program): Component {
       webhook: { enabled: false },
       x509: { clientCAFile: certificates.authority },
     },
-    // Everybody who is known at all: the API server, which has asked for its callers' rights already.
+    // Every authenticated client: only the API server, which has already authorized its callers.
     authorization: { mode: 'AlwaysAllow' },
     containerRuntimeEndpoint: `unix://${containerdSocket(layout)}`,
     podLogsDir: join(stateDir, 'pod-logs'),
     volumePluginDir: join(stateDir, 'volume-plugins'),
     cgroupDriver: 'cgroupfs',
     cgroupRoot: cgroup,
-    // A guest on somebody's machine: it takes it as it finds it.
+    // It runs as a guest on somebody's machine and accepts the machine as it is.
     failCgroupV1: false,
     failSwapOn: false,
     enforceNodeAllocatable: [],
     localStorageCapacityIsolation: false,
     makeIPTablesUtilChains: false,
-    // In bytes: a hundredth of a large disk is more than many a machine has free.
+    // In bytes, because one percent of a large disk is more than many machines have free.
     evictionHard: { 'memory.available': '50Mi', 'nodefs.available': '100Mi', 'imagefs.available': '100Mi' },
     // The two images cannot be pulled again.
     imageGCHighThresholdPercent: 100,
@@ -74,7 +74,8 @@ export function kubelet(layout: Layout, program: Program): Component {
         `--kubeconfig=${pathsOf(layout).kubeconfig}`,
         `--root-dir=${folder}`,
         `--hostname-override=${NODE}`,
-        // Else it takes that of the default route. On a machine without one the node has no address, its pods no log.
+        // The default is the address of the default route. On a machine without a network the node would have
+        // no address, and its pods no logs.
         `--node-ip=${gateway}`,
         '--v=1',
       ],
@@ -86,7 +87,7 @@ export function kubelet(layout: Layout, program: Program): Component {
   )
 }
 
-/** Ready, and said so by the kubelet that runs now: what an earlier one said is still stored. */
+/** Ready according to the current kubelet: the report of an earlier one may still be stored. */
 async function isNodeReady(layout: Layout): Promise<boolean> {
   const { status, body } = await apiGet(layout, `/api/v1/nodes/${NODE}`)
   if (status !== 200) return false

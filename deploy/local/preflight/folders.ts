@@ -1,16 +1,16 @@
 import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheHome } from '../layout.ts'
-import { nearestExisting } from './room.ts'
+import { nearestExisting } from './disk-space.ts'
 
 interface WrittenFolder {
   what: string
   folder: string
-  /** Names another place for it. */
+  /** The variable that sets another folder. */
   variable: string
 }
 
-/** State and cache must be writable, and programs in the cache must be allowed to run. */
+/** State and cache must be writable, and programs in the cache must be executable. */
 export function folderFaults({ stateDir }: { stateDir: string }): string[] {
   const programs = join(cacheHome(), 'bin')
   const folders: WrittenFolder[] = [
@@ -27,8 +27,8 @@ function unwritable({ what, folder, variable }: WrittenFolder): string[] {
     return []
   } catch {
     return [
-      `${what} would be kept in ${folder}, and ${existing} cannot be written by this user: change its owner ` +
-        `(an earlier start as root makes it root's), or name another place with ${variable}=FOLDER`,
+      `${what} would be stored in ${folder}, but this user cannot write to ${existing}: change its owner ` +
+        `(root, if an earlier start ran as root), or set another folder with ${variable}=FOLDER`,
     ]
   }
 }
@@ -38,12 +38,12 @@ function noExecution(folder: string): string[] {
   const mount = mountOf(realpathSync(nearestExisting(folder)), readFileSync('/proc/self/mountinfo', 'utf8'))
   if (!mount?.options.includes('noexec')) return []
   return [
-    `Programs would be kept in ${folder}, and ${mount.path} is mounted with noexec, so none could run: name another ` +
-      'place with XDG_CACHE_HOME=FOLDER',
+    `Programs would be stored in ${folder}, but ${mount.path} is mounted with noexec, so none could run: set another ` +
+      'folder with XDG_CACHE_HOME=FOLDER',
   ]
 }
 
-/** The mount that a path is on: of those above it the deepest, and of those the last. */
+/** The mount of a path: the deepest one above it, and the last of several at the same depth. */
 export function mountOf(path: string, mountinfo: string): { path: string; options: string[] } | undefined {
   return mountinfo
     .split('\n')

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { withSystemPath } from '../system-path.ts'
-import { withoutKubernetes } from './ways-around.ts'
+import { withSystemPath } from '../environment/system-path.ts'
+import { withoutKubernetes } from './alternatives.ts'
 
 const run = promisify(execFile)
 
-/** The kind of system, and root: what run.sh asks before Node is there, in the same words. */
+/** The kind of system, and root: the checks that run.sh makes before Node is installed, in the same words. */
 export async function hostFaults(needs: { kubernetes: boolean }): Promise<string[]> {
   const script = join(import.meta.dirname, 'host.sh')
   const { stdout } = await run('sh', [script, ...(needs.kubernetes ? ['kubernetes'] : [])], {
@@ -16,10 +16,10 @@ export async function hostFaults(needs: { kubernetes: boolean }): Promise<string
   return stdout.split('\n').filter(Boolean)
 }
 
-/** Of linux/capability.h, by their bits. */
+/** Bit numbers of linux/capability.h. */
 const capabilities = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21 } as const
 
-/** Root of a container is root without these, as long as nobody gave them to it. `status` is /proc/<pid>/status. */
+/** Root in a container lacks these unless they were granted. `status` is /proc/<pid>/status. */
 export function capabilityFaults(status = readFileSync('/proc/self/status', 'utf8')): string[] {
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? 'ffffffff'}`)
   const lacking = Object.entries(capabilities).flatMap(([name, bit]) =>
@@ -27,12 +27,12 @@ export function capabilityFaults(status = readFileSync('/proc/self/status', 'utf
   )
   if (lacking.length === 0) return []
   return [
-    `Root may not mount file systems and set up networks here (${lacking.join(' and ')} is missing), as in a container ` +
-      `without --privileged: run this outside of it, or in a privileged one, or ${withoutKubernetes}`,
+    `Root cannot mount file systems or set up networks here (${lacking.join(' and ')} is missing), as in a container ` +
+      `without --privileged: run this outside the container, or in a privileged one, or ${withoutKubernetes}`,
   ]
 }
 
-/** The kubelet makes a cgroup for every pod, in each hierarchy that is there. */
+/** The kubelet makes a cgroup for every pod, in each hierarchy. */
 export function cgroupFaults(root = '/sys/fs/cgroup'): string[] {
   const unified = existsSync(join(root, 'cgroup.controllers'))
   const hierarchies = unified ? [root] : foldersIn(root)
@@ -42,7 +42,7 @@ export function cgroupFaults(root = '/sys/fs/cgroup'): string[] {
   if (readOnly.length === 0) return []
   return [
     `${readOnly.join(', ')} cannot be written, and every pod needs a cgroup: the machine is a container without ` +
-      `--privileged, or mounts them read-only. Change that (\`mount -o remount,rw ${readOnly[0]}\` where it is ` +
+      `--privileged, or mounts them read-only. Remount them (\`mount -o remount,rw ${readOnly[0]}\`, if that is ` +
       `allowed), or ${withoutKubernetes}`,
   ]
 }
@@ -54,7 +54,7 @@ const foldersIn = (root: string): string[] =>
         .map(({ name }) => join(root, name))
     : []
 
-/** Also for root, whom nothing but a read-only file system keeps from it. */
+/** Also for root, whom only a read-only file system stops. */
 function isWritable(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK)

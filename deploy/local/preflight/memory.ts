@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { GB } from './room.ts'
+import { GB } from './disk-space.ts'
 
 /**
- * Resident, together, while nothing runs: API server, controllers, scheduler, etcd, kubelet and containerd; Temporal;
- * worker and API. Estimates from above, by `ps` on a machine with two cores; runs and jobs come on top.
+ * Resident memory of all processes while nothing runs: API server, controllers, scheduler, etcd, kubelet and
+ * containerd; Temporal; worker and API. Upper estimates by `ps` on a machine with two cores. Runs and jobs add to it.
  */
 const KUBERNETES_BYTES = GB
 const TEMPORAL_BYTES = 0.3 * GB
@@ -14,17 +14,17 @@ const BUILD_BYTES = 2 * GB
 export const bytesToStart = (needs: { kubernetes: boolean; temporal: boolean }): number =>
   MILLRACE_BYTES + (needs.kubernetes ? KUBERNETES_BYTES : 0) + (needs.temporal ? TEMPORAL_BYTES : 0)
 
-/** What this start takes, of memory and swap; a limit of a container counts as the machine's. */
+/** Compares what this start needs with free memory and swap. A container's limit counts as the machine's. */
 export const memoryFaults = (needs: { kubernetes: boolean; temporal: boolean }): string[] =>
-  faultsOf('what is started here', bytesToStart(needs), available())
+  faultsOf('this start', bytesToStart(needs), available())
 
 export const memoryFaultsToBuild = (): string[] => faultsOf('the Go compiler', BUILD_BYTES, available())
 
 export function faultsOf(user: string, needed: number, free: number): string[] {
   if (free >= needed) return []
   return [
-    `${inGb(free)} of memory and swap is free, and ${user} takes about ${inGb(needed)}: end other programs, add swap ` +
-      '(`fallocate -l 4G /swap && chmod 600 /swap && mkswap /swap && swapon /swap`), or take a larger machine',
+    `${inGb(free)} of memory and swap is free, but ${user} needs about ${inGb(needed)}: stop other programs, add swap ` +
+      '(`fallocate -l 4G /swap && chmod 600 /swap && mkswap /swap && swapon /swap`), or use a larger machine',
   ]
 }
 

@@ -1,39 +1,39 @@
 /**
- * What is looked at before a start does anything: whether this machine can run what is to be started. All checks are
- * made at once, within a second, and every fault is told in one go with its remedy, since each of them would end the
- * start anyway, minutes later and one at a time. Nothing is changed by a look.
+ * Checks before a start whether this machine can run what is to be started. All checks run concurrently, within a
+ * second, and all faults are reported together with their remedies. Each would otherwise end the start minutes later,
+ * one at a time. No check changes anything.
  *
- * What may still be downloaded is not counted as if it had to be built: Go, and the disk and memory that it takes, are
- * looked at here only where downloads are switched off. Else build.ts looks, when the download has failed.
+ * Programs that may still be downloaded do not count as ones to build. Go, and the disk space and memory that a build
+ * needs, are checked here only if downloads are off. Otherwise build.ts checks them after the download has failed.
  *
- * A few checks are estimates (disk, memory) and none knows every machine: MILLRACE_CHECKS=never skips them all.
+ * Some checks are estimates (disk, memory), and none knows every machine: MILLRACE_CHECKS=never skips them all.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withSystemPath } from '../environment/system-path.ts'
 import { foreignKubelet } from '../kubernetes/foreign-kubelet.ts'
 import { cacheHome, type Layout } from '../layout.ts'
-import { missingTools } from '../programs/container-tools.ts'
+import { goFault } from '../programs/build/go-toolchain.ts'
+import type { BuildTarget } from '../programs/build/targets.ts'
 import { downloadSource } from '../programs/downloads/setting.ts'
-import { goFault } from '../programs/go.ts'
-import type { BuildTarget } from '../programs/targets.ts'
-import { withSystemPath } from '../system-path.ts'
+import { missingTools } from '../programs/packages/container-tools.ts'
+import { type DiskNeed, diskFaults, GB } from './disk-space.ts'
 import { folderFaults } from './folders.ts'
 import { capabilityFaults, cgroupFaults, hostFaults } from './host.ts'
 import { memoryFaults, memoryFaultsToBuild } from './memory.ts'
 import { portFaults } from './ports.ts'
-import { roomsToBuild } from './ready-to-build.ts'
-import { GB, type Room, roomFaults } from './room.ts'
+import { diskNeedsToBuild } from './ready-to-build.ts'
 import { toolFaults } from './tools.ts'
 
-/** What a start is going to do on this machine. */
+/** What a start will do on this machine. */
 export interface Needs {
   layout: Layout
-  /** A Kubernetes of our own is started. */
+  /** Whether a Kubernetes of our own is started. */
   kubernetes: boolean
-  /** A Temporal of our own is started. */
+  /** Whether a Temporal of our own is started. */
   temporal: boolean
-  /** What is neither built nor found yet. */
+  /** Targets that were neither built nor found. */
   build: readonly BuildTarget[]
-  /** Loopback ports of parts that do not run yet. */
+  /** Loopback ports of components that do not run yet. */
   ports: readonly { port: number; user: string }[]
 }
 
@@ -44,13 +44,13 @@ export async function requireReady(needs: Needs): Promise<void> {
   if (faults.length > 0) throw new Error(notReady(faults))
 }
 
-/** Every fault that would end a start later on, each as one sentence with its remedy. */
+/** Every fault that would end a start later, each as one sentence with its remedy. */
 export async function preflight(needs: Needs): Promise<string[]> {
   const host = await hostFaults(needs)
   if (process.platform !== 'linux') return host
   const { layout, kubernetes, build, ports } = needs
   const env = withSystemPath()
-  // Who is not root need not hear what else root would lack.
+  // A user who is not root does not need to know what root would lack.
   const rights =
     kubernetes && host.length === 0
       ? [capabilityFaults(), cgroupFaults(), toolFaults(), [foreignKubelet() ?? []].flat()]
@@ -61,8 +61,8 @@ export async function preflight(needs: Needs): Promise<string[]> {
     portFaults(ports, layout.name),
     folderFaults(layout),
     goFault(toBuild, env).then((fault) => fault ?? []),
-    roomsFor(needs, toBuild, env).then(roomFaults),
-    // Parts that run already have their memory; and what is built is built before anything is started.
+    diskNeedsOf(needs, toBuild, env).then(diskFaults),
+    // Running components have their memory already, and builds finish before any component starts.
     ports.length > 0 ? memoryFaults(needs) : [],
     toBuild.length > 0 ? memoryFaultsToBuild() : [],
   ]
@@ -70,7 +70,7 @@ export async function preflight(needs: Needs): Promise<string[]> {
   return [...host, ...faults.flat()]
 }
 
-/** A program that hangs when it is asked for its version is no reason to wait: together all checks take 0.1 s. */
+/** A start does not wait for a program that hangs when asked for its version. All checks together take 0.1 s. */
 const GIVEN_UP_AFTER_MS = 3_000
 const undecided = (): Promise<string[]> => sleep(GIVEN_UP_AFTER_MS, [], { ref: false })
 
@@ -78,32 +78,32 @@ const notReady = (faults: string[]): string =>
   [
     'This machine is not ready, and nothing was installed or built:',
     ...faults.map((fault) => `  - ${fault}.`),
-    'MILLRACE_CHECKS=never tries all the same.',
+    'To start without these checks: MILLRACE_CHECKS=never',
   ].join('\n')
 
-/** Each program, stripped, as it is downloaded or built: about 0.4 GB for all. */
+/** Size of each program, stripped, downloaded or built: about 0.4 GB for all. */
 const PROGRAM_BYTES: Record<BuildTarget, number> = {
   temporal: 0.15 * GB,
   cluster: 0.15 * GB,
   kwok: 0.06 * GB,
 }
-/** etcd writes ahead into files of 64 MB, two of them at once; the databases and logs of a first day come on top. */
+/** etcd preallocates two write-ahead files of 64 MB. The databases and logs of a first day add to it. */
 const STATE_BYTES = 0.5 * GB
-/** containerd, runc, CNI plugins and iptables, installed (155 MB) and as archives (35 MB), with what they depend on. */
+/** containerd, runc, CNI plugins and iptables with their dependencies: 155 MB installed and 35 MB as archives. */
 const PACKAGE_BYTES = 0.25 * GB
 
-async function roomsFor(
+async function diskNeedsOf(
   { layout, kubernetes, build, ports }: Needs,
   toBuild: readonly BuildTarget[],
   env: NodeJS.ProcessEnv,
-): Promise<Room[]> {
+): Promise<DiskNeed[]> {
   const programs = build.reduce((bytes, name) => bytes + PROGRAM_BYTES[name], 0)
   const packages = kubernetes && missingTools().length > 0 ? PACKAGE_BYTES : 0
   return [
     { what: 'programs', folder: cacheHome(), bytes: programs },
-    // What runs already has its state.
+    // Running components have their state already.
     { what: 'state', folder: layout.stateDir, bytes: ports.length > 0 ? STATE_BYTES : 0 },
     { what: 'Debian packages', folder: '/usr', bytes: packages },
-    ...(await roomsToBuild(toBuild, env)),
+    ...(await diskNeedsToBuild(toBuild, env)),
   ]
 }

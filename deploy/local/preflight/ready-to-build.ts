@@ -2,17 +2,17 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { goFault } from '../programs/go.ts'
-import { type BuildTarget, versions } from '../programs/targets.ts'
-import { withSystemPath } from '../system-path.ts'
+import { withSystemPath } from '../environment/system-path.ts'
+import { goFault } from '../programs/build/go-toolchain.ts'
+import { type BuildTarget, versions } from '../programs/build/targets.ts'
+import { type DiskNeed, diskFaults, GB } from './disk-space.ts'
 import { memoryFaultsToBuild } from './memory.ts'
-import { GB, type Room, roomFaults } from './room.ts'
 
 const run = promisify(execFile)
 
 /**
- * What Go writes when a target is built on a machine that has built nothing before: sources of all its dependencies,
- * and what is compiled of them. Estimates from above, by `du` on caches that were empty before.
+ * What Go writes when it builds a target on a machine that has built nothing before: the sources of all dependencies,
+ * and the compiled packages. Upper estimates by `du` on caches that were empty before.
  */
 const written: Record<BuildTarget, { sources: number; compiled: number }> = {
   temporal: { sources: 1.1 * GB, compiled: 2 * GB },
@@ -20,14 +20,14 @@ const written: Record<BuildTarget, { sources: number; compiled: number }> = {
   kwok: { sources: 0.1 * GB, compiled: 0.2 * GB },
 }
 
-/** The largest dependency of each: where Go has unpacked it, it has the others too. */
+/** The largest dependency of each target. If Go has unpacked it, it has the others too. */
 const sourcesOf: Record<BuildTarget, string> = {
   temporal: `go.temporal.io/server@v${versions.temporal}`,
   cluster: `k8s.io/kubernetes@v${versions.kubernetes}`,
   kwok: `sigs.k8s.io/kwok@v${versions.kwok}`,
 }
 
-/** Throws one error that lists every fault: called when something must be built, before Go begins. */
+/** Throws one error that lists every fault. Called when a build is needed, before Go starts. */
 export async function requireReadyToBuild(
   names: readonly BuildTarget[],
   env: NodeJS.ProcessEnv = withSystemPath(),
@@ -36,29 +36,32 @@ export async function requireReadyToBuild(
   if (faults.length > 0) throw new Error(faults.join('.\n'))
 }
 
-/** Every reason why these targets cannot be built here, as one sentence each. */
+/** Every reason why these targets cannot be built here, one sentence each. */
 async function buildFaults(
   names: readonly BuildTarget[],
   env: NodeJS.ProcessEnv = withSystemPath(),
 ): Promise<string[]> {
   if (names.length === 0) return []
-  const [go, room] = await Promise.all([goFault(names, env), roomsToBuild(names, env).then(roomFaults)])
+  const [go, room] = await Promise.all([goFault(names, env), diskNeedsToBuild(names, env).then(diskFaults)])
   const estimates = env.MILLRACE_CHECKS === 'never' ? [] : [...room, ...memoryFaultsToBuild()]
   return go ? [go, ...estimates] : estimates
 }
 
-/** What is still to be written: less where Go has built this or an earlier version before. */
-export async function roomsToBuild(names: readonly BuildTarget[], env: NodeJS.ProcessEnv): Promise<Room[]> {
+/** What Go still has to write: less if it has built this or an earlier version before. */
+export async function diskNeedsToBuild(
+  names: readonly BuildTarget[],
+  env: NodeJS.ProcessEnv,
+): Promise<DiskNeed[]> {
   const caches = names.length > 0 ? await goCaches(env) : undefined
   if (!caches) return []
   const without = names.filter((name) => !existsSync(join(caches.sources, sourcesOf[name])))
   const sources = sum(without.map((name) => written[name].sources))
   const compiled = sum(names.map((name) => written[name].compiled))
-  // A full cache may be of other projects. Where the sources are here, so is what was compiled of them.
+  // A full cache may belong to other projects. If the sources exist, so do their compiled packages.
   const there = without.length === 0 ? sizeOf(caches.compiled) : 0
   return [
-    { what: "the sources of Go's modules", folder: caches.sources, bytes: sources },
-    { what: 'what Go compiles', folder: caches.compiled, bytes: Math.max(0, compiled - there) },
+    { what: 'sources of Go modules', folder: caches.sources, bytes: sources },
+    { what: 'packages that Go compiles', folder: caches.compiled, bytes: Math.max(0, compiled - there) },
   ]
 }
 
@@ -73,12 +76,12 @@ async function goCaches(env: NodeJS.ProcessEnv): Promise<{ sources: string; comp
     const [sources, compiled] = stdout.split('\n')
     return sources && compiled ? { sources, compiled } : undefined
   } catch {
-    // Without Go there is nothing to make room for.
+    // Without Go nothing is written.
     return undefined
   }
 }
 
-/** Go spreads its cache evenly over 256 folders by a hash: a few of them tell the size of all. */
+/** Go spreads its cache evenly over 256 folders by a hash, so a few of them show the size of all. */
 const SAMPLES = ['0a', '47', '93', 'e8']
 
 function sizeOf(cache: string): number {

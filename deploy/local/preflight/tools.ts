@@ -1,12 +1,13 @@
-import { findBusybox } from '../programs/busybox.ts'
-import { containerdVersion, missingTools, type Places } from '../programs/container-tools.ts'
-import { findProgram, searchPath } from '../programs/find-program.ts'
-import { withoutKubernetes } from './ways-around.ts'
+import { containerdVersion } from '../kubernetes/containerd/containerd-version.ts'
+import { findProgram, searchPath } from '../programs/installed/find-program.ts'
+import { findBusybox } from '../programs/packages/busybox.ts'
+import { missingTools, type Places } from '../programs/packages/container-tools.ts'
+import { withoutKubernetes } from './alternatives.ts'
 
-/** Programs that run containers and neither are there nor can be installed here; one that is too old to be used. */
+/** Programs for containers that are missing and cannot be installed here, or are too old. */
 export async function toolFaults(where?: Places): Promise<string[]> {
   const path = where?.path ?? searchPath()
-  // With apt, root installs what is missing, and who is not root is told to become it.
+  // With apt, root installs what is missing. A user who is not root gets the fault that asks for root.
   const lacking = findProgram('apt-get', path) ? [] : missingHere(where)
   const containerd = findProgram('containerd', path)
   return [...(lacking.length > 0 ? [cannotInstall(lacking)] : []), ...(await tooOld(containerd))]
@@ -18,7 +19,7 @@ const missingHere = (where?: Places): string[] => [
 ]
 
 const cannotInstall = (missing: string[]): string =>
-  `These programs are missing: ${missing.join('; ')}. They are installed by themselves on Debian and its kin only: ` +
+  `These programs are missing: ${missing.join('; ')}. They are installed automatically only on Debian and its derivatives: ` +
   `install them with this system's package manager, or ${withoutKubernetes}`
 
 async function tooOld(containerd: string | undefined): Promise<string[]> {

@@ -1,44 +1,47 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withSystemPath } from '../environment/system-path.ts'
+import { withoutProxyForLoopback } from '../environment/without-proxy.ts'
 import { patience } from '../slowness.ts'
-import { withSystemPath } from '../system-path.ts'
-import { withoutProxyForLoopback } from '../without-proxy.ts'
-import { pidFileOf } from './parts.ts'
 import { endProcess, type ProcessId, readProcess, recordProcess } from './process-id.ts'
+import { requireFreePort } from './require-free-port.ts'
+import { pidFileOf } from './running-components.ts'
 
-/** How one process of the stack is run. */
+/** How to run one process of the stack. */
 export interface ComponentSpec {
   name: string
   binary: string
   args: string[]
-  /** What the program is to think that it is called. */
+  /** The name by which the program is called. */
   argv0?: string
-  /** Beside the environment of this process; what is undefined is taken out of it. */
+  /** Added to the environment of this process. An undefined value removes the variable. */
   env?: NodeJS.ProcessEnv
   cwd?: string
-  /** Loopback ports that it will take: checked before, since a program's own words for it differ. */
+  /**
+   * Loopback ports that it binds. They are checked before the start, because each program reports a conflict
+   * differently.
+   */
   ports: number[]
-  /** What it finds in place when it starts; not called when it runs already. */
+  /** Prepares what it needs. Not called when it runs already. */
   prepare?(signal: AbortSignal): Promise<void>
-  /** True when it can be used. */
+  /** True when it is ready. */
   ready(): Promise<boolean>
   readyWithinMs?: number
-  /** What ends it in order and at once: SIGTERM, if not said. */
+  /** The signal that ends it cleanly and at once. Default: SIGTERM. */
   stopSignal?: NodeJS.Signals
 }
 
 const LOOK_MS = 50
-/** A limit for a hang: a part that ends is noticed at once, and a machine may be many times slower than most. */
+/** For a hang: a component that ends is noticed at once, and a machine may be many times slower than most. */
 const READY_WITHIN_MS = 300_000
-/** A part that takes a connection and says nothing is asked again. */
+/** A component that accepts a connection and does not answer is asked again. */
 const ANSWERS_WITHIN_MS = 10_000
 const never = new AbortController().signal
 
-/** One process of the stack, that can be ended and started again alone. */
+/** One process of the stack, which can be stopped and started alone. */
 export class Component {
   readonly name: string
   readonly logFile: string
@@ -52,14 +55,14 @@ export class Component {
     this.#pidFile = pidFileOf(stateDir, spec.name)
   }
 
-  /** The running process, this one's or one that an earlier start left running. */
+  /** The running process, started here or by an earlier start. */
   process(): ProcessId | undefined {
     return readProcess(this.#pidFile)
   }
 
   /**
-   * Resolves when it is ready; one that runs already is left as it is. A signal ends the waiting and not the process,
-   * which is the caller's to stop.
+   * Resolves when the component is ready. A running one is not restarted. An abort ends the waiting and not the
+   * process, which the caller must stop.
    */
   async start(signal: AbortSignal = never): Promise<void> {
     signal.throwIfAborted()
@@ -72,14 +75,15 @@ export class Component {
     const withinMs = patience(this.#spec.readyWithinMs ?? READY_WITHIN_MS)
     const giveUpAt = performance.now() + withinMs
     while (!(await this.#isReady(signal))) {
-      if (!this.process()) throw new Error(`${this.name} ended while it was starting.\n${this.#lastWords()}`)
+      if (!this.process())
+        throw new Error(`${this.name} ended while it was starting.\n${this.#lastLogLines()}`)
       if (performance.now() > giveUpAt)
-        throw new Error(`${this.name} is not ready after ${seconds(withinMs)}.\n${this.#lastWords()}`)
+        throw new Error(`${this.name} is not ready after ${seconds(withinMs)}.\n${this.#lastLogLines()}`)
       await sleep(LOOK_MS, undefined, { signal })
     }
   }
 
-  /** Ends it and resolves when it is gone; the signal becomes SIGKILL after `graceMs`. */
+  /** Stops it and resolves when it has ended. After `graceMs` the signal becomes SIGKILL. */
   async stop(signal = this.#spec.stopSignal ?? 'SIGTERM', graceMs = 5_000): Promise<void> {
     const running = this.process()
     if (running) await endProcess(running, signal, graceMs)
@@ -89,7 +93,7 @@ export class Component {
     const asked = new AbortController()
     const options = { signal: AbortSignal.any([signal, asked.signal]) }
     const tooLate = sleep(patience(ANSWERS_WITHIN_MS), false, options)
-    // Throws when it is aborted from outside, and is nobody's business once there is an answer.
+    // It rejects when aborted from outside, and is irrelevant once there is an answer.
     tooLate.catch(() => undefined)
     try {
       return await Promise.race([this.#spec.ready().catch(() => false), tooLate])
@@ -102,7 +106,8 @@ export class Component {
     const { binary, args, argv0, env, cwd } = this.#spec
     for (const file of [this.logFile, this.#pidFile]) mkdirSync(dirname(file), { recursive: true })
     const log = openSync(this.logFile, 'a')
-    // Its own process group: Ctrl-C in the terminal is for us, who then stop the parts in order.
+    // In its own process group: Ctrl-C in the terminal reaches only this process, which then stops the components
+    // in order.
     const child = spawn(binary, args, {
       detached: true,
       stdio: ['ignore', log, log],
@@ -111,13 +116,13 @@ export class Component {
       env: withoutProxyForLoopback(withSystemPath({ ...process.env, ...env })),
     })
     closeSync(log)
-    // In this turn: whatever comes next, a clean-up knows it.
+    // Recorded in the same tick, so that a cleanup always finds it.
     if (child.pid !== undefined) recordProcess(this.#pidFile, child.pid)
     child.unref()
     await spawned(child, binary)
   }
 
-  #lastWords(): string {
+  #lastLogLines(): string {
     const text = readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-8).join('\n')
     return `The last lines of ${this.logFile}:\n${text}`
   }
@@ -132,19 +137,4 @@ async function spawned(child: ChildProcess, binary: string): Promise<void> {
     throw new Error(`${binary} cannot be run`, { cause })
   }
   child.on('error', () => undefined)
-}
-
-async function requireFreePort(port: number, user: string): Promise<void> {
-  const taken = await new Promise<boolean>((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' })
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('close', () => resolve(false))
-    setTimeout(() => socket.destroy(), 1_000).unref()
-    socket.once('connect', () => socket.destroy())
-  })
-  if (taken) {
-    throw new Error(
-      `Port ${port}, which ${user} needs, is taken: \`ss -ltnp 'sport = :${port}'\` shows by whom. Stop that, then try again`,
-    )
-  }
 }

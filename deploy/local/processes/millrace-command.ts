@@ -2,18 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { withSystemPath } from '../system-path.ts'
-import { withoutProxyForLoopback } from '../without-proxy.ts'
+import { withSystemPath } from '../environment/system-path.ts'
+import { withoutProxyForLoopback } from '../environment/without-proxy.ts'
 
 export const root = join(import.meta.dirname, '../../..')
 
 const node = ['--disable-warning=ExperimentalWarning']
-/** Words in front of a command of an installation, for this Node. */
+/** Arguments of node in front of a command of an installation. */
 export const millrace = [...node, join(root, 'src/server/main.ts')]
 /** The same for a command of the local stack. */
 export const local = [...node, join(root, 'deploy/local/main.ts')]
 
-/** Runs a command of ours to its end, also when a signal has told it to end; then that signal's reason is thrown. */
+/** Runs a command of Millrace to its end. On abort it ends the command, waits for it, and throws the reason. */
 export async function runMillrace(
   args: string[],
   options: { env: Record<string, string>; onLine?(line: string): void; signal: AbortSignal },

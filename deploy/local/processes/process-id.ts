@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { patience } from '../slowness.ts'
 
-/** Which process, and no other: a pid is reused, a pid with its start time is not. */
+/** Identifies one process: a pid is reused, a pid with its start time is not. */
 export interface ProcessId {
   pid: number
   /** Clock ticks since boot, field 22 of /proc/<pid>/stat. */
@@ -10,7 +10,7 @@ export interface ProcessId {
 }
 
 const LOOK_MS = 50
-/** For the kernel to take away what was killed. It takes longer only where a disk or a driver hangs. */
+/** For the kernel to remove a killed process. It takes longer only if a disk or a driver hangs. */
 const KILLED_WITHIN_MS = 10_000
 
 export const ownId = (): ProcessId => ({ pid: process.pid, startTime: startTimeOf(process.pid) ?? '' })
@@ -32,14 +32,17 @@ export function readProcess(pidFile: string): ProcessId | undefined {
   }
 }
 
-/** Resolves when the process is gone; the signal becomes SIGKILL after `graceMs`. Throws when even that does not end it. */
+/**
+ * Resolves when the process has ended. After `graceMs` the signal becomes SIGKILL. Throws if even that does not end
+ * it.
+ */
 export async function endProcess(id: ProcessId, signal: NodeJS.Signals, graceMs: number): Promise<void> {
   if (await endsAfter(id, signal, graceMs)) return
   if (await endsAfter(id, 'SIGKILL', KILLED_WITHIN_MS)) return
-  throw new Error(`${nameOf(id.pid)} goes on although it was killed`)
+  throw new Error(`${nameOf(id.pid)} still runs after SIGKILL`)
 }
 
-/** Whether the process is gone within the time after a signal. */
+/** Sends a signal, and says whether the process ends within the time. */
 export async function endsAfter(
   id: ProcessId,
   signal: NodeJS.Signals,
@@ -55,7 +58,7 @@ export async function endsAfter(
   return true
 }
 
-/** One that has ended meanwhile needs no signal. */
+/** The process has ended meanwhile. */
 export function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
@@ -64,10 +67,10 @@ export function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** A zombie does not run: only its parent can end what is left of it. */
+/** A zombie does not run: only its parent can remove it. */
 export const isRunning = (pid: number): boolean => startTimeOf(pid) !== undefined
 
-/** For people: number and command. */
+/** For messages: number and command. */
 export function nameOf(pid: number): string {
   try {
     return `process ${pid} (${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()})`
@@ -77,13 +80,13 @@ export function nameOf(pid: number): string {
 }
 
 /**
- * undefined when there is no such process, or it is a zombie that only waits to be reaped. One whose other threads
- * are still ending is not gone: it holds its ports.
+ * undefined if there is no such process, or if it is a zombie. A process whose other threads are still ending has not
+ * ended: it holds its ports.
  */
 function startTimeOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name, in brackets, may hold blanks: fields are counted behind it.
+    // The name, in brackets, may contain spaces: fields are counted after it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' && Number(fields[17]) <= 1 ? undefined : fields[19]
   } catch {

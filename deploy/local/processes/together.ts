@@ -1,6 +1,6 @@
 /**
- * Does all of it side by side, and resolves or throws when all of it has ended: nothing goes on behind the back of a
- * clean-up. The first fault ends the others, and is the one that is thrown.
+ * Runs all work concurrently, and resolves or throws when all of it has ended, so that nothing runs during a cleanup.
+ * The first error aborts the others and is thrown.
  */
 export async function together(
   signal: AbortSignal,

@@ -1,28 +1,28 @@
-import type { Report } from '../progress.ts'
-import { buildTarget } from './build.ts'
+import type { Report } from '../report.ts'
+import { buildTarget } from './build/build.ts'
+import { allIn, cachedRelease } from './cached-programs.ts'
 import { type Downloads, downloadReleases, usualDownloads } from './downloads/download-releases.ts'
-import { allIn, cachedRelease } from './in-cache.ts'
-import { lookForPrograms } from './look-for-programs.ts'
-import { requirePresent } from './present.ts'
+import { locatePrograms } from './locate-programs.ts'
 import type { ProgramName, Programs } from './program.ts'
+import { requirePresent } from './require-present.ts'
 
 export interface EnsureOptions {
   report: Report
   signal: AbortSignal
-  /** From where, if not as the environment says. */
+  /** The source of downloads. Default: as the environment says. */
   downloads?: Downloads
 }
 
 /**
- * Has the programs at hand, by what costs least: those on PATH, those that an earlier start has put into the cache, an
- * official release, and what is built here. Each release for itself, so that etcd may be found and Kubernetes
- * downloaded; but never programs of one release from two places.
+ * Ensures that the programs exist, in the cheapest way: from PATH, from the cache, as an official release, or built
+ * here. Each release is decided separately, so etcd may be on PATH and Kubernetes downloaded. All programs of one
+ * release come from one place.
  */
 export async function ensurePrograms<Name extends ProgramName>(
   names: readonly Name[],
   options: EnsureOptions,
 ): Promise<Programs<Name>> {
-  const { found, missing } = await lookForPrograms(names, options.signal)
+  const { found, missing } = await locatePrograms(names, options.signal)
   for (const { because } of missing) if (because) options.report(because)
   requirePresent(missing.flatMap(({ names }) => names))
   await downloadReleases(missing, options.downloads ?? usualDownloads(), options)

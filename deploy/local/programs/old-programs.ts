@@ -1,21 +1,22 @@
-import { existsSync, readdirSync, readlinkSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { pidsWhere } from '../processes/kill.ts'
+import { linkTarget } from '../read-if-exists.ts'
 
-/** A file or folder of the cache, and what removing it gives back. */
+/** A file or folder of the cache, and the space that removing it frees. */
 export interface CacheEntry {
   path: string
   bytes: number
 }
 
 /**
- * How long a program is kept that no start uses any more: the way back to the version before, and a second checkout
- * beside this one, must not cost a new build.
+ * How long an unused program is kept, so that going back a version, or a second checkout, does not cost a new build.
  */
 const KEPT_UNUSED_MS = 7 * 86_400_000
 
 /**
- * Marks programs as used, and removes from their folder those of other versions that nobody runs and no start has used
- * for a week. `now` is the time of day, as files have it.
+ * Marks programs as used. Removes from their folder the other programs that do not run and that no start has used for
+ * a week. `now` is in wall-clock time, like file times.
  */
 export function removeOldPrograms(folder: string, used: readonly string[], now = new Date()): CacheEntry[] {
   for (const path of used) if (existsSync(path)) utimesSync(path, now, now)
@@ -25,7 +26,7 @@ export function removeOldPrograms(folder: string, used: readonly string[], now =
   return old
 }
 
-/** What is in a folder of the cache, but for these, what runs, and what somebody is still writing. */
+/** What a folder of the cache holds, except these, running programs, and files that are being written. */
 export function unusedIn(folder: string, used: readonly string[]): CacheEntry[] {
   const running = runningPrograms()
   return entriesIn(folder).filter(
@@ -38,7 +39,7 @@ export function entriesIn(folder: string): CacheEntry[] {
   return readdirSync(folder).map((name) => ({ path: join(folder, name), bytes: sizeOf(join(folder, name)) }))
 }
 
-/** What it takes of the disk, in blocks of 512 bytes whatever the disk's own are. */
+/** Its size on disk, in blocks of 512 bytes whatever the file system's block size is. */
 function sizeOf(path: string): number {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats) return 0
@@ -46,22 +47,12 @@ function sizeOf(path: string): number {
   return stats.blocks * 512 + inside
 }
 
-/** Programs of all processes that may be looked at. */
+/** Programs of all processes that this user may inspect. */
 function runningPrograms(): Set<string> {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return new Set(
-    pids.flatMap((pid) => {
-      try {
-        return [readlinkSync(`/proc/${pid}/exe`)]
-      } catch {
-        // Of another user, or gone meanwhile.
-        return []
-      }
-    }),
-  )
+  return new Set(pidsWhere(() => true).flatMap((pid) => linkTarget(`/proc/${pid}/exe`) ?? []))
 }
 
-/** Unfinished work has the process in its name: as the end of a file, or as a number in that of a folder. */
+/** Unfinished work has its pid in the name: as the end of a file's name, or as a number in a folder's name. */
 function isBeingWritten(path: string): boolean {
   const pid = /(?:\.|\.download-|unpacked-)(\d+)(?:-[^/]*)?$/.exec(path)?.[1]
   return pid !== undefined && existsSync(`/proc/${pid}`)

@@ -1,4 +1,4 @@
-/** The programs of the local stack, each by the name that its own project gives it. */
+/** The programs of the local stack, by the names that their own projects use. */
 export const temporalPrograms = ['temporal-server', 'temporal-sql-tool', 'temporal-ui-server'] as const
 export const clusterPrograms = [
   'etcd',
@@ -7,7 +7,7 @@ export const clusterPrograms = [
   'kube-scheduler',
   'kubelet',
 ] as const
-/** Simulated cluster nodes: for tests and figures of scale alone. */
+/** Simulated cluster nodes, for tests and benchmarks of scale only. */
 export const simulatorPrograms = ['kwok'] as const
 
 export type ProgramName =
@@ -15,7 +15,7 @@ export type ProgramName =
   | (typeof clusterPrograms)[number]
   | (typeof simulatorPrograms)[number]
 
-/** A file that can be run. What is built here holds several programs, and is told by argv0 which of them to be. */
+/** An executable file. A file built here contains several programs, and argv0 chooses one. */
 export interface Program {
   binary: string
   argv0: ProgramName

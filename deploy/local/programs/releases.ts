@@ -1,26 +1,26 @@
-import type { Fit } from './fitting-version.ts'
+import { type BuildTarget, versions } from './build/targets.ts'
+import type { Fit } from './installed/fitting-version.ts'
 import type { ProgramName } from './program.ts'
-import { type BuildTarget, versions } from './targets.ts'
 
-/** Of those that Node knows, by the names that Go has for them. */
+/** The supported processors, by their names in Go. */
 export type Architecture = 'amd64' | 'arm64'
 
-/** Programs that belong together: they come from one place, and are of one version. */
+/** Programs that belong together: from one place and of one version. */
 export interface Release {
-  /** Whose programs these are, for people. */
+  /** The name of the project, for messages. */
   about: string
   version: string
-  /** What they are built from here. */
+  /** The target that builds them here. */
   target: BuildTarget
   programs: readonly ProgramName[]
-  /** Which versions on PATH do as well. */
+  /** Which versions on PATH are compatible. */
   fit: Fit
   /** Where the official release has a program. */
   where(program: ProgramName, architecture: Architecture): ReleaseFile
 }
 
-/** Programs of one release that somebody needs. */
-export interface Wanted {
+/** The programs of one release that are needed. */
+export interface WantedPrograms {
   release: Release
   names: readonly ProgramName[]
 }
@@ -28,14 +28,14 @@ export interface Wanted {
 export interface ReleaseFile {
   /** Without its scheme, which is https. */
   address: string
-  /** Where the program is in it; without it the file is the program. */
+  /** Path of the program in the archive. Without it, the file is the program. */
   member?: string
 }
 
 const onGithub = (repository: string, version: string, file: string): string =>
   `github.com/${repository}/releases/download/v${version}/${file}`
 
-/** What can be had ready-made of its own project. */
+/** The official releases of each project. */
 export const releases: readonly Release[] = [
   {
     about: 'Temporal',
@@ -97,7 +97,7 @@ export const releases: readonly Release[] = [
 
 export const nameOf = ({ about, version }: Release): string => `${about} ${version}`
 
-/** undefined where no release is made for: they are for Linux on two processors. */
+/** undefined if no releases exist for this machine: they are for Linux on two processors. */
 export function architecture(): Architecture | undefined {
   if (process.platform !== 'linux') return undefined
   if (process.arch === 'x64') return 'amd64'

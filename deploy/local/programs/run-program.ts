@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Program } from './program.ts'
 
-/** Runs a program to its end. Throws with what it wrote, where it does not end with 0. */
+/** Runs a program to its end. Throws with its output if the exit code is not 0. */
 export async function runProgram(
   { binary, argv0 }: Program,
   args: readonly string[],

@@ -3,17 +3,17 @@ import { promisify } from 'node:util'
 import { searchAttributes } from '../../../src/model/temporal-names.ts'
 import { type Layout, localUrl } from '../layout.ts'
 import { Component } from '../processes/component.ts'
-import type { TemporalCli } from '../programs/temporal-cli.ts'
+import type { TemporalCli } from '../programs/installed/temporal-cli.ts'
 import { patience } from '../slowness.ts'
+import { dynamicValues } from './dynamic-config.ts'
 import { RETENTION_H } from './namespace.ts'
-import { dynamicValues } from './settings.ts'
 import { databaseFile, markFinished } from './sqlite.ts'
 
 const run = promisify(execFile)
-/** For one try of a command that is tried again until the server is ready. */
+/** For one try of a command that is repeated until the server is ready. */
 const ANSWERS_WITHIN_S = 10
 
-/** The development server of Temporal's command line: server and Web UI in one process, with the settings of ours. */
+/** The development server of Temporal's command line: server and Web UI in one process, with our dynamic config. */
 export function devServer(layout: Layout, cli: TemporalCli): Component {
   const { ports, stateDir } = layout
   const address = `127.0.0.1:${ports.temporal}`

@@ -1,11 +1,11 @@
-/** Thirty days: the default of one would forget a run before the weekend is over. */
+/** Thirty days. With the default of one day, a run would be deleted before the weekend is over. */
 export const RETENTION_H = 720
 
 const ALREADY_EXISTS = 409
 
 /**
- * Makes the namespace of all runs, which a server does not do by itself, and says whether it can be used: one that was
- * made is found only a little later. `url` is the server's HTTP API.
+ * Creates the namespace of all runs, which a server does not do by itself, and says whether it is usable. A new one
+ * becomes usable a little later. `url` is the server's HTTP API.
  */
 export async function isNamespaceUsable(url: string): Promise<boolean> {
   const namespaces = `${url}/api/v1/namespaces`

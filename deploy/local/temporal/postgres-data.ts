@@ -15,7 +15,7 @@ import { basename, join } from 'node:path'
 import type { Layout } from '../layout.ts'
 import { killAll, pidsWhere } from '../processes/kill.ts'
 
-/** The superuser of the server; and the user of the machine, made by Debian's package, who runs it under root. */
+/** The superuser of the server, and the system user of Debian's package, who runs it if we are root. */
 export const POSTGRES_USER = 'postgres'
 
 export const postgresPaths = ({ stateDir }: Layout): { data: string; password: string } => ({
@@ -23,7 +23,7 @@ export const postgresPaths = ({ stateDir }: Layout): { data: string; password: s
   password: join(stateDir, 'postgres-password'),
 })
 
-/** Makes the data folder, whole or not at all: a start that is cut off leaves nothing that looks like data. */
+/** Creates the data folder atomically: an interrupted start leaves nothing that looks like data. */
 export function ensureData(layout: Layout, initdb: string): void {
   const { data, password } = postgresPaths(layout)
   if (existsSync(data)) return
@@ -46,8 +46,8 @@ export function ensureData(layout: Layout, initdb: string): void {
 }
 
 /**
- * A program of PostgreSQL on a data folder. It refuses root, and the user that it runs as instead may not pass
- * through the folders above (root's home, for one): so it gets its folder open, as file 3, and starts at /.
+ * Runs a PostgreSQL program on a data folder. It refuses to run as root, and its own user may not be able to enter
+ * the parent folders (root's home, for example). So it gets its folder as open file 3 and starts in /.
  */
 export function asOwnUser(data: string, program: string, args: string[]): { binary: string; args: string[] } {
   const script = 'cd / && exec 3<"$0" && exec "$@" -D /proc/self/fd/3'
@@ -59,9 +59,8 @@ export function asOwnUser(data: string, program: string, args: string[]): { bina
 const isRoot = (): boolean => process.getuid?.() === 0
 
 /**
- * Ends what is left of a server whose main process was killed: its children notice by themselves, but not at
- * once. Then its lock counts for nothing, which it would as long as a process has the number that stands in it,
- * be it another's, or its own that nobody has reaped.
+ * Kills the children of a server whose main process was killed: they end by themselves, but not at once. Then removes
+ * its lock file, which would be valid as long as any process has the pid in it, even another program or a zombie.
  */
 export async function clearAfterCrash(layout: Layout): Promise<void> {
   const { data } = postgresPaths(layout)
@@ -69,7 +68,7 @@ export async function clearAfterCrash(layout: Layout): Promise<void> {
   if (processesIn(data).length === 0) rmSync(join(data, 'postmaster.pid'), { force: true })
 }
 
-/** All processes of a server have its data as their working folder. */
+/** All processes of a server have its data folder as their working directory. */
 function processesIn(folder: string): number[] {
   if (!existsSync(folder)) return []
   const real = realpathSync(folder)

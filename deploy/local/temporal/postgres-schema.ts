@@ -4,7 +4,7 @@ import { runProgram } from '../programs/run-program.ts'
 import { postgresPassword, query, serverOf } from './postgres.ts'
 import { databases, PLUGIN, type SchemaName } from './settings.ts'
 
-/** Makes a database and its tables, or brings them up to date. One that was not finished is made anew. */
+/** Creates a database and its tables, or updates them. An incomplete one is created again. */
 export async function ensureSchema(layout: Layout, sqlTool: Program, schema: SchemaName): Promise<void> {
   const database = databases[schema]
   const { host, port, user } = serverOf(layout)

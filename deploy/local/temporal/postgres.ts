@@ -4,16 +4,15 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Layout } from '../layout.ts'
 import { Component } from '../processes/component.ts'
-import type { AptOptions } from '../programs/apt.ts'
-import { canInstall, installPackages } from '../programs/packages.ts'
+import type { AptOptions } from '../programs/packages/apt.ts'
+import { canInstall, installPackages } from '../programs/packages/install-packages.ts'
 import { asOwnUser, clearAfterCrash, ensureData, POSTGRES_USER, postgresPaths } from './postgres-data.ts'
 
 const run = promisify(execFile)
 
 /**
- * Debian's PostgreSQL with data of its own, on loopback. As durable as in production, since it is what figures
- * are measured on: a commit is on the disk before it is answered. SIGINT sends its clients away, where
- * SIGTERM would wait until they leave.
+ * Debian's PostgreSQL with its own data, on loopback. It is as durable as in production, because benchmarks use it: a
+ * commit is on disk before it is acknowledged. SIGINT disconnects its clients; SIGTERM would wait for them.
  */
 export async function postgres(layout: Layout, options: AptOptions): Promise<Component> {
   await ensurePostgres(options)
@@ -43,7 +42,7 @@ export async function postgres(layout: Layout, options: AptOptions): Promise<Com
   )
 }
 
-/** Where the server is, and who may do everything there. The password is made with the data. */
+/** The server's address and superuser. The password is created with the data. */
 export const serverOf = ({ ports }: Layout): { host: string; port: number; user: string } => ({
   host: '127.0.0.1',
   port: ports.postgres,
@@ -53,7 +52,7 @@ export const serverOf = ({ ports }: Layout): { host: string; port: number; user:
 export const postgresPassword = (layout: Layout): string =>
   readFileSync(postgresPaths(layout).password, 'utf8')
 
-/** What one statement gives, as psql prints it without decoration. */
+/** The result of one statement, as psql prints it without decoration. */
 export async function query(layout: Layout, statement: string): Promise<string> {
   const { host, port, user } = serverOf(layout)
   const server = ['--host', host, '--port', String(port), '--username', user, '--dbname', 'postgres']
@@ -64,23 +63,23 @@ export async function query(layout: Layout, statement: string): Promise<string> 
   return stdout.trim()
 }
 
-/** Installs a server where there is none. */
+/** Installs a server if there is none. */
 export async function ensurePostgres(options: AptOptions): Promise<void> {
   if (!newestServer()) await installPackages(['postgresql'], options)
 }
 
-/** Whether it is there, or can be had. */
+/** Whether a server exists or can be installed. */
 export const canHavePostgres = (): boolean => newestServer() !== undefined || canInstall()
 
 const VERSIONS = '/usr/lib/postgresql'
 
 function program(name: string): string {
   const programs = newestServer()
-  if (!programs) throw new Error(`There is no PostgreSQL server below ${VERSIONS}`)
+  if (!programs) throw new Error(`No PostgreSQL server is installed below ${VERSIONS}`)
   return join(programs, name)
 }
 
-/** Folder of the programs of the newest version that has a server: the client alone makes folders too. */
+/** Folder of the programs of the newest version with a server. The client alone makes folders too. */
 function newestServer(): string | undefined {
   const versions = existsSync(VERSIONS) ? readdirSync(VERSIONS) : []
   return versions

@@ -3,25 +3,26 @@ import { join } from 'node:path'
 import { type Layout, localUrl } from '../layout.ts'
 import { Component } from '../processes/component.ts'
 import { type EnsureOptions, ensurePrograms } from '../programs/ensure-programs.ts'
+import type { TemporalCli } from '../programs/installed/temporal-cli.ts'
 import { type Program, temporalPrograms } from '../programs/program.ts'
-import type { TemporalCli } from '../programs/temporal-cli.ts'
 import { devServer } from './dev-server.ts'
+import { dynamicSettings } from './dynamic-config.ts'
 import { isNamespaceUsable } from './namespace.ts'
 import { postgres } from './postgres.ts'
 import { ensureSchema } from './postgres-schema.ts'
-import { dynamicSettings, serverSettings, type TemporalStore } from './settings.ts'
+import { serverSettings, type TemporalStore } from './settings.ts'
 import { dropUnfinished, markFinished } from './sqlite.ts'
 import { webUi } from './web-ui.ts'
 
 export interface TemporalOptions extends EnsureOptions {
   store: TemporalStore
-  /** Temporal's command line, where it is to be server and Web UI on SQLite. */
+  /** Temporal's command line, if it serves as server and Web UI on SQLite. */
   cli?: TemporalCli | undefined
 }
 
 /**
- * A Temporal server, all its services in one process, with its Web UI, in the order of their start. What it keeps its
- * state in is a setting: a file of SQLite, or a PostgreSQL that is started too, which is what people run in production.
+ * A Temporal server, all its services in one process, and its Web UI, in the order of their start. Its store is a
+ * setting: a SQLite file, or a PostgreSQL that is started too, as in production.
  */
 export async function temporalComponents(
   layout: Layout,
@@ -40,7 +41,7 @@ export async function temporalComponents(
   ]
 }
 
-/** The official server takes each for a flag of its own, and refuses to have some of them beside a settings file. */
+/** The official server reads each as a flag, and refuses some of them beside a settings file. */
 const withoutSettings = Object.fromEntries(
   ['ROOT', 'CONFIG_DIR', 'CONFIG_FILE', 'ENVIRONMENT', 'AVAILABILITY_ZONE', 'SERVICES', 'ALLOW_NO_AUTH'].map(
     (name) => [`TEMPORAL_${name}`, undefined],
@@ -87,7 +88,7 @@ function temporalServer(
 function writeSettings(layout: Layout, store: TemporalStore, folder: string, file: string): void {
   const dynamic = join(folder, 'dynamic.yaml')
   mkdirSync(folder, { recursive: true })
-  // YAML takes JSON as it is. It holds the password of the database.
+  // JSON is valid YAML. The file holds the password of the database.
   writeFileSync(file, JSON.stringify(serverSettings(layout, store, dynamic), null, 2), { mode: 0o600 })
   writeFileSync(dynamic, JSON.stringify(dynamicSettings, null, 2))
 }

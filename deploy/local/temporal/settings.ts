@@ -5,23 +5,26 @@ import { databaseFile } from './sqlite.ts'
 /** Where a server keeps its state. */
 export type TemporalStore = 'sqlite' | 'postgres'
 
-/** Temporal's name for its way of speaking to PostgreSQL 12 and newer. */
+/** Temporal's plugin for PostgreSQL 12 and newer. */
 export const PLUGIN = 'postgres12'
 
-/** By the name of their schema among those that the server brings. */
+/** By the names of the server's schemas. */
 export const databases = { temporal: 'temporal', visibility: 'temporal_visibility' } as const
 export type SchemaName = keyof typeof databases
 
 /**
- * A shard is a lock around runs and a set of queues, and the data is made for one number of them for good. With
- * four, runs do not all wait for each other's commits, and one process on a few cores has few queues to poll. A file
- * has one writer, so there is nothing to gain.
+ * A shard is a lock around runs and a set of queues, and the number of shards of a database never changes. With four,
+ * runs do not all wait for each other's commits, and one process on a few cores has few queues to poll. A SQLite file
+ * has one writer, so more shards gain nothing.
  */
 const HISTORY_SHARDS: Record<TemporalStore, number> = { sqlite: 1, postgres: 4 }
-/** Connections to each database; together well below the 100 that PostgreSQL takes. */
+/** Connections to each database, together well below PostgreSQL's limit of 100. */
 const MAX_CONNECTIONS: Record<SchemaName, number> = { temporal: 20, visibility: 10 }
 
-/** The settings file of the server, of the official release's form. The addresses of its services are for itself. */
+/**
+ * The settings file of the server, in the format of the official release. Only the server itself uses the addresses
+ * of its services.
+ */
 export function serverSettings(layout: Layout, store: TemporalStore, dynamicSettingsFile: string): object {
   const { ports } = layout
   const frontend = `127.0.0.1:${ports.temporal}`
@@ -72,7 +75,7 @@ function sqliteDatabase(layout: Layout): object {
   return {
     pluginName: 'sqlite',
     databaseName: databaseFile(layout),
-    // Of no meaning to a file, and asked for all the same.
+    // Required although a file has no address.
     connectAddr: 'localhost',
     connectProtocol: 'tcp',
     connectAttributes: { mode: 'rwc', setup: 'true', journal_mode: 'wal', synchronous: 'normal' },
@@ -93,28 +96,3 @@ function postgresDatabase(layout: Layout, schema: SchemaName): object {
     maxConnLifetime: '1h',
   }
 }
-
-/**
- * The server's defaults are slow for a few runs on one machine, for reasons that each are a setting: several partitions
- * of a task queue (stalls of 2 s), 20 polls a second of its queues (50 ms on every workflow task), and the database
- * asked for the search attributes at every turn. The last two are what the development server sets: state of all runs
- * kept in memory is bounded, and ten queries for runs in a second are few.
- */
-export const dynamicValues: Record<string, number | boolean> = {
-  'matching.numTaskqueueReadPartitions': 1,
-  'matching.numTaskqueueWritePartitions': 1,
-  'system.enableActivityEagerExecution': true,
-  'history.transferProcessorMaxPollRPS': 300,
-  'history.timerProcessorMaxPollRPS': 300,
-  'system.forceSearchAttributesCacheRefreshOnRead': false,
-  'frontend.workerVersioningWorkflowAPIs': true,
-  // A worker that ends would leave its polls to the server; one that is missed there keeps the worker for a minute.
-  'frontend.enableCancelWorkerPollsOnShutdown': false,
-  'history.hostLevelCacheMaxSize': 8_096,
-  'frontend.namespaceRPS.visibility': 100,
-}
-
-/** The same in the form of the file that the server reads. */
-export const dynamicSettings = Object.fromEntries(
-  Object.entries(dynamicValues).map(([name, value]) => [name, [{ value }]]),
-)

@@ -2,16 +2,16 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Layout } from '../layout.ts'
 
-/** The name that Temporal's development server was given too: its data is the same. */
+/** The same name as for Temporal's development server: the data is the same. */
 export const databaseFile = ({ stateDir }: Layout): string => join(stateDir, 'temporal.db')
 
 /**
- * Stands beside a database whose tables are all there. The server makes them one by one at its first start, and takes
- * one that it finds for all of them: had it died between two, it would never work.
+ * Marks a database whose tables are complete. The server creates them one by one at its first start, and assumes that
+ * an existing database has all of them. If it died in between, it would never work.
  */
 const markOf = (layout: Layout): string => `${databaseFile(layout)}.finished`
 
-/** Removes a database that no server has been ready with: nothing is in it. */
+/** Removes a database that no server has used: it holds no runs. */
 export function dropUnfinished(layout: Layout): void {
   if (existsSync(markOf(layout))) return
   for (const end of ['', '-wal', '-shm']) rmSync(`${databaseFile(layout)}${end}`, { force: true })

@@ -15,9 +15,9 @@ export function webUi(layout: Layout, program: Program): Component {
     port: ports.temporalUi,
     enableUi: true,
     defaultNamespace: 'default',
-    // Of requests from pages of other sites none is let through.
+    // Rejects requests from pages of other sites.
     cors: { cookieInsecure: true },
-    // Nothing on this machine asks the internet for anything.
+    // The Web UI must not access the internet.
     disableNewsFetch: true,
     hideLogs: true,
   }

@@ -2,27 +2,27 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Checksum } from '../checksums.ts'
+import type { Checksum } from './checksums.ts'
 import { type GetOptions, httpGet } from './http-get.ts'
 
-/** Throws where a file on the disk is not the one that has this address. */
+/** Throws if the file does not have the checksum of this address. */
 export async function requireChecksum(
   file: string,
   address: string,
   checksum: Checksum | undefined,
   options: GetOptions & { urlOf(address: string): string },
 ): Promise<void> {
-  if (!checksum) throw new Error(`${address} has no checksum, and is not used`)
+  if (!checksum) throw new Error(`${address} has no checksum and is not used`)
   const expected =
     'sha256' in checksum
       ? checksum.sha256
       : await listed(options.urlOf(`${dirname(address)}/${checksum.listedIn}`), address, options)
   const is = await sha256Of(file)
   if (is === expected) return
-  throw new Error(`${options.urlOf(address)} is not the right file: its sha256 is ${is}, not ${expected}`)
+  throw new Error(`${options.urlOf(address)} has the wrong checksum: its sha256 is ${is}, not ${expected}`)
 }
 
-/** The line of a file in a list as sha256sum writes it, or the only line of a list that is about one file. */
+/** The checksum in a list as sha256sum writes it, or in a list with a single checksum. */
 export function checksumIn(list: string, name: string): string | undefined {
   const lines = list.split('\n').map((line) => line.trim().split(/\s+\*?/))
   const line = lines.find(([, file]) => file === name) ?? (lines[0]?.length === 1 ? lines[0] : undefined)

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { Report } from '../../progress.ts'
-import type { Checksum } from '../checksums.ts'
-import { downloadedPath, programsFolder } from '../in-cache.ts'
+import type { Report } from '../../report.ts'
+import { downloadedPath, programsFolder } from '../cached-programs.ts'
 import type { ProgramName } from '../program.ts'
 import { type Architecture, nameOf, type Release } from '../releases.ts'
 import { requireChecksum } from './checksum.ts'
+import type { Checksum } from './checksums.ts'
 import { download, type Limits } from './download.ts'
 import type { GetOptions } from './http-get.ts'
 import { unpack } from './unpack.ts'
@@ -14,19 +14,19 @@ import { unpack } from './unpack.ts'
 export interface ReleaseOptions extends GetOptions {
   report: Report
   architecture: Architecture
-  /** Where the file is that has this address at its own host. */
+  /** The URL of the file with this address. */
   urlOf(address: string): string
   /** By address. */
   checksums: Record<string, Checksum>
   limits: Limits
 }
 
-/** Begins the name of a folder of unfinished work; the process that it belongs to comes after. */
+/** Prefix of folders of unfinished downloads, followed by the pid of their process. */
 const WORK = '.download-'
 
 /**
- * Downloads programs of a release into the cache. Each gets there by a rename, when the checksum is known to be right:
- * what goes wrong before leaves nothing there, and two at once end in one file. What it throws is for people.
+ * Downloads programs of a release into the cache. Each is renamed into place after its checksum matched, so a failure
+ * leaves no program, and two concurrent downloads end in one file. Its errors are for users.
  */
 export async function downloadRelease(
   release: Release,
@@ -68,7 +68,7 @@ async function downloadFile(
   }
 }
 
-/** What processes left that were killed. */
+/** Removes what killed processes left behind. */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(programsFolder())) {
     if (!name.startsWith(WORK)) continue

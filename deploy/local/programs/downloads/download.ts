@@ -1,24 +1,26 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import type { Report } from '../../progress.ts'
+import type { Report } from '../../report.ts'
 import { type GetOptions, httpGet } from './http-get.ts'
 import { megabytes, msLeft, progressLine } from './transfer-progress.ts'
 
-/** When a download is given up. */
+/** When to give up a download. */
 export interface Limits {
-  /** Lines that stall and recover do so within seconds: without a byte for this long one is dead. */
+  /**
+   * Connections that stall and recover do so within seconds. After this long without a byte the connection is dead.
+   */
   silenceMs: number
-  /** How long a file may still take, by its speed so far: building takes less, even on a slow machine. */
+  /** How long a file may still take at its current speed. Building takes less, even on a slow machine. */
   longestMs: number
-  /** A speed is judged only after this long: connections get faster while they are used. */
+  /** The speed counts only after this long, because connections become faster at first. */
   judgedAfterMs: number
-  /** How often it may be cut off. What has come by then is kept, where the server can go on from there. */
+  /** How often the connection may break. Received bytes are kept if the server can resume. */
   tries: number
 }
 
 export const usualLimits: Limits = { silenceMs: 20_000, longestMs: 600_000, judgedAfterMs: 20_000, tries: 4 }
 
 export interface DownloadOptions extends GetOptions {
-  /** What it is, for people. */
+  /** What is downloaded, for messages. */
   what: string
   report: Report
   limits: Limits
@@ -28,18 +30,18 @@ interface Part {
   file: FileHandle
   received: number
   total: number | undefined
-  /** Names the content, so that its rest can be asked for. */
+  /** Identifies the content, so that the rest of it can be requested. */
   etag: string | undefined
 }
 
 type Body = Awaited<ReturnType<typeof httpGet>>['body']
 
-/** A terminal need not be written to more often. */
+/** A terminal does not need faster updates. */
 const PROGRESS_EVERY_MS = 200
-/** What the network does to a connection; anything else is of the disk, or a mistake here. */
+/** Errors of the network. Other errors are of the disk, or bugs here. */
 const CUT = ['UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']
 
-/** Writes what is at an address to a new file. What it throws is for people; the file may then be there in part. */
+/** Downloads a URL to a new file. Its errors are for users; the file may then be incomplete. */
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
   const { tries } = options.limits
   const part: Part = { file: await open(path, 'ax'), received: 0, total: undefined, etag: undefined }
@@ -47,7 +49,9 @@ export async function download(url: string, path: string, options: DownloadOptio
   try {
     for (let nth = 1; (await receive(url, part, options)) === 'cut'; nth++) {
       if (nth === tries)
-        throw new Error(`${url} was cut off ${tries} times, at last after ${megabytes(part.received)} MB`)
+        throw new Error(
+          `${url} was interrupted ${tries} times, the last time after ${megabytes(part.received)} MB`,
+        )
     }
   } finally {
     await part.file.close()
@@ -56,7 +60,7 @@ export async function download(url: string, path: string, options: DownloadOptio
   options.report(`Downloading ${options.what}: done, ${megabytes(part.received)} MB in ${seconds} s`)
 }
 
-/** Takes what is still missing, or all of it again where the server has no rest of the same content to give. */
+/** Receives the missing bytes, or all bytes if the server cannot resume the same content. */
 async function receive(url: string, part: Part, options: DownloadOptions): Promise<'whole' | 'cut'> {
   const rest = part.etag ? { range: `bytes=${part.received}-`, 'if-range': part.etag } : {}
   const answer = await httpGet(url, { 'accept-encoding': 'identity', ...rest }, options)
@@ -69,7 +73,7 @@ async function receive(url: string, part: Part, options: DownloadOptions): Promi
   }
   const { etag, 'content-length': length } = answer.headers
   part.total = length === undefined ? undefined : part.received + Number(length)
-  // A weak one names content that is only as good as the same.
+  // A weak ETag does not guarantee identical bytes.
   part.etag = typeof etag === 'string' && !etag.startsWith('W/') ? etag : undefined
   try {
     await takeAll(url, answer.body, part, options)
@@ -86,7 +90,7 @@ async function takeAll(url: string, body: Body, part: Part, options: DownloadOpt
   const startedAt = performance.now()
   let saidAt = Number.NEGATIVE_INFINITY
   const silence = setTimeout(() => {
-    body.destroy(new Error(`nothing more has come of ${url} for ${silenceMs / 1_000} s`))
+    body.destroy(new Error(`${url} sent nothing for ${silenceMs / 1_000} s`))
   }, silenceMs)
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -101,7 +105,7 @@ async function takeAll(url: string, body: Body, part: Part, options: DownloadOpt
       options.report(progressLine(transfer), 'progress')
       const left = transfer.elapsedMs < judgedAfterMs ? 0 : (msLeft(transfer) ?? 0)
       if (left > longestMs)
-        throw new Error(`${url} comes so slowly that it would take ${Math.ceil(left / 60_000)} min more`)
+        throw new Error(`${url} is so slow that it would take ${Math.ceil(left / 60_000)} more minutes`)
     }
   } finally {
     clearTimeout(silence)

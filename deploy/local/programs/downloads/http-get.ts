@@ -1,7 +1,7 @@
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
-import { withoutProxyForLoopback } from '../../without-proxy.ts'
+import { withoutProxyForLoopback } from '../../environment/without-proxy.ts'
 
-/** A host that can be reached answers in a second, through a slow line and a proxy in two. */
+/** A reachable host answers in one second, through a slow line and a proxy in two. */
 const ANSWER_WITHIN_MS = 3_000
 /** A release has one or two. */
 const MAX_REDIRECTS = 5
@@ -11,13 +11,13 @@ export interface GetOptions {
   connections: Dispatcher
 }
 
-/** Connections by way of the proxies that the environment names. */
+/** Connections through the proxies of the environment. */
 export function openConnections(): Dispatcher {
   const noProxy = withoutProxyForLoopback(process.env).no_proxy ?? ''
   return new EnvHttpProxyAgent({ noProxy, connect: { timeout: ANSWER_WITHIN_MS } })
 }
 
-/** The answer to a GET, of any status but a redirect: those are followed. Each host on the way has its own limit. */
+/** The response to a GET, after redirects. Each host on the way has its own limit. */
 export async function httpGet(
   url: string,
   headers: Record<string, string>,
@@ -31,10 +31,10 @@ export async function httpGet(
     await answer.body.dump()
     at = new URL(location, at).href
   }
-  throw new Error(`${url} leads from one address to another more than ${MAX_REDIRECTS} times`)
+  throw new Error(`${url} redirects more than ${MAX_REDIRECTS} times`)
 }
 
-/** Why a host cannot be reached; undefined where it answers, whatever it answers. */
+/** Why a host cannot be reached. undefined if it answers with any status. */
 export async function whyUnreachable(origin: string, options: GetOptions): Promise<string | undefined> {
   try {
     const answer = await answerOf(`${origin}/`, 'HEAD', {}, options)
@@ -46,7 +46,7 @@ export async function whyUnreachable(origin: string, options: GetOptions): Promi
   }
 }
 
-/** What an error says; some of those of the network have a code alone. */
+/** The message of an error. Some network errors have only a code. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { code } = error as NodeJS.ErrnoException
@@ -66,7 +66,7 @@ async function answerOf(
   const ended = AbortSignal.any([signal, late.signal])
   try {
     const answer = request(url, { method, headers, dispatcher: connections, signal: ended })
-    // While it still connects it does not listen to the signal.
+    // While it connects it ignores the signal.
     return await Promise.race([answer, abortOf(ended)])
   } finally {
     clearTimeout(timer)

@@ -1,22 +1,22 @@
-/** Where releases come from: their own hosts, a mirror of them, or nowhere. */
+/** The source of releases: their own hosts, a mirror of them, or none. */
 export type DownloadSource = { kind: 'never' } | { kind: 'mirror'; base: string } | { kind: 'official' }
 
 /**
- * What MILLRACE_DOWNLOADS says. A mirror has every file under the address that it has at its own host, host included:
- * with https://mirror/releases the file https://dl.k8s.io/release/… is at https://mirror/releases/dl.k8s.io/release/…
+ * The source that MILLRACE_DOWNLOADS names. A mirror has every file under its original address, host included: with
+ * https://mirror/releases the file https://dl.k8s.io/release/… is at https://mirror/releases/dl.k8s.io/release/…
  */
 export function downloadSource(env: NodeJS.ProcessEnv): DownloadSource {
-  const said = env.MILLRACE_DOWNLOADS?.trim()
-  if (!said) return { kind: 'official' }
-  if (said === 'never') return { kind: 'never' }
-  if (!isHttpAddress(said))
+  const value = env.MILLRACE_DOWNLOADS?.trim()
+  if (!value) return { kind: 'official' }
+  if (value === 'never') return { kind: 'never' }
+  if (!isHttpAddress(value))
     throw new Error(
-      `MILLRACE_DOWNLOADS is "${said}": it takes "never", or the address of a mirror that begins with https:// or http://`,
+      `MILLRACE_DOWNLOADS is "${value}", but must be "never" or the address of a mirror that begins with https:// or http://`,
     )
-  return { kind: 'mirror', base: said.replace(/\/+$/, '') }
+  return { kind: 'mirror', base: value.replace(/\/+$/, '') }
 }
 
-/** Where a file is, whose own address is given without its scheme, as dl.k8s.io/release/… */
+/** The URL of a file, whose address has no scheme: dl.k8s.io/release/… */
 export function urlAt(source: Exclude<DownloadSource, { kind: 'never' }>, address: string): string {
   return source.kind === 'mirror' ? `${source.base}/${address}` : `https://${address}`
 }

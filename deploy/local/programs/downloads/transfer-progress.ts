@@ -1,20 +1,20 @@
-/** How far the transfer of a file is. */
+/** The state of one file transfer. */
 export interface Transfer {
-  /** What it is, as "kubelet 1.34.4". */
+  /** What is transferred, for example "kubelet 1.34.4". */
   what: string
   received: number
-  /** undefined where the server does not say. */
+  /** undefined if the server does not say. */
   total: number | undefined
-  /** Received before the clock of this transfer started, by an earlier try. */
+  /** Bytes received by earlier tries, before `elapsedMs` began. */
   before: number
   elapsedMs: number
 }
 
 const BAR_WIDTH = 20
-/** The first moments say nothing about how fast a line is. */
+/** The speed of the first moments is not meaningful. */
 const RATE_KNOWN_AFTER_MS = 2_000
 
-/** As in "Downloading kubelet 1.34.4 [########------------] 24 of 59 MB, 12 s left". */
+/** For example "Downloading kubelet 1.34.4 [########------------] 24 of 59 MB, 12 s left". */
 export function progressLine(transfer: Transfer): string {
   const { what, received, total } = transfer
   if (total === undefined) return `Downloading ${what}: ${megabytes(received)} MB`
@@ -24,7 +24,7 @@ export function progressLine(transfer: Transfer): string {
   return `Downloading ${what} [${bar}] ${megabytes(received)} of ${megabytes(total)} MB${left}`
 }
 
-/** By the speed of this transfer so far; undefined while that says nothing. */
+/** By the speed of this transfer so far. undefined while that is not meaningful. */
 export function msLeft({ received, total, before, elapsedMs }: Transfer): number | undefined {
   if (total === undefined || elapsedMs < RATE_KNOWN_AFTER_MS) return undefined
   const perMs = (received - before) / elapsedMs

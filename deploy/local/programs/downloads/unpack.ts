@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { withSystemPath } from '../../system-path.ts'
+import { withSystemPath } from '../../environment/system-path.ts'
 
 const run = promisify(execFile)
 
-/** Takes these files, and no other, out of a .tar.gz into a folder, by the paths that they have in it. */
+/** Extracts these files, and no others, from a .tar.gz into a folder, with their paths. */
 export async function unpack(
   archive: string,
   members: string[],
@@ -21,5 +21,5 @@ export async function unpack(
     throw new Error(`${archive} cannot be unpacked: ${(cause as Error).message}`, { cause })
   }
   for (const member of members)
-    if (!lstatSync(join(folder, member)).isFile()) throw new Error(`${member} of ${archive} is no file`)
+    if (!lstatSync(join(folder, member)).isFile()) throw new Error(`${member} of ${archive} is not a file`)
 }

@@ -1,5 +1,0 @@
-/** What works where the local Kubernetes cannot be had. Each is read as a part of a sentence, after "or". */
-export const ownCluster = 'use a cluster of yours: `npm start -- --context NAME`'
-export const containers = 'run everything in containers: `docker compose up --build`'
-
-export const withoutKubernetes = `${ownCluster}, or ${containers}`

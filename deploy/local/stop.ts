@@ -1,9 +1,0 @@
-import { localLayout } from './local-layout.ts'
-import { reported, reportTo } from './progress.ts'
-import { stopStack } from './stop-stack.ts'
-
-/** Ends what `start` left running on this machine, after a crash of it too. With nothing there it does nothing. */
-export async function stop(): Promise<void> {
-  const report = reportTo(process.stdout)
-  await reported(report, 'Stopping', () => stopStack(localLayout(), { report }))
-}

@@ -1,7 +1,0 @@
-import { expect, inject, it } from 'vitest'
-import { checkOf, onPort, runCheck } from './compose-check.ts'
-
-it.each(['worker', 'api'] as const)('a %s that works is healthy to docker-compose.yml', async (name) => {
-  const { ports } = inject('stack').layout
-  expect(await runCheck(onPort(checkOf(name), ports[name]))).toBe(0)
-})
