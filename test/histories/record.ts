@@ -152,14 +152,14 @@ for (const [name, { manifest, definition, cancel, template }] of Object.entries(
   console.log(`${name}: ${run.phase}, ${await save(name, id)} events`)
   await fetch(`${api}/v1/runs/${id}`, { method: 'DELETE' })
 }
-if (isWanted('schedule-fire')) {
+if (isWanted('scheduled-run')) {
   await post(
     pipeline(
       'fires',
       `{ batchJob: { input: { elasticSearch: {} }, outputs: [] }, strategy: { expire: '2099-01-01 00:00:00', cronExpression: '@yearly' } }`,
     ).replace(`name: fires-${suffix}`, `name: fires-${suffix}, annotations: { millrace.dev/timeout: 3s }`),
   )
-  console.log(`schedule-fire: ${await save('schedule-fire', await fire(`fires-${suffix}`))} events`)
+  console.log(`scheduled-run: ${await save('scheduled-run', await fire(`fires-${suffix}`))} events`)
 }
 const definitions = [
   'JobTemplate/default/late',
