@@ -2,7 +2,7 @@ import { hc } from 'hono/client'
 import { describe, expect, it } from 'vitest'
 import { type App, createApp } from '../../api/app.ts'
 import { AppError } from '../../src/operations/app-error.ts'
-import { createWorld } from '../operations/memory.ts'
+import { createWorld } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
 
 type Line = { level: string; message: string; fields: Record<string, unknown> | undefined }

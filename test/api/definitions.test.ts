@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { badTemplate, template, yaml } from '../operations/manifests.ts'
-import { createWorld, type World } from '../operations/memory.ts'
+import { createWorld, type World } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
 
 const path = '/v1/definitions/JobTemplate/default/t'

@@ -5,7 +5,7 @@ import { AppError } from '../../src/operations/app-error.ts'
 import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import type { LogRequest } from '../../src/operations/ports/logs.ts'
 import { flow, yaml } from '../operations/manifests.ts'
-import { createWorld, type World } from '../operations/memory.ts'
+import { createWorld, type World } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
 
 const id = 'jobflow/default/demo/00000001'

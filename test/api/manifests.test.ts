@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createApp, MAX_BODY_BYTES } from '../../api/app.ts'
 import { badFlow, flow, yaml } from '../operations/manifests.ts'
-import { createWorld, onlyRun, type World } from '../operations/memory.ts'
+import { createWorld, onlyRun, type World } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
 
 const post = (world: World, body: string, type?: string, query = '') =>

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { isJsonObject, type JsonObject } from '../../src/lib/json.ts'
-import { createWorld } from '../operations/memory.ts'
+import { createWorld } from '../operations/memory-deps.ts'
 
 const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace']
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import { flow, template, yaml } from '../operations/manifests.ts'
-import { createWorld, onlyRun, type World } from '../operations/memory.ts'
+import { createWorld, onlyRun, type World } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
 
 const actor = { name: 'test' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { getSchedule } from '../../src/operations/schedules/get-schedule.ts'
-import { createWorld, stored, type World } from '../operations/memory.ts'
+import { createWorld, stored, type World } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
 
 const ref = { namespace: 'default', name: 'nightly' }

@@ -4,7 +4,7 @@ import { createApp } from '../../api/app.ts'
 import { serve } from '../../api/server.ts'
 import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import { flow, yaml } from '../operations/manifests.ts'
-import { createWorld, onlyRun } from '../operations/memory.ts'
+import { createWorld, onlyRun } from '../operations/memory-deps.ts'
 
 const host = '127.0.0.1'
 

@@ -4,9 +4,9 @@ import type { Kube } from '../../src/kubernetes/client/client.ts'
 import { watch } from '../../src/kubernetes/client/watch.ts'
 import { isJsonObject, type JsonObject, listAt, objectAt } from '../../src/lib/json.ts'
 import { type Profiled, profiled } from './cpu.ts'
+import { nameOf, type World } from './env.ts'
 import { bareJob, podSpec } from './manifests.ts'
 import { clear, namespaceFor } from './namespace.ts'
-import { nameOf, type World } from './world.ts'
 
 /** Creations side by side: more do not go faster. */
 const CREATORS = 32

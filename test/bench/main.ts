@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { shutdownSignal } from '../../src/lib/shutdown-signal.ts'
+import { type Measure, openWorld } from './env.ts'
 import { chainReal, chainSimulated } from './figures/chains.ts'
 import { fanOut } from './figures/fan-out.ts'
 import { fleet } from './figures/fleet.ts'
@@ -11,7 +12,6 @@ import { submit } from './figures/submit.ts'
 import { throughput } from './figures/throughput.ts'
 import { waiting } from './figures/waiting.ts'
 import { type Figure, isReached, toText } from './report.ts'
-import { type Measure, openWorld } from './world.ts'
 
 const measures: readonly Measure[] = [
   chainReal,

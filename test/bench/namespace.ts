@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { KubeUnreachable } from '../../src/kubernetes/client/errors.ts'
 import { until } from '../until.ts'
 import { busyDuring } from './cpu.ts'
-import type { World } from './world.ts'
+import type { World } from './env.ts'
 
 /** A namespace in which pods can start at once. */
 export async function namespaceFor({ kube }: World, prefix: string): Promise<string> {

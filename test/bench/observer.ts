@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { watch } from '../../src/kubernetes/client/watch.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { objectAt } from '../../src/lib/json.ts'
-import { nameOf, type World } from './world.ts'
+import { nameOf, type World } from './env.ts'
 
 /**
  * Sees, from outside, when a step's pod has succeeded and when the next step's Job is there, both by the clock of

@@ -1,5 +1,5 @@
 import { callEtcd } from '../../deploy/local/kubernetes/etcd.ts'
-import type { World } from './world.ts'
+import type { World } from './env.ts'
 
 interface Answer {
   header: { revision: string; member_id: string }

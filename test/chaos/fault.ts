@@ -1,8 +1,8 @@
 import type { RunStatus } from '../../src/model/run-status.ts'
+import type { World } from './env.ts'
 import type { ExpectedRun } from './expected.ts'
 import type { Ground } from './manifests.ts'
 import type { Random } from './random.ts'
-import type { World } from './world.ts'
 
 /** One thing that goes wrong while runs are under way. */
 export interface Fault {

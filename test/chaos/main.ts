@@ -5,10 +5,10 @@
  */
 import { parseArgs } from 'node:util'
 import { shutdownSignal } from '../../src/lib/shutdown-signal.ts'
+import { bringUp } from './env.ts'
 import { faultNamed, faults } from './faults.ts'
 import { createRandom } from './random.ts'
-import { messageOf, runWave, type WaveResult } from './wave.ts'
-import { bringUp } from './world.ts'
+import { messageOf, runWave, type WaveResult } from './round.ts'
 
 const help = `npm run chaos: what must not happen, while everything goes wrong
 

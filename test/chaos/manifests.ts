@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { ExpectedRun } from './expected.ts'
-import { LEDGER_MOUNT, noteOf } from './ledger.ts'
+import { LEDGER_MOUNT, noteOf } from './side-effect-log.ts'
 
 /** Pods that a third party takes away are tried again as often as this. */
 export const RETRIES = 3

@@ -2,9 +2,9 @@ import { isJsonObject, type JsonObject, listAt, objectAt } from '../../src/lib/j
 import { RUN_ID_ANNOTATION, RUN_LABEL } from '../../src/model/labels.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
 import { until } from '../until.ts'
+import type { Found } from './check.ts'
+import type { World } from './env.ts'
 import type { ExpectedRun } from './expected.ts'
-import type { Found } from './verdict.ts'
-import type { World } from './world.ts'
 
 /** For a call that is made while everything may be down. */
 const CALL_MS = 10_000

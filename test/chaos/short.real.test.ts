@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
+import { bringUp, type World } from './env.ts'
 import { faultNamed } from './faults.ts'
 import { createRandom } from './random.ts'
-import { runWave } from './wave.ts'
-import { bringUp, type World } from './world.ts'
+import { runWave } from './round.ts'
 
 /** One after the other, on one load. All others, and each of these on a load of its own, are in `npm run chaos`. */
 const faults = [

@@ -19,7 +19,7 @@ import type { Runs } from '../../src/operations/ports/runs.ts'
 import { connectTemporal } from '../../src/temporal/connect.ts'
 import { createRuns } from '../../src/temporal/runs/runs.ts'
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts'
-import { until } from '../e2e/world.ts'
+import { until } from '../e2e/api.ts'
 import { takeStack } from '../take-stack.ts'
 
 if (!canHavePostgres())

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apiUrl, dropNamespace, kube, makeNamespace, post, startRun, untilEnded } from './world.ts'
+import { apiUrl, dropNamespace, kube, makeNamespace, post, startRun, untilEnded } from './api.ts'
 
 let namespace = ''
 beforeAll(async () => {

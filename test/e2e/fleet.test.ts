@@ -28,7 +28,7 @@ import {
   until,
   untilEnded,
   untilRun,
-} from './world.ts'
+} from './api.ts'
 
 const simulated = Array.from({ length: 20 }, (_, index) => `sim-${index}`)
 let namespace = ''

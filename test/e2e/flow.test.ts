@@ -21,7 +21,7 @@ import {
   until,
   untilEnded,
   untilRun,
-} from './world.ts'
+} from './api.ts'
 
 let namespace = ''
 beforeAll(async () => {

@@ -21,7 +21,7 @@ import {
   startOf,
   untilEnded,
   untilRun,
-} from './world.ts'
+} from './api.ts'
 
 const seed = 'jobnetes'
 const here = hasSamples(seed)

@@ -13,7 +13,7 @@ import type { RunStatus } from '../../src/model/run-status.ts'
 import type { RunSummary } from '../../src/operations/ports/runs.ts'
 import { testSettings } from '../processes.ts'
 import { takeStack } from '../take-stack.ts'
-import { post, root, startRun, until } from './world.ts'
+import { post, root, startRun, until } from './api.ts'
 
 /** A stack of its own: everything goes down here, and others are at work on the stack of the other tests. */
 const { layout, release } = await takeStack('outage')

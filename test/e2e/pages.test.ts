@@ -1,7 +1,6 @@
 import type { Browser, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
-import { newPage, openBrowser, picture, sizes } from './browser.ts'
 import {
   apiUrl,
   dropNamespace,
@@ -12,7 +11,8 @@ import {
   until,
   untilEnded,
   untilRun,
-} from './world.ts'
+} from './api.ts'
+import { newPage, openBrowser, picture, sizes } from './browser.ts'
 
 let browser: Browser
 let namespace = ''

@@ -24,7 +24,7 @@ import {
   startRun,
   until,
   untilEnded,
-} from './world.ts'
+} from './api.ts'
 
 const seed = 'pipeline-operator'
 const here = hasSamples(seed)

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, inject, it } from 'vitest'
-import { cancel, dropNamespace, makeNamespace, root, startRun, untilRun } from './world.ts'
+import { cancel, dropNamespace, makeNamespace, root, startRun, untilRun } from './api.ts'
 
 function replay(args: string[] = []): Promise<{ code: number | null; output: string }> {
   const { temporalAddress, context, kubeconfig } = inject('stack')

@@ -27,7 +27,7 @@ import {
   startRun,
   untilEnded,
   untilRun,
-} from './world.ts'
+} from './api.ts'
 
 /** Every file of the folder behaves as its row in the README beside it says. */
 describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-operator', () => {

@@ -12,7 +12,7 @@ import {
   post,
   sampleOf,
   until,
-} from './world.ts'
+} from './api.ts'
 
 const seed = 'pipeline-operator'
 const here = hasSamples(seed)

@@ -7,7 +7,7 @@ import { localUrl } from '../../deploy/local/layout.ts'
 import { pidsWhere } from '../../deploy/local/processes/kill.ts'
 import { isRunning } from '../../deploy/local/processes/process-id.ts'
 import { takeStack } from '../take-stack.ts'
-import { root, startRun, until } from './world.ts'
+import { root, startRun, until } from './api.ts'
 
 /** A stack of its own beside the one that the tests use, and beside whatever a person has started. */
 const { layout, release } = await takeStack('start')

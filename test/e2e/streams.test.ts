@@ -20,7 +20,7 @@ import {
   until,
   untilEnded,
   untilRun,
-} from './world.ts'
+} from './api.ts'
 
 const seed = 'pipeline-operator'
 const here = hasSamples(seed)

@@ -16,7 +16,7 @@ import {
   stepsOf,
   untilEnded,
   untilRun,
-} from './world.ts'
+} from './api.ts'
 
 const seed = 'taskflow-operator'
 const here = hasSamples(seed)

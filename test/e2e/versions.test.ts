@@ -17,7 +17,7 @@ import type { RunStatus } from '../../src/model/run-status.ts'
 import { RUN_WORKFLOW, TASK_QUEUE } from '../../src/model/temporal-names.ts'
 import { testSettings } from '../processes.ts'
 import { takeStack } from '../take-stack.ts'
-import { post, root, type SubmitResult, startRun, until } from './world.ts'
+import { post, root, type SubmitResult, startRun, until } from './api.ts'
 
 /** A stack of its own: which build is current is a matter of all runs of a Temporal namespace. */
 const { layout, release } = await takeStack('versions')

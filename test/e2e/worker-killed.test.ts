@@ -14,7 +14,7 @@ import {
   startRun,
   until,
   untilEnded,
-} from './world.ts'
+} from './api.ts'
 
 let namespace = ''
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { listDefinitions } from '../../src/operations/definitions/list-definitio
 import { putDefinition } from '../../src/operations/definitions/put-definition.ts'
 import { checkHealth } from '../../src/operations/health/check-health.ts'
 import { flow, template, yaml } from './manifests.ts'
-import { createWorld, stored, type World } from './memory.ts'
+import { createWorld, stored, type World } from './memory-deps.ts'
 
 const actor = { name: 'test' }
 const ref = { kind: 'JobTemplate', namespace: 'default', name: 't' } as const

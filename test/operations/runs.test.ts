@@ -6,7 +6,7 @@ import { cancelRun } from '../../src/operations/runs/cancel-run.ts'
 import { deleteRun } from '../../src/operations/runs/delete-run.ts'
 import { getRun } from '../../src/operations/runs/get-run.ts'
 import { flow, yaml } from './manifests.ts'
-import { createWorld, onlyRun, stored, type World } from './memory.ts'
+import { createWorld, onlyRun, stored, type World } from './memory-deps.ts'
 
 const actor = { name: 'test' }
 const demo = { kind: 'JobFlow', namespace: 'default', name: 'demo' } as const

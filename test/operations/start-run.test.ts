@@ -4,7 +4,7 @@ import { submitManifests } from '../../src/operations/manifests/submit-manifests
 import { generatedNames } from '../../src/operations/runs/start/run-from-definition.ts'
 import { type StartRunInput, startRun } from '../../src/operations/runs/start/start-run.ts'
 import { badFlow, flow, template, yaml } from './manifests.ts'
-import { createWorld, onlyRun, type World } from './memory.ts'
+import { createWorld, onlyRun, type World } from './memory-deps.ts'
 
 const actor = { name: 'test' }
 const begin = (deps: World, input: StartRunInput) => startRun({ deps, actor, input })

@@ -4,7 +4,7 @@ import { STARTED_ANNOTATION } from '../../src/model/labels.ts'
 import { SubmissionError } from '../../src/operations/manifests/submission-error.ts'
 import { type SubmitInput, submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import { badFlow, badTemplate, flow, template, yaml } from './manifests.ts'
-import { createWorld, onlyRun, stored, type World } from './memory.ts'
+import { createWorld, onlyRun, stored, type World } from './memory-deps.ts'
 
 const actor = { name: 'test' }
 const submit = (deps: World, input: SubmitInput | string) =>

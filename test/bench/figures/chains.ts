@@ -1,10 +1,10 @@
 import { bareChain } from '../bare.ts'
+import { type Measure, post, secondsOf, untilEnded } from '../env.ts'
 import { chainFlow, podSpec } from '../manifests.ts'
 import { clear, namespaceFor } from '../namespace.ts'
 import { observeGaps } from '../observer.ts'
 import type { Figure } from '../report.ts'
 import { median, percentile, spreadOf } from '../stats.ts'
-import { type Measure, post, secondsOf, untilEnded } from '../world.ts'
 
 const STEPS = 10
 const REAL_ROUNDS = 3

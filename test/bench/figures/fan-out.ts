@@ -1,10 +1,10 @@
 import { profiledJobs } from '../bare.ts'
 import { boundText, type Profiled, profiled, profileText } from '../cpu.ts'
+import { type Measure, post, secondsOf, untilEnded, type World } from '../env.ts'
 import { podSpec, template, wideFlow } from '../manifests.ts'
 import { clear, namespaceFor } from '../namespace.ts'
 import type { Figure } from '../report.ts'
 import { median, spreadOf } from '../stats.ts'
-import { type Measure, post, secondsOf, untilEnded, type World } from '../world.ts'
 
 const NARROW = 500
 const ROUNDS = 3

@@ -3,10 +3,10 @@ import { watch } from '../../../src/kubernetes/client/watch.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import { bareJobs } from '../bare.ts'
 import { boundText, type Profile, profiled, profileText } from '../cpu.ts'
+import { type Measure, nameOf, post, simulate, untilEnded, type World } from '../env.ts'
 import { daemonJob, podSpec } from '../manifests.ts'
 import { clear, namespaceFor } from '../namespace.ts'
 import { between, median, spreadOf } from '../stats.ts'
-import { type Measure, nameOf, post, simulate, untilEnded, type World } from '../world.ts'
 
 const NODES = 1_000
 const ROUNDS = 5

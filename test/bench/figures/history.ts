@@ -1,6 +1,6 @@
+import { type Measure, post, untilEnded, type World } from '../env.ts'
 import { chainFlow, podSpec } from '../manifests.ts'
 import { clear, namespaceFor } from '../namespace.ts'
-import { type Measure, post, untilEnded, type World } from '../world.ts'
 
 /** What a node adds to its run's history: the difference between a chain of eleven and one of one. */
 export const history: Measure = {

@@ -1,7 +1,7 @@
 import { createRuns } from '../../../src/temporal/runs/runs.ts'
 import { until } from '../../until.ts'
+import type { Measure, World } from '../env.ts'
 import { median, spreadOf } from '../stats.ts'
-import type { Measure, World } from '../world.ts'
 
 const STORED = 10_000
 const PAGES = 200

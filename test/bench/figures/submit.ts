@@ -2,11 +2,11 @@ import { cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../../until.ts'
 import { type Profile, profiled, profileText, totalMs } from '../cpu.ts'
+import { countOf, type Measure, type World } from '../env.ts'
 import { chainFlow, podSpec } from '../manifests.ts'
 import { clear, namespaceFor } from '../namespace.ts'
 import type { Figure } from '../report.ts'
 import { median, percentile, spreadOf } from '../stats.ts'
-import { countOf, type Measure, type World } from '../world.ts'
 
 const PER_SECOND = 50
 const SECONDS = 60

@@ -1,10 +1,10 @@
 import { until } from '../../until.ts'
 import { profiledJobs } from '../bare.ts'
 import { boundText, type Profile, type Profiled, profiled, profileText } from '../cpu.ts'
+import { countOf, type Measure, post, type World } from '../env.ts'
 import { chainFlow, podSpec } from '../manifests.ts'
 import { clear, namespaceFor } from '../namespace.ts'
 import { between, median, spreadOf } from '../stats.ts'
-import { countOf, type Measure, post, type World } from '../world.ts'
 
 const RUNS = 300
 const STEPS = 5

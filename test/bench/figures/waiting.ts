@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../../until.ts'
 import { cpuSeconds } from '../cpu.ts'
+import { type Measure, post, type World } from '../env.ts'
 import { podSpec, template, wideFlow } from '../manifests.ts'
 import { clear, namespaceFor } from '../namespace.ts'
-import { type Measure, post, type World } from '../world.ts'
 
 /** 10,000 Jobs: most in wide runs, which start them in blocks, some in runs that start each for itself. */
 const runs = [...Array.from({ length: 8 }, () => 1_000), ...Array.from({ length: 25 }, () => 80)]

@@ -1,6 +1,6 @@
 import type { Fault, Wave } from '../fault.ts'
 import { batch, container, type Ground, isFirst, jobFlow, jobSpec, script } from '../manifests.ts'
-import { type Loss, type Victim, victims, waitingOf } from '../victims.ts'
+import { type Loss, type Victim, victims, waitingOf } from '../targets.ts'
 
 /** A third party takes away what runs: of each kind of run one attempt. */
 function taken(

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../../until.ts'
+import type { World } from '../env.ts'
 import { compact } from '../etcd.ts'
 import type { Fault } from '../fault.ts'
-import type { World } from '../world.ts'
 
 const watchCut: Fault = {
   name: 'watch-cut',

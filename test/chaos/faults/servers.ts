@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../../until.ts'
+import type { World } from '../env.ts'
 import type { Fault } from '../fault.ts'
-import type { World } from '../world.ts'
 
 /** Long enough for clients to notice, and to have failed a few times. */
 const AWAY_MS = 3_000

@@ -1,8 +1,8 @@
 import { patience } from '../../../deploy/local/slowness.ts'
 import { until } from '../../until.ts'
 import type { Fault, Figure, Wave } from '../fault.ts'
+import { begun } from '../round.ts'
 import { objectsOf } from '../runs.ts'
-import { begun } from '../wave.ts'
 
 /** From the start of the new worker to the next Job that runs. */
 const RECOVERY_MS = 15_000

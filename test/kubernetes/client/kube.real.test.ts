@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
 import { KubeUnreachable } from '../../../src/kubernetes/client/errors.ts'
-import { dropNamespace, makeNamespace, until } from '../../e2e/world.ts'
+import { dropNamespace, makeNamespace, until } from '../../e2e/api.ts'
 import { clusterConfig, configMap, configThrough, hasCluster, portOf } from './cluster.ts'
-import { startWire } from './wire.ts'
+import { startWire } from './tcp-proxy.ts'
 
 /** Of a call. */
 const LIMIT_MS = 10_000

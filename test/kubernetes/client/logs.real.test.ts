@@ -5,7 +5,7 @@ import { createLogs } from '../../../src/kubernetes/logs/logs.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { AppError } from '../../../src/operations/app-error.ts'
 import type { LogRequest } from '../../../src/operations/ports/logs.ts'
-import { dropNamespace, makeNamespace, until } from '../../e2e/world.ts'
+import { dropNamespace, makeNamespace, until } from '../../e2e/api.ts'
 import { clusterConfig, hasCluster } from './cluster.ts'
 import { collect } from './collect.ts'
 

@@ -3,9 +3,9 @@ import { patience } from '../../../deploy/local/slowness.ts'
 import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
 import { type PodLogOptions, podLog } from '../../../src/kubernetes/client/pod-log.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
-import { dropNamespace, makeNamespace, until } from '../../e2e/world.ts'
+import { dropNamespace, makeNamespace, until } from '../../e2e/api.ts'
 import { clusterConfig, configThrough, hasCluster, portOf } from './cluster.ts'
-import { startWire, type Wire } from './wire.ts'
+import { startWire, type Wire } from './tcp-proxy.ts'
 
 interface Talk {
   command: string

@@ -5,9 +5,9 @@ import { KubeError } from '../../../src/kubernetes/client/errors.ts'
 import { podLog } from '../../../src/kubernetes/client/pod-log.ts'
 import { type Watch, watch } from '../../../src/kubernetes/client/watch.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
-import { dropNamespace, kube, makeNamespace, nameOf, until } from '../../e2e/world.ts'
+import { dropNamespace, kube, makeNamespace, nameOf, until } from '../../e2e/api.ts'
 import { clusterConfig, configMap, configThrough, portOf } from './cluster.ts'
-import { startWire, type Wire } from './wire.ts'
+import { startWire, type Wire } from './tcp-proxy.ts'
 
 let namespace = ''
 let wire: Wire

@@ -5,9 +5,9 @@ import { installCrds } from '../../../src/kubernetes/objects/install.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../../src/model/labels.ts'
 import type { Catalog } from '../../../src/operations/ports/catalog.ts'
-import { dropNamespace, makeNamespace } from '../../e2e/world.ts'
+import { dropNamespace, makeNamespace } from '../../e2e/api.ts'
 import { clusterConfig, configThrough, hasCluster } from '../client/cluster.ts'
-import { startWire } from '../client/wire.ts'
+import { startWire } from '../client/tcp-proxy.ts'
 
 const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 

@@ -3,14 +3,14 @@ import pLimit from 'p-limit'
 import { patience } from '../../deploy/local/slowness.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
 import { until } from '../until.ts'
+import { type Seen, verdict } from './check.ts'
+import type { World } from './env.ts'
 import type { ExpectedRun } from './expected.ts'
 import type { Fault, Figure, Wave } from './fault.ts'
-import { jobOf, ledgerFolder, readLedger } from './ledger.ts'
 import { load } from './load.ts'
 import type { Random } from './random.ts'
 import { cancel, objectsOf, statusOf, submit } from './runs.ts'
-import { type Seen, verdict } from './verdict.ts'
-import type { World } from './world.ts'
+import { jobOf, ledgerFolder, readLedger } from './side-effect-log.ts'
 
 export interface WaveResult {
   runs: number

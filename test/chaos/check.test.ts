@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { AttemptStatus, RunStatus } from '../../src/model/run-status.ts'
+import { type Found, type Seen, verdict } from './check.ts'
 import type { ExpectedRun } from './expected.ts'
-import type { Line } from './ledger.ts'
-import { type Found, type Seen, verdict } from './verdict.ts'
+import type { Line } from './side-effect-log.ts'
 
 const ID = 'jobflow/ns/flow/00000000'
 const planned: ExpectedRun = {

@@ -1,7 +1,7 @@
 import { isInfrastructure, type OutcomeType } from '../../src/model/outcome.ts'
 import type { AttemptStatus, NodeStatus, RunStatus } from '../../src/model/run-status.ts'
 import type { ExpectedNode, ExpectedRun } from './expected.ts'
-import { jobOf, type Line } from './ledger.ts'
+import { jobOf, type Line } from './side-effect-log.ts'
 
 /** An object that carries the label of a run, as it was found when everything had ended. */
 export interface Found {

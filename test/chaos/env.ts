@@ -17,7 +17,7 @@ import { createKube, type Kube } from '../../src/kubernetes/client/client.ts'
 import { loadKubeConfig } from '../../src/kubernetes/client/config.ts'
 import { testSettings } from '../processes.ts'
 import { type TakenStack, takeStack } from '../take-stack.ts'
-import { type Link, startLink } from './link.ts'
+import { type Link, startLink } from './tcp-proxy.ts'
 
 export type Report = (line: string) => void
 
