@@ -3,105 +3,105 @@ import pLimit from 'p-limit'
 import { patience } from '../../deploy/local/slowness.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
 import { until } from '../until.ts'
-import { type Seen, verdict } from './check.ts'
-import type { World } from './env.ts'
+import { check, type Seen } from './check.ts'
+import type { Env } from './env.ts'
 import type { ExpectedRun } from './expected.ts'
-import type { Fault, Figure, Wave } from './fault.ts'
+import type { Fault, Figure, Round } from './fault.ts'
 import { load } from './load.ts'
 import type { Random } from './random.ts'
 import { cancel, objectsOf, statusOf, submit } from './runs.ts'
-import { jobOf, ledgerFolder, readLedger } from './side-effect-log.ts'
+import { jobOf, openSideEffectLog, readSideEffects } from './side-effect-log.ts'
 
-export interface WaveResult {
+export interface RoundResult {
   runs: number
   containers: number
   seconds: number
-  breaches: string[]
+  violations: string[]
   figures: Figure[]
 }
 
-/** Requests at once: the load is to be struck, not to strike. */
-const few = pLimit(4)
-/** After the last fault is healed. A run that has not ended by then, with nothing in its way, is stuck. */
+/** Concurrent requests: the load itself must not overload the API. */
+const limited = pLimit(4)
+/** After the last recovery. A run that has not ended by then is stuck. */
 const END_WITHIN_MS = 240_000
-/** Job conditions and garbage collection come a moment after the end of a run. */
+/** Job conditions and garbage collection follow the end of a run. */
 const SETTLE_MS = 45_000
 
-export interface WaveOptions {
+export interface RoundOptions {
   runs: number
   random: Random
-  /** By how much limits of time are stretched, on a machine that does other things too. */
+  /** Factor for time limits, on a machine that does other work too. */
   slack?: number
 }
 
-/** Starts the load, strikes it with one fault after the other, waits for every end, and judges. */
-export async function runWave(
-  world: World,
+/** Starts the load, injects one fault after the other, waits until every run has ended, and checks them. */
+export async function runRound(
+  env: Env,
   name: string,
   faults: readonly Fault[],
-  { runs, random, slack = 1 }: WaveOptions,
-): Promise<WaveResult> {
+  { runs, random, slack = 1 }: RoundOptions,
+): Promise<RoundResult> {
   const startedAt = performance.now()
   const namespace = `chaos-${name}-${Date.now().toString(36)}`
-  const ground = { ledger: ledgerFolder(world.stack.layout.stateDir, namespace) }
+  const log = openSideEffectLog(env.stack.layout.stateDir, namespace)
   const expected = [
-    ...faults.flatMap((fault) => fault.runs?.(ground) ?? []),
-    ...load(ground, runs, random, world.stack.nodeName ?? ''),
+    ...faults.flatMap((fault) => fault.runs?.(log) ?? []),
+    ...load(log, runs, random, env.stack.nodeName ?? ''),
   ]
   const ids = new Map<string, string>()
-  const breaches: string[] = []
-  const wave: Wave = {
-    world,
+  const violations: string[] = []
+  const round: Round = {
+    env,
     random,
     namespace,
-    ground,
+    log,
     ids,
-    statusOf: async (run) => statusOf(world, ids.get(run) ?? ''),
-    lines: () => readLedger(ground.ledger).length,
+    statusOf: async (run) => statusOf(env, ids.get(run) ?? ''),
+    lines: () => readSideEffects(log).length,
   }
-  await makeNamespace(world, namespace)
-  for (const fault of faults) await fault.before?.(wave)
-  const submitting = few
+  await makeNamespace(env, namespace)
+  for (const fault of faults) await fault.before?.(round)
+  const submitting = limited
     .map(expected, async (run) => {
-      ids.set(run.name, await submit(world, namespace, run))
+      ids.set(run.name, await submit(env, namespace, run))
     })
-    .catch((error: unknown) => breaches.push(messageOf(error)))
+    .catch((error: unknown) => violations.push(messageOf(error)))
   const figures: Figure[] = []
   try {
-    await until('a quarter of the load has begun', () => wave.lines() >= expected.length / 4)
-    for (const fault of faults) figures.push(...(await struck(wave, fault, breaches)))
+    await until('a quarter of the load has started', () => round.lines() >= expected.length / 4)
+    for (const fault of faults) figures.push(...(await injectFault(round, fault, violations)))
   } catch (error) {
-    breaches.push(messageOf(error))
+    violations.push(messageOf(error))
   }
   await submitting
-  const seen = await untilOver(wave, expected)
-  breaches.push(...verdict(expected, seen, { losses: faults.some(({ losses }) => losses) }))
+  const seen = await waitForEnds(round, expected)
+  violations.push(...check(expected, seen, { losses: faults.some(({ losses }) => losses) }))
   for (const { name: what, ms, limitMs } of figures)
-    if (ms > limitMs * slack) breaches.push(`${what} took ${ms} ms and may take ${limitMs * slack}`)
-  // What was broken is left to be looked at.
-  if (breaches.length === 0) await world.kube.delete(`/api/v1/namespaces/${namespace}`, {})
+    if (ms > limitMs * slack) violations.push(`${what} took ${ms} ms and may take ${limitMs * slack}`)
+  // After a violation the namespace is kept for inspection.
+  if (violations.length === 0) await env.kube.delete(`/api/v1/namespaces/${namespace}`, {})
   const seconds = (performance.now() - startedAt) / 1_000
-  return { runs: expected.length, containers: seen.ledger.length, seconds, breaches, figures }
+  return { runs: expected.length, containers: seen.sideEffects.length, seconds, violations, figures }
 }
 
-/** Whatever becomes of the fault itself: when this is over, everything is there again. */
-async function struck(wave: Wave, fault: Fault, breaches: string[]): Promise<Figure[]> {
-  const { world } = wave
+/** Injects a fault and recovers from it. Afterwards every process runs again, even if the fault itself failed. */
+async function injectFault(round: Round, fault: Fault, violations: string[]): Promise<Figure[]> {
+  const { env } = round
   const figures: Figure[] = []
-  world.report(`  ${fault.name}: ${wave.lines()} containers have begun; ${fault.about}`)
-  for (const act of [fault.strike, fault.heal]) {
+  env.report(`  ${fault.name}: ${round.lines()} containers have started; ${fault.about}`)
+  for (const act of [fault.inject, fault.recover]) {
     try {
-      figures.push(...((await act?.(wave)) ?? []))
+      figures.push(...((await act?.(round)) ?? []))
     } catch (error) {
-      breaches.push(`${fault.name} did not go as it should: ${messageOf(error)}`)
-      world.report(`  ${breaches.at(-1)}`)
+      violations.push(`${fault.name} failed: ${messageOf(error)}`)
+      env.report(`  ${violations.at(-1)}`)
     }
   }
-  await world.mend()
+  await env.restore()
   return figures
 }
 
-async function makeNamespace({ kube }: World, name: string): Promise<void> {
+async function makeNamespace({ kube }: Env, name: string): Promise<void> {
   await kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   await until(`default service account of ${name}`, async () => {
     const { items } = await kube.list(`/api/v1/namespaces/${name}/serviceaccounts`)
@@ -109,52 +109,52 @@ async function makeNamespace({ kube }: World, name: string): Promise<void> {
   })
 }
 
-/** Waits until every run has ended, cancels those that never would, and takes down what is to be seen then. */
-async function untilOver(wave: Wave, expected: readonly ExpectedRun[]): Promise<Seen> {
+/** Waits until every run has ended, cancels the endless ones, and returns what is left. */
+async function waitForEnds(round: Round, expected: readonly ExpectedRun[]): Promise<Seen> {
   const runs: Seen['runs'] = {}
-  const over = async (which: readonly ExpectedRun[]): Promise<boolean> => {
+  const haveEnded = async (which: readonly ExpectedRun[]): Promise<boolean> => {
     const open = which.filter(({ name }) => runs[name]?.endedAt === undefined)
-    await few.map(open, async ({ name }) => {
-      const status = await wave.statusOf(name)
+    await limited.map(open, async ({ name }) => {
+      const status = await round.statusOf(name)
       if (status) runs[name] = status
     })
     return which.every(({ name }) => isWhole(runs[name]))
   }
-  const patiently = async (which: readonly ExpectedRun[]): Promise<void> => {
+  const waitFor = async (which: readonly ExpectedRun[]): Promise<void> => {
     const giveUpAt = performance.now() + patience(END_WITHIN_MS)
-    // Looking costs the API server and Temporal something too.
-    while (!(await over(which)) && performance.now() < giveUpAt) await sleep(1_000)
+    // Each poll costs the API server and Temporal CPU time.
+    while (!(await haveEnded(which)) && performance.now() < giveUpAt) await sleep(1_000)
   }
-  await patiently(expected.filter(({ endless }) => !endless))
+  await waitFor(expected.filter(({ endless }) => !endless))
   const endless = expected.filter(({ endless: never }) => never)
-  const { world, namespace } = wave
+  const { env, namespace } = round
   await until(
-    'every stream is up',
+    'every stream is running',
     async () => {
-      const all = await Promise.all(endless.map(({ name }) => wave.statusOf(name)))
+      const all = await Promise.all(endless.map(({ name }) => round.statusOf(name)))
       return all.every((status) => status?.phase === 'Running')
     },
     END_WITHIN_MS,
   ).catch(() => undefined)
-  await few.map(endless, ({ name }) => cancel(world, wave.ids.get(name) ?? ''))
-  await patiently(endless)
-  const seen = async (): Promise<Seen> => ({
+  await limited.map(endless, ({ name }) => cancel(env, round.ids.get(name) ?? ''))
+  await waitFor(endless)
+  const observe = async (): Promise<Seen> => ({
     runs,
-    ledger: readLedger(wave.ground.ledger),
-    objects: await objectsOf(world, namespace),
+    sideEffects: readSideEffects(round.log),
+    objects: await objectsOf(env, namespace),
   })
-  // Nothing but objects may still change.
+  // Only objects can still change.
   const settled = (now: Seen): boolean =>
     now.objects.every(({ kind, ended }) => (kind === 'Job' || kind === 'Pod') && ended)
-  await until('objects have settled', async () => settled(await seen()), SETTLE_MS).catch(() => undefined)
-  return seen()
+  await until('objects have settled', async () => settled(await observe()), SETTLE_MS).catch(() => undefined)
+  return observe()
 }
 
-/** How the nodes of a cancelled run ended is a worker's to tell, who may have just come back. */
+/** Only a worker can report how the nodes of a cancelled run ended, and it may have just restarted. */
 const isWhole = (status: RunStatus | undefined): boolean =>
   status?.endedAt !== undefined && (status.phase !== 'Cancelled' || status.nodes.length > 0)
 
-/** Jobs whose containers have begun, each once. */
-export const begun = ({ ground }: Wave): Set<string> => new Set(readLedger(ground.ledger).map(jobOf))
+/** Jobs whose containers have started, each once. */
+export const startedJobs = ({ log }: Round): Set<string> => new Set(readSideEffects(log).map(jobOf))
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

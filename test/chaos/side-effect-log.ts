@@ -2,28 +2,33 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * What really ran, told from inside the containers: each appends one line when it begins, to a file of the cluster
- * node, which is this machine. No watch, no API server and no log stands between the container and its line.
+ * A record of what really ran, written by the containers themselves: each appends one line when it starts, to a file on
+ * the cluster node, which is this machine. Neither a watch nor the API server is between the container and its line.
  */
+export interface SideEffectLog {
+  /** On the cluster node. */
+  folder: string
+}
+
 export interface Line {
   /** The pod's hostname: its name, which begins with that of its Job. */
   pod: string
   step: string
 }
 
-/** Where the folder is inside of containers. */
-export const LEDGER_MOUNT = '/ledger'
+/** Where the folder is mounted in containers. */
+export const LOG_MOUNT = '/side-effects'
 
-/** For a container's shell. Short lines appended at once are whole, whoever else appends. */
-export const noteOf = (step: string): string => `echo "$(hostname) ${step}" >>${LEDGER_MOUNT}/lines`
+/** For a container's shell. A short append is atomic, so lines of several containers do not mix. */
+export const recordStep = (step: string): string => `echo "$(hostname) ${step}" >>${LOG_MOUNT}/lines`
 
-export function ledgerFolder(stateDir: string, namespace: string): string {
-  const folder = join(stateDir, 'ledger', namespace)
+export function openSideEffectLog(stateDir: string, namespace: string): SideEffectLog {
+  const folder = join(stateDir, 'side-effects', namespace)
   mkdirSync(folder, { recursive: true })
-  return folder
+  return { folder }
 }
 
-export function readLedger(folder: string): Line[] {
+export function readSideEffects({ folder }: SideEffectLog): Line[] {
   return textOf(join(folder, 'lines'))
     .split('\n')
     .filter(Boolean)
@@ -40,7 +45,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    // Nothing has run yet.
+    // No container has started yet.
     return ''
   }
 }
