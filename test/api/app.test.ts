@@ -2,26 +2,26 @@ import { hc } from 'hono/client'
 import { describe, expect, it } from 'vitest'
 import { type App, createApp } from '../../api/app.ts'
 import { AppError } from '../../src/operations/app-error.ts'
-import { createWorld } from '../operations/memory-deps.ts'
+import { createMemoryDeps } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
 
 type Line = { level: string; message: string; fields: Record<string, unknown> | undefined }
 
-function logged(world = createWorld()): { app: App; lines: Line[] } {
+function logged(deps = createMemoryDeps()): { app: App; lines: Line[] } {
   const lines: Line[] = []
-  const app = createApp({ ...world, log: (level, message, fields) => lines.push({ level, message, fields }) })
+  const app = createApp({ ...deps, log: (level, message, fields) => lines.push({ level, message, fields }) })
   return { app, lines }
 }
 
 describe('health', () => {
   it('/healthz is 200 whatever else is away', async () => {
-    const world = createWorld()
-    world.fail('pingTemporal', 'unavailable')
-    expect((await createApp(world).request('/healthz')).status).toBe(200)
+    const deps = createMemoryDeps()
+    deps.fail('pingTemporal', 'unavailable')
+    expect((await createApp(deps).request('/healthz')).status).toBe(200)
   })
 
   it('/readyz is 200 when both can be reached', async () => {
-    const answer = await createApp(createWorld()).request('/readyz')
+    const answer = await createApp(createMemoryDeps()).request('/readyz')
     expect(answer.status).toBe(200)
     expect(await answer.json()).toEqual({ status: 'ok', temporal: 'ok', kubernetes: 'ok' })
   })
@@ -30,15 +30,17 @@ describe('health', () => {
     ['pingTemporal', 'temporal: pingTemporal failed: unavailable; kubernetes: ok'],
     ['pingKubernetes', 'temporal: ok; kubernetes: pingKubernetes failed: unavailable'],
   ])('/readyz is 503 and names what is away: %s', async (method, detail) => {
-    const world = createWorld()
-    world.fail(method, 'unavailable')
-    expect((await problemOf(createApp(world).request('/readyz'), 503)).detail).toBe(detail)
+    const deps = createMemoryDeps()
+    deps.fail(method, 'unavailable')
+    expect((await problemOf(createApp(deps).request('/readyz'), 503)).detail).toBe(detail)
   })
 })
 
 describe('what no route takes', () => {
   it('is 404', async () => {
-    expect((await problemOf(createApp(createWorld()).request('/v2/runs'), 404)).detail).toContain('/v2/runs')
+    expect((await problemOf(createApp(createMemoryDeps()).request('/v2/runs'), 404)).detail).toContain(
+      '/v2/runs',
+    )
   })
 
   it.each([
@@ -49,24 +51,24 @@ describe('what no route takes', () => {
     ['POST', '/healthz', 'GET, HEAD'],
     ['POST', '/openapi.json', 'GET, HEAD'],
   ])('is 405 and says what is allowed: %s %s', async (method, path, allowed) => {
-    const answer = await createApp(createWorld()).request(path, { method })
+    const answer = await createApp(createMemoryDeps()).request(path, { method })
     const allow = answer.headers.get('allow')?.split(', ').toSorted()
     expect(allow).toEqual(allowed.split(', ').toSorted())
     await problemOf(answer, 405)
   })
 
   it('leaves the 404 of a run alone', async () => {
-    await problemOf(createApp(createWorld()).request('/v1/runs/jobflow/default/demo/1a2b3c4d'), 404)
+    await problemOf(createApp(createMemoryDeps()).request('/v1/runs/jobflow/default/demo/1a2b3c4d'), 404)
   })
 })
 
-describe('a bug', () => {
-  it('is 500 without its message, which goes to the log under the same id', async () => {
-    const world = createWorld()
-    world.runs.list = async () => {
+describe('an error', () => {
+  it('of our code is 500 without its message, which goes to the log with the same id', async () => {
+    const deps = createMemoryDeps()
+    deps.runs.list = async () => {
       throw new TypeError('secret inside')
     }
-    const { app, lines } = logged(world)
+    const { app, lines } = logged(deps)
     const problem = await problemOf(app.request('/v1/runs'), 500)
     expect(JSON.stringify(problem)).not.toContain('secret')
     const line = lines.find(({ message }) => message === 'request failed')
@@ -77,14 +79,14 @@ describe('a bug', () => {
     expect(problem.instance).toBe(`urn:request:${String(line?.fields?.requestId)}`)
   })
 
-  it('of the world outside keeps its cause for the log', async () => {
-    const world = createWorld()
-    world.runs.list = async () => {
+  it('of an unavailable server is 503, and its cause goes to the log only', async () => {
+    const deps = createMemoryDeps()
+    deps.runs.list = async () => {
       throw new AppError('unavailable', 'Temporal cannot be reached.', {
         cause: new Error('10.0.0.1 refused'),
       })
     }
-    const { app, lines } = logged(world)
+    const { app, lines } = logged(deps)
     const problem = await problemOf(app.request('/v1/runs'), 503)
     expect(JSON.stringify(problem)).not.toContain('10.0.0.1')
     const line = lines.find(({ message }) => message === 'request failed')
@@ -94,7 +96,7 @@ describe('a bug', () => {
 
 describe('every request', () => {
   it('has an id, its own or the caller’s', async () => {
-    const app = createApp(createWorld())
+    const app = createApp(createMemoryDeps())
     expect((await app.request('/healthz')).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     const given = await app.request('/healthz', { headers: { 'x-request-id': 'abc-1' } })
     expect(given.headers.get('x-request-id')).toBe('abc-1')
@@ -116,7 +118,7 @@ describe('every request', () => {
   })
 
   it('is answered with headers that keep browsers strict', async () => {
-    const { headers } = await createApp(createWorld()).request('/v1/runs')
+    const { headers } = await createApp(createMemoryDeps()).request('/v1/runs')
     expect(headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
@@ -124,7 +126,7 @@ describe('every request', () => {
 
 describe('a page of another site', () => {
   const post = (headers: Record<string, string>, hosts?: string[]) =>
-    createApp({ ...createWorld(), ...(hosts ? { hosts } : {}) }).request(
+    createApp({ ...createMemoryDeps(), ...(hosts ? { hosts } : {}) }).request(
       '/v1/runs/jobflow/default/demo/1a2b3c4d/cancel',
       {
         method: 'POST',
@@ -159,7 +161,7 @@ describe('a page of another site', () => {
 })
 
 it('gives a typed client', async () => {
-  const app = createApp(createWorld())
+  const app = createApp(createMemoryDeps())
   const client = hc<App>('http://test', {
     fetch: async (input: string | URL | Request, init?: RequestInit) => app.request(input.toString(), init),
   })

@@ -2,17 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { wholeLines } from '../../api/streaming/stream-log.ts'
 import { AppError } from '../../src/operations/app-error.ts'
-import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import type { LogRequest } from '../../src/operations/ports/logs.ts'
-import { flow, yaml } from '../operations/manifests.ts'
-import { createWorld, type World } from '../operations/memory-deps.ts'
+import { flow } from '../operations/manifests.ts'
+import { depsWith, type MemoryDeps } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
 
 const id = 'jobflow/default/demo/00000001'
 
-async function logging(read: (request: LogRequest) => AsyncGenerator<string>): Promise<World> {
-  const world = createWorld()
-  await submitManifests({ deps: world, actor: { name: 'test' }, input: { text: yaml(flow('demo')) } })
+async function logging(read: (request: LogRequest) => AsyncGenerator<string>): Promise<MemoryDeps> {
+  const deps = await depsWith(flow('demo'))
   const node = (name: string) => ({
     id: name,
     type: 'job',
@@ -26,8 +24,8 @@ async function logging(read: (request: LogRequest) => AsyncGenerator<string>): P
       },
     ],
   })
-  world.statuses.set(id, { nodes: [node('a'), node('b')] })
-  return { ...world, logs: { read } }
+  deps.statuses.set(id, { nodes: [node('a'), node('b')] })
+  return { ...deps, logs: { read } }
 }
 
 async function* lines(): AsyncGenerator<string> {
@@ -35,17 +33,21 @@ async function* lines(): AsyncGenerator<string> {
   yield 'o\nthree'
 }
 
-const get = (world: World, query = '?node=a', headers: Record<string, string> = {}, closing?: AbortSignal) =>
-  createApp(closing ? { ...world, closing } : world).request(`/v1/runs/${id}/logs${query}`, { headers })
+const get = (
+  deps: MemoryDeps,
+  query = '?node=a',
+  headers: Record<string, string> = {},
+  closing?: AbortSignal,
+) => createApp(closing ? { ...deps, closing } : deps).request(`/v1/runs/${id}/logs${query}`, { headers })
 
 describe('GET /v1/runs/{id}/logs', () => {
   it('200: text', async () => {
     const requests: LogRequest[] = []
-    const world = await logging((request) => {
+    const deps = await logging((request) => {
       requests.push(request)
       return lines()
     })
-    const answer = await get(world, '?node=b&step=main&tail=5&follow=true')
+    const answer = await get(deps, '?node=b&step=main&tail=5&follow=true')
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
     expect(await answer.text()).toBe('one\ntwo\nthree')
@@ -62,11 +64,11 @@ describe('GET /v1/runs/{id}/logs', () => {
 
   it('200: server-sent events of whole lines, which follow', async () => {
     const requests: LogRequest[] = []
-    const world = await logging((request) => {
+    const deps = await logging((request) => {
       requests.push(request)
       return lines()
     })
-    const answer = await get(world, '?node=a', { accept: 'text/event-stream' })
+    const answer = await get(deps, '?node=a', { accept: 'text/event-stream' })
     expect(answer.headers.get('content-type')).toContain('text/event-stream')
     expect(await answer.text()).toBe(
       [
@@ -136,9 +138,9 @@ describe('GET /v1/runs/{id}/logs', () => {
   })
 
   it('503: Temporal is away', async () => {
-    const world = await logging(lines)
-    world.fail('getRun', 'unavailable')
-    await problemOf(get(world), 503)
+    const deps = await logging(lines)
+    deps.fail('getRun', 'unavailable')
+    await problemOf(get(deps), 503)
   })
 })
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { isJsonObject, type JsonObject } from '../../src/lib/json.ts'
-import { createWorld } from '../operations/memory-deps.ts'
+import { createMemoryDeps } from '../operations/memory-deps.ts'
 
 const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace']
 
@@ -37,7 +37,7 @@ let document: JsonObject
 let operations: { path: string; method: string; operation: JsonObject }[]
 
 beforeAll(async () => {
-  const answer = await createApp(createWorld()).request('/openapi.json')
+  const answer = await createApp(createMemoryDeps()).request('/openapi.json')
   expect(answer.status).toBe(200)
   document = (await answer.json()) as JsonObject
   operations = Object.entries(document.paths as JsonObject).flatMap(([path, item]) =>
@@ -139,7 +139,7 @@ describe('/openapi.json', () => {
 
 describe('/docs', () => {
   const get = (path: string, headers: Record<string, string> = {}) =>
-    createApp(createWorld()).request(path, { headers })
+    createApp(createMemoryDeps()).request(path, { headers })
 
   it('reads /openapi.json with files of this server only', async () => {
     const page = await get('/docs')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { getSchedule } from '../../src/operations/schedules/get-schedule.ts'
-import { createWorld, stored, type World } from '../operations/memory-deps.ts'
+import { createMemoryDeps, type MemoryDeps, stored } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
 
 const ref = { namespace: 'default', name: 'nightly' }
@@ -17,27 +17,27 @@ const pipeline = {
 }
 
 /** A Pipeline that is stored, and its schedule. */
-async function scheduled(): Promise<World> {
-  const world = createWorld()
-  await world.catalog.create(structuredClone(pipeline))
-  await world.schedules.ensure(ref, {
+async function scheduled(): Promise<MemoryDeps> {
+  const deps = createMemoryDeps()
+  await deps.catalog.create(structuredClone(pipeline))
+  await deps.schedules.ensure(ref, {
     cron: '0 5 * * *',
     timing: { everyMs: 86_400_000 },
     timeZone: 'UTC',
     overlap: 'allow',
     catchUpWindowMs: 3_600_000,
   })
-  return world
+  return deps
 }
 
 const call = (
-  world: World,
+  deps: MemoryDeps,
   method: string,
   at = path,
   body?: unknown,
   headers: Record<string, string> = { 'content-type': 'application/json' },
 ) =>
-  createApp(world).request(at, {
+  createApp(deps).request(at, {
     method,
     ...(body === undefined ? {} : { headers, body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
@@ -50,9 +50,9 @@ const foreign = {
 
 describe('GET /v1/schedules', () => {
   it('200: those of a namespace', async () => {
-    const world = await scheduled()
+    const deps = await scheduled()
     const names = async (query: string): Promise<string[]> => {
-      const answer = await call(world, 'GET', `/v1/schedules${query}`)
+      const answer = await call(deps, 'GET', `/v1/schedules${query}`)
       expect(answer.status).toBe(200)
       const { schedules } = (await answer.json()) as { schedules: { name: string }[] }
       return schedules.map(({ name }) => name)
@@ -62,30 +62,30 @@ describe('GET /v1/schedules', () => {
   })
 
   it('200: in the order of their names, however long each takes', async () => {
-    const world = await scheduled()
-    const [view] = world.scheduleViews.values()
+    const deps = await scheduled()
+    const [view] = deps.scheduleViews.values()
     const names = Array.from({ length: 30 }, (_, index) => `p${String(index).padStart(2, '0')}`)
-    world.scheduleViews.clear()
-    for (const name of names) if (view) world.scheduleViews.set(`default/${name}`, { ...view, name })
-    const read = world.schedules.get
-    world.schedules.get = async (one) => {
+    deps.scheduleViews.clear()
+    for (const name of names) if (view) deps.scheduleViews.set(`default/${name}`, { ...view, name })
+    const read = deps.schedules.get
+    deps.schedules.get = async (one) => {
       await new Promise((resolve) => setTimeout(resolve, Number(one.name.slice(1)) % 7))
       return read(one)
     }
-    const { schedules } = (await (await call(world, 'GET', '/v1/schedules')).json()) as {
+    const { schedules } = (await (await call(deps, 'GET', '/v1/schedules')).json()) as {
       schedules: { name: string }[]
     }
     expect(schedules.map(({ name }) => name)).toEqual(names)
   })
 
   it('422: no such parameter', async () => {
-    await problemOf(call(createWorld(), 'GET', '/v1/schedules?name=x'), 422)
+    await problemOf(call(createMemoryDeps(), 'GET', '/v1/schedules?name=x'), 422)
   })
 
   it('503: Temporal is away', async () => {
-    const world = createWorld()
-    world.fail('listSchedules', 'unavailable')
-    await problemOf(call(world, 'GET', '/v1/schedules'), 503)
+    const deps = createMemoryDeps()
+    deps.fail('listSchedules', 'unavailable')
+    await problemOf(call(deps, 'GET', '/v1/schedules'), 503)
   })
 })
 
@@ -104,18 +104,18 @@ describe('GET /v1/schedules/{namespace}/{name}', () => {
   })
 
   it('404: there is none, and what makes one', async () => {
-    const { detail } = await problemOf(call(createWorld(), 'GET'), 404)
+    const { detail } = await problemOf(call(createMemoryDeps(), 'GET'), 404)
     expect(detail).toContain('cronExpression')
   })
 
   it('422: a name that is none', async () => {
-    await problemOf(call(createWorld(), 'GET', '/v1/schedules/default/N_'), 422)
+    await problemOf(call(createMemoryDeps(), 'GET', '/v1/schedules/default/N_'), 422)
   })
 
   it('503: Temporal is away', async () => {
-    const world = await scheduled()
-    world.fail('getSchedule', 'unavailable')
-    await problemOf(call(world, 'GET'), 503)
+    const deps = await scheduled()
+    deps.fail('getSchedule', 'unavailable')
+    await problemOf(call(deps, 'GET'), 503)
   })
 })
 
@@ -123,8 +123,8 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
   const change = { overlap: 'skip', catchUpWindow: '30m', timeZone: 'Europe/Berlin' }
 
   it('200: the Pipeline says it, and the schedule follows', async () => {
-    const world = await scheduled()
-    const answer = await call(world, 'PATCH', path, change)
+    const deps = await scheduled()
+    const answer = await call(deps, 'PATCH', path, change)
     expect(answer.status, await answer.clone().text()).toBe(200)
     expect(await answer.json()).toMatchObject({
       overlap: 'skip',
@@ -132,7 +132,7 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
       timeZone: 'Europe/Berlin',
       expiresAt: '2030-12-31T23:59:59.000Z',
     })
-    expect(stored(world, { kind: 'Pipeline', ...ref }).metadata.annotations).toEqual({
+    expect(stored(deps, { kind: 'Pipeline', ...ref }).metadata.annotations).toEqual({
       'millrace.dev/overlap-policy': 'skip',
       'millrace.dev/catch-up-window': '30m',
       'millrace.dev/time-zone': 'Europe/Berlin',
@@ -140,10 +140,10 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
   })
 
   it('200: what is not given stays, and so does a pause', async () => {
-    const world = await scheduled()
-    await call(world, 'PATCH', path, change)
-    await call(world, 'POST', `${path}/pause`)
-    const answer = await call(world, 'PATCH', path, { overlap: 'bufferOne' })
+    const deps = await scheduled()
+    await call(deps, 'PATCH', path, change)
+    await call(deps, 'POST', `${path}/pause`)
+    const answer = await call(deps, 'PATCH', path, { overlap: 'bufferOne' })
     expect(await answer.json()).toMatchObject({
       overlap: 'bufferOne',
       catchUpWindowMs: 1_800_000,
@@ -152,15 +152,15 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
   })
 
   it('404: there is none, and nothing is written', async () => {
-    const world = createWorld()
-    await problemOf(call(world, 'PATCH', path, change), 404)
-    expect(world.calls.filter((each) => each.startsWith('annotate'))).toEqual([])
+    const deps = createMemoryDeps()
+    await problemOf(call(deps, 'PATCH', path, change), 404)
+    expect(deps.calls.filter((each) => each.startsWith('annotate'))).toEqual([])
   })
 
   it('409: the stored Pipeline breaks a rule', async () => {
-    const world = await scheduled()
-    stored(world, { kind: 'Pipeline', ...ref }).spec = { strategy: { cronExpression: 'never' } }
-    await problemOf(call(world, 'PATCH', path, change), 409)
+    const deps = await scheduled()
+    stored(deps, { kind: 'Pipeline', ...ref }).spec = { strategy: { cronExpression: 'never' } }
+    await problemOf(call(deps, 'PATCH', path, change), 409)
   })
 
   it.each([
@@ -171,16 +171,16 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
     [{ timeZone: 'Mars/Olympus' }, 'timeZone'],
     [{ overlap: 'skip', cron: '* * * * *' }, 'cron'],
   ])('422: %j', async (body, at) => {
-    const world = await scheduled()
-    const { issues } = await problemOf(call(world, 'PATCH', path, body), 422)
+    const deps = await scheduled()
+    const { issues } = await problemOf(call(deps, 'PATCH', path, body), 422)
     expect(issues?.map((issue) => issue.path)).toEqual([at])
-    expect(world.calls.filter((each) => each.startsWith('annotate'))).toEqual([])
+    expect(deps.calls.filter((each) => each.startsWith('annotate'))).toEqual([])
   })
 
   it('503: Kubernetes is away', async () => {
-    const world = await scheduled()
-    world.fail('annotate', 'unavailable')
-    await problemOf(call(world, 'PATCH', path, change), 503)
+    const deps = await scheduled()
+    deps.fail('annotate', 'unavailable')
+    await problemOf(call(deps, 'PATCH', path, change), 503)
   })
 })
 
@@ -189,43 +189,43 @@ describe.each(['pause', 'resume'])('POST /v1/schedules/{namespace}/{name}/%s', (
   const [phase, word] = verb === 'pause' ? ['Paused', 'Paused'] : ['Active', 'Resumed']
 
   it('200: who did it, and why, stands in the note', async () => {
-    const world = await scheduled()
-    const answer = await call(world, 'POST', at, { reason: 'the warehouse moves' })
+    const deps = await scheduled()
+    const answer = await call(deps, 'POST', at, { reason: 'the warehouse moves' })
     expect(answer.status).toBe(200)
     expect(await answer.json()).toMatchObject({ phase, note: `${word} by anonymous: the warehouse moves` })
   })
 
   it('200: without a body, or an empty one', async () => {
-    const world = await scheduled()
+    const deps = await scheduled()
     for (const body of [undefined, {}]) {
-      expect(await (await call(world, 'POST', at, body)).json()).toMatchObject({
+      expect(await (await call(deps, 'POST', at, body)).json()).toMatchObject({
         note: `${word} by anonymous`,
       })
     }
   })
 
   it('404: there is none', async () => {
-    await problemOf(call(createWorld(), 'POST', at), 404)
+    await problemOf(call(createMemoryDeps(), 'POST', at), 404)
   })
 
   it('409: somebody else keeps changing it', async () => {
-    const world = await scheduled()
-    world.fail(`${verb}Schedule`, 'conflict')
-    await problemOf(call(world, 'POST', at), 409)
+    const deps = await scheduled()
+    deps.fail(`${verb}Schedule`, 'conflict')
+    await problemOf(call(deps, 'POST', at), 409)
   })
 
   it('422: a reason that is none', async () => {
-    const world = await scheduled()
-    await problemOf(call(world, 'POST', at, { reason: 1 }), 422)
-    await problemOf(call(world, 'POST', at, { reason: 'x'.repeat(201) }), 422)
-    await problemOf(call(world, 'POST', at, { why: 'x' }), 422)
+    const deps = await scheduled()
+    await problemOf(call(deps, 'POST', at, { reason: 1 }), 422)
+    await problemOf(call(deps, 'POST', at, { reason: 'x'.repeat(201) }), 422)
+    await problemOf(call(deps, 'POST', at, { why: 'x' }), 422)
   })
 })
 
 describe('POST /v1/schedules/{namespace}/{name}/trigger', () => {
   it('403: from a page of another site', async () => {
-    const world = await scheduled()
-    const answer = createApp(world).request(`${path}/trigger`, { method: 'POST', headers: foreign })
+    const deps = await scheduled()
+    const answer = createApp(deps).request(`${path}/trigger`, { method: 'POST', headers: foreign })
     await problemOf(answer, 403)
   })
 
@@ -233,25 +233,25 @@ describe('POST /v1/schedules/{namespace}/{name}/trigger', () => {
     [409, 'conflict'],
     [503, 'unavailable'],
   ] as const)('%i: Temporal says so', async (status, code) => {
-    const world = await scheduled()
-    world.fail('triggerSchedule', code)
-    await problemOf(call(world, 'POST', `${path}/trigger`), status)
+    const deps = await scheduled()
+    deps.fail('triggerSchedule', code)
+    await problemOf(call(deps, 'POST', `${path}/trigger`), status)
   })
 
   it('202: it has fired', async () => {
-    const world = await scheduled()
-    const answer = await call(world, 'POST', `${path}/trigger`)
+    const deps = await scheduled()
+    const answer = await call(deps, 'POST', `${path}/trigger`)
     expect([answer.status, await answer.json()]).toEqual([202, ref])
-    const view = await getSchedule({ deps: world, actor: { name: 'test' }, input: ref })
+    const view = await getSchedule({ deps, actor: { name: 'test' }, input: ref })
     expect(view.recentFires).toHaveLength(1)
   })
 
   it('404: there is none', async () => {
-    await problemOf(call(createWorld(), 'POST', `${path}/trigger`), 404)
+    await problemOf(call(createMemoryDeps(), 'POST', `${path}/trigger`), 404)
   })
 
   it('422: a name that is none', async () => {
-    await problemOf(call(createWorld(), 'POST', '/v1/schedules/default/N_/trigger'), 422)
+    await problemOf(call(createMemoryDeps(), 'POST', '/v1/schedules/default/N_/trigger'), 422)
   })
 })
 
@@ -260,17 +260,17 @@ describe('POST /v1/schedules/{namespace}/{name}/backfill', () => {
   const range = { start: '2026-01-01T00:00:00Z', end: '2027-01-01T00:00:00+00:00' }
 
   it('202: with its own overlap policy, or that of the schedule', async () => {
-    const world = await scheduled()
+    const deps = await scheduled()
     for (const body of [range, { ...range, overlap: 'bufferAll' }]) {
-      const answer = await call(world, 'POST', at, body)
+      const answer = await call(deps, 'POST', at, body)
       expect([answer.status, await answer.json()]).toEqual([202, ref])
     }
     const asked = `backfillSchedule default/nightly ${range.start} ${range.end}`
-    expect(world.calls.slice(-2)).toEqual([asked, `${asked} bufferAll`])
+    expect(deps.calls.slice(-2)).toEqual([asked, `${asked} bufferAll`])
   })
 
   it('404: there is none', async () => {
-    await problemOf(call(createWorld(), 'POST', at, range), 404)
+    await problemOf(call(createMemoryDeps(), 'POST', at, range), 404)
   })
 
   it.each([
@@ -282,11 +282,11 @@ describe('POST /v1/schedules/{namespace}/{name}/backfill', () => {
     [{ ...range, end: '2027-01-02T00:00:00.001Z' }, ['end'], 'too-long'],
     [{ ...range, overlap: 'terminate' }, ['overlap'], 'invalid-value'],
   ])('422: %j', async (body, paths, rule) => {
-    const world = await scheduled()
-    const { issues = [] } = await problemOf(call(world, 'POST', at, body), 422)
+    const deps = await scheduled()
+    const { issues = [] } = await problemOf(call(deps, 'POST', at, body), 422)
     expect(issues.map((issue) => issue.path)).toEqual(paths)
     expect(issues[0]?.rule).toBe(rule)
-    expect(world.calls.filter((each) => each.startsWith('backfill'))).toEqual([])
+    expect(deps.calls.filter((each) => each.startsWith('backfill'))).toEqual([])
   })
 })
 
@@ -317,8 +317,8 @@ describe.each(bodies)('%s %s', (method, at, port, body) => {
   })
 
   it('503: Temporal is away', async () => {
-    const world = await scheduled()
-    world.fail(port, 'unavailable')
-    await problemOf(call(world, method, at, body), 503)
+    const deps = await scheduled()
+    deps.fail(port, 'unavailable')
+    await problemOf(call(deps, method, at, body), 503)
   })
 })

@@ -1,6 +1,7 @@
 /** A namespace for the objects of one figure, so that they do not affect the next. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KubeUnreachable } from '../../src/kubernetes/client/errors.ts'
+import { createNamespace } from '../create-namespace.ts'
 import { until } from '../until.ts'
 import { busyDuring } from './cpu.ts'
 import type { Env } from './env.ts'
@@ -8,9 +9,7 @@ import type { Env } from './env.ts'
 /** A namespace in which pods can start at once. */
 export async function namespaceFor({ kube }: Env, prefix: string): Promise<string> {
   const name = `${prefix}-${Math.random().toString(16).slice(2, 8)}`
-  await kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  const accounts = `/api/v1/namespaces/${name}/serviceaccounts`
-  await until(`the service account of ${name}`, async () => (await kube.list(accounts)).items.length > 0)
+  await createNamespace(kube, name)
   return name
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { patience } from '../../deploy/local/slowness.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
+import { createNamespace } from '../create-namespace.ts'
 import { until } from '../until.ts'
 import { check, type Seen } from './check.ts'
 import type { Env } from './env.ts'
@@ -59,7 +60,7 @@ export async function runRound(
     statusOf: async (run) => statusOf(env, ids.get(run) ?? ''),
     lines: () => readSideEffects(log).length,
   }
-  await makeNamespace(env, namespace)
+  await createNamespace(env.kube, namespace)
   for (const fault of faults) await fault.before?.(round)
   const submitting = limited
     .map(expected, async (run) => {
@@ -99,14 +100,6 @@ async function injectFault(round: Round, fault: Fault, violations: string[]): Pr
   }
   await env.restore()
   return figures
-}
-
-async function makeNamespace({ kube }: Env, name: string): Promise<void> {
-  await kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  await until(`default service account of ${name}`, async () => {
-    const { items } = await kube.list(`/api/v1/namespaces/${name}/serviceaccounts`)
-    return items.length > 0
-  })
 }
 
 /** Waits until every run has ended, cancels the endless ones, and returns what is left. */

@@ -13,6 +13,7 @@ import { loadKubeConfig } from '../../src/kubernetes/client/config.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { NodeStatus, RunStatus } from '../../src/model/run-status.ts'
 import type { RunView } from '../../src/operations/runs/get-run.ts'
+import { createNamespace } from '../create-namespace.ts'
 import { until } from '../until.ts'
 
 export { until }
@@ -38,11 +39,7 @@ export const apiUrl = (): string => inject('stack').apiUrl
 /** A namespace with a default service account, so that pods can start in it at once. */
 export async function makeNamespace(prefix: string, client: Kube = kube()): Promise<string> {
   const name = `${prefix}-${randomBytes(3).toString('hex')}`
-  await client.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  await until(`default service account of ${name}`, async () => {
-    const { items } = await client.list(`/api/v1/namespaces/${name}/serviceaccounts`)
-    return items.length > 0
-  })
+  await createNamespace(client, name)
   return name
 }
 

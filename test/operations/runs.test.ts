@@ -6,23 +6,22 @@ import { cancelRun } from '../../src/operations/runs/cancel-run.ts'
 import { deleteRun } from '../../src/operations/runs/delete-run.ts'
 import { getRun } from '../../src/operations/runs/get-run.ts'
 import { flow, yaml } from './manifests.ts'
-import { createWorld, onlyRun, stored, type World } from './memory-deps.ts'
+import { createMemoryDeps, depsWith, type MemoryDeps, onlyRun, stored } from './memory-deps.ts'
 
 const actor = { name: 'test' }
 const demo = { kind: 'JobFlow', namespace: 'default', name: 'demo' } as const
 
-async function running(): Promise<{ world: World; id: string }> {
-  const world = createWorld()
-  await submitManifests({ deps: world, actor, input: { text: yaml(flow('demo')) } })
-  return { world, id: onlyRun(world) }
+async function running(): Promise<{ deps: MemoryDeps; id: string }> {
+  const deps = await depsWith(flow('demo'))
+  return { deps, id: onlyRun(deps) }
 }
 
 /** Stored, and cut off before its start. */
-async function unstarted(): Promise<{ world: World; id: string }> {
-  const world = createWorld()
-  world.fail('start', 'unavailable')
-  await submitManifests({ deps: world, actor, input: { text: yaml(flow('demo')) } }).catch(() => {})
-  return { world, id: 'jobflow/default/demo/00000001' }
+async function unstarted(): Promise<{ deps: MemoryDeps; id: string }> {
+  const deps = createMemoryDeps()
+  deps.fail('start', 'unavailable')
+  await submitManifests({ deps, actor, input: { text: yaml(flow('demo')) } }).catch(() => {})
+  return { deps, id: 'jobflow/default/demo/00000001' }
 }
 
 const absent = [
@@ -34,45 +33,45 @@ const absent = [
 
 describe('getRun', () => {
   it('is the status that Temporal has', async () => {
-    const { world, id } = await running()
-    expect(await getRun({ deps: world, actor, input: { id } })).toMatchObject({ id, phase: 'Running' })
+    const { deps, id } = await running()
+    expect(await getRun({ deps, actor, input: { id } })).toMatchObject({ id, phase: 'Running' })
   })
 
   it('says of a stored run that it was not started', async () => {
-    const { world, id } = await unstarted()
-    expect(await getRun({ deps: world, actor, input: { id } })).toMatchObject({
+    const { deps, id } = await unstarted()
+    expect(await getRun({ deps, actor, input: { id } })).toMatchObject({
       phase: 'Pending',
       message: expect.stringContaining('not started'),
     })
   })
 
   it('says of a run that Temporal forgot that it is gone', async () => {
-    const { world, id } = await running()
-    world.started.clear()
-    await expect(getRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({ code: 'gone' })
+    const { deps, id } = await running()
+    deps.started.clear()
+    await expect(getRun({ deps, actor, input: { id } })).rejects.toMatchObject({ code: 'gone' })
   })
 
   it.each(absent)('finds no run %s', async (id) => {
-    const { world } = await running()
-    await expect(getRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({ code: 'not-found' })
+    const { deps } = await running()
+    await expect(getRun({ deps, actor, input: { id } })).rejects.toMatchObject({ code: 'not-found' })
   })
 })
 
 describe('cancelRun', () => {
   it('asks the run to end', async () => {
-    const { world, id } = await running()
-    await cancelRun({ deps: world, actor, input: { id } })
-    expect(await world.runs.get(id)).toMatchObject({ phase: 'Cancelled' })
+    const { deps, id } = await running()
+    await cancelRun({ deps, actor, input: { id } })
+    expect(await deps.runs.get(id)).toMatchObject({ phase: 'Cancelled' })
   })
 
   it('is a conflict for a run that was not started', async () => {
-    const { world, id } = await unstarted()
-    await expect(cancelRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({ code: 'conflict' })
+    const { deps, id } = await unstarted()
+    await expect(cancelRun({ deps, actor, input: { id } })).rejects.toMatchObject({ code: 'conflict' })
   })
 
   it.each(absent)('finds no run %s', async (id) => {
-    const { world } = await running()
-    await expect(cancelRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({
+    const { deps } = await running()
+    await expect(cancelRun({ deps, actor, input: { id } })).rejects.toMatchObject({
       code: 'not-found',
     })
   })
@@ -80,10 +79,10 @@ describe('cancelRun', () => {
 
 describe('deleteRun', () => {
   it('cancels, waits for the end and then deletes', async () => {
-    const { world, id } = await running()
-    world.calls.length = 0
-    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
-    expect(world.calls.filter((call) => !call.startsWith('get'))).toEqual([
+    const { deps, id } = await running()
+    deps.calls.length = 0
+    expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
+    expect(deps.calls.filter((call) => !call.startsWith('get'))).toEqual([
       `cancel ${id}`,
       `ended ${id}`,
       'delete JobFlow default/demo',
@@ -91,33 +90,33 @@ describe('deleteRun', () => {
   })
 
   it('keeps the object as long as the run has not ended', async () => {
-    const { world, id } = await running()
-    world.stubborn.add(id)
-    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('ending')
-    expect(stored(world, demo)).toBeDefined()
-    world.stubborn.clear()
-    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
+    const { deps, id } = await running()
+    deps.neverEnding.add(id)
+    expect(await deleteRun({ deps, actor, input: { id } })).toBe('ending')
+    expect(stored(deps, demo)).toBeDefined()
+    deps.neverEnding.clear()
+    expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
   })
 
   it('may be repeated, and ends a run whose object went by another door', async () => {
-    const { world, id } = await running()
-    world.objects.clear()
-    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
-    expect(world.calls.slice(-2)).toEqual([`cancel ${id}`, `ended ${id}`])
+    const { deps, id } = await running()
+    deps.objects.clear()
+    expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
+    expect(deps.calls.slice(-2)).toEqual([`cancel ${id}`, `ended ${id}`])
   })
 
   it('removes a run that was not started', async () => {
-    const { world, id } = await unstarted()
-    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
-    expect(world.objects.size).toBe(0)
+    const { deps, id } = await unstarted()
+    expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
+    expect(deps.objects.size).toBe(0)
   })
 
   it.each(absent)('leaves the object of another run alone: %s', async (id) => {
-    const { world } = await running()
-    await expect(deleteRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({
+    const { deps } = await running()
+    await expect(deleteRun({ deps, actor, input: { id } })).rejects.toMatchObject({
       code: 'not-found',
     })
-    expect(stored(world, demo)).toBeDefined()
+    expect(stored(deps, demo)).toBeDefined()
   })
 })
 
@@ -138,12 +137,12 @@ describe('readLogs', () => {
     nodes: NodeStatus[],
     input: { node?: string; attempt?: number; step?: string } = {},
   ) => {
-    const { world, id } = await running()
-    world.statuses.set(id, { nodes })
+    const { deps, id } = await running()
+    deps.statuses.set(id, { nodes })
     const signal = new AbortController().signal
-    const chunks = await readLogs({ deps: world, actor, input: { id, follow: false, signal, ...input } })
+    const chunks = await readLogs({ deps, actor, input: { id, follow: false, signal, ...input } })
     for await (const _ of chunks);
-    return world.calls.at(-1)
+    return deps.calls.at(-1)
   }
 
   it.each([
