@@ -19,8 +19,8 @@ import type { Runs } from '../../src/operations/ports/runs.ts'
 import { connectTemporal } from '../../src/temporal/connect.ts'
 import { createRuns } from '../../src/temporal/runs/runs.ts'
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts'
-import { until } from '../e2e/api.ts'
 import { takeStack } from '../take-stack.ts'
+import { until } from '../until.ts'
 
 if (!canHavePostgres())
   console.warn('No PostgreSQL server, and no root on Debian to install one: nothing is tried on PostgreSQL')

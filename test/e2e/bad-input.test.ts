@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apiUrl, dropNamespace, kube, makeNamespace, post, startRun, untilEnded } from './api.ts'
+import { describe, expect, it } from 'vitest'
+import { apiUrl, post, startRun, untilEnded } from './api.ts'
+import { kube, namespaceOfFile } from './cluster.ts'
 
-let namespace = ''
-beforeAll(async () => {
-  namespace = await makeNamespace('bad')
-})
-afterAll(() => dropNamespace(namespace))
+const namespace = await namespaceOfFile('bad')
 
 const flow = (name: string, rest = '') => `
 apiVersion: api.practice.com/v1alpha1

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { patience } from '../../deploy/local/slowness.ts'
-import { root } from './api.ts'
+import { root } from '../root.ts'
 
 /** The other tests share the cores: how long a page takes says nothing here. */
 const SHOWN_WITHIN_MS = patience(180_000)

@@ -6,36 +6,28 @@ import { simulatorPrograms } from '../../deploy/local/programs/program.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { BLOCK_MIN } from '../../src/model/limits.ts'
 import { partsOf } from '../processes.ts'
+import { until } from '../until.ts'
+import { cancel, logOf, startRun, untilEnded, untilRun } from './api.ts'
 import {
-  cancel,
   dropNamespace,
-  hasSamples,
-  hurried,
-  jobStatusList,
   jobs,
   kube,
-  logOf,
   makeForeignJob,
   makeNamespace,
   nameOf,
   namesOf,
-  nodeOf,
+  namespaceOfFile,
   pods,
-  sample,
-  sampleEnv,
-  sampleMarks,
-  startRun,
-  until,
-  untilEnded,
-  untilRun,
-} from './api.ts'
+} from './cluster.ts'
+import { jobStatusList, nodeOf } from './run-status.ts'
+import { hurried, sampleEnv, sampleMarks, samplesOf } from './samples.ts'
 
+const samples = samplesOf('job-deploy-operator')
 const simulated = Array.from({ length: 20 }, (_, index) => `sim-${index}`)
-let namespace = ''
+const namespace = await namespaceOfFile('fleet')
 let simulator: Component | undefined
 
 beforeAll(async () => {
-  namespace = await makeNamespace('fleet')
   const options = { report: (line: string) => console.log(line), signal: new AbortController().signal }
   const programs = await ensurePrograms(simulatorPrograms, options)
   simulator = kwok(inject('stack').layout, programs.kwok)
@@ -51,7 +43,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const name of simulated) await kube().delete(`/api/v1/nodes/${name}`)
   await simulator?.stop()
-  await dropNamespace(namespace)
 })
 
 const daemonJob = (name: string, exclude = '', command = 'echo here') => `
@@ -201,12 +192,12 @@ describe('a run of more jobs at once than start one by one', () => {
 })
 
 /** Here and not among the other samples, so that no other test changes the nodes of the cluster meanwhile. */
-describe.skipIf(!hasSamples('job-deploy-operator'))('the DaemonJob samples of job-deploy-operator', () => {
+describe.skipIf(!samples.exist)('the DaemonJob samples of job-deploy-operator', () => {
   it.each(['daemonjob/example.yaml', 'readme/README-block2.yaml', 'readme/README-zh-block3.yaml'])(
     '%s: one pinned Job per node, with the globals and restartPolicy Never',
     async (file) => {
       const own = await makeNamespace('samples-dj')
-      const run = await untilEnded(await startRun(hurried(sample(file)), own))
+      const run = await untilEnded(await startRun(hurried(samples.read(file)), own))
       expect(run).toMatchObject({ phase: 'Succeeded', objectStatus: { state: 'Succeed' } })
       const made = await jobs(own)
       const names = ['localhost', ...simulated].map((node) => `daemonjob-example-${node}`).sort()

@@ -1,33 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { until } from '../until.ts'
+import { apiUrl, cancel, getRun, logOf, post, startRun, untilEnded, untilRun } from './api.ts'
 import {
-  apiUrl,
-  cancel,
   dropNamespace,
-  type Gate,
-  getRun,
-  jobStatusList,
+  hasRunningContainer,
   jobs,
   kube,
-  logOf,
   makeForeignJob,
-  makeGate,
   makeNamespace,
   nameOf,
   namesOf,
-  nodeOf,
+  namespaceOfFile,
   pods,
-  post,
-  startRun,
-  until,
-  untilEnded,
-  untilRun,
-} from './api.ts'
+} from './cluster.ts'
+import { type Gate, makeGate } from './gate.ts'
+import { jobStatusList, nodeOf } from './run-status.ts'
 
-let namespace = ''
-beforeAll(async () => {
-  namespace = await makeNamespace('flow')
-})
-afterAll(() => dropNamespace(namespace))
+const namespace = await namespaceOfFile('flow')
 
 interface FlowSpec {
   [name: string]: { run: string; after?: string[]; job?: string; gate?: Gate }
@@ -181,7 +170,7 @@ describe('a JobFlow', () => {
     // One after another none would start but the first, which waits for the last.
     await until('all ten run', async () => {
       const mine = (await pods(namespace)).filter((pod) => nameOf(pod).startsWith('beside-'))
-      return mine.filter((pod) => JSON.stringify(pod).includes('"running"')).length === 10
+      return mine.filter(hasRunningContainer).length === 10
     })
     gate.open()
     for (const id of ids) expect((await untilEnded(id)).phase).toBe('Succeeded')
@@ -261,7 +250,7 @@ describe('cancel', () => {
     )
     await until('its container runs', async () =>
       (await pods(namespace)).some(
-        (pod) => nameOf(pod).startsWith('halted-first') && JSON.stringify(pod).includes('"running"'),
+        (pod) => nameOf(pod).startsWith('halted-first') && hasRunningContainer(pod),
       ),
     )
     const answer = await cancel(id)

@@ -1,36 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isJsonObject, type Json, type JsonObject } from '../../src/lib/json.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
-import {
-  apiUrl,
-  cancel,
-  dropNamespace,
-  endedAt,
-  type Gate,
-  hasSamples,
-  jobs,
-  kube,
-  logOf,
-  makeGate,
-  makeNamespace,
-  namesOf,
-  nodeOf,
-  post,
-  sampleOf,
-  startedAt,
-  startOf,
-  untilEnded,
-  untilRun,
-} from './api.ts'
+import { apiUrl, cancel, logOf, post, startOf, untilEnded, untilRun } from './api.ts'
+import { dropNamespace, jobs, kube, makeNamespace, namesOf, namespaceOfFile } from './cluster.ts'
+import { type Gate, makeGate } from './gate.ts'
+import { endedAt, nodeOf, phasesOf, startedAt } from './run-status.ts'
+import { samplesOf } from './samples.ts'
 
-const seed = 'jobnetes'
-const here = hasSamples(seed)
+const samples = samplesOf('jobnetes')
 
-let namespace = ''
-beforeAll(async () => {
-  namespace = await makeNamespace('jobnetes')
-})
-afterAll(() => dropNamespace(namespace))
+const namespace = await namespaceOfFile('jobnetes')
 
 /** A Job with one container; `job` in any spelling of the format. */
 const job = (script: string, more: JsonObject = {}, gate?: Gate): JsonObject => ({
@@ -75,20 +54,17 @@ const execute = async (workflow: object, inputs?: unknown): Promise<RunStatus> =
   const request = { definition: { kind: 'Workflow', name }, ...(inputs === undefined ? {} : { inputs }) }
   return untilEnded(await startOf(namespace, request))
 }
-const phases = (run: RunStatus): Record<string, string> =>
-  Object.fromEntries(run.nodes.map(({ id, phase }) => [id, phase]))
 
-describe.skipIf(!here)('the samples of jobnetes', { concurrent: true }, () => {
-  const sample = (file: string): string => sampleOf(seed, file)
+describe.skipIf(!samples.exist)('the samples of jobnetes', { concurrent: true }, () => {
   const issuesOf = async (file: string, path = ''): Promise<string[]> => {
     const url = `${apiUrl()}/v1/definitions/Workflow/${namespace}/any`
-    const answer = path ? await fetch(url, { method: 'PUT', body: sample(file) }) : undefined
+    const answer = path ? await fetch(url, { method: 'PUT', body: samples.read(file) }) : undefined
     const { status, body } = answer
       ? {
           status: answer.status,
           body: (await answer.json()) as { issues: { path: string; message: string }[] },
         }
-      : await post(sample(file), namespace)
+      : await post(samples.read(file), namespace)
     expect(status).toBe(422)
     return (body.issues as { path: string; message: string }[]).map(
       (issue) => `${issue.path}: ${issue.message}`,
@@ -117,7 +93,7 @@ describe.skipIf(!here)('the samples of jobnetes', { concurrent: true }, () => {
   it('test_parallel.json: no Job is refused; with jobs put in task2 and task3 run together, task4 last', async () => {
     const issues = await issuesOf('schema-test_schema/test_parallel.json')
     expect(issues.join()).toContain('job.spec: spec is missing')
-    const text = sample('schema-test_schema/test_parallel.json')
+    const text = samples.read('schema-test_schema/test_parallel.json')
     const beside = ['task2', 'task3']
     const gate = makeGate()
     const workflow = withJobs(JSON.parse(text), (name) =>
@@ -125,7 +101,7 @@ describe.skipIf(!here)('the samples of jobnetes', { concurrent: true }, () => {
     )
     const run = await execute({ ...workflow, name: 'parallel' })
     expect(run.phase, run.message).toBe('Succeeded')
-    expect(Object.values(phases(run)).every((phase) => phase === 'Succeeded')).toBe(true)
+    expect(Object.values(phasesOf(run)).every((phase) => phase === 'Succeeded')).toBe(true)
     for (const id of beside) expect(startedAt(run, id)).toBeGreaterThanOrEqual(endedAt(run, 'task1'))
     expect(startedAt(run, 'task2-2')).toBeGreaterThanOrEqual(endedAt(run, 'task2'))
     for (const id of ['task2-2', 'task3'])
@@ -145,10 +121,9 @@ describe.skipIf(!here)('the samples of jobnetes', { concurrent: true }, () => {
     'test_branch.json: refused by its next; mended, the output %s of task1 leads to %s',
     async (output, taken, left) => {
       expect((await issuesOf('schema-test_schema/test_branch.json')).join()).toContain('"para1"')
-      const text = sample('schema-test_schema/test_branch.json').replace(
-        '"next": "para1"',
-        '"next": "branch1"',
-      )
+      const text = samples
+        .read('schema-test_schema/test_branch.json')
+        .replace('"next": "para1"', '"next": "branch1"')
       const script = (name: unknown): string => (name === 'task1' && output ? record(output) : 'echo ran')
       const run = await execute({
         ...withJobs(JSON.parse(text), (name) => job(script(name))),
@@ -157,11 +132,11 @@ describe.skipIf(!here)('the samples of jobnetes', { concurrent: true }, () => {
       expect(nodeOf(run, 'task1').output).toEqual(output === undefined ? undefined : JSON.parse(output))
       if (taken && left) {
         expect(run.phase, run.message).toBe('Succeeded')
-        expect(phases(run)).toMatchObject({ [taken]: 'Succeeded', [left]: 'Skipped' })
+        expect(phasesOf(run)).toMatchObject({ [taken]: 'Succeeded', [left]: 'Skipped' })
       } else {
         expect(run.phase).toBe('Failed')
         expect(run.message).toContain('no condition holds')
-        expect(phases(run)).toMatchObject({
+        expect(phasesOf(run)).toMatchObject({
           task1: 'Succeeded',
           branch1: 'Failed',
           task2: 'Skipped',
@@ -184,7 +159,7 @@ describe.skipIf(!here)('the samples of jobnetes', { concurrent: true }, () => {
     expect(issues).toContain('"task-3"')
     const first = ['kube-task-1', 'kube-task-3', 'kube-task-5']
     const gate = makeGate()
-    const workflow = withJobs(JSON.parse(sample(file)), (name) =>
+    const workflow = withJobs(JSON.parse(samples.read(file)), (name) =>
       first.includes(String(name)) ? meeting(String(name), first, gate) : job('true'),
     )
     const { next: _, ...only } = (workflow.tasks as { next?: string }[])[0] ?? {}
@@ -252,7 +227,7 @@ it('input, run and node reach a Job; its output is the input of the next, wherev
   )
   expect(run.phase, run.message).toBe('Succeeded')
   expect(run.warnings.join()).toContain('the task never is never reached')
-  expect(phases(run)).toMatchObject({ never: 'Skipped' })
+  expect(phasesOf(run)).toMatchObject({ never: 'Skipped' })
   const said = async (node: string): Promise<string> => (await logOf(run.id, node)).trim()
   expect(await said('first')).toBe(`{"day":"monday"} first ${run.id}`)
   expect(await said('second')).toBe(`{"n":2} second ${run.id}`)
@@ -408,7 +383,7 @@ it('a failed task has no successor, other lines go on, and the execution fails i
   })
   expect(run.phase).toBe('Failed')
   expect(run.message).toContain('bad: container main exited with code 4')
-  expect(phases(run)).toEqual({
+  expect(phasesOf(run)).toEqual({
     both: 'Failed',
     bad: 'Failed',
     'after-bad': 'Skipped',

@@ -12,8 +12,10 @@ import { loadKubeConfig } from '../../src/kubernetes/client/config.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
 import type { RunSummary } from '../../src/operations/ports/runs.ts'
 import { testSettings } from '../processes.ts'
+import { root } from '../root.ts'
 import { takeStack } from '../take-stack.ts'
-import { post, root, startRun, until } from './api.ts'
+import { until } from '../until.ts'
+import { post, startRun } from './api.ts'
 
 /** A stack of its own: everything goes down here, and others are at work on the stack of the other tests. */
 const { layout, release } = await takeStack('outage')

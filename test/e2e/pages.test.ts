@@ -1,28 +1,19 @@
 import type { Browser, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
-import {
-  apiUrl,
-  dropNamespace,
-  getRun,
-  makeNamespace,
-  nodeOf,
-  startRun,
-  until,
-  untilEnded,
-  untilRun,
-} from './api.ts'
+import { until } from '../until.ts'
+import { apiUrl, getRun, startRun, untilEnded, untilRun } from './api.ts'
 import { newPage, openBrowser, picture, sizes } from './browser.ts'
+import { namespaceOfFile } from './cluster.ts'
+import { nodeOf } from './run-status.ts'
 
+const namespace = await namespaceOfFile('pages')
 let browser: Browser
-let namespace = ''
 beforeAll(async () => {
-  namespace = await makeNamespace('pages')
   browser = await openBrowser()
 })
 afterAll(async () => {
   await browser?.close()
-  await dropNamespace(namespace)
 })
 
 async function open(url: string): Promise<Page> {

@@ -6,28 +6,15 @@ import type { JsonObject } from '../../src/lib/json.ts'
 import { listAt, objectAt } from '../../src/lib/json.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
 import { freePort } from '../deploy/free-port.ts'
-import {
-  apiUrl,
-  dropNamespace,
-  hasSamples,
-  jobs,
-  kube,
-  logOf,
-  makeFolder,
-  makeNamespace,
-  nodeOf,
-  pods,
-  post,
-  root,
-  sampleOf,
-  startOf,
-  startRun,
-  until,
-  untilEnded,
-} from './api.ts'
+import { root } from '../root.ts'
+import { until } from '../until.ts'
+import { apiUrl, logOf, post, startOf, startRun, untilEnded } from './api.ts'
+import { dropNamespace, jobs, kube, makeNamespace, pods } from './cluster.ts'
+import { makeFolder } from './gate.ts'
+import { nodeOf } from './run-status.ts'
+import { samplesOf } from './samples.ts'
 
-const seed = 'pipeline-operator'
-const here = hasSamples(seed)
+const samples = samplesOf('pipeline-operator')
 
 const unexpired = (text: string): string =>
   text
@@ -54,7 +41,7 @@ async function podOf(namespace: string, runName: string): Promise<JsonObject> {
   return mine[0] ?? {}
 }
 
-describe.skipIf(!here)('the batch samples of pipeline-operator', { concurrent: true }, () => {
+describe.skipIf(!samples.exist)('the batch samples of pipeline-operator', { concurrent: true }, () => {
   it.each([
     ['controller_v1_pipeline_batchjob.yaml', 'controller_v1_pipelinerun_batchjob.yaml'],
     ['readme/Readme-block1.yaml', 'readme/Readme-block3.yaml'],
@@ -62,22 +49,22 @@ describe.skipIf(!here)('the batch samples of pipeline-operator', { concurrent: t
     '%s with %s: expired it is cancelled with no pod; with the time moved every step runs in order',
     async (pipeline, runFile) => {
       const namespace = await makeNamespace('batch')
-      const alone = await post(sampleOf(seed, runFile), namespace)
+      const alone = await post(samples.read(runFile), namespace)
       expect(alone.status).toBe(422)
       expect(alone.body.issues).toMatchObject([
         { path: 'spec.refPipeline', message: expect.stringContaining('"pipeline-test-1"') },
       ])
-      const stored = await post(sampleOf(seed, pipeline), namespace)
+      const stored = await post(samples.read(pipeline), namespace)
       expect(stored.body.results).toMatchObject([{ result: 'created', warnings: [{ rule: 'expired' }] }])
-      const cancelled = await untilEnded(await startRun(sampleOf(seed, runFile), namespace))
+      const cancelled = await untilEnded(await startRun(samples.read(runFile), namespace))
       expect(cancelled.phase).toBe('Cancelled')
       expect(conditions(cancelled)).toMatchObject(expired)
       expect(await pods(namespace)).toEqual([])
 
-      expect((await post(unexpired(sampleOf(seed, pipeline)), namespace)).body.results).toMatchObject([
+      expect((await post(unexpired(samples.read(pipeline)), namespace)).body.results).toMatchObject([
         { result: 'configured' },
       ])
-      const again = sampleOf(seed, runFile).replace('name: pipelinerun-1', 'name: pipelinerun-2')
+      const again = samples.read(runFile).replace('name: pipelinerun-1', 'name: pipelinerun-2')
       const id = await startRun(again, namespace)
       const run = await untilEnded(id)
       const hasCustom = pipeline.startsWith('readme')
@@ -105,8 +92,8 @@ describe.skipIf(!here)('the batch samples of pipeline-operator', { concurrent: t
     'xmyc/pipeline-data-%i.yaml: accepted, expired; with the time moved its two steps get their values untouched',
     async (number) => {
       const namespace = await makeNamespace('xmyc')
-      const pipeline = sampleOf(seed, `xmyc/pipeline-data-${number}.yaml`)
-      const runFile = sampleOf(seed, `xmyc/pipelinerun-data-${number}.yaml`)
+      const pipeline = samples.read(`xmyc/pipeline-data-${number}.yaml`)
+      const runFile = samples.read(`xmyc/pipelinerun-data-${number}.yaml`)
       await post(pipeline, namespace)
       const run = await untilEnded(await startRun(runFile, namespace))
       expect(conditions(run)).toMatchObject(expired)
@@ -132,16 +119,16 @@ describe.skipIf(!here)('the batch samples of pipeline-operator', { concurrent: t
   it('xmyc/pipeline-data-4.yaml updates the Pipeline of data-1; pipelinerun-data-4.yaml is the run of data-1 again', async () => {
     const namespace = await makeNamespace('xmyc')
     const path = `/apis/controller.ljchen.net/v1/namespaces/${namespace}/pipelines/xmyc-settlment`
-    await post(sampleOf(seed, 'xmyc/pipeline-data-1.yaml'), namespace)
-    const id = await startRun(sampleOf(seed, 'xmyc/pipelinerun-data-1.yaml'), namespace)
+    await post(samples.read('xmyc/pipeline-data-1.yaml'), namespace)
+    const id = await startRun(samples.read('xmyc/pipelinerun-data-1.yaml'), namespace)
     await untilEnded(id)
     const before = await kube().get(path)
-    const { body } = await post(sampleOf(seed, 'xmyc/pipeline-data-4.yaml'), namespace)
+    const { body } = await post(samples.read('xmyc/pipeline-data-4.yaml'), namespace)
     expect(body.results).toMatchObject([{ result: 'configured', name: 'xmyc-settlment' }])
     const after = await kube().get(path)
     expect(after.metadata).toMatchObject({ uid: (before.metadata as { uid: string }).uid })
     expect(after.spec).not.toEqual(before.spec)
-    const twice = await post(sampleOf(seed, 'xmyc/pipelinerun-data-4.yaml'), namespace)
+    const twice = await post(samples.read('xmyc/pipelinerun-data-4.yaml'), namespace)
     expect(twice.body.results).toMatchObject([{ result: 'unchanged', runId: id }])
     expect(await jobs(namespace)).toEqual([])
     await dropNamespace(namespace)
@@ -153,8 +140,8 @@ describe.skipIf(!here)('the batch samples of pipeline-operator', { concurrent: t
     try {
       const send = (text: string) =>
         fetch(`${api.url}/v1/manifests?namespace=${namespace}`, { method: 'POST', body: text })
-      await send(unexpired(sampleOf(seed, 'controller_v1_pipeline_batchjob.yaml')))
-      const answer = await send(sampleOf(seed, 'controller_v1_pipelinerun_batchjob.yaml'))
+      await send(unexpired(samples.read('controller_v1_pipeline_batchjob.yaml')))
+      const answer = await send(samples.read('controller_v1_pipelinerun_batchjob.yaml'))
       const { results } = (await answer.json()) as { results: { runId: string }[] }
       const run = await untilEnded(results[0]?.runId ?? '', 300_000)
       expect(run.phase).toBe('Failed')

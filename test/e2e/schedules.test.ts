@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
 import type { RunSummary } from '../../src/operations/ports/runs.ts'
 import type { ScheduleView } from '../../src/operations/ports/schedules.ts'
-import {
-  apiUrl,
-  dropNamespace,
-  hasSamples,
-  kube,
-  logOf,
-  makeNamespace,
-  post,
-  sampleOf,
-  until,
-} from './api.ts'
+import { until } from '../until.ts'
+import { apiUrl, logOf, post } from './api.ts'
+import { kube, namespaceOfFile } from './cluster.ts'
+import { samplesOf } from './samples.ts'
 
-const seed = 'pipeline-operator'
-const here = hasSamples(seed)
+const samples = samplesOf('pipeline-operator')
 
-let namespace = ''
-beforeAll(async () => {
-  namespace = await makeNamespace('schedules')
-})
-afterAll(() => dropNamespace(namespace))
+const namespace = await namespaceOfFile('schedules')
 
 const pipeline = (name: string, cron: string, annotations = ''): string => `
 apiVersion: controller.ljchen.net/v1
@@ -141,7 +129,7 @@ it('a Pipeline that kubectl made has its schedule soon, and loses it with the Pi
   await until('no schedule', async () => (await call('by-kubectl')).status === 404)
 })
 
-describe.skipIf(!here)('the schedules of the samples', () => {
+describe.skipIf(!samples.exist)('the schedules of the samples', () => {
   const moved = (text: string): string => text.replace(/expire: "2019[^"]*"/, 'expire: "2099-12-31 23:59:59"')
 
   it.each([
@@ -150,9 +138,9 @@ describe.skipIf(!here)('the schedules of the samples', () => {
     ['xmyc/pipeline-data-3.yaml', 'xmyc-stock', 60],
     ['readme/Readme-block1.yaml', 'pipeline-test-1', 5],
   ])('%s: expired it never fires; with the time moved it fires every %s', async (file, name, minutes) => {
-    await post(sampleOf(seed, file), namespace)
+    await post(samples.read(file), namespace)
     expect(await view(name)).toMatchObject({ phase: 'Expired', nextFires: [] })
-    await post(moved(sampleOf(seed, file)), namespace)
+    await post(moved(samples.read(file)), namespace)
     const { phase, nextFires } = await view(name)
     expect(phase).toBe('Active')
     expect(nextFires.map((fire) => new Date(fire).getUTCMinutes() % minutes)).toEqual(nextFires.map(() => 0))

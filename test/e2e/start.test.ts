@@ -6,8 +6,10 @@ import { afterAll, expect, it } from 'vitest'
 import { localUrl } from '../../deploy/local/layout.ts'
 import { pidsWhere } from '../../deploy/local/processes/kill.ts'
 import { isRunning } from '../../deploy/local/processes/process-id.ts'
+import { root } from '../root.ts'
 import { takeStack } from '../take-stack.ts'
-import { root, startRun, until } from './api.ts'
+import { until } from '../until.ts'
+import { startRun } from './api.ts'
 
 /** A stack of its own beside the one that the tests use, and beside whatever a person has started. */
 const { layout, release } = await takeStack('start')

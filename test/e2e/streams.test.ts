@@ -2,28 +2,13 @@ import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { RENEW_SIGNAL } from '../../src/model/messages.ts'
-import {
-  apiUrl,
-  cancel,
-  dropNamespace,
-  hasSamples,
-  jobs,
-  kube,
-  logOf,
-  makeNamespace,
-  namesOf,
-  nodeOf,
-  pods,
-  post,
-  sampleOf,
-  startRun,
-  until,
-  untilEnded,
-  untilRun,
-} from './api.ts'
+import { until } from '../until.ts'
+import { apiUrl, cancel, logOf, post, startRun, untilEnded, untilRun } from './api.ts'
+import { dropNamespace, jobs, kube, makeNamespace, namesOf, pods } from './cluster.ts'
+import { nodeOf } from './run-status.ts'
+import { samplesOf } from './samples.ts'
 
-const seed = 'pipeline-operator'
-const here = hasSamples(seed)
+const samples = samplesOf('pipeline-operator')
 
 const list = async (namespace: string, path: string): Promise<JsonObject[]> =>
   (await kube().list(`${path.replace('NS', namespace)}`)).items
@@ -37,13 +22,13 @@ const withStub = (text: string): string =>
     'image: busybox:1.28\n              command: [sh, -c, "echo up; trap exit TERM; sleep 600 & wait"]',
   )
 
-describe.skipIf(!here)('the stream samples of pipeline-operator', () => {
+describe.skipIf(!samples.exist)('the stream samples of pipeline-operator', () => {
   it.each(['controller_v1_pipeline_streamjob.yaml', 'readme/Readme-block2.yaml'])(
     '%s: alone nothing runs; its run is up when its pods are, says why when they are not, and leaves nothing',
     async (file) => {
       const namespace = await makeNamespace('stream')
-      const runFile = sampleOf(seed, 'controller_v1_pipelinerun_streamjob.yaml')
-      const { body } = await post(sampleOf(seed, file), namespace)
+      const runFile = samples.read('controller_v1_pipelinerun_streamjob.yaml')
+      const { body } = await post(samples.read(file), namespace)
       expect(body.results).toMatchObject([{ result: 'created', warnings: [{ rule: 'no-effect' }] }])
       const schedules = await fetch(`${apiUrl()}/v1/schedules?namespace=${namespace}`)
       expect(await schedules.json()).toMatchObject({ schedules: [] })
@@ -64,7 +49,7 @@ describe.skipIf(!here)('the stream samples of pipeline-operator', () => {
       expect((await untilEnded(id)).phase).toBe('Cancelled')
       expect(await pods(namespace)).toEqual([])
 
-      await post(withStub(sampleOf(seed, file)), namespace)
+      await post(withStub(samples.read(file)), namespace)
       const second = await startRun(runFile.replace('pipelinerun-2', 'pipelinerun-3'), namespace)
       const up = await untilRun(second, 'is up', (run) => run.phase === 'Running')
       const names = ['micro-service-1', 'micro-service-2']

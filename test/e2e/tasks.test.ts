@@ -1,43 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  cancel,
-  dropNamespace,
-  getRun,
-  hasSamples,
-  jobs,
-  logOf,
-  makeNamespace,
-  namesOf,
-  nodeOf,
-  pods,
-  post,
-  sampleOf,
-  startRun,
-  stepsOf,
-  untilEnded,
-  untilRun,
-} from './api.ts'
+import { describe, expect, it } from 'vitest'
+import { cancel, getRun, logOf, post, startRun, untilEnded, untilRun } from './api.ts'
+import { dropNamespace, jobs, makeNamespace, namesOf, namespaceOfFile, pods } from './cluster.ts'
+import { nodeOf, stepsOf } from './run-status.ts'
+import { samplesOf } from './samples.ts'
 
-const seed = 'taskflow-operator'
-const here = hasSamples(seed)
+const samples = samplesOf('taskflow-operator')
 
 /** Its image cannot be pulled; busybox stands for it, with what its ENTRYPOINT does. */
 const demo = 'devopscube/kubernetes-job-demo:latest'
 const withStub = (text: string): string =>
   text.replaceAll(demo, 'busybox:1.28').replace(/args: \[\s*"(\d+)"\s*\]/g, 'args: ["echo", "demo $1"]')
 
-let namespace = ''
-beforeAll(async () => {
-  namespace = await makeNamespace('tasks')
-})
-afterAll(() => dropNamespace(namespace))
+const namespace = await namespaceOfFile('tasks')
 
-describe.skipIf(!here)('the samples of taskflow-operator', { concurrent: true }, () => {
+describe.skipIf(!samples.exist)('the samples of taskflow-operator', { concurrent: true }, () => {
   it.each(['task_example.yaml', 'readme/README-block1.yaml'])(
     '%s: steps in order in one pod, and the last one waits for its image by name',
     async (file) => {
       const own = await makeNamespace('tasks-sample')
-      const id = await startRun(sampleOf(seed, file), own)
+      const id = await startRun(samples.read(file), own)
       const run = await untilRun(id, 'waits for the image', (one) =>
         JSON.stringify(nodeOf(one, 'steps')).includes('kubernetes-job-demo'),
       )
@@ -59,7 +40,7 @@ describe.skipIf(!here)('the samples of taskflow-operator', { concurrent: true },
       await cancel(id)
       expect(await untilEnded(id)).toMatchObject({ phase: 'Cancelled' })
       expect(await pods(own)).toEqual([])
-      const stub = withStub(sampleOf(seed, file)).replace('name: example-taskflow', 'name: with-stub')
+      const stub = withStub(samples.read(file)).replace('name: example-taskflow', 'name: with-stub')
       const done = await untilEnded(await startRun(stub, own))
       expect(done, done.message).toMatchObject({
         phase: 'Succeeded',
@@ -74,7 +55,7 @@ describe.skipIf(!here)('the samples of taskflow-operator', { concurrent: true },
   )
 
   it('task_error_example.yaml: a step that fails keeps the next from running, and its exit code is told', async () => {
-    const id = await startRun(sampleOf(seed, 'task_error_example.yaml'), namespace)
+    const id = await startRun(samples.read('task_error_example.yaml'), namespace)
     const run = await untilEnded(id)
     expect(run).toMatchObject({ phase: 'Failed', objectStatus: { status: 'Failure' } })
     expect(run.message).toContain('step step2 exited with code 1')
@@ -86,14 +67,14 @@ describe.skipIf(!here)('the samples of taskflow-operator', { concurrent: true },
   })
 
   it('task_script_example.yaml: a script is a file of its own; exit 0 after "error" is a success', async () => {
-    const id = await startRun(withStub(sampleOf(seed, 'task_script_example.yaml')), namespace)
+    const id = await startRun(withStub(samples.read('task_script_example.yaml')), namespace)
     const run = await untilEnded(id)
     expect(run, run.message).toMatchObject({ phase: 'Succeeded', objectStatus: { status: 'Successful' } })
     expect(await logOf(id, 'steps')).toBe('step1\nstep2\nerror\nstep4\nstep4-2\ndemo 100\n')
   })
 
   it('task_customize_image_example.yaml: what is no image is refused by its field; with one put in all steps run', async () => {
-    const text = sampleOf(seed, 'task_customize_image_example.yaml')
+    const text = samples.read('task_customize_image_example.yaml')
     const { status, body } = await post(text, namespace)
     expect(status).toBe(422)
     expect(body.issues).toMatchObject([{ path: 'spec.steps[3].image', rule: 'format' }])

@@ -16,8 +16,11 @@ import { runId } from '../../src/model/run-id.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
 import { RUN_WORKFLOW, TASK_QUEUE } from '../../src/model/temporal-names.ts'
 import { testSettings } from '../processes.ts'
+import { root } from '../root.ts'
 import { takeStack } from '../take-stack.ts'
-import { post, root, type SubmitResult, startRun, until } from './api.ts'
+import { until } from '../until.ts'
+import { post, type SubmitResult, startRun } from './api.ts'
+import { type Ended, runMillrace } from './millrace-command.ts'
 
 /** A stack of its own: which build is current is a matter of all runs of a Temporal namespace. */
 const { layout, release } = await takeStack('versions')
@@ -52,15 +55,9 @@ afterAll(async () => {
   await release()
 })
 
-/** A command of ours, as the build that it takes itself for. */
-function millrace(args: string[], build: string): Promise<{ code: number | null; output: string }> {
-  const env = { ...process.env, ...millraceEnv(stack), MILLRACE_BUILD: build }
-  const main = join(root, 'src/server/main.ts')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { env })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })))
-}
+/** Runs a command of Millrace as code of a build. */
+const millrace = (args: string[], build: string): Promise<Ended> =>
+  runMillrace(args, { ...process.env, ...millraceEnv(stack), MILLRACE_BUILD: build })
 
 const job = 'template: { spec: { containers: [{ name: main, image: "busybox:1.28", command: ["true"] }] } }'
 

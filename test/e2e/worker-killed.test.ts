@@ -1,26 +1,12 @@
 import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { expect, inject, it } from 'vitest'
 import { partsOf } from '../processes.ts'
-import {
-  dropNamespace,
-  type Gate,
-  getRun,
-  jobs,
-  logOf,
-  makeGate,
-  makeNamespace,
-  nameOf,
-  pods,
-  startRun,
-  until,
-  untilEnded,
-} from './api.ts'
+import { until } from '../until.ts'
+import { getRun, logOf, startRun, untilEnded } from './api.ts'
+import { hasRunningContainer, jobs, nameOf, namespaceOfFile, pods } from './cluster.ts'
+import { type Gate, makeGate } from './gate.ts'
 
-let namespace = ''
-beforeAll(async () => {
-  namespace = await makeNamespace('killed')
-})
-afterAll(() => dropNamespace(namespace))
+const namespace = await namespaceOfFile('killed')
 
 /** Four jobs that stay until the gate opens, and one behind each. */
 const flowsBehind = ({ volume, mount, wait }: Gate): string =>
@@ -51,8 +37,7 @@ it('a worker killed with jobs in flight loses none and runs none twice: they end
     namespace,
   )
   await until('four containers run', async () => {
-    const running = (await pods(namespace)).filter((pod) => JSON.stringify(pod).includes('"running"'))
-    return running.length === 4
+    return (await pods(namespace)).filter(hasRunningContainer).length === 4
   })
   const { worker } = partsOf(inject('stack'))
   await worker.stop('SIGKILL')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { KubeUnreachable } from '../../../src/kubernetes/client/errors.ts'
-import { until } from '../../e2e/api.ts'
+import { until } from '../../until.ts'
 import { collect } from './collect.ts'
 import { createFakeServer, type FakeServer, reply, status } from './fake-server.ts'
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
 import { KubeUnreachable } from '../../../src/kubernetes/client/errors.ts'
-import { dropNamespace, makeNamespace, until } from '../../e2e/api.ts'
+import { dropNamespace, makeNamespace } from '../../e2e/cluster.ts'
+import { until } from '../../until.ts'
 import { clusterConfig, configMap, configThrough, hasCluster, portOf } from './cluster.ts'
 import { startWire } from './tcp-proxy.ts'
 

@@ -1,24 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backOffMs } from '../../../src/kubernetes/client/back-off.ts'
 import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
 import { KubeError } from '../../../src/kubernetes/client/errors.ts'
 import { podLog } from '../../../src/kubernetes/client/pod-log.ts'
 import { type Watch, watch } from '../../../src/kubernetes/client/watch.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
-import { dropNamespace, kube, makeNamespace, nameOf, until } from '../../e2e/api.ts'
+import { kube, nameOf, namespaceOfFile } from '../../e2e/cluster.ts'
+import { until } from '../../until.ts'
 import { clusterConfig, configMap, configThrough, portOf } from './cluster.ts'
 import { startWire, type Wire } from './tcp-proxy.ts'
 
-let namespace = ''
+const namespace = await namespaceOfFile('watch')
 let wire: Wire
 /** To the test cluster by way of the wire. */
 let through: Kube
 const watches: Watch[] = []
 
-beforeAll(async () => {
-  namespace = await makeNamespace('watch')
-})
-afterAll(() => dropNamespace(namespace))
 beforeEach(async () => {
   wire = await startWire(portOf(clusterConfig()))
   through = createKube(configThrough(wire.port))

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { backOffMs } from '../../../src/kubernetes/client/back-off.ts'
 import { type Watch, watch } from '../../../src/kubernetes/client/watch.ts'
-import { until } from '../../e2e/api.ts'
+import { until } from '../../until.ts'
 import { configMaps, createFakeServer, type FakeServer, reply, status } from './fake-server.ts'
 
 let server: FakeServer | undefined

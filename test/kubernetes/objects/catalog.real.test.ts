@@ -5,7 +5,7 @@ import { installCrds } from '../../../src/kubernetes/objects/install.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../../src/model/labels.ts'
 import type { Catalog } from '../../../src/operations/ports/catalog.ts'
-import { dropNamespace, makeNamespace } from '../../e2e/api.ts'
+import { dropNamespace, makeNamespace } from '../../e2e/cluster.ts'
 import { clusterConfig, configThrough, hasCluster } from '../client/cluster.ts'
 import { startWire } from '../client/tcp-proxy.ts'
 
