@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { until } from '../../until.ts'
+import { succeeds, until } from '../../until.ts'
 import type { Env } from '../env.ts'
 import type { Fault } from '../fault.ts'
 
@@ -38,12 +38,7 @@ const nodeParts: Fault = {
     await env.part('containerd').start()
     // containerd answers before it accepts a kubelet. The kubelet then exits, and is restarted as by an init system.
     const kubelet = env.part('kubelet')
-    await until('the kubelet stays up', () =>
-      kubelet.start().then(
-        () => true,
-        () => false,
-      ),
-    )
+    await until('the kubelet stays up', () => succeeds(() => kubelet.start()))
   },
   // The kubelet gives up a container that was being created, and its pod.
   losses: true,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { KubeUnreachable } from '../../../src/kubernetes/client/errors.ts'
-import { until } from '../../until.ts'
+import { succeeds, until } from '../../until.ts'
 import { collect } from './collect.ts'
 import { createFakeServer, type FakeServer, reply, status } from './fake-server.ts'
 
@@ -45,12 +45,7 @@ it('reads its token again when it is turned down', async () => {
   const { kube } = server
   await expect(kube.get('/version')).rejects.toMatchObject({ status: 401 })
   writeFileSync(tokenFile, 'second')
-  await until('a call with the second token', () =>
-    kube.get('/version').then(
-      () => true,
-      () => false,
-    ),
-  )
+  await until('a call with the second token', () => succeeds(() => kube.get('/version')))
   expect(new Set(seen)).toEqual(new Set(['Bearer first', 'Bearer second']))
 })
 

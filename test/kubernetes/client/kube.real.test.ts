@@ -4,10 +4,22 @@ import { KubeUnreachable } from '../../../src/kubernetes/client/errors.ts'
 import { dropNamespace, makeNamespace } from '../../e2e/cluster.ts'
 import { until } from '../../until.ts'
 import { clusterConfig, configMap, configThrough, hasCluster, portOf } from './cluster.ts'
-import { startWire } from './tcp-proxy.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
-/** Of a call. */
-const LIMIT_MS = 10_000
+/** The timeout of a call. */
+const TIMEOUT_MS = 10_000
+
+/** Gives a client whose connections go through a proxy, and closes both afterwards. */
+async function throughProxy(use: (through: Kube, proxy: TcpProxy) => Promise<void>): Promise<void> {
+  const proxy = await startTcpProxy(portOf(clusterConfig()))
+  const through = createKube(configThrough(proxy.port))
+  try {
+    await use(through, proxy)
+  } finally {
+    await through.close()
+    await proxy.close()
+  }
+}
 
 describe.skipIf(!hasCluster)('calls to an API server', () => {
   let kube: Kube
@@ -54,11 +66,9 @@ describe.skipIf(!hasCluster)('calls to an API server', () => {
   })
 
   it('a cut connection fails the calls in it, and the next call goes through', async () => {
-    const wire = await startWire(portOf(clusterConfig()))
-    const through = createKube(configThrough(wire.port))
-    try {
+    await throughProxy(async (through, proxy) => {
       await through.get('/version')
-      wire.cut()
+      proxy.cut()
       await until('a call after the cut', () =>
         through.get('/version').then(
           () => true,
@@ -68,26 +78,18 @@ describe.skipIf(!hasCluster)('calls to an API server', () => {
           },
         ),
       )
-    } finally {
-      await through.close()
-      await wire.close()
-    }
+    })
   })
 
   it('a server that falls silent costs one time limit, not more: dead connections are not used again', async () => {
-    const wire = await startWire(portOf(clusterConfig()))
-    const through = createKube(configThrough(wire.port))
-    try {
+    await throughProxy(async (through, proxy) => {
       await through.get('/version')
-      wire.stall(true)
+      proxy.stall(true)
       const startedAt = performance.now()
       await expect(through.get('/version')).rejects.toThrow(KubeUnreachable)
-      expect(performance.now() - startedAt).toBeLessThan(2 * LIMIT_MS)
-      wire.stall(false)
+      expect(performance.now() - startedAt).toBeLessThan(2 * TIMEOUT_MS)
+      proxy.stall(false)
       await through.get('/version')
-    } finally {
-      await through.close()
-      await wire.close()
-    }
+    })
   })
 })

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../src/lib/json.ts'
 import { dropNamespace, makeNamespace } from '../../e2e/cluster.ts'
 import { until } from '../../until.ts'
 import { clusterConfig, configThrough, hasCluster, portOf } from './cluster.ts'
-import { startWire, type Wire } from './tcp-proxy.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 interface Talk {
   command: string
@@ -23,7 +23,7 @@ const container = (name: string, command: string): JsonObject => ({
 describe.skipIf(!hasCluster)('the log of a container', () => {
   let kube: Kube
   let through: Kube
-  let wire: Wire
+  let proxy: TcpProxy
   let namespace: string
   let count = 0
   let pods: string
@@ -38,12 +38,12 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     await kube.close()
   })
   beforeEach(async () => {
-    wire = await startWire(portOf(clusterConfig()))
-    through = createKube(configThrough(wire.port))
+    proxy = await startTcpProxy(portOf(clusterConfig()))
+    through = createKube(configThrough(proxy.port))
   })
   afterEach(async () => {
     await through.close()
-    await wire.close()
+    await proxy.close()
   })
 
   async function start({ command, init, sidecar }: Talk): Promise<string> {
@@ -106,9 +106,9 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     const text = await read(pod, {}, ({ length }) => {
       if (length < next) return
       next += length > 8_000 ? 60_000 : 700
-      wire.cut()
+      proxy.cut()
     })
-    expect(wire.accepted()).toBeGreaterThan(5)
+    expect(proxy.accepted()).toBeGreaterThan(5)
     const wanted = [
       seq(1, 300, (index) => `fast ${index} ☃→ü`),
       seq(1, 30, (index) => `slow ${index} ☃→ü\n`),
@@ -181,9 +181,9 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     const text = await read(pod, {}, () => {
       if (isAway) return
       isAway = true
-      wire.refuse(true)
-      wire.cut()
-      setTimeout(() => wire.refuse(false), 1_500)
+      proxy.refuse(true)
+      proxy.cut()
+      setTimeout(() => proxy.refuse(false), 1_500)
     })
     expect(text).toBe(seq(1, 25, String))
   })

@@ -8,22 +8,22 @@ import type { JsonObject } from '../../../src/lib/json.ts'
 import { kube, nameOf, namespaceOfFile } from '../../e2e/cluster.ts'
 import { until } from '../../until.ts'
 import { clusterConfig, configMap, configThrough, portOf } from './cluster.ts'
-import { startWire, type Wire } from './tcp-proxy.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 const namespace = await namespaceOfFile('watch')
-let wire: Wire
-/** To the test cluster by way of the wire. */
+let proxy: TcpProxy
+/** A client whose connections go through the proxy. */
 let through: Kube
 const watches: Watch[] = []
 
 beforeEach(async () => {
-  wire = await startWire(portOf(clusterConfig()))
-  through = createKube(configThrough(wire.port))
+  proxy = await startTcpProxy(portOf(clusterConfig()))
+  through = createKube(configThrough(proxy.port))
 })
 afterEach(async () => {
   await Promise.all(watches.splice(0).map((one) => one.stop()))
   await through.close()
-  await wire.close()
+  await proxy.close()
 })
 
 const path = (): string => `/api/v1/namespaces/${namespace}/configmaps`
@@ -31,15 +31,19 @@ const make = (name: string, run: string): Promise<JsonObject> =>
   kube().create(path(), configMap(name, { run }))
 const drop = (name: string): Promise<void> => kube().delete(`${path()}/${name}`)
 
-interface Seen {
+interface Consumer {
   names: Set<string>
   lists: number[]
   errors: unknown[]
   watch: Watch
 }
 
-/** A watch that keeps what it was told, by name: what a consumer that trusts lists and events ends up with. */
-function seen(run: string, client: Kube = through, onEvent: (name: string) => void = () => undefined): Seen {
+/** Starts a watch whose consumer keeps the names of the objects that lists and events report. */
+function startWatch(
+  run: string,
+  client: Kube = through,
+  onEvent: (name: string) => void = () => undefined,
+): Consumer {
   const names = new Set<string>()
   const lists: number[] = []
   const errors: unknown[] = []
@@ -63,51 +67,54 @@ function seen(run: string, client: Kube = through, onEvent: (name: string) => vo
   return { names, lists, errors, watch: started }
 }
 
-const believed = ({ names }: Seen, ...wanted: string[]): Promise<void> =>
+async function syncedWatch(run: string): Promise<Consumer> {
+  const consumer = startWatch(run)
+  await consumer.watch.synced
+  return consumer
+}
+
+const untilNames = ({ names }: Consumer, ...wanted: string[]): Promise<void> =>
   until(
-    () => `${wanted}, believed are ${[...names]}`,
+    () => `${wanted}; the consumer has ${[...names]}`,
     () => [...names].sort().join() === wanted.sort().join(),
   )
 
 describe('a watch', () => {
   it('misses nothing that was made or deleted while its connection was cut, and needs no list for it', async () => {
     await make('cut-before', 'cut')
-    const consumer = seen('cut')
-    await consumer.watch.synced
-    wire.refuse(true)
-    wire.cut()
+    const consumer = await syncedWatch('cut')
+    proxy.refuse(true)
+    proxy.cut()
     await make('cut-during', 'cut')
     await drop('cut-before')
-    wire.refuse(false)
-    await believed(consumer, 'cut-during')
+    proxy.refuse(false)
+    await untilNames(consumer, 'cut-during')
     expect(consumer.lists).toEqual([1])
   })
 
   it('after a long absence lists everything: what is missing was deleted', async () => {
     await make('absent-a', 'absent')
-    const consumer = seen('absent')
-    await consumer.watch.synced
-    wire.refuse(true)
-    wire.cut()
+    const consumer = await syncedWatch('absent')
+    proxy.refuse(true)
+    proxy.cut()
     await until('failures in a row', () => consumer.errors.length >= 5)
     await drop('absent-a')
     await make('absent-c', 'absent')
-    wire.refuse(false)
-    await believed(consumer, 'absent-c')
+    proxy.refuse(false)
+    await untilNames(consumer, 'absent-c')
     expect(consumer.lists.length).toBeGreaterThan(1)
   })
 
   it('loses nothing on a line that is cut every few kilobytes', async () => {
-    const consumer = seen('often')
-    await consumer.watch.synced
-    wire.cutAfter(9_000)
-    wire.cut()
+    const consumer = await syncedWatch('often')
+    proxy.cutAfter(9_000)
+    proxy.cut()
     const all = Array.from({ length: 60 }, (_, index) => `n-${index}`)
     for (const name of all) await make(name, 'often')
-    await believed(consumer, ...all)
+    await untilNames(consumer, ...all)
     for (const name of all.slice(1)) await drop(name)
-    await believed(consumer, 'n-0')
-    expect(wire.accepted()).toBeGreaterThan(3)
+    await untilNames(consumer, 'n-0')
+    expect(proxy.accepted()).toBeGreaterThan(3)
   })
 
   const expired = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version: 1 (7)' }
@@ -131,7 +138,7 @@ describe('a watch', () => {
         return answer(...call)
       },
     }
-    const { names, lists, errors, watch: watching } = seen(run, forgetful)
+    const { names, lists, errors, watch: watching } = startWatch(run, forgetful)
     await watching.synced
     await until('a second list', () => lists.length === 2)
     expect(errors).toMatchObject([{ status: 410, reason: 'Expired' }])
@@ -140,29 +147,28 @@ describe('a watch', () => {
   })
 
   it('goes on when its consumer throws, and a relist brings what the consumer refused', async () => {
-    const consumer = seen('throw', through, (name) => {
+    const consumer = startWatch('throw', through, (name) => {
       if (name === 'bad') throw new Error('consumer broke')
     })
     await consumer.watch.synced
     await make('bad', 'throw')
     await make('good', 'throw')
-    await believed(consumer, 'good')
+    await untilNames(consumer, 'good')
     expect(consumer.errors).toMatchObject([{ message: 'consumer broke' }])
     consumer.watch.relist()
-    await believed(consumer, 'bad', 'good')
+    await untilNames(consumer, 'bad', 'good')
     expect(consumer.lists).toEqual([0, 2])
   })
 
   it('lists again when it is asked to', async () => {
-    const { lists, watch: watching } = seen('again')
-    await watching.synced
+    const { lists, watch: watching } = await syncedWatch('again')
     watching.relist()
     await until('a second list', () => lists.length === 2)
   })
 
   it('stops at once, also while it waits to try again', async () => {
-    wire.refuse(true)
-    const { errors, watch: watching } = seen('stop')
+    proxy.refuse(true)
+    const { errors, watch: watching } = startWatch('stop')
     await until('its pauses are long', () => errors.length >= 7)
     // The shortest that chance allows; some of it may have passed.
     const pauseMs = backOffMs(errors.length, 0) / 2
@@ -170,18 +176,17 @@ describe('a watch', () => {
     await watching.stop()
     expect(performance.now() - startedAt).toBeLessThan(pauseMs)
     const before = errors.length
-    wire.refuse(false)
+    proxy.refuse(false)
     await make('stop-1', 'stop')
     expect(errors.length).toBe(before)
   })
 
   it('stops at once while it watches, and while it lists', async () => {
-    const consumer = seen('stalled')
-    await consumer.watch.synced
+    const consumer = await syncedWatch('stalled')
     const startedAt = performance.now()
     await consumer.watch.stop()
-    wire.stall(true)
-    await seen('stalled').watch.stop()
+    proxy.stall(true)
+    await startWatch('stalled').watch.stop()
     // A list that is not answered is given up after ten seconds, a watch after minutes.
     expect(performance.now() - startedAt).toBeLessThan(5_000)
   })
@@ -217,7 +222,7 @@ it('a log that is followed survives a cut: every line comes once and in order', 
     signal,
   })) {
     got.push(line)
-    if (got.length === 10 || got.length === 20) wire.cut()
+    if (got.length === 10 || got.length === 20) proxy.cut()
   }
   expect(got).toEqual(Array.from({ length: 40 }, (_, index) => `line ${index} →\n`))
 })

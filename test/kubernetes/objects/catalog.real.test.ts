@@ -7,7 +7,7 @@ import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../../src/model/labels.t
 import type { Catalog } from '../../../src/operations/ports/catalog.ts'
 import { dropNamespace, makeNamespace } from '../../e2e/cluster.ts'
 import { clusterConfig, configThrough, hasCluster } from '../client/cluster.ts'
-import { startWire } from '../client/tcp-proxy.ts'
+import { startTcpProxy } from '../client/tcp-proxy.ts'
 
 const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
@@ -149,13 +149,13 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
     )
 
     it('an API server that is away', async () => {
-      const wire = await startWire(1)
-      const away = createKube(configThrough(wire.port))
+      const proxy = await startTcpProxy(1)
+      const away = createKube(configThrough(proxy.port))
       const lost = createCatalog(away, { instance: 'here' })
       await expect(lost.ping()).rejects.toMatchObject({ code: 'unavailable' })
       await expect(lost.get(refOf('x'))).rejects.toMatchObject({ code: 'unavailable' })
       await away.close()
-      await wire.close()
+      await proxy.close()
     })
   })
 
