@@ -14,13 +14,13 @@ function logged(deps = createMemoryDeps()): { app: App; lines: Line[] } {
 }
 
 describe('health', () => {
-  it('/healthz is 200 whatever else is away', async () => {
+  it('/healthz is 200 even if Temporal is unavailable', async () => {
     const deps = createMemoryDeps()
     deps.fail('pingTemporal', 'unavailable')
     expect((await createApp(deps).request('/healthz')).status).toBe(200)
   })
 
-  it('/readyz is 200 when both can be reached', async () => {
+  it('/readyz is 200 if Temporal and the API server are reachable', async () => {
     const answer = await createApp(createMemoryDeps()).request('/readyz')
     expect(answer.status).toBe(200)
     expect(await answer.json()).toEqual({ status: 'ok', temporal: 'ok', kubernetes: 'ok' })
@@ -29,14 +29,14 @@ describe('health', () => {
   it.each([
     ['pingTemporal', 'temporal: pingTemporal failed: unavailable; kubernetes: ok'],
     ['pingKubernetes', 'temporal: ok; kubernetes: pingKubernetes failed: unavailable'],
-  ])('/readyz is 503 and names what is away: %s', async (method, detail) => {
+  ])('/readyz is 503 and names what is unavailable: %s', async (method, detail) => {
     const deps = createMemoryDeps()
     deps.fail(method, 'unavailable')
     expect((await problemOf(createApp(deps).request('/readyz'), 503)).detail).toBe(detail)
   })
 })
 
-describe('what no route takes', () => {
+describe('a request without a route', () => {
   it('is 404', async () => {
     expect((await problemOf(createApp(createMemoryDeps()).request('/v2/runs'), 404)).detail).toContain(
       '/v2/runs',
@@ -50,14 +50,14 @@ describe('what no route takes', () => {
     ['GET', '/v1/runs/jobflow/default/demo/1a2b3c4d/cancel', 'POST'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['POST', '/openapi.json', 'GET, HEAD'],
-  ])('is 405 and says what is allowed: %s %s', async (method, path, allowed) => {
+  ])('is 405 and lists the allowed methods: %s %s', async (method, path, allowed) => {
     const answer = await createApp(createMemoryDeps()).request(path, { method })
     const allow = answer.headers.get('allow')?.split(', ').toSorted()
     expect(allow).toEqual(allowed.split(', ').toSorted())
     await problemOf(answer, 405)
   })
 
-  it('leaves the 404 of a run alone', async () => {
+  it('is not confused with the 404 of an unknown run', async () => {
     await problemOf(createApp(createMemoryDeps()).request('/v1/runs/jobflow/default/demo/1a2b3c4d'), 404)
   })
 })
@@ -95,7 +95,7 @@ describe('an error', () => {
 })
 
 describe('every request', () => {
-  it('has an id, its own or the caller’s', async () => {
+  it('has an id, a new one or a valid one of the caller', async () => {
     const app = createApp(createMemoryDeps())
     expect((await app.request('/healthz')).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     const given = await app.request('/healthz', { headers: { 'x-request-id': 'abc-1' } })
@@ -104,7 +104,7 @@ describe('every request', () => {
     expect(forged.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  it('leaves one line, except probes that succeed', async () => {
+  it('writes one log line, unless it is a successful probe', async () => {
     const { app, lines } = logged()
     await app.request('/healthz')
     await app.request('/v1/runs')
@@ -117,14 +117,14 @@ describe('every request', () => {
     ])
   })
 
-  it('is answered with headers that keep browsers strict', async () => {
+  it('is answered with a Content-Security-Policy and nosniff', async () => {
     const { headers } = await createApp(createMemoryDeps()).request('/v1/runs')
     expect(headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
 })
 
-describe('a page of another site', () => {
+describe('a cross-site request', () => {
   const post = (headers: Record<string, string>, hosts?: string[]) =>
     createApp({ ...createMemoryDeps(), ...(hosts ? { hosts } : {}) }).request(
       '/v1/runs/jobflow/default/demo/1a2b3c4d/cancel',
@@ -139,7 +139,7 @@ describe('a page of another site', () => {
     [{ 'sec-fetch-site': 'same-site' }],
     [{ origin: 'https://evil.example' }],
     [{ origin: 'null' }],
-  ])('may not change anything: %j', async (headers) => {
+  ])('is 403: %j', async (headers) => {
     await problemOf(post(headers), 403)
   })
 
@@ -148,11 +148,11 @@ describe('a page of another site', () => {
     [{ 'sec-fetch-site': 'same-origin', origin: 'https://behind.a.proxy' }],
     [{ 'sec-fetch-site': 'none' }],
     [{ origin: 'http://127.0.0.1:8080' }],
-  ])('is not meant: %j', async (headers) => {
+  ])('is not refused if it is from the same site: %j', async (headers) => {
     await problemOf(post(headers), 404)
   })
 
-  it('cannot come in under a name of its own', async () => {
+  it('is 403 for a host that is not allowed', async () => {
     const hosts = ['127.0.0.1', 'localhost', '[::1]']
     await problemOf(post({ host: 'evil.example:8080' }, hosts), 403)
     for (const host of ['127.0.0.1:8080', 'LOCALHOST', '[::1]:8080'])
@@ -160,7 +160,7 @@ describe('a page of another site', () => {
   })
 })
 
-it('gives a typed client', async () => {
+it('the type of the app gives a typed client', async () => {
   const app = createApp(createMemoryDeps())
   const client = hc<App>('http://test', {
     fetch: async (input: string | URL | Request, init?: RequestInit) => app.request(input.toString(), init),

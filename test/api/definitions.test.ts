@@ -28,7 +28,7 @@ const putError = async (deps: MemoryDeps, method: string): Promise<void> => {
 }
 
 describe('PUT /v1/definitions/{kind}/{namespace}/{name}', () => {
-  it('201 when it is new, 200 when it was there, each with its version', async () => {
+  it('201 for a new object, 200 for an existing one, each with its version', async () => {
     const deps = createMemoryDeps()
     const answers = [await put(deps, '1'), await put(deps, '2'), await put(deps, '2')]
     expect(answers.map(({ status }) => status)).toEqual([201, 200, 200])
@@ -39,7 +39,7 @@ describe('PUT /v1/definitions/{kind}/{namespace}/{name}', () => {
     expect(await answers[1]?.json()).toMatchObject({ kind: 'JobTemplate', metadata: { name: 't' } })
   })
 
-  it('200: with the version that If-Match names', async () => {
+  it('200: the version that If-Match names; 412: another one', async () => {
     const deps = createMemoryDeps()
     const etag = (await put(deps, '1')).headers.get('etag') ?? ''
     expect((await put(deps, '2', etag)).status).toBe(200)
@@ -63,7 +63,7 @@ describe('PUT /v1/definitions/{kind}/{namespace}/{name}', () => {
     await problemOf(call(createMemoryDeps(), 'PUT', { body: 'x', type: 'image/png' }), 415)
   })
 
-  it('422: with everything that is wrong', async () => {
+  it('422: with all issues', async () => {
     const { issues } = await problemOf(
       call(createMemoryDeps(), 'PUT', { body: yaml(badTemplate('other')) }),
       422,
@@ -77,11 +77,11 @@ describe('PUT /v1/definitions/{kind}/{namespace}/{name}', () => {
     await problemOf(put(deps), 422)
   })
 
-  it('503: Kubernetes is away', () => putError(createMemoryDeps(), 'PUT'))
+  it('503: Kubernetes is unavailable', () => putError(createMemoryDeps(), 'PUT'))
 })
 
 describe('GET /v1/definitions/{kind}/{namespace}/{name}', () => {
-  it('200: with its version and the Jobs that were made from it', async () => {
+  it('200: with its version and the Jobs that were created from it', async () => {
     const deps = createMemoryDeps()
     const etag = (await put(deps)).headers.get('etag')
     const answer = await call(deps, 'GET')
@@ -101,11 +101,11 @@ describe('GET /v1/definitions/{kind}/{namespace}/{name}', () => {
     },
   )
 
-  it('503: Kubernetes is away', () => putError(createMemoryDeps(), 'GET'))
+  it('503: Kubernetes is unavailable', () => putError(createMemoryDeps(), 'GET'))
 })
 
 describe('GET /v1/definitions/{kind}', () => {
-  it('200: those of a namespace', async () => {
+  it('200: all, or those of a namespace', async () => {
     const deps = createMemoryDeps()
     await put(deps)
     const names = async (query: string): Promise<string[]> => {
@@ -118,11 +118,11 @@ describe('GET /v1/definitions/{kind}', () => {
     expect(await names('?namespace=other')).toEqual([])
   })
 
-  it('422: a kind that is none', async () => {
+  it('422: an unknown kind', async () => {
     await problemOf(call(createMemoryDeps(), 'GET', {}, '/v1/definitions/Pod'), 422)
   })
 
-  it('503: Kubernetes is away', async () => {
+  it('503: Kubernetes is unavailable', async () => {
     const deps = createMemoryDeps()
     deps.fail('list', 'unavailable')
     await problemOf(call(deps, 'GET', {}, '/v1/definitions/JobTemplate'), 503)
@@ -130,7 +130,7 @@ describe('GET /v1/definitions/{kind}', () => {
 })
 
 describe('DELETE /v1/definitions/{kind}/{namespace}/{name}', () => {
-  it('204: it is gone', async () => {
+  it('204: it is deleted', async () => {
     const deps = createMemoryDeps()
     await put(deps)
     expect((await call(deps, 'DELETE')).status).toBe(204)
@@ -143,9 +143,9 @@ describe('DELETE /v1/definitions/{kind}/{namespace}/{name}', () => {
     await problemOf(call(deps, 'DELETE', { ifMatch: '"0"' }), 412)
   })
 
-  it('422: a kind that is none', async () => {
+  it('422: an unknown kind', async () => {
     await problemOf(call(createMemoryDeps(), 'DELETE', {}, '/v1/definitions/Pod/default/t'), 422)
   })
 
-  it('503: Kubernetes is away', () => putError(createMemoryDeps(), 'DELETE'))
+  it('503: Kubernetes is unavailable', () => putError(createMemoryDeps(), 'DELETE'))
 })

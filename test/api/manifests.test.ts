@@ -56,13 +56,13 @@ describe('POST /v1/manifests', () => {
     expect(deps.started.size).toBe(0)
   })
 
-  it('200: dryRun=false is no dry run', async () => {
+  it('200: dryRun=false starts the run', async () => {
     const deps = createMemoryDeps()
     await post(deps, yaml(flow('demo')), undefined, '?dryRun=false')
     expect(deps.started.size).toBe(1)
   })
 
-  it('413: says how large a body may be, by its length or counted', async () => {
+  it('413: says how large a body may be, with or without a Content-Length', async () => {
     const large = 'x'.repeat(MAX_BODY_BYTES + 1)
     const counted = createApp(createMemoryDeps()).request('/v1/manifests', {
       method: 'POST',
@@ -100,7 +100,7 @@ describe('POST /v1/manifests', () => {
     await problemOf(post(createMemoryDeps(), yaml(flow('demo')), undefined, query), 422)
   })
 
-  it('503: says what is stored, and when to come back', async () => {
+  it('503: says what is stored, and when to retry', async () => {
     const deps = createMemoryDeps()
     deps.fail('start', 'unavailable')
     const answer = await post(deps, yaml(flow('demo')))

@@ -19,7 +19,7 @@ describe('POST /v1/runs', () => {
     })
   const nightly = { definition: { kind: 'JobTemplate', name: 'nightly' } }
 
-  it('201: with the place of the run', async () => {
+  it('201: with the Location of the run', async () => {
     const deps = await depsWith(template('nightly'))
     const answer = await start(deps, nightly)
     expect(answer.status).toBe(201)
@@ -61,7 +61,7 @@ describe('POST /v1/runs', () => {
   })
 
   it.each([
-    ['both ways at once', { ...nightly, manifest: flow('demo') }, ''],
+    ['a definition and a manifest', { ...nightly, manifest: flow('demo') }, ''],
     ['neither', {}, ''],
     ['an unknown field', { ...nightly, retries: 3 }, 'retries'],
     ['an unknown kind', { definition: { kind: 'Thing', name: 'x' } }, 'definition.kind'],
@@ -74,7 +74,7 @@ describe('POST /v1/runs', () => {
     if (body !== '') expect(issues?.map((issue) => issue.path)).toContain(path)
   })
 
-  it('503: Kubernetes is away', async () => {
+  it('503: Kubernetes is unavailable', async () => {
     const deps = createMemoryDeps()
     deps.fail('get', 'unavailable')
     await problemOf(start(deps, nightly), 503)
@@ -82,7 +82,7 @@ describe('POST /v1/runs', () => {
 })
 
 describe('GET /v1/runs', () => {
-  it('200: a page and the cursor of the next', async () => {
+  it('200: a page and the cursor of the next page', async () => {
     const deps = await depsWith(flow('one'), flow('two'))
     const answer = await call(deps, 'GET', '/v1/runs?limit=1&namespace=default&kind=JobFlow&phase=Running')
     expect(answer.status).toBe(200)
@@ -96,7 +96,7 @@ describe('GET /v1/runs', () => {
     },
   )
 
-  it('503: Temporal is away', async () => {
+  it('503: Temporal is unavailable', async () => {
     const deps = createMemoryDeps()
     deps.fail('listRuns', 'unavailable')
     await problemOf(call(deps, 'GET', '/v1/runs'), 503)
@@ -124,13 +124,13 @@ describe('GET /v1/runs/{id}', () => {
     },
   )
 
-  it('410: its history is no longer kept', async () => {
+  it('410: its history has been deleted', async () => {
     const deps = await depsWith(flow('demo'))
     deps.started.clear()
     await problemOf(call(deps, 'GET', `/v1/runs/${id}`), 410)
   })
 
-  it('503: Temporal is away', async () => {
+  it('503: Temporal is unavailable', async () => {
     const deps = await depsWith(flow('demo'))
     deps.fail('getRun', 'unavailable')
     await problemOf(call(deps, 'GET', `/v1/runs/${id}`), 503)
@@ -155,7 +155,7 @@ describe('POST /v1/runs/{id}/cancel', () => {
     await problemOf(call(deps, 'POST', `/v1/runs/${id}/cancel`), 409)
   })
 
-  it('503: Temporal is away', async () => {
+  it('503: Temporal is unavailable', async () => {
     const deps = await depsWith(flow('demo'))
     deps.fail('cancel', 'unavailable')
     await problemOf(call(deps, 'POST', `/v1/runs/${id}/cancel`), 503)
@@ -163,13 +163,13 @@ describe('POST /v1/runs/{id}/cancel', () => {
 })
 
 describe('DELETE /v1/runs/{id}', () => {
-  it('204: it is gone', async () => {
+  it('204: it is deleted', async () => {
     const deps = await depsWith(flow('demo'))
     expect((await call(deps, 'DELETE', `/v1/runs/${id}`)).status).toBe(204)
     expect(deps.objects.size).toBe(0)
   })
 
-  it('202: it is still ending', async () => {
+  it('202: it has not ended yet', async () => {
     const deps = await depsWith(flow('demo'))
     deps.neverEnding.add(id)
     const answer = await call(deps, 'DELETE', `/v1/runs/${id}`)
@@ -181,7 +181,7 @@ describe('DELETE /v1/runs/{id}', () => {
     await problemOf(call(createMemoryDeps(), 'DELETE', `/v1/runs/${id}`), 404)
   })
 
-  it('503: Kubernetes is away', async () => {
+  it('503: Kubernetes is unavailable', async () => {
     const deps = await depsWith(flow('demo'))
     deps.fail('delete', 'unavailable')
     await problemOf(call(deps, 'DELETE', `/v1/runs/${id}`), 503)

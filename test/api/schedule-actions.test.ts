@@ -9,7 +9,7 @@ describe.each(['pause', 'resume'])('POST /v1/schedules/{namespace}/{name}/%s', (
   const at = `${path}/${verb}`
   const [phase, word] = verb === 'pause' ? ['Paused', 'Paused'] : ['Active', 'Resumed']
 
-  it('200: who did it, and why, stands in the note', async () => {
+  it('200: the note says who did it, and why', async () => {
     const deps = await scheduled()
     const answer = await call(deps, 'POST', at, { reason: 'the warehouse moves' })
     expect(answer.status).toBe(200)
@@ -25,17 +25,17 @@ describe.each(['pause', 'resume'])('POST /v1/schedules/{namespace}/{name}/%s', (
     }
   })
 
-  it('404: there is none', async () => {
+  it('404: an unknown schedule', async () => {
     await problemOf(call(createMemoryDeps(), 'POST', at), 404)
   })
 
-  it('409: somebody else keeps changing it', async () => {
+  it('409: a concurrent change', async () => {
     const deps = await scheduled()
     deps.fail(`${verb}Schedule`, 'conflict')
     await problemOf(call(deps, 'POST', at), 409)
   })
 
-  it('422: a reason that is none', async () => {
+  it('422: an invalid reason', async () => {
     const deps = await scheduled()
     await problemOf(call(deps, 'POST', at, { reason: 1 }), 422)
     await problemOf(call(deps, 'POST', at, { reason: 'x'.repeat(201) }), 422)
@@ -44,7 +44,7 @@ describe.each(['pause', 'resume'])('POST /v1/schedules/{namespace}/{name}/%s', (
 })
 
 describe('POST /v1/schedules/{namespace}/{name}/trigger', () => {
-  it('403: from a page of another site', async () => {
+  it('403: a cross-site request', async () => {
     const deps = await scheduled()
     const answer = createApp(deps).request(`${path}/trigger`, { method: 'POST', headers: foreign })
     await problemOf(answer, 403)
@@ -53,13 +53,13 @@ describe('POST /v1/schedules/{namespace}/{name}/trigger', () => {
   it.each([
     [409, 'conflict'],
     [503, 'unavailable'],
-  ] as const)('%i: Temporal says so', async (status, code) => {
+  ] as const)('%i: the error of Temporal', async (status, code) => {
     const deps = await scheduled()
     deps.fail('triggerSchedule', code)
     await problemOf(call(deps, 'POST', `${path}/trigger`), status)
   })
 
-  it('202: it has fired', async () => {
+  it('202: it fires', async () => {
     const deps = await scheduled()
     const answer = await call(deps, 'POST', `${path}/trigger`)
     expect([answer.status, await answer.json()]).toEqual([202, ref])
@@ -67,11 +67,11 @@ describe('POST /v1/schedules/{namespace}/{name}/trigger', () => {
     expect(view.recentFires).toHaveLength(1)
   })
 
-  it('404: there is none', async () => {
+  it('404: an unknown schedule', async () => {
     await problemOf(call(createMemoryDeps(), 'POST', `${path}/trigger`), 404)
   })
 
-  it('422: a name that is none', async () => {
+  it('422: an invalid name', async () => {
     await problemOf(call(createMemoryDeps(), 'POST', '/v1/schedules/default/N_/trigger'), 422)
   })
 })
@@ -80,7 +80,7 @@ describe('POST /v1/schedules/{namespace}/{name}/backfill', () => {
   const at = `${path}/backfill`
   const range = { start: '2026-01-01T00:00:00Z', end: '2027-01-01T00:00:00+00:00' }
 
-  it('202: with its own overlap policy, or that of the schedule', async () => {
+  it('202: with an overlap policy of its own or that of the schedule', async () => {
     const deps = await scheduled()
     for (const body of [range, { ...range, overlap: 'bufferAll' }]) {
       const answer = await call(deps, 'POST', at, body)
@@ -90,7 +90,7 @@ describe('POST /v1/schedules/{namespace}/{name}/backfill', () => {
     expect(deps.calls.slice(-2)).toEqual([asked, `${asked} bufferAll`])
   })
 
-  it('404: there is none', async () => {
+  it('404: an unknown schedule', async () => {
     await problemOf(call(createMemoryDeps(), 'POST', at, range), 404)
   })
 
@@ -120,11 +120,11 @@ const bodies: [method: string, at: string, port: string, body: object][] = [
 ]
 
 describe.each(bodies)('%s %s', (method, at, port, body) => {
-  it('400: a body that is no JSON', async () => {
+  it('400: a body that is not JSON', async () => {
     await problemOf(call(await scheduled(), method, at, '{'), 400)
   })
 
-  it('403: from a page of another site', async () => {
+  it('403: a cross-site request', async () => {
     await problemOf(call(await scheduled(), method, at, body, foreign), 403)
   })
 
@@ -137,7 +137,7 @@ describe.each(bodies)('%s %s', (method, at, port, body) => {
     await problemOf(call(await scheduled(), method, at, 'reason: x', yaml), 415)
   })
 
-  it('503: Temporal is away', async () => {
+  it('503: Temporal is unavailable', async () => {
     const deps = await scheduled()
     deps.fail(port, 'unavailable')
     await problemOf(call(deps, method, at, body), 503)

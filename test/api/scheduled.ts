@@ -13,7 +13,7 @@ const pipeline = {
   },
 }
 
-/** A Pipeline that is stored, and its schedule. */
+/** The ports in memory, with a stored Pipeline and its schedule. */
 export async function scheduled(): Promise<MemoryDeps> {
   const deps = createMemoryDeps()
   await deps.catalog.create(structuredClone(pipeline))

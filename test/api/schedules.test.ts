@@ -4,7 +4,7 @@ import { problemOf } from './problem-of.ts'
 import { call, path, ref, scheduled } from './scheduled.ts'
 
 describe('GET /v1/schedules', () => {
-  it('200: those of a namespace', async () => {
+  it('200: all, or those of a namespace', async () => {
     const deps = await scheduled()
     const names = async (query: string): Promise<string[]> => {
       const answer = await call(deps, 'GET', `/v1/schedules${query}`)
@@ -16,7 +16,7 @@ describe('GET /v1/schedules', () => {
     expect(await names('?namespace=other')).toEqual([])
   })
 
-  it('200: in the order of their names, however long each takes', async () => {
+  it('200: in the order of their names, even if Temporal answers in another order', async () => {
     const deps = await scheduled()
     const [view] = deps.scheduleViews.values()
     const names = Array.from({ length: 30 }, (_, index) => `p${String(index).padStart(2, '0')}`)
@@ -33,11 +33,11 @@ describe('GET /v1/schedules', () => {
     expect(schedules.map(({ name }) => name)).toEqual(names)
   })
 
-  it('422: no such parameter', async () => {
+  it('422: an unknown parameter', async () => {
     await problemOf(call(createMemoryDeps(), 'GET', '/v1/schedules?name=x'), 422)
   })
 
-  it('503: Temporal is away', async () => {
+  it('503: Temporal is unavailable', async () => {
     const deps = createMemoryDeps()
     deps.fail('listSchedules', 'unavailable')
     await problemOf(call(deps, 'GET', '/v1/schedules'), 503)
@@ -45,7 +45,7 @@ describe('GET /v1/schedules', () => {
 })
 
 describe('GET /v1/schedules/{namespace}/{name}', () => {
-  it('200: how it fires', async () => {
+  it('200: its spec and its next fires', async () => {
     const answer = await call(await scheduled(), 'GET')
     expect(answer.status).toBe(200)
     expect(await answer.json()).toMatchObject({
@@ -58,16 +58,16 @@ describe('GET /v1/schedules/{namespace}/{name}', () => {
     })
   })
 
-  it('404: there is none, and what makes one', async () => {
+  it('404: says that a Pipeline with a cronExpression has a schedule', async () => {
     const { detail } = await problemOf(call(createMemoryDeps(), 'GET'), 404)
     expect(detail).toContain('cronExpression')
   })
 
-  it('422: a name that is none', async () => {
+  it('422: an invalid name', async () => {
     await problemOf(call(createMemoryDeps(), 'GET', '/v1/schedules/default/N_'), 422)
   })
 
-  it('503: Temporal is away', async () => {
+  it('503: Temporal is unavailable', async () => {
     const deps = await scheduled()
     deps.fail('getSchedule', 'unavailable')
     await problemOf(call(deps, 'GET'), 503)
@@ -77,7 +77,7 @@ describe('GET /v1/schedules/{namespace}/{name}', () => {
 describe('PATCH /v1/schedules/{namespace}/{name}', () => {
   const change = { overlap: 'skip', catchUpWindow: '30m', timeZone: 'Europe/Berlin' }
 
-  it('200: the Pipeline says it, and the schedule follows', async () => {
+  it('200: annotates the Pipeline and changes the schedule', async () => {
     const deps = await scheduled()
     const answer = await call(deps, 'PATCH', path, change)
     expect(answer.status, await answer.clone().text()).toBe(200)
@@ -94,7 +94,7 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
     })
   })
 
-  it('200: what is not given stays, and so does a pause', async () => {
+  it('200: keeps other policies and a pause', async () => {
     const deps = await scheduled()
     await call(deps, 'PATCH', path, change)
     await call(deps, 'POST', `${path}/pause`)
@@ -106,13 +106,13 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
     })
   })
 
-  it('404: there is none, and nothing is written', async () => {
+  it('404: an unknown schedule, and nothing is written', async () => {
     const deps = createMemoryDeps()
     await problemOf(call(deps, 'PATCH', path, change), 404)
     expect(deps.calls.filter((each) => each.startsWith('annotate'))).toEqual([])
   })
 
-  it('409: the stored Pipeline breaks a rule', async () => {
+  it('409: the stored Pipeline is invalid', async () => {
     const deps = await scheduled()
     stored(deps, { kind: 'Pipeline', ...ref }).spec = { strategy: { cronExpression: 'never' } }
     await problemOf(call(deps, 'PATCH', path, change), 409)
@@ -132,7 +132,7 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
     expect(deps.calls.filter((each) => each.startsWith('annotate'))).toEqual([])
   })
 
-  it('503: Kubernetes is away', async () => {
+  it('503: Kubernetes is unavailable', async () => {
     const deps = await scheduled()
     deps.fail('annotate', 'unavailable')
     await problemOf(call(deps, 'PATCH', path, change), 503)

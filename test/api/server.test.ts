@@ -31,7 +31,7 @@ async function depsWithSilentLog() {
 }
 
 describe('serve', () => {
-  it('answers, and closes when it is told to', async () => {
+  it('answers until its signal is aborted', async () => {
     const { url, stop, closed } = await running()
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
     stop.abort()
@@ -39,7 +39,7 @@ describe('serve', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow()
   })
 
-  it('takes run ids with their slashes over the wire, too', async () => {
+  it('accepts run ids with plain and encoded slashes', async () => {
     const { url, stop, closed } = await running()
     for (const id of ['jobflow/default/demo/1a2b3c4d', 'jobflow%2Fdefault%2Fdemo%2F1a2b3c4d']) {
       const answer = await fetch(`${url}/v1/runs/${id}`)
@@ -51,7 +51,7 @@ describe('serve', () => {
     await closed
   })
 
-  it('lets a request that is under way end before it closes', async () => {
+  it('finishes an open request before it closes', async () => {
     const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>()
     const deps = createMemoryDeps()
     const list = deps.runs.list
@@ -68,15 +68,15 @@ describe('serve', () => {
     await closed
   })
 
-  it('ends the reading of a log when its client leaves, and does not begin it for HEAD', async () => {
+  it('stops reading a log when the client disconnects, and reads none for HEAD', async () => {
     const { deps, signals } = await depsWithSilentLog()
     const { url, stop, closed } = await running(createApp(deps))
     const path = `${url}/v1/runs/${onlyRun(deps)}/logs?follow=true`
-    const leave = new AbortController()
-    const answer = await fetch(path, { signal: leave.signal })
+    const disconnect = new AbortController()
+    const answer = await fetch(path, { signal: disconnect.signal })
     expect(answer.status).toBe(200)
     expect(signals[0]?.aborted).toBe(false)
-    leave.abort()
+    disconnect.abort()
     await expect.poll(() => signals[0]?.aborted).toBe(true)
     await fetch(path, { method: 'HEAD' })
     expect(signals[1]?.aborted).toBe(true)
@@ -84,7 +84,7 @@ describe('serve', () => {
     await closed
   })
 
-  it('names the remedy when the port is in use', async () => {
+  it('says what to do when the port is in use', async () => {
     const other = createServer().listen(0, host)
     await new Promise((resolve) => other.once('listening', resolve))
     const address = other.address()
@@ -96,7 +96,7 @@ describe('serve', () => {
     other.close()
   })
 
-  it('does not begin to serve what is already to end', async () => {
+  it('does not listen if its signal is already aborted', async () => {
     await serve(createApp(createMemoryDeps()), { host, port: 0, signal: AbortSignal.abort() })
   })
 })

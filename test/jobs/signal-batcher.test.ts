@@ -24,14 +24,14 @@ function signalBatcher(tell: (ends: string[]) => boolean): {
   return { signalBatcher: new SignalBatcher(completion, (message) => warned.push(message)), told, warned }
 }
 
-it('tells the first end at once, and those that come soon after together', async () => {
+it('the first end is sent at once, and those that follow soon are sent together', async () => {
   const { signalBatcher: post, told } = signalBatcher(() => true)
   await post.tell(execution, end('a'), signal)
   await Promise.all(['b', 'c', 'd'].map((node) => post.tell(execution, end(node), signal)))
   expect(told).toEqual([['a'], ['b', 'c', 'd']])
 })
 
-it('gathers for longer where many end, a second at most', async () => {
+it('ends are collected for longer while many end, at most for a second', async () => {
   vi.useFakeTimers()
   const { signalBatcher: post, told } = signalBatcher(() => true)
   const tell = (count: number): void => {
@@ -51,19 +51,19 @@ it('gathers for longer where many end, a second at most', async () => {
   vi.useRealTimers()
 })
 
-it('tells runs apart', async () => {
+it('the ends of different runs are sent in different signals', async () => {
   const { signalBatcher: post, told } = signalBatcher(() => true)
   const other = { workflowId: 'other', runId: 'o' }
   await Promise.all([post.tell(execution, end('a'), signal), post.tell(other, end('b'), signal)])
   expect(told).toEqual([['a'], ['b']])
 })
 
-it('says so when the run takes no more', async () => {
+it('an end is reported as not recorded if the run has ended', async () => {
   const { signalBatcher: post } = signalBatcher(() => false)
   expect(await post.tell(execution, end('a'), signal)).toBe(false)
 })
 
-it('tries again for as long as Temporal cannot be reached, and loses nothing meanwhile', async () => {
+it('ends are sent again until Temporal is reachable, and none is lost', async () => {
   vi.useFakeTimers()
   let failures = 2
   const {
@@ -84,7 +84,7 @@ it('tries again for as long as Temporal cannot be reached, and loses nothing mea
   vi.useRealTimers()
 })
 
-it('lets go of who is cancelled', async () => {
+it('a cancelled sender stops waiting', async () => {
   const { signalBatcher: post } = signalBatcher(() => {
     throw new Error('away')
   })

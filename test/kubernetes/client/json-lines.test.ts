@@ -12,7 +12,7 @@ async function* pieces(bytes: Uint8Array, cuts: number[]): AsyncIterable<Uint8Ar
   }
 }
 
-it('lines are the same wherever the bytes are cut, within a character too', async () => {
+it('lines are the same wherever the bytes are split, even within a character', async () => {
   const line = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\n', ''))
   await fc.assert(
     fc.asyncProperty(fc.array(line), fc.array(fc.nat()), async (written, cuts) => {
@@ -22,7 +22,7 @@ it('lines are the same wherever the bytes are cut, within a character too', asyn
   )
 })
 
-it('objects come one per line; blank lines are passed over, a last line without an end is not', async () => {
+it('each line is an object: empty lines are skipped, and a last line needs no line break', async () => {
   const bytes = new TextEncoder().encode('{"a":1}\n\n{"b":"ä→"}')
   expect(await collect(jsonLines(pieces(bytes, [3, 14, 15])))).toEqual([{ a: 1 }, { b: 'ä→' }])
 })

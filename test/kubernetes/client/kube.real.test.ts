@@ -36,7 +36,7 @@ describe.skipIf(!hasCluster)('calls to an API server', () => {
     await kube.close()
   })
 
-  it('passes objects through as they are, with fields that no client library knows', async () => {
+  it('objects pass unchanged, with fields that no client library knows', async () => {
     const data = { text: 'ünïcödé ☃ \u{1f600}', empty: '' }
     expect(await kube.create(path, configMap('through', {}, data))).toMatchObject({ data })
     await kube.patch(`${path}/through`, { data: { empty: null, more: 'x' } })
@@ -47,7 +47,7 @@ describe.skipIf(!hasCluster)('calls to an API server', () => {
     ).rejects.toThrow('notInAnyVersion')
   })
 
-  it('tells a name that is taken, one that is not there and a version that has moved on apart', async () => {
+  it('AlreadyExists, NotFound and Conflict are different errors', async () => {
     const made = await kube.create(path, configMap('taken'))
     await expect(kube.create(path, configMap('taken'))).rejects.toMatchObject({
       status: 409,
@@ -65,7 +65,7 @@ describe.skipIf(!hasCluster)('calls to an API server', () => {
     })
   })
 
-  it('a cut connection fails the calls in it, and the next call goes through', async () => {
+  it('a call on a broken connection fails, and a later call succeeds', async () => {
     await throughProxy(async (through, proxy) => {
       await through.get('/version')
       proxy.cut()
@@ -81,7 +81,7 @@ describe.skipIf(!hasCluster)('calls to an API server', () => {
     })
   })
 
-  it('a server that falls silent costs one time limit, not more: dead connections are not used again', async () => {
+  it('a call to a stalled server fails within one timeout, and its connection is not used again', async () => {
     await throughProxy(async (through, proxy) => {
       await through.get('/version')
       proxy.stall(true)

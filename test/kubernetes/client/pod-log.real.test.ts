@@ -8,7 +8,7 @@ import { until } from '../../until.ts'
 import { clusterConfig, configThrough, hasCluster, portOf } from './cluster.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
-interface Talk {
+interface PodOptions {
   command: string
   init?: string
   sidecar?: string
@@ -46,9 +46,9 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     await proxy.close()
   })
 
-  async function start({ command, init, sidecar }: Talk): Promise<string> {
+  async function start({ command, init, sidecar }: PodOptions): Promise<string> {
     count += 1
-    const name = `talker-${count}`
+    const name = `writer-${count}`
     await kube.create(pods, {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -94,7 +94,7 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
   const seq = (from: number, to: number, line: (index: number) => string): string =>
     Array.from({ length: to - from + 1 }, (_, index) => `${line(from + index)}\n`).join('')
 
-  it('is followed to its end, with every character once, over a line that is cut again and again', async () => {
+  it('is followed to its end, with each character once, over a connection that breaks again and again', async () => {
     const pod = await start({
       command: [
         'for i in $(seq 1 300); do echo "fast $i ☃→ü"; done',
@@ -118,7 +118,7 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     expect(text === wanted).toBe(true)
   })
 
-  it('that has ended is read whole, or its last lines only', async () => {
+  it('that has ended is read whole, or only its last lines', async () => {
     const pod = await start({ command: 'seq 1 5000' })
     await untilPhase(pod, 'Succeeded')
     const wanted = seq(1, 5_000, String)
@@ -129,14 +129,14 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     expect(await read(pod, { tail: 0 })).toBe('')
   })
 
-  it('is waited for while the container has not started, when it is followed, and else is empty', async () => {
+  it('of a container that has not started is waited for if it is followed, and empty if not', async () => {
     const pod = await start({ init: 'sleep 2; echo ready', command: 'echo works' })
     expect(await read(pod, { follow: false })).toBe('')
     expect(await read(pod)).toBe('works\n')
     expect(await read(pod, { container: 'first' })).toBe('ready\n')
   })
 
-  it('ends with its container, although the pod goes on', async () => {
+  it('ends with its container, even if the pod still runs', async () => {
     const pod = await start({ command: 'echo done', sidecar: 'sleep 600' })
     expect(await read(pod)).toBe('done\n')
     const { status } = await kube.get(`${pods}/${pod}`)
@@ -148,7 +148,7 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     expect(await read(pod)).toBe('')
   })
 
-  it('is given up at once, also while nothing comes', async () => {
+  it('ends at once when it is aborted, even while the container prints nothing', async () => {
     const pod = await start({ command: 'echo one; sleep 600' })
     const stop = new AbortController()
     const why = new Error('enough')
@@ -160,22 +160,22 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
       }, 300)
     })
     await expect(reading).rejects.toBe(why)
-    // Nothing would come for minutes, and then the line would be looked after.
+    // Without the abort, nothing would arrive for minutes.
     expect(performance.now() - stoppedAt).toBeLessThan(patience(2_000))
     for await (const _ of open(pod)) break
   })
 
-  it('of a pod that is deleted meanwhile ends with NotFound', async () => {
+  it('of a pod that is deleted while it is followed ends with NotFound', async () => {
     const pod = await start({ command: 'echo one; sleep 600' })
-    let isAsked = false
+    let isDeleting = false
     const reading = read(pod, {}, () => {
-      if (!isAsked) void kube.delete(`${pods}/${pod}`)
-      isAsked = true
+      if (!isDeleting) void kube.delete(`${pods}/${pod}`)
+      isDeleting = true
     })
     await expect(reading).rejects.toMatchObject({ name: 'KubeError', reason: 'NotFound' })
   })
 
-  it('goes on where it was after the API server was away', async () => {
+  it('continues where it was after the API server was unreachable', async () => {
     const pod = await start({ command: 'for i in $(seq 1 25); do echo $i; sleep 0.2; done' })
     let isAway = false
     const text = await read(pod, {}, () => {

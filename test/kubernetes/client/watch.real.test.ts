@@ -80,7 +80,7 @@ const untilNames = ({ names }: Consumer, ...wanted: string[]): Promise<void> =>
   )
 
 describe('a watch', () => {
-  it('misses nothing that was made or deleted while its connection was cut, and needs no list for it', async () => {
+  it('reports what was created or deleted while its connection was broken, without another list', async () => {
     await make('cut-before', 'cut')
     const consumer = await syncedWatch('cut')
     proxy.refuse(true)
@@ -92,7 +92,7 @@ describe('a watch', () => {
     expect(consumer.lists).toEqual([1])
   })
 
-  it('after a long absence lists everything: what is missing was deleted', async () => {
+  it('lists again after a long outage, and drops what was deleted meanwhile', async () => {
     await make('absent-a', 'absent')
     const consumer = await syncedWatch('absent')
     proxy.refuse(true)
@@ -105,7 +105,7 @@ describe('a watch', () => {
     expect(consumer.lists.length).toBeGreaterThan(1)
   })
 
-  it('loses nothing on a line that is cut every few kilobytes', async () => {
+  it('loses nothing on a connection that breaks every few kilobytes', async () => {
     const consumer = await syncedWatch('often')
     proxy.cutAfter(9_000)
     proxy.cut()
@@ -122,31 +122,31 @@ describe('a watch', () => {
     yield new TextEncoder().encode(`${JSON.stringify({ type: 'ERROR', object: expired })}\n`)
   }
 
-  // A young API server has forgotten nothing yet, so its answer is put in its mouth once; the rest is real.
+  // A new API server has not dropped any version yet, so its 410 is faked once. The rest is real.
   it.each<[string, Kube['stream']]>([
-    ['as an answer', () => Promise.reject(new KubeError(410, expired, ''))],
+    ['as a response', () => Promise.reject(new KubeError(410, expired, ''))],
     ['as an event', () => Promise.resolve(asEvent())],
-  ])('lists again when its version is too old (410), told %s', async (how, answer) => {
+  ])('lists again if its resource version is too old (410), reported %s', async (how, answer) => {
     const run = `old-${how.slice(-5).trim()}`
     await make(`${run}-1`, run)
-    let told = false
-    const forgetful: Kube = {
+    let isReported = false
+    const expiring: Kube = {
       ...through,
       stream(...call) {
-        if (told) return through.stream(...call)
-        told = true
+        if (isReported) return through.stream(...call)
+        isReported = true
         return answer(...call)
       },
     }
-    const { names, lists, errors, watch: watching } = startWatch(run, forgetful)
+    const { names, lists, errors, watch: watching } = startWatch(run, expiring)
     await watching.synced
     await until('a second list', () => lists.length === 2)
     expect(errors).toMatchObject([{ status: 410, reason: 'Expired' }])
     await make(`${run}-2`, run)
-    await until('the watch goes on', () => names.has(`${run}-2`))
+    await until('the watch continues', () => names.has(`${run}-2`))
   })
 
-  it('goes on when its consumer throws, and a relist brings what the consumer refused', async () => {
+  it('continues if its consumer throws, and a relist delivers what the consumer refused', async () => {
     const consumer = startWatch('throw', through, (name) => {
       if (name === 'bad') throw new Error('consumer broke')
     })
@@ -160,17 +160,17 @@ describe('a watch', () => {
     expect(consumer.lists).toEqual([0, 2])
   })
 
-  it('lists again when it is asked to', async () => {
+  it('lists again on request', async () => {
     const { lists, watch: watching } = await syncedWatch('again')
     watching.relist()
     await until('a second list', () => lists.length === 2)
   })
 
-  it('stops at once, also while it waits to try again', async () => {
+  it('stops at once while it waits before a retry', async () => {
     proxy.refuse(true)
     const { errors, watch: watching } = startWatch('stop')
     await until('its pauses are long', () => errors.length >= 7)
-    // The shortest that chance allows; some of it may have passed.
+    // The shortest pause that jitter allows; part of it may have passed.
     const pauseMs = backOffMs(errors.length, 0) / 2
     const startedAt = performance.now()
     await watching.stop()
@@ -187,12 +187,12 @@ describe('a watch', () => {
     await consumer.watch.stop()
     proxy.stall(true)
     await startWatch('stalled').watch.stop()
-    // A list that is not answered is given up after ten seconds, a watch after minutes.
+    // Without stop, an unanswered list would end after ten seconds and a watch after minutes.
     expect(performance.now() - startedAt).toBeLessThan(5_000)
   })
 })
 
-it('a list of many pages is whole', async () => {
+it('a list of many pages is complete', async () => {
   const names = Array.from({ length: 1_200 }, (_, index) => `page-${index}`)
   for (let at = 0; at < names.length; at += 100) {
     await Promise.all(names.slice(at, at + 100).map((name) => make(name, 'page')))
@@ -201,12 +201,12 @@ it('a list of many pages is whole', async () => {
   expect(new Set(items.map(nameOf)).size).toBe(1_200)
 })
 
-it('a log that is followed survives a cut: every line comes once and in order', async () => {
+it('a followed log survives a broken connection: each line arrives once and in order', async () => {
   const command = 'i=0; while [ $i -lt 40 ]; do echo "line $i →"; i=$((i+1)); sleep 0.1; done'
   await kube().create(`/api/v1/namespaces/${namespace}/pods`, {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'talker' },
+    metadata: { name: 'writer' },
     spec: {
       restartPolicy: 'Never',
       containers: [{ name: 'main', image: 'busybox:1.28', command: ['sh', '-c', command] }],
@@ -216,7 +216,7 @@ it('a log that is followed survives a cut: every line comes once and in order', 
   const got: string[] = []
   for await (const line of podLog(through, {
     namespace,
-    pod: 'talker',
+    pod: 'writer',
     container: 'main',
     follow: true,
     signal,
