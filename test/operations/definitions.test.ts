@@ -13,7 +13,7 @@ const put = (deps: MemoryDeps, text: string, ifMatch?: string) =>
   putDefinition({ deps, actor, input: { ...ref, text, ...(ifMatch === undefined ? {} : { ifMatch }) } })
 
 describe('putDefinition', () => {
-  it('creates, leaves alone, configures', async () => {
+  it('reports created, unchanged and configured', async () => {
     const deps = createMemoryDeps()
     const results = []
     for (const command of ['1', '1', '2'])
@@ -32,7 +32,7 @@ describe('putDefinition', () => {
     expect(JSON.stringify(stored(deps, ref).spec)).toContain('"2"')
   })
 
-  it('is a precondition too when somebody writes between look and write', async () => {
+  it('fails with precondition if the object changes between its GET and its PUT', async () => {
     const deps = createMemoryDeps()
     const { object } = await put(deps, yaml(template('t', '1')))
     const replace = deps.catalog.replace
@@ -61,20 +61,20 @@ describe('putDefinition', () => {
   it.each([
     ['none', ''],
     ['two', yaml(template('t'), template('u'))],
-  ])('takes one document, not %s', async (_, text) => {
+  ])('requires one document, not %s', async (_, text) => {
     await expect(put(createMemoryDeps(), text)).rejects.toMatchObject({ code: 'invalid' })
   })
 })
 
 describe('getDefinition', () => {
-  it('carries the Jobs that were made from a JobTemplate', async () => {
+  it('lists the Jobs that were created from a JobTemplate', async () => {
     const deps = createMemoryDeps()
     await put(deps, yaml(template('t')))
     const { status } = await getDefinition({ deps, actor, input: ref })
     expect(status).toEqual({ dependencyList: ['job-of-default-t'] })
   })
 
-  it('says what is not there', async () => {
+  it('names the definition that does not exist', async () => {
     await expect(getDefinition({ deps: createMemoryDeps(), actor, input: ref })).rejects.toMatchObject({
       code: 'not-found',
       message: 'There is no JobTemplate default/t.',
@@ -97,7 +97,7 @@ it('listDefinitions is ordered by namespace and name', async () => {
 })
 
 describe('deleteDefinition', () => {
-  it('deletes, and is not-found after that', async () => {
+  it('deletes, and fails with not-found afterwards', async () => {
     const deps = createMemoryDeps()
     await put(deps, yaml(template('t')))
     await deleteDefinition({ deps, actor, input: ref })
@@ -124,7 +124,7 @@ describe('deleteDefinition', () => {
 })
 
 describe('checkHealth', () => {
-  it('names each part, and hides what is not meant for the caller', async () => {
+  it('reports Temporal and Kubernetes, and hides internal errors from the caller', async () => {
     const deps = createMemoryDeps()
     deps.fail('pingTemporal', 'unavailable')
     deps.catalog.ping = async () => {

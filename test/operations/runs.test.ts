@@ -16,7 +16,7 @@ async function running(): Promise<{ deps: MemoryDeps; id: string }> {
   return { deps, id: onlyRun(deps) }
 }
 
-/** Stored, and cut off before its start. */
+/** A run whose object is stored, but which Temporal did not start. */
 async function unstarted(): Promise<{ deps: MemoryDeps; id: string }> {
   const deps = createMemoryDeps()
   deps.fail('start', 'unavailable')
@@ -32,12 +32,12 @@ const absent = [
 ]
 
 describe('getRun', () => {
-  it('is the status that Temporal has', async () => {
+  it('returns the status from Temporal', async () => {
     const { deps, id } = await running()
     expect(await getRun({ deps, actor, input: { id } })).toMatchObject({ id, phase: 'Running' })
   })
 
-  it('says of a stored run that it was not started', async () => {
+  it('reports a stored run that was not started as Pending', async () => {
     const { deps, id } = await unstarted()
     expect(await getRun({ deps, actor, input: { id } })).toMatchObject({
       phase: 'Pending',
@@ -45,7 +45,7 @@ describe('getRun', () => {
     })
   })
 
-  it('says of a run that Temporal forgot that it is gone', async () => {
+  it('fails with gone if Temporal no longer has the run', async () => {
     const { deps, id } = await running()
     deps.started.clear()
     await expect(getRun({ deps, actor, input: { id } })).rejects.toMatchObject({ code: 'gone' })
@@ -58,13 +58,13 @@ describe('getRun', () => {
 })
 
 describe('cancelRun', () => {
-  it('asks the run to end', async () => {
+  it('cancels the run', async () => {
     const { deps, id } = await running()
     await cancelRun({ deps, actor, input: { id } })
     expect(await deps.runs.get(id)).toMatchObject({ phase: 'Cancelled' })
   })
 
-  it('is a conflict for a run that was not started', async () => {
+  it('fails with conflict for a run that was not started', async () => {
     const { deps, id } = await unstarted()
     await expect(cancelRun({ deps, actor, input: { id } })).rejects.toMatchObject({ code: 'conflict' })
   })
@@ -78,7 +78,7 @@ describe('cancelRun', () => {
 })
 
 describe('deleteRun', () => {
-  it('cancels, waits for the end and then deletes', async () => {
+  it('cancels the run, waits for its end and then deletes its object', async () => {
     const { deps, id } = await running()
     deps.calls.length = 0
     expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
@@ -89,7 +89,7 @@ describe('deleteRun', () => {
     ])
   })
 
-  it('keeps the object as long as the run has not ended', async () => {
+  it('keeps the object until the run has ended', async () => {
     const { deps, id } = await running()
     deps.neverEnding.add(id)
     expect(await deleteRun({ deps, actor, input: { id } })).toBe('ending')
@@ -98,20 +98,20 @@ describe('deleteRun', () => {
     expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
   })
 
-  it('may be repeated, and ends a run whose object went by another door', async () => {
+  it('may be repeated, and cancels a run whose object was deleted with kubectl', async () => {
     const { deps, id } = await running()
     deps.objects.clear()
     expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
     expect(deps.calls.slice(-2)).toEqual([`cancel ${id}`, `ended ${id}`])
   })
 
-  it('removes a run that was not started', async () => {
+  it('deletes the object of a run that was not started', async () => {
     const { deps, id } = await unstarted()
     expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
     expect(deps.objects.size).toBe(0)
   })
 
-  it.each(absent)('leaves the object of another run alone: %s', async (id) => {
+  it.each(absent)('does not delete the object of another run: %s', async (id) => {
     const { deps } = await running()
     await expect(deleteRun({ deps, actor, input: { id } })).rejects.toMatchObject({
       code: 'not-found',
@@ -148,17 +148,17 @@ describe('readLogs', () => {
   it.each([
     ['the only node', [node('a', 1)], {}, 'read demo-a-1'],
     ['the latest attempt', [node('a', 3)], {}, 'read demo-a-3'],
-    ['the attempt that is named', [node('a', 3)], { attempt: 2 }, 'read demo-a-2'],
-    ['the node that is named', [node('a', 1), node('b', 1)], { node: 'b' }, 'read demo-b-1'],
-    ['the step that is named', [node('a', 1)], { step: 'main' }, 'read demo-a-1/main'],
+    ['the named attempt', [node('a', 3)], { attempt: 2 }, 'read demo-a-2'],
+    ['the named node', [node('a', 1), node('b', 1)], { node: 'b' }, 'read demo-b-1'],
+    ['the named step', [node('a', 1)], { step: 'main' }, 'read demo-a-1/main'],
   ])('reads %s', async (_, nodes, input, call) => {
     expect(await read(nodes, input)).toBe(call)
   })
 
   it.each([
-    ['several nodes and none named', [node('a', 1), node('b', 1)], {}, 'invalid', /a, b/],
-    ['a node that is not there', [node('a', 1)], { node: 'x' }, 'not-found', /no node "x": use one of a/],
-    ['an attempt that is not there', [node('a', 1)], { attempt: 2 }, 'not-found', /latest is 1/],
+    ['several nodes without a named one', [node('a', 1), node('b', 1)], {}, 'invalid', /a, b/],
+    ['an unknown node', [node('a', 1)], { node: 'x' }, 'not-found', /no node "x": use one of a/],
+    ['an unknown attempt', [node('a', 1)], { attempt: 2 }, 'not-found', /latest is 1/],
     [
       'a node that never started',
       [node('a', 0, 'waits for b')],

@@ -12,8 +12,8 @@ const begin = (deps: MemoryDeps, input: StartRunInput) => startRun({ deps, actor
 const nightly = { request: { definition: { kind: 'JobTemplate', name: 'nightly' } } }
 const keyed = { ...nightly, idempotencyKey: 'k1' }
 
-/** Wherever the road of a request may end, before a call took effect or after it. */
-const cutOffs = [
+/** Where a request may be interrupted: before or after a call takes effect. */
+const interruptions = [
   ['create', 'before'],
   ['create', 'after'],
   ['start', 'before'],
@@ -38,20 +38,20 @@ describe('a run of a JobTemplate', () => {
     expect(JSON.stringify(start?.plan)).toContain('echo t')
   })
 
-  it('is another one each time when there is no Idempotency-Key', async () => {
+  it('is a new one for each request without an Idempotency-Key', async () => {
     const deps = await depsWith(template('nightly'))
     const ids = [await begin(deps, nightly), await begin(deps, nightly)].map(({ id }) => id)
     expect(new Set(ids).size).toBe(2)
   })
 
-  it('takes the name that it is given, and a taken one is a conflict', async () => {
+  it('has the requested name, and an existing name is a conflict', async () => {
     const deps = await depsWith(template('nightly'))
     const named = { request: { ...nightly.request, name: 'mine' } }
     expect(await begin(deps, named)).toMatchObject({ name: 'mine' })
     await expect(begin(deps, named)).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  it('goes into the namespace of its template', async () => {
+  it('is in the namespace of its template', async () => {
     const deps = createMemoryDeps()
     await submitManifests({
       deps,
@@ -70,14 +70,14 @@ describe('a run of a JobTemplate', () => {
     await expect(begin(deps, input)).rejects.toMatchObject({ code: 'invalid', issues: [{ rule }] })
   })
 
-  it('fits the length of a Job name however long its template is called', () => {
+  it('has a name that fits into a Job name, however long the name of its template is', () => {
     const [name = ''] = generatedNames('x'.repeat(200), undefined)
     expect(`${name}-job`.length).toBeLessThanOrEqual(63)
   })
 })
 
 describe('an Idempotency-Key', () => {
-  it('finds the run that the same request made, and writes nothing', async () => {
+  it('returns the run of the first request, and writes nothing', async () => {
     const deps = await depsWith(template('nightly'))
     const first = await begin(deps, keyed)
     deps.calls.length = 0
@@ -86,7 +86,7 @@ describe('an Idempotency-Key', () => {
     expect(deps.calls.filter((call) => /^(create|start|annotate)/.test(call))).toEqual([])
   })
 
-  it.each(cutOffs)('continues a request that was cut off: %s, %s', async (method, when) => {
+  it.each(interruptions)('continues an interrupted request: %s, %s', async (method, when) => {
     const deps = await depsWith(template('nightly'))
     deps.fail(method, 'unavailable', when)
     await expect(begin(deps, keyed)).rejects.toMatchObject({ code: 'unavailable' })
@@ -100,7 +100,7 @@ describe('an Idempotency-Key', () => {
     })
   })
 
-  it('finds its run although the definition is gone by now', async () => {
+  it('returns its run even if the definition has been deleted', async () => {
     const deps = await depsWith(template('nightly'))
     const { id } = await begin(deps, keyed)
     deps.objects.delete('JobTemplate default/nightly')
@@ -110,7 +110,7 @@ describe('an Idempotency-Key', () => {
   it.each([
     ['with', keyed, 'The same request again continues'],
     ['without', nightly, 'DELETE /v1/runs/jobflow/default/nightly-run-'],
-  ])('decides what to do when Temporal is away: %s one', async (_, input, advice) => {
+  ])('decides the advice if Temporal is unavailable: %s one', async (_, input, advice) => {
     const deps = await depsWith(template('nightly'))
     deps.fail('start', 'unavailable')
     const message = expect.stringMatching(/Stored, but not started: JobFlow default\/nightly-run-/)
@@ -119,7 +119,7 @@ describe('an Idempotency-Key', () => {
     expect(error).toMatchObject({ message: expect.stringContaining(advice) })
   })
 
-  it('steps aside when another key has the same six digits', async () => {
+  it('uses another name if another key has the same six digits', async () => {
     const deps = await depsWith(template('nightly'))
     const [first = '', second] = generatedNames('nightly', 'k1')
     await submitManifests({ deps, actor, input: { text: yaml(flow(first)) } })
@@ -127,7 +127,7 @@ describe('an Idempotency-Key', () => {
     expect(await begin(deps, keyed)).toMatchObject({ name: second, result: 'unchanged' })
   })
 
-  it('used for another request of the same name is a conflict', async () => {
+  it('is a conflict if it is used for another definition', async () => {
     const deps = await depsWith(template('nightly'), template('weekly'))
     const input = (name: string): StartRunInput => ({
       request: { definition: { kind: 'JobTemplate', name }, name: 'mine' },
@@ -137,7 +137,7 @@ describe('an Idempotency-Key', () => {
     await expect(begin(deps, input('weekly'))).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  it('goes with a manifest too', async () => {
+  it('works for a manifest too', async () => {
     const deps = createMemoryDeps()
     const input = { request: { manifest: flow('demo') }, idempotencyKey: 'k1' }
     expect(await begin(deps, input)).toMatchObject({ result: 'created' })
@@ -147,14 +147,14 @@ describe('an Idempotency-Key', () => {
 })
 
 describe('a run of a manifest', () => {
-  it('is what posting the manifest would make', async () => {
+  it('is the same run as that of POST /v1/manifests', async () => {
     const deps = createMemoryDeps()
     expect(await begin(deps, { request: { manifest: flow('demo') } })).toMatchObject({ result: 'created' })
     expect(await begin(deps, { request: { manifest: flow('demo') } })).toMatchObject({ result: 'unchanged' })
     expect(deps.started.get(onlyRun(deps))).toMatchObject({ trigger: 'api' })
   })
 
-  it('is made without a look, which would show nothing', async () => {
+  it('is created without a preceding GET', async () => {
     const deps = createMemoryDeps()
     const { id } = await begin(deps, { request: { manifest: flow('demo') } })
     expect(deps.calls).toEqual([
@@ -164,7 +164,7 @@ describe('a run of a manifest', () => {
     ])
   })
 
-  it('finds the run that is there although it would be refused now', async () => {
+  it('is unchanged if it exists, even if it would be refused now', async () => {
     const deps = createMemoryDeps()
     const input = { request: { manifest: flow('demo') } }
     const { id } = await begin(deps, input)
@@ -172,14 +172,14 @@ describe('a run of a manifest', () => {
     expect(await begin(deps, input)).toMatchObject({ id, result: 'unchanged' })
   })
 
-  it.each(['refused', 'forbidden', 'not-found'] as const)('tells that its object is %s', async (code) => {
+  it.each(['refused', 'forbidden', 'not-found'] as const)('fails if its object is %s', async (code) => {
     const deps = createMemoryDeps()
-    for (const _ of ['at once', 'after a look']) deps.fail('create', code)
+    for (const _ of ['at first', 'after the GET']) deps.fail('create', code)
     await expect(begin(deps, { request: { manifest: flow('demo') } })).rejects.toMatchObject({ code })
     expect(deps.started.size).toBe(0)
   })
 
-  it.each(cutOffs)('is continued by the same again: %s, %s', async (method, when) => {
+  it.each(interruptions)('continues when the same request is sent again: %s, %s', async (method, when) => {
     const deps = createMemoryDeps()
     const input = { request: { manifest: flow('demo') } }
     deps.fail(method, 'unavailable', when)
@@ -189,14 +189,14 @@ describe('a run of a manifest', () => {
     expect(deps.objects.size).toBe(1)
   })
 
-  it('is refused with paths of the request and without lines of a text that nobody has', async () => {
+  it('is refused with paths in the request and without line numbers', async () => {
     const refused = begin(createMemoryDeps(), { request: { manifest: badFlow('demo') } })
     const error = await refused.catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'invalid', issues: [{ path: expect.stringMatching(/^manifest\./) }] })
     expect(JSON.stringify(error)).not.toContain('"line"')
   })
 
-  it('with another spec than the run that is there is a conflict', async () => {
+  it('is a conflict if the existing run has another spec', async () => {
     const deps = await depsWith(flow('demo'))
     const input = { request: { manifest: flow('demo', { command: 'echo other' }) } }
     await expect(begin(deps, input)).rejects.toMatchObject({
@@ -205,7 +205,7 @@ describe('a run of a manifest', () => {
     })
   })
 
-  it('is not made of a definition', async () => {
+  it('is refused if the manifest is a definition', async () => {
     const input = { request: { manifest: template('nightly') } }
     await expect(begin(createMemoryDeps(), input)).rejects.toMatchObject({ issues: [{ rule: 'not-a-run' }] })
   })

@@ -16,7 +16,7 @@ describe('a definition', () => {
     expect(JSON.stringify(stored(deps, ref).spec)).toContain('echo 2')
   })
 
-  it('keeps labels and annotations that others have set', async () => {
+  it('keeps annotations that others have set', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(template('t', 'echo 1')))
     stored(deps, ref).metadata.annotations = { other: 'x' }
@@ -24,21 +24,21 @@ describe('a definition', () => {
     expect(stored(deps, ref).metadata.annotations).toMatchObject({ other: 'x' })
   })
 
-  it('is written again when somebody else wrote between look and write', async () => {
+  it('is written again after a conflict', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(template('t', 'echo 1')))
     deps.fail('replace', 'conflict')
     expect(await submit(deps, yaml(template('t', 'echo 2')))).toMatchObject([{ result: 'configured' }])
   })
 
-  it('gives up after a bounded number of lost races', async () => {
+  it('is refused after a bounded number of conflicts', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(template('t', 'echo 1')))
     for (let i = 0; i < 5; i++) deps.fail('replace', 'conflict')
     expect(rules((await failure(submit(deps, yaml(template('t', 'echo 2'))))).issues)).toEqual(['conflict'])
   })
 
-  it("carries the API server's reason when that refuses it", async () => {
+  it("is refused with the API server's reason", async () => {
     const deps = createMemoryDeps()
     deps.fail('create', 'refused')
     expect(rules((await failure(submit(deps, yaml(template('t'))))).issues)).toEqual(['refused'])

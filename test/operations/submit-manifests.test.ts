@@ -4,7 +4,7 @@ import { createMemoryDeps, onlyRun } from './memory-deps.ts'
 import { failure, rules, submit, writes } from './submit.ts'
 
 describe('several documents', () => {
-  it('store definitions first, whatever the order, and answer in the order of the text', async () => {
+  it('are stored with definitions first, and have their results in the order of the text', async () => {
     const deps = createMemoryDeps()
     const results = await submit(deps, yaml(flow('demo', { template: 't' }), template('t')))
     expect(results.map(({ document, kind, result }) => [document, kind, result])).toEqual([
@@ -16,20 +16,20 @@ describe('several documents', () => {
     expect(results[0]?.warnings).toEqual([])
   })
 
-  it('proceed although another one is refused', async () => {
+  it('are accepted even if another one is refused', async () => {
     const deps = createMemoryDeps()
     const results = await submit(deps, yaml(badFlow('bad'), flow('demo')))
     expect(results.map(({ result }) => result)).toEqual(['refused', 'created'])
     expect(results[0]?.issues.length).toBeGreaterThan(0)
   })
 
-  it('fail as a whole when all are refused, with all results', async () => {
+  it('fail as a whole if all are refused, with all results', async () => {
     const error = await failure(submit(createMemoryDeps(), yaml(badFlow('one'), badFlow('two'))))
     expect(error.code).toBe('invalid')
     expect(error.results.map(({ result }) => result)).toEqual(['refused', 'refused'])
   })
 
-  it('refuse both of two that are the same object', async () => {
+  it('are both refused if they are the same object', async () => {
     const deps = createMemoryDeps()
     const results = await submit(
       deps,
@@ -40,7 +40,7 @@ describe('several documents', () => {
     expect(results[0]?.issues[0]?.message).toContain('document 3')
   })
 
-  it('refuse a run whose JobTemplate is refused beside it, though an older one is stored', async () => {
+  it('are refused for a run whose JobTemplate is refused, even if an older one is stored', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(template('t')))
     const error = await failure(submit(deps, yaml(badTemplate('t'), flow('demo', { template: 't' }))))
@@ -48,23 +48,23 @@ describe('several documents', () => {
     expect(deps.started.size).toBe(0)
   })
 
-  it('are refused when there are none', async () => {
+  it('are required', async () => {
     await expect(submit(createMemoryDeps(), '')).rejects.toMatchObject({ code: 'invalid' })
   })
 })
 
 describe('the namespace', () => {
-  it('of the request goes to documents that name none', async () => {
+  it('of the request applies to documents without one', async () => {
     const results = await submit(createMemoryDeps(), { text: yaml(flow('demo')), namespace: 'team' })
     expect(results[0]).toMatchObject({ namespace: 'team', runId: 'jobflow/team/demo/00000001' })
   })
 
-  it('of a document stands when the request names none', async () => {
+  it('of a document applies if the request has none', async () => {
     const results = await submit(createMemoryDeps(), yaml(flow('demo', { namespace: 'own' })))
     expect(results[0]).toMatchObject({ namespace: 'own' })
   })
 
-  it('of a document must not differ from that of the request', async () => {
+  it('of a document must be that of the request', async () => {
     const input = { text: yaml(flow('demo', { namespace: 'own' })), namespace: 'team' }
     const error = await failure(submit(createMemoryDeps(), input))
     expect(error.issues).toMatchObject([{ rule: 'other-namespace', path: 'metadata.namespace' }])
@@ -72,7 +72,7 @@ describe('the namespace', () => {
 })
 
 describe('a dry run', () => {
-  it('stores and starts nothing and shows the plan, with templates of the same text', async () => {
+  it('stores and starts nothing, and shows the plan with templates of the same text', async () => {
     const deps = createMemoryDeps()
     const text = yaml(template('t'), flow('demo', { template: 't' }))
     const results = await submit(deps, { text, dryRun: true })
@@ -81,7 +81,7 @@ describe('a dry run', () => {
     expect(writes(deps)).toEqual([])
   })
 
-  it('of a run that is there is unchanged, even if its text would no longer compile', async () => {
+  it('of an existing run is unchanged, even if its text would no longer compile', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(template('t'), flow('demo', { template: 't' })))
     const text = yaml(badTemplate('t'), flow('demo', { template: 't' }))
@@ -91,7 +91,7 @@ describe('a dry run', () => {
     ])
   })
 
-  it('says unchanged and configured as it would happen', async () => {
+  it('reports unchanged and configured as a real request would', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(template('t', 'echo 1'), flow('demo')))
     deps.calls.length = 0
@@ -103,7 +103,7 @@ describe('a dry run', () => {
   })
 })
 
-it('refuses a plan that Temporal would not take, with the number and the way out', async () => {
+it('a plan that is too large for Temporal is refused with its limit and a remedy', async () => {
   const deps = createMemoryDeps()
   const names = ['t1', 't2', 't3']
   for (const name of names) await submit(deps, yaml(template(name, `echo ${'x'.repeat(600_000)}`)))
@@ -113,7 +113,7 @@ it('refuses a plan that Temporal would not take, with the number and the way out
   expect(error.issues[0]?.message).toMatch(/1572864.*jobTemplateRef/)
 })
 
-it('hands the warnings of the compiler to the caller and to the run', async () => {
+it('warnings of the compiler reach the caller and the run', async () => {
   const deps = createMemoryDeps()
   const [result] = await submit(deps, yaml(flow('demo', { template: 'later' })))
   expect(result?.warnings.length).toBe(1)

@@ -31,7 +31,7 @@ describe('a run kind', () => {
     expect(writes(deps)).toEqual([])
   })
 
-  it('is unchanged although the API server dropped what was null', async () => {
+  it('is unchanged even if the API server dropped its null fields', async () => {
     const deps = createMemoryDeps()
     const manifest = flow('demo')
     const nulled = { ...manifest, spec: { flows: [{ ...manifest.spec.flows[0], jobTemplate: nullPod }] } }
@@ -42,7 +42,7 @@ describe('a run kind', () => {
     expect(await submit(deps, yaml(nulled))).toMatchObject([{ result: 'unchanged' }])
   })
 
-  it('never runs again once it was started, even when Temporal forgot the run', async () => {
+  it('never starts a second time, even if Temporal no longer has the run', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(flow('demo')))
     deps.started.clear()
@@ -50,7 +50,7 @@ describe('a run kind', () => {
     expect(deps.started.size).toBe(0)
   })
 
-  it('starts anew when its annotation was copied from another object', async () => {
+  it('starts if its annotation was copied from another object', async () => {
     const deps = createMemoryDeps()
     const copied = { ...flow('demo'), metadata: { name: 'demo', annotations: { [STARTED_ANNOTATION]: 'x' } } }
     await submit(deps, yaml(copied))
@@ -58,7 +58,7 @@ describe('a run kind', () => {
     expect(stored(deps, demo).metadata.annotations?.[STARTED_ANNOTATION]).toBe(onlyRun(deps))
   })
 
-  it('is refused with another spec, and told the three ways out', async () => {
+  it('is refused with another spec, and the message has the three remedies', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(flow('demo')))
     const error = await failure(submit(deps, yaml(flow('demo', { command: 'echo other' }))))
@@ -68,7 +68,7 @@ describe('a run kind', () => {
     expect(deps.started.size).toBe(1)
   })
 
-  it('is kept when somebody else stored the same between look and write', async () => {
+  it('is unchanged if somebody else creates the same object between GET and POST', async () => {
     const deps = createMemoryDeps()
     const { create } = deps.catalog
     deps.catalog.create = async (object) => {
@@ -81,7 +81,7 @@ describe('a run kind', () => {
     ])
   })
 
-  it("carries the API server's words when it may not be stored at all", async () => {
+  it("is refused with the API server's message if it cannot be stored", async () => {
     const deps = createMemoryDeps()
     for (let i = 0; i < 5; i++) deps.fail('create', 'conflict')
     const error = await failure(submit(deps, yaml(flow('demo'))))
@@ -96,17 +96,17 @@ describe('a run kind', () => {
   })
 })
 
-describe('a request that is cut off continues when it is posted again', () => {
-  const cuts = [
+describe('an interrupted request continues when it is posted again', () => {
+  const interruptions = [
     { name: 'before the object is stored', method: 'create', when: 'before' },
     { name: 'after the object is stored', method: 'create', when: 'after' },
     { name: 'before the run is started', method: 'start', when: 'before' },
     { name: 'after the run is started', method: 'start', when: 'after' },
-    { name: 'before the mark is set', method: 'annotate', when: 'before' },
-    { name: 'after the mark is set', method: 'annotate', when: 'after' },
+    { name: 'before the annotation is set', method: 'annotate', when: 'before' },
+    { name: 'after the annotation is set', method: 'annotate', when: 'after' },
   ] as const
 
-  it.each(cuts)('$name', async ({ method, when }) => {
+  it.each(interruptions)('$name', async ({ method, when }) => {
     const deps = createMemoryDeps()
     deps.fail(method, 'unavailable', when)
     const error = await failure(submit(deps, yaml(flow('demo'))))
@@ -118,7 +118,7 @@ describe('a request that is cut off continues when it is posted again', () => {
     expect(stored(deps, demo).metadata.annotations?.[STARTED_ANNOTATION]).toBe(onlyRun(deps))
   })
 
-  it('says what is stored and not started when Temporal is away, and what was done', async () => {
+  it('says what is stored but not started if Temporal is unavailable, and lists the other results', async () => {
     const deps = createMemoryDeps()
     deps.fail('start', 'unavailable')
     const error = await failure(submit(deps, yaml(template('t'), flow('demo'))))
@@ -139,7 +139,7 @@ describe('a request that is cut off continues when it is posted again', () => {
 describe('replace', () => {
   const changed = { text: yaml(flow('demo', { command: 'echo other' })), replace: true }
 
-  it('cancels the run, waits for its end, deletes the object and starts anew', async () => {
+  it('cancels the run, waits for its end, deletes its object and starts a new run', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(flow('demo')))
     const before = onlyRun(deps)
@@ -156,7 +156,7 @@ describe('replace', () => {
     ])
   })
 
-  it('leaves a run alone whose spec is the same', async () => {
+  it('leaves a run with the same spec unchanged', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(flow('demo')))
     const [result] = await submit(deps, { text: yaml(flow('demo')), replace: true })
@@ -164,7 +164,7 @@ describe('replace', () => {
     expect(deps.calls.some((call) => call.startsWith('cancel'))).toBe(false)
   })
 
-  it('does not cancel anything when the new spec is refused', async () => {
+  it('cancels nothing if the new spec is refused', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(flow('demo')))
     const cycle = flow('demo') as JsonObject & ReturnType<typeof flow>
@@ -173,7 +173,7 @@ describe('replace', () => {
     expect(deps.calls.some((call) => call.startsWith('cancel'))).toBe(false)
   })
 
-  it('is refused, and can be repeated, while the run is still ending', async () => {
+  it('is refused until the run has ended, and can be repeated', async () => {
     const deps = createMemoryDeps()
     await submit(deps, yaml(flow('demo')))
     deps.neverEnding.add(onlyRun(deps))
@@ -183,7 +183,7 @@ describe('replace', () => {
   })
 
   it.each(['cancel', 'ended', 'delete', 'create', 'start', 'annotate'])(
-    'continues after a cut at %s',
+    'continues after an interruption at %s',
     async (method) => {
       const deps = createMemoryDeps()
       await submit(deps, yaml(flow('demo')))

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { detailsOf, summaryOf } from '../../src/temporal/runs/describe-start.ts'
 import { start } from './run-start.ts'
 
-describe('what people read in the Web UI', () => {
-  it('is one line in the list', () => {
+describe('the description of a run in the Web UI', () => {
+  it('has a summary of one line', () => {
     expect(summaryOf(start())).toBe('JobFlow default/demo: 2 nodes')
     expect(summaryOf(start({ definition: 'nightly' }))).toBe('JobFlow default/demo of nightly: 2 nodes')
     const long = start()
@@ -11,7 +11,7 @@ describe('what people read in the Web UI', () => {
     expect(Buffer.byteLength(summaryOf(long))).toBeLessThanOrEqual(200)
   })
 
-  it('is a table of nodes, with a link back and the warnings', () => {
+  it('has a table of nodes, a link to the run and the warnings', () => {
     const details = detailsOf(
       start({ warnings: ['no JobTemplate | yet\nbut soon'] }),
       'http://x/v1/runs/a%2Fb',
@@ -21,7 +21,7 @@ describe('what people read in the Web UI', () => {
     expect(details).toContain('- no JobTemplate \\| yet but soon')
   })
 
-  it('stays under the limit for wide plans', () => {
+  it('stays below the limit for wide plans', () => {
     const wide = start()
     wide.plan.nodes = Array.from({ length: 5_000 }, (_, i) => ({
       type: 'fleet',

@@ -4,7 +4,7 @@ import { attributesOf, clipKeyword } from '../../src/temporal/search-attributes.
 import { start } from './run-start.ts'
 
 describe('search attributes', () => {
-  it('name kind, namespace, phase, trigger and, if there is one, the definition', () => {
+  it('are kind, namespace, phase, trigger and, if the run has one, its definition', () => {
     const of = (more: Partial<RunStart>): Record<string, unknown> =>
       Object.fromEntries(attributesOf(start(more)).map(({ key, value }) => [key.name, value]))
     expect(of({})).toEqual({
@@ -16,7 +16,7 @@ describe('search attributes', () => {
     expect(of({ definition: 'nightly' })).toMatchObject({ MillraceDefinition: 'nightly' })
   })
 
-  it('end at 255 characters, which is what Postgres takes', () => {
+  it('are clipped to 255 characters, the limit of PostgreSQL', () => {
     expect(clipKeyword('x'.repeat(300))).toHaveLength(255)
     expect(clipKeyword('short')).toBe('short')
   })

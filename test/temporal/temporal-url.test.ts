@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { temporalUrl } from '../../src/temporal/temporal-url.ts'
 
-it('links to the page of a run with its slashes encoded', () => {
+it('the link to the page of a run has encoded slashes', () => {
   const ui = { uiUrl: 'http://127.0.0.1:8233/', namespace: 'default' }
   expect(temporalUrl(ui, { workflowId: 'jobflow/default/demo/1a2b3c4d', runId: 'r' })).toBe(
     'http://127.0.0.1:8233/namespaces/default/workflows/jobflow%2Fdefault%2Fdemo%2F1a2b3c4d/r',

@@ -20,7 +20,7 @@ describe('a visibility query', () => {
     expect(visibilityQuery(filter)).toBe(query)
   })
 
-  it('cannot be left by a quote in a value', () => {
+  it('escapes quotes in values', () => {
     expect(visibilityQuery({ definition: "x' OR 'a'='a" })).toContain(
       "MillraceDefinition = 'x\\' OR \\'a\\'=\\'a'",
     )

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { statusName, toIso } from '../../src/temporal/wire.ts'
 
-it("reads the wire's numbers", () => {
+it('status numbers and timestamps of protobuf are read', () => {
   expect([1, 2, 3, 4, 5, 6, 7, 99, null].map(statusName)).toEqual([
     'RUNNING',
     'COMPLETED',

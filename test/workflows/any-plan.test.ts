@@ -21,20 +21,20 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
     ),
   }),
 ) as fc.Arbitrary<Outcome>
-const dice = fc.infiniteStream(fc.tuple(fc.nat(), outcome, fc.nat(60)))
+const randomSteps = fc.infiniteStream(fc.tuple(fc.nat(), outcome, fc.nat(60)))
 
-/** Plays a run to its end; `cancels`: somebody may cancel at any moment. */
-function play(thePlan: Plan, throws: fc.Stream<[number, Outcome, number]>, cancels: boolean): RunState {
+/** Plays a run to its end. With `cancels` it may be cancelled at any moment. */
+function play(thePlan: Plan, steps: fc.Stream<[number, Outcome, number]>, cancels: boolean): RunState {
   const run = new AnyRun(thePlan)
   const hasServices = thePlan.nodes.some(({ type }) => type === 'service')
   for (let rounds = 0; run.state.phase === undefined; rounds++) {
     expect(
       run.open.length,
-      `nothing is under way and it has not ended: ${JSON.stringify(run.state)}`,
+      `no command is open and the run has not ended: ${JSON.stringify(run.state)}`,
     ).toBeGreaterThan(0)
     expect(rounds, 'it ends').toBeLessThan(3_000)
-    const [at, end, chance] = throws.next().value as [number, Outcome, number]
-    // Services never end by themselves.
+    const [at, end, chance] = steps.next().value as [number, Outcome, number]
+    // A service does not end by itself.
     if (!run.state.closing && ((cancels && chance === 0) || (hasServices && rounds > 60)))
       run.happens({ type: 'cancelRequested', at: run.tick() })
     else run.end(at, end)
@@ -50,10 +50,10 @@ describe.each([
   it.each([
     ['', false],
     ['and cancelled at any moment ', true],
-  ])('in any order of events %sends, starts nothing before its turn and nothing twice', (__, cancels) => {
+  ])('in any order of events %sends, and starts each attempt once and after its needs', (__, cancels) => {
     fc.assert(
-      fc.property(plans, dice, (thePlan, throws) => {
-        const state = play(thePlan, throws, cancels)
+      fc.property(plans, randomSteps, (thePlan, steps) => {
+        const state = play(thePlan, steps, cancels)
         const ref = {
           id: 'k/n/n/00000000',
           apiVersion: 'v',

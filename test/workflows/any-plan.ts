@@ -42,7 +42,7 @@ export const anyGraph = fc
   .nat(9)
   .chain((last) => fc.tuple(...Array.from({ length: last + 1 }, (_, index) => vertex(index))))
   .map((nodes) => {
-    // One fleet at most: members are called after cluster nodes, which two fleets would share.
+    // At most one fleet: members are named after cluster nodes, and two fleets would share the names.
     const first = nodes.findIndex(({ type }) => type === 'fleet')
     return plan({ nodes: nodes.filter(({ type }, index) => type !== 'fleet' || index === first) })
   })
@@ -65,7 +65,7 @@ const { tasks: anyTasks } = fc.letrec<{ task: Draft; tasks: Draft[] }>((tie) => 
   tasks: fc.array(tie('task'), { minLength: 1, maxLength: 4 }),
 }))
 
-/** `next` leads forward within its list; names are unique in the whole tree. */
+/** `next` points forward within its list, and names are unique in the whole tree. */
 function toTasks(drafts: Draft[], names: { count: number }): object[] {
   const named = drafts.map((draft) => ({ draft, name: `t${names.count++}` }))
   return named.map(({ draft, name }, index) => {
@@ -112,7 +112,7 @@ export const anyExecution = anyTasks.map((drafts): Plan => {
   return compiled
 })
 
-/** So many that can start at once that they do in blocks, and what follows some of them. */
+/** So many independent jobs that they start in blocks, with two jobs after them. */
 export const wideGraph = fc
   .record({ width: fc.integer({ min: BLOCK_MIN, max: BLOCK_MIN + 20 }), retry })
   .map(({ width, retry }) => {

@@ -7,9 +7,8 @@ import { type Command, type Event, isPure, startsOf } from '../../workflows/even
 import { initialState, type RunState } from '../../workflows/state.ts'
 
 /**
- * Any plan, any order of events, a crash after any of them: what is under way is a bag of commands whose ends come
- * in whatever order the dice say, and between two of them the state goes through JSON, as it does when a history is
- * replayed or continued.
+ * A run of any plan with any order of events. Open commands end in a random order, and the state goes through JSON after
+ * each event, as it does when a history is continued.
  */
 export class AnyRun {
   state: RunState
@@ -30,20 +29,20 @@ export class AnyRun {
       for (const command of commands) this.#issue(command)
       more = commands.some(isPure)
     }
-    expect(decide(this.#plan, this.state), 'nothing is asked for twice').toEqual([])
+    expect(decide(this.#plan, this.state), 'no command is given twice').toEqual([])
     this.state = JSON.parse(JSON.stringify(this.state)) as RunState
   }
 
   #issue(command: Command): void {
     for (const { attempt } of startsOf(command)) this.#checkStart(attempt.node, attempt.number)
     apply(this.#plan, this.state, { type: 'issued', command, at: this.tick() })
-    // Of a block each attempt comes to its own end.
+    // Each attempt of a block ends by itself.
     if (command.type === 'startBlock')
       this.open.push(...command.starts.map((start): Command => ({ type: 'startJob', ...start })))
     else if (!isPure(command) && command.type !== 'finish') this.open.push(command)
   }
 
-  /** Never before its needs, never twice. */
+  /** An attempt starts after its needs, and once. */
   #checkStart(id: string, number: number): void {
     const key = `${id}#${number}`
     expect(this.starts, 'no attempt is started twice').not.toContain(key)
@@ -53,12 +52,12 @@ export class AnyRun {
     const isDone = (need: string): boolean =>
       this.state.fleets[need]?.members.every((member) => this.state.nodes[member]?.phase === 'Succeeded') ??
       this.state.nodes[need]?.phase === 'Succeeded'
-    if (node.join === 'any') expect(node.needs.some(isDone), `${id} was led to`).toBe(true)
-    else expect(node.needs.every(isDone), `${id} has what it needs`).toBe(true)
+    if (node.join === 'any') expect(node.needs.some(isDone), `one need of ${id} has succeeded`).toBe(true)
+    else expect(node.needs.every(isDone), `every need of ${id} has succeeded`).toBe(true)
     if (node.parent) expect(this.state.nodes[node.parent]?.phase).toBe('Running')
   }
 
-  /** The command at this place of the bag comes to its end. */
+  /** Ends one of the open commands. */
   end(at: number, outcome: Outcome): void {
     const [command] = this.open.splice(at % this.open.length, 1)
     if (!command) return

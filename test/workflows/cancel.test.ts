@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { graph, Simulation, succeeded } from './simulate.ts'
 
 describe('cancel', () => {
-  it('deletes everything first, then ends Cancelled and shows what never started', () => {
+  it('deletes the objects first, then ends the run Cancelled with unstarted nodes Skipped', () => {
     const run = new Simulation(graph('a', 'b(a)', 'c(b)'))
       .ends('a')
       .happens({ type: 'cancelRequested', at: 1 })
@@ -14,7 +14,7 @@ describe('cancel', () => {
     expect(phases).toEqual(['Succeeded', 'Cancelled', 'Skipped'])
   })
 
-  it('shows what it deleted itself as cancelled, and what ended by itself as what it was', () => {
+  it('records a deleted Job as cancelled, and a Job that ended by itself with its own outcome', () => {
     const run = new Simulation(graph('a', 'b', 'c')).happens({ type: 'cancelRequested', at: 1 })
     run.ends('a', { type: 'lost', reason: 'JobDeleted', message: 'Job a was deleted before it ended' })
     run.ends('b', { type: 'failed', exitCode: 1 }).ends('c')
@@ -24,12 +24,12 @@ describe('cancel', () => {
     expect(run.state.phase).toBe('Cancelled')
   })
 
-  it('asked for twice deletes once', () => {
+  it('deletes the objects once if it is requested twice', () => {
     const cancel = { type: 'cancelRequested', at: 1 } as const
     expect(new Simulation(graph('a')).happens(cancel).happens(cancel).of('deleteObjects')).toHaveLength(1)
   })
 
-  it('starts nothing for an end that comes while it deletes', () => {
+  it('starts no node if an attempt ends while the objects are deleted', () => {
     const run = new Simulation(graph('a', 'b(a)')).happens({ type: 'cancelRequested', at: 1 })
     expect(run.ends('a', succeeded).started).toEqual(['a'])
   })

@@ -7,7 +7,7 @@ import { failed, graph, noRetry, plan, Simulation } from './simulate.ts'
 describe('a graph', () => {
   //   a → b → d
   //    ↘ c ↗
-  it('starts a node when all it needs has succeeded, and not before', () => {
+  it('starts a node when all its needs have succeeded, and not before', () => {
     const run = new Simulation(graph('a', 'b(a)', 'c(a)', 'd(b,c)'))
     expect(run.running).toEqual(['a'])
     expect(run.ends('a').running).toEqual(['b', 'c'])
@@ -17,11 +17,11 @@ describe('a graph', () => {
     expect(run.started).toEqual(['a', 'b', 'c', 'd'])
   })
 
-  it('starts independent nodes at once, whatever their order in the list', () => {
+  it('starts independent nodes at once, in any order of the list', () => {
     expect(new Simulation(graph('z(y)', 'y', 'x')).running).toEqual(['y', 'x'])
   })
 
-  it('starts nothing new after a failure, but records what was running (JF-4, JF-5)', () => {
+  it('starts no node after a failure, and records the end of running ones (JF-4, JF-5)', () => {
     const run = new Simulation(graph('before(ok)', 'ok', 'bad', 'slow', 'after(ok)'))
     run.ends('bad', failed)
     expect(run.ends('ok').running).toEqual(['slow'])
@@ -33,21 +33,21 @@ describe('a graph', () => {
     expect(run.started).toEqual(['ok', 'bad', 'slow'])
   })
 
-  it('ends Failed with the missing name when a dependency names no flow and nothing else can run', () => {
+  it('fails with the name of an unknown dependency when no other node can run', () => {
     const run = new Simulation(graph('a', 'b(a,ghost)', 'c(b)'))
     run.ends('a')
     expect(run.state).toMatchObject({ phase: 'Failed', message: 'b needs ghost, which does not exist' })
     expect(run.state.nodes.b?.message).toBe('never started: it needs ghost, which does not exist')
   })
 
-  it('takes names that every JavaScript object has for names like any other', () => {
+  it('treats names of Object.prototype like any other name', () => {
     const run = new Simulation(graph('constructor', 'toString(constructor)', 'hasOwnProperty(valueOf)'))
     run.ends('constructor').ends('toString')
     expect(run.started).toEqual(['constructor', 'toString'])
     expect(run.state.message).toBe('hasOwnProperty needs valueOf, which does not exist')
   })
 
-  it('keeps to the window of pending attempts, and fills it again as they end', () => {
+  it('never has more pending attempts than allowed, and starts others as they end', () => {
     const gates = Array.from({ length: 6 }, (_, at) => `g${at}`)
     const after = (gate: string): string[] =>
       Array.from({ length: BLOCK_MIN - 1 }, (_, at) => `${gate}n${at}(${gate})`)
@@ -58,7 +58,7 @@ describe('a graph', () => {
     expect(run.running).toHaveLength(MAX_PENDING)
   })
 
-  it('starts very many at once in blocks, whose attempts end each for itself', () => {
+  it('starts very many nodes in blocks whose attempts end one by one', () => {
     const wide = Array.from({ length: 2 * BLOCK_MAX + 1 }, (_, at) => `n${at}`)
     const run = new Simulation(graph(...wide, 'one(n7)', `all(${wide.join()})`))
     expect(run.running).toHaveLength(wide.length)
@@ -74,7 +74,7 @@ describe('a graph', () => {
     expect(run.ends('one').running).toEqual(['all'])
   })
 
-  it('keeps a block to what a message takes when its bodies are large', () => {
+  it('limits a block to the size of a message if its bodies are large', () => {
     const body = { labels: {}, annotations: {}, spec: { x: 'x'.repeat(20_000) } }
     const many = Array.from({ length: BLOCK_MIN }, (_, at) => `n${at}`)
     const nodes = graph(...many).nodes.map((node) => ({ ...node, job: node.id }))
@@ -82,7 +82,7 @@ describe('a graph', () => {
     expect(run.of('startBlock').map(({ starts }) => starts.length)).toEqual([52, 48])
   })
 
-  it('counts an end once: what comes late or twice changes nothing', () => {
+  it('records an end once: a late or second one changes nothing', () => {
     const run = new Simulation(graph('a', 'b(a)'))
     run.ends('a').happens({ type: 'attemptEnded', node: 'a', attempt: 1, outcome: failed, at: 9 })
     expect(run.state.nodes.a?.phase).toBe('Succeeded')
@@ -94,7 +94,7 @@ describe('a deferred template', () => {
   const jobs = { body: { labels: {}, annotations: {}, spec: {} }, late: { templateRef: 'tpl', overlay: {} } }
   const nodes = graph('a', 'b', 'c').nodes.map((node) => (node.id === 'a' ? node : { ...node, job: 'late' }))
 
-  it('is asked for once, holds only its own nodes, and starts them when it is there (JF-8)', () => {
+  it('is requested once, delays only its own nodes, and starts them when it is found (JF-8)', () => {
     const run = new Simulation(plan({ jobs, nodes }))
     expect(run.running).toEqual(['a'])
     expect(run.of('findTemplate')).toHaveLength(1)
@@ -103,7 +103,7 @@ describe('a deferred template', () => {
     expect(run.running).toEqual(['b', 'c'])
   })
 
-  it('does not hold a run that has failed', () => {
+  it('does not delay a run that has failed', () => {
     const run = new Simulation(plan({ jobs, nodes })).ends('a', failed)
     expect(run.state.phase).toBe('Failed')
     expect(run.state.nodes.b?.phase).toBe('Skipped')
@@ -111,7 +111,7 @@ describe('a deferred template', () => {
 })
 
 describe('wide and heavy plans', () => {
-  it('gates take no room from the jobs within them', () => {
+  it('parallel nodes do not count as pending attempts', () => {
     const gates = Array.from({ length: MAX_PENDING + 20 }, (_, at): PlanNode => {
       return { type: 'parallel', id: `p${at}`, needs: [], parent: 'outer' }
     })
@@ -122,7 +122,7 @@ describe('wide and heavy plans', () => {
     expect(run.ends('a').ends('b').ends('c').state.phase).toBe('Succeeded')
   })
 
-  it('outputs that come together beyond what one message holds fail their parallel, with the number', () => {
+  it('outputs that together exceed a message fail their parallel node, with their size', () => {
     const children = ['a', 'b', 'c'].map(
       (id): PlanNode => ({
         type: 'job',

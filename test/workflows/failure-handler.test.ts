@@ -12,7 +12,7 @@ describe('a failure handler', () => {
     retry: noRetry,
   }
 
-  it('runs once, after all that ran has ended, with the failure in its env', () => {
+  it('runs once, after all running nodes have ended, with the failure in its env', () => {
     const run = new Simulation({ ...graph('bad', 'slow'), onFailure })
     expect(run.ends('bad', failed).running).toEqual(['slow'])
     expect(run.ends('slow').running).toEqual(['ErrorHandler'])
@@ -42,7 +42,7 @@ describe('a failure handler', () => {
     expect(cancelled.started).toEqual(['a'])
   })
 
-  it('that fails itself leaves the cause of the run standing', () => {
+  it('does not replace the message of the run if it fails itself', () => {
     const run = new Simulation({ ...graph('bad'), onFailure }).ends('bad', failed)
     run.ends('ErrorHandler', { type: 'failed', message: 'handler broke' })
     expect(run.state).toMatchObject({ phase: 'Failed', message: 'bad: exited with code 1' })

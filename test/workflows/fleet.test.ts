@@ -28,7 +28,7 @@ describe('a fleet', () => {
     ])
   })
 
-  it('keeps its node set when nodes join or leave later (DJ-5)', () => {
+  it('keeps its set of cluster nodes when nodes join or leave later (DJ-5)', () => {
     const run = listed('n1').happens({
       type: 'clusterNodesListed',
       fleet: 'fleet',
@@ -38,7 +38,7 @@ describe('a fleet', () => {
     expect(run.started).toEqual(['n1'])
   })
 
-  it('is Failed only when all have ended (DJ-8)', () => {
+  it('fails only when all members have ended (DJ-8)', () => {
     const run = listed('n1', 'n3').ends('n1', failed)
     expect(run.state.phase).toBeUndefined()
     expect(run.ends('n3').state).toMatchObject({ phase: 'Failed', message: 'n1: exited with code 1' })
@@ -48,7 +48,7 @@ describe('a fleet', () => {
     expect(listed('n2').state.phase).toBe('Succeeded')
   })
 
-  it('shortens Job names over 63 characters instead of leaving nodes out (DJ-7)', () => {
+  it('shortens Job names over 63 characters, and omits no node (DJ-7)', () => {
     const run = listed(`${'x'.repeat(70)}a`, `${'x'.repeat(70)}b`)
     const names = run.of('startJob').map(({ attempt }) => attempt.objectName)
     expect(new Set(names).size).toBe(2)

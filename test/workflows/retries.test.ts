@@ -9,7 +9,7 @@ describe('retries', () => {
       }),
     )
 
-  it('follow a lost pod when the author allowed it, after the delay, under a name of their own', () => {
+  it('follow a lost pod if the author allows it, after the delay, with a new Job name', () => {
     const run = retrying({ infrastructureLimit: 1 }).ends('a', {
       type: 'evicted',
       message: 'node was drained',
@@ -21,7 +21,7 @@ describe('retries', () => {
     expect(run.ends('a').running).toEqual(['b'])
   })
 
-  it('do not follow a failure of the job itself, nor more often than allowed', () => {
+  it('do not follow a failure of the job itself, and are not more than allowed', () => {
     expect(retrying({ infrastructureLimit: 5 }).ends('a', failed).state.phase).toBe('Failed')
     const run = retrying({ infrastructureLimit: 1 })
       .ends('a', { type: 'lost' })
@@ -29,7 +29,7 @@ describe('retries', () => {
     expect(run.ends('a', { type: 'lost' }).state.phase).toBe('Failed')
   })
 
-  it('are given up when another node has failed for good', () => {
+  it('stop when another node has failed', () => {
     const policy = { ...noRetry, infrastructureLimit: 3 }
     const nodes = graph('a', 'b').nodes.map((node) => ({ ...node, retry: policy }))
     const run = new Simulation(plan({ nodes })).ends('a', { type: 'lost', message: 'gone' }).ends('b', failed)
@@ -38,7 +38,7 @@ describe('retries', () => {
   })
 })
 
-it('a sequence goes on by the names of its steps, whatever a webhook has put among them (PL-4)', () => {
+it('a sequence continues by the names of its steps, even if a webhook injected a container (PL-4)', () => {
   const steps = ['in', 'work', 'out'].map((name) => ({ name, container: `c-${name}` }))
   const retry = { ...noRetry, applicationLimit: 1 }
   const run = new Simulation(
@@ -52,7 +52,7 @@ it('a sequence goes on by the names of its steps, whatever a webhook has put amo
   expect(run.of('startJob').at(-1)?.attempt.fromStep).toBeUndefined()
 })
 
-it('a run whose object was deleted under a retry ends as cancelled', () => {
+it('a run whose object is deleted during a retry ends Cancelled', () => {
   const retry = { ...noRetry, infrastructureLimit: 2 }
   const run = new Simulation(
     plan({ nodes: [{ type: 'job', id: 'a', needs: [], objectName: 'a', job: 'body', retry }] }),
