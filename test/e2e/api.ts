@@ -5,7 +5,7 @@ import { until } from '../until.ts'
 
 export interface SubmitResult {
   status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers as a client would
+  // biome-ignore lint/suspicious/noExplicitAny: tests read responses as a client would
   body: any
 }
 

@@ -8,7 +8,7 @@ import { nodeOf } from './run-status.ts'
 const namespace = await namespaceOfFile('end-run')
 
 describe('cancel', () => {
-  it('deletes Jobs and pods, sees them gone, and shows what never started', async () => {
+  it('deletes the Jobs and pods of a run before it ends, and shows unstarted nodes as Skipped', async () => {
     const id = await startRun(
       flow('halted', { first: { run: 'sleep 300' }, second: { run: 'true', after: ['first'] } }),
       namespace,
@@ -35,7 +35,7 @@ describe('cancel', () => {
 })
 
 describe('delete', () => {
-  it('of a running run ends it and takes its object and Jobs with it; the same manifest then is a new run', async () => {
+  it('ends a running run and deletes its object and Jobs, and the same manifest then starts a new run', async () => {
     const text = flow('removed', { first: { run: 'sleep 2' } })
     const id = await startRun(text, namespace)
     await until('its Job is there', async () => namesOf(await jobs(namespace)).includes('removed-first'))
@@ -52,7 +52,7 @@ describe('delete', () => {
 })
 
 describe('a changed manifest', () => {
-  it('of a run is refused as immutable, and replaces it when asked to', async () => {
+  it('of a run is refused as immutable, and replaces the run with replace=true', async () => {
     const before = flow('edited', { only: { run: 'sleep 300' } })
     const after = flow('edited', { only: { run: 'echo new' } })
     const id = await startRun(before, namespace)

@@ -13,7 +13,7 @@ const namespace = await namespaceOfFile('jobnetes')
 
 const { execute } = workflowsIn(namespace)
 
-/** Ends when all of these tasks run at the same time, and never if one of them waits for the end of another. */
+/** A Job that ends when all of these tasks run at the same time. It never ends if they run one after another. */
 const meeting = (name: string, all: readonly string[], gate: Gate): JsonObject => {
   const isThere = (one: string): string => `until [ -e /gate/${one} ]; do sleep 0.2; done`
   return job([`touch /gate/${name}`, ...all.map(isThere)].join('; '), {}, gate)
@@ -35,7 +35,7 @@ describe.skipIf(!samples.exist)('the samples of jobnetes', { concurrent: true },
     )
   }
 
-  it('test_empty.json: refused, and where a Workflow is meant name and tasks are missing', async () => {
+  it('test_empty.json: refused; as a Workflow, name and tasks are missing', async () => {
     expect((await issuesOf('schema-test_schema/test_empty.json')).join()).toMatch(/name and tasks/)
     const issues = (await issuesOf('schema-test_schema/test_empty.json', 'Workflow')).join()
     expect(issues).toContain('name is missing')
@@ -48,13 +48,13 @@ describe.skipIf(!samples.exist)('the samples of jobnetes', { concurrent: true },
     ])
   })
 
-  it('test_single_job.json: refused by the image of its container', async () => {
+  it('test_single_job.json: refused, because its container has no image', async () => {
     expect((await issuesOf('schema-test_schema/test_single_job.json')).join()).toContain(
       'tasks[0].job.spec.template.spec.containers[0].image: image is missing',
     )
   })
 
-  it('test_parallel.json: no Job is refused; with jobs put in task2 and task3 run together, task4 last', async () => {
+  it('test_parallel.json: refused without Jobs; with Jobs task2 and task3 run concurrently, and task4 runs last', async () => {
     const issues = await issuesOf('schema-test_schema/test_parallel.json')
     expect(issues.join()).toContain('job.spec: spec is missing')
     const text = samples.read('schema-test_schema/test_parallel.json')
@@ -82,7 +82,7 @@ describe.skipIf(!samples.exist)('the samples of jobnetes', { concurrent: true },
     ['{"value": 3}', undefined, undefined],
     [undefined, undefined, undefined],
   ])(
-    'test_branch.json: refused by its next; mended, the output %s of task1 leads to %s',
+    'test_branch.json: refused for its next; corrected, the output %s of task1 leads to %s',
     async (output, taken, left) => {
       expect((await issuesOf('schema-test_schema/test_branch.json')).join()).toContain('"para1"')
       const text = samples
@@ -110,13 +110,13 @@ describe.skipIf(!samples.exist)('the samples of jobnetes', { concurrent: true },
     },
   )
 
-  it('TestGetJobDefFromString.json: the missing job and the unknown next are told together', async () => {
+  it('TestGetJobDefFromString.json: refused with the missing job and the unknown next', async () => {
     const issues = (await issuesOf('model-jobdef_test/TestGetJobDefFromString.json')).join('\n')
     expect(issues).toContain('tasks[0].job: job is missing')
     expect(issues).toContain('"task-2"')
   })
 
-  it('TestGetJobDefFromStringWithParallel.json: refused; with jobs and without next all seven run in their order', async () => {
+  it('TestGetJobDefFromStringWithParallel.json: refused; with Jobs and without next all seven run in order', async () => {
     const file = 'model-jobdef_test/TestGetJobDefFromStringWithParallel.json'
     const issues = (await issuesOf(file)).join('\n')
     expect(issues.match(/job is missing/g)).toHaveLength(7)
@@ -145,7 +145,7 @@ describe.skipIf(!samples.exist)('the samples of jobnetes', { concurrent: true },
   })
 })
 
-/** Every kube-job of a definition gets a Job. */
+/** A copy in which each kube-job has a Job. */
 function withJobs(definition: JsonObject, jobOf: (name: unknown) => JsonObject): JsonObject {
   const within = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(within)

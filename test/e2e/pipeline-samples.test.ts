@@ -18,7 +18,7 @@ const samples = samplesOf('pipeline-operator')
 const unexpired = (text: string): string =>
   text
     .replace(/expire: "2019[^"]*"/, 'expire: "2099-12-31 24:00:00"')
-    // A custom output brings its own image, which cannot be pulled.
+    // A custom output has its own image, which cannot be pulled.
     .replace(/image: registry\S+/, 'image: busybox:1.28')
 const conditions = (run: RunStatus): unknown =>
   'conditions' in run.objectStatus ? run.objectStatus.conditions : []
@@ -31,7 +31,7 @@ const expired = [
   },
 ]
 
-/** The pod of a run's first attempt: with its time moved a sample's schedule is live, and may add runs of its own. */
+/** The pod of a run's first attempt. Other pods may belong to runs that the schedule of a sample has started. */
 async function podOf(namespace: string, runName: string): Promise<JsonObject> {
   const mine = (await pods(namespace)).filter(
     (pod) => objectAt(objectAt(pod, 'metadata'), 'labels')['job-name'] === `${runName}-build`,
@@ -45,7 +45,7 @@ describe.skipIf(!samples.exist)('the batch samples of pipeline-operator', { conc
     ['controller_v1_pipeline_batchjob.yaml', 'controller_v1_pipelinerun_batchjob.yaml'],
     ['readme/Readme-block1.yaml', 'readme/Readme-block3.yaml'],
   ])(
-    '%s with %s: expired it is cancelled with no pod; with the time moved every step runs in order',
+    '%s with %s: expired, it is cancelled without a pod; with a later expire, every step runs in order',
     async (pipeline, runFile) => {
       const namespace = await makeNamespace('batch')
       const alone = await post(samples.read(runFile), namespace)
@@ -67,7 +67,7 @@ describe.skipIf(!samples.exist)('the batch samples of pipeline-operator', { conc
       const id = await startRun(again, namespace)
       const run = await untilEnded(id)
       const hasCustom = pipeline.startsWith('readme')
-      // The image of the custom output is busybox here, whose shell takes none of the arguments.
+      // The image of the custom output is busybox here, which does not accept its arguments.
       const outputs = ['output-ftp', 'output-api', 'output-kafka', 'output-smtp']
       const steps = nodeOf(run, 'steps').attempts[0]?.steps?.map(({ name, phase }) => `${name}: ${phase}`)
       expect(steps?.slice(0, 5)).toEqual(['input', ...outputs].map((name) => `${name}: Succeeded`))
@@ -88,7 +88,7 @@ describe.skipIf(!samples.exist)('the batch samples of pipeline-operator', { conc
   )
 
   it.each([1, 2, 3])(
-    'xmyc/pipeline-data-%i.yaml: accepted, expired; with the time moved its two steps get their values untouched',
+    'xmyc/pipeline-data-%i.yaml: expired; with a later expire its two steps get their values unchanged',
     async (number) => {
       const namespace = await makeNamespace('xmyc')
       const pipeline = samples.read(`xmyc/pipeline-data-${number}.yaml`)
@@ -133,7 +133,7 @@ describe.skipIf(!samples.exist)('the batch samples of pipeline-operator', { conc
     await dropNamespace(namespace)
   })
 
-  it('an adapter that cannot be pulled: three attempts of 30 s at most, each from the start, and a message with step and image', async () => {
+  it('an adapter image that cannot be pulled: three attempts of at most 30 s, each from the first step, and a message with step and image', async () => {
     const namespace = await makeNamespace('batch-pull')
     const api = await otherApi()
     try {
@@ -162,13 +162,13 @@ describe.skipIf(!samples.exist)('the batch samples of pipeline-operator', { conc
   })
 })
 
-/** For the kubelet to notice that a pod has had its time, and for the end to come here. */
+/** For the kubelet to notice a deadline, and for the end to be recorded. */
 const NOTICED_MS = 15_000
 
-/** A second API process beside the stack's, whose adapters are the ones that the format has always meant. */
+/** A second API process, with the default adapters of the format. */
 async function otherApi(): Promise<{ url: string; stop(): void }> {
   const stack = inject('stack')
-  // Another test run may be at work beside this one.
+  // Another test run may run on this machine.
   const [port, jobsPort] = await Promise.all([freePort(), freePort()])
   const child = spawn(
     process.execPath,

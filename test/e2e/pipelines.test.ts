@@ -34,7 +34,7 @@ spec: { refPipeline: ${name}, ${more} }
   const step = (name: string, script: string): string =>
     `- { name: ${name}, image: "busybox:1.28", command: [sh, -c, ${JSON.stringify(script)}] }`
 
-  it('goes on at the step that failed, as often as it may; every attempt keeps its steps and its log', async () => {
+  it('is retried from the failed step up to maxRetryCount, and each attempt keeps its steps and log', async () => {
     await post(pipeline('twice', step('work', 'echo tried; exit 3')), namespace)
     const { body } = await post(runOf('twice', 'maxRetryCount: 2'), namespace)
     expect(body.results[0].warnings).toMatchObject([{ rule: 'workspace', path: 'spec.maxRetryCount' }])
@@ -76,7 +76,7 @@ spec: { refPipeline: ${name}, ${more} }
     }
   })
 
-  it('keeps the workspace over attempts in a claim, so that a step can go on where it was', async () => {
+  it('keeps its workspace between attempts in a PersistentVolumeClaim', async () => {
     const path = makeFolder()
     const name = `workspace-${namespace}`
     await kube().create('/api/v1/persistentvolumes', {
@@ -110,7 +110,7 @@ spec: { refPipeline: ${name}, ${more} }
     await kube().delete(`/api/v1/persistentvolumes/${name}`)
   })
 
-  it('starts again from the first step after a timeout, and says which step was under way', async () => {
+  it('is retried from the first step after a timeout, and says which step was running', async () => {
     await post(pipeline('slow', step('work', 'trap "exit 9" TERM; sleep 3600 & wait')), namespace)
     const more = `maxRetryCount: 1, timeout: "${SECOND_STEP_S}s"`
     const run = await untilEnded(await startRun(runOf('slow', more), namespace), 300_000)
@@ -120,12 +120,10 @@ spec: { refPipeline: ${name}, ${more} }
       Array(2).fill({ outcome: 'timedOut', steps: [{ name: 'input' }, {}, {}, {}] }),
     )
     expect(run.message).toContain('step work was running')
-    expect(await logOf(run.id, 'steps', '&attempt=1&step=input'), 'its log is still there').toBe(
-      '--b=1 --a=2\n',
-    )
+    expect(await logOf(run.id, 'steps', '&attempt=1&step=input'), 'its log is kept').toBe('--b=1 --a=2\n')
   })
 
-  it('that can be placed nowhere ends at its timeout as well, and says why', async () => {
+  it('that cannot be scheduled ends at its timeout, and says why', async () => {
     const text = pipeline('nowhere', step('work', 'true')).replace(
       '  batchJob:\n',
       '  batchJob:\n    nodeSelector: { disk: none }\n',
@@ -136,7 +134,7 @@ spec: { refPipeline: ${name}, ${more} }
     expect(run.message).toMatch(/did not start within 3s.*affinity|selector/)
   })
 
-  it('is refused where its fields cannot be: timeout without a unit, unknown adapter, custom without image, 30 February', async () => {
+  it('is refused for a timeout without a unit, an unknown adapter, a custom output without an image and 30 February', async () => {
     const bad = await post(runOf('twice', 'timeout: "30"'), namespace)
     expect(bad.body.issues).toMatchObject([
       { path: 'spec.timeout', message: expect.stringContaining('"30s"') },
@@ -164,7 +162,7 @@ spec:
     ])
   })
 
-  it('a deleted Pipeline takes its runs along', async () => {
+  it('is cancelled and deleted with its Pipeline', async () => {
     await post(pipeline('gone', step('work', 'sleep 300')), namespace)
     const id = await startRun(runOf('gone', 'timeout: 1h'), namespace)
     await until('it runs', async () =>

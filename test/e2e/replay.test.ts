@@ -13,7 +13,7 @@ function replay(): Promise<Ended> {
   })
 }
 
-it('open runs replay with the code that runs them, and the command says how many', async () => {
+it('open runs replay with the code that runs them, and the command prints their number', async () => {
   const namespace = await makeNamespace('replay')
   const id = await startRun(
     `

@@ -10,7 +10,7 @@ import { hurried, sampleEnv, sampleMarks, samplesOf } from './samples.ts'
 
 const samples = samplesOf('job-deploy-operator')
 
-/** Every file of the folder behaves as its row in the README beside it says. */
+/** Each file behaves as its row in the README of the samples says. */
 describe.skipIf(!samples.exist)('the samples of job-deploy-operator', () => {
   let namespace = ''
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe.skipIf(!samples.exist)('the samples of job-deploy-operator', () => {
 
   const minikube = 'nodeName: minikube'
 
-  /** The diamond of five that several files share, under its own JobFlow name. */
+  /** Several files have the same five jobs under another JobFlow name. */
   async function expectDiamond(run: RunStatus, name: string, where = namespace): Promise<void> {
     expect(run.phase, run.message).toBe('Succeeded')
     expect(run.objectStatus).toMatchObject({ state: 'Succeed' })
@@ -40,7 +40,7 @@ describe.skipIf(!samples.exist)('the samples of job-deploy-operator', () => {
       template: { metadata: sampleMarks, spec: { restartPolicy: 'Never', containers: [{ env: sampleEnv }] } },
     },
   }
-  it('jobflow/example.yaml: five Jobs in order, with the globals in every container; posting it again changes nothing', async () => {
+  it('jobflow/example.yaml: five Jobs in order, with the globalParams in every container; posting it again changes nothing', async () => {
     const text = hurried(samples.read('jobflow/example.yaml'))
     const id = await startRun(text, namespace)
     const run = await untilEnded(id)
@@ -51,7 +51,7 @@ describe.skipIf(!samples.exist)('the samples of job-deploy-operator', () => {
   })
 
   it.each(['jobflow/example-sameNode.yaml', 'readme/README-block1.yaml', 'readme/README-zh-block1.yaml'])(
-    '%s: on the node of this cluster all pods go there; on a node that does not exist the message names it',
+    '%s: all pods run on the given cluster node; a node that does not exist is named in the message',
     async (file) => {
       // The same JobFlow name as example.yaml: another namespace is another object.
       const own = await makeNamespace('samples-node')
@@ -70,7 +70,7 @@ describe.skipIf(!samples.exist)('the samples of job-deploy-operator', () => {
     },
   )
 
-  it('jobflow/example-job-error.yaml: accepted with a warning; exactly three Jobs, one pod each, and Failed', async () => {
+  it('jobflow/example-job-error.yaml: accepted with a warning; Failed after exactly three Jobs with one pod each', async () => {
     const text = hurried(samples.read('jobflow/example-job-error.yaml'))
     const { status, body } = await post(text, namespace)
     expect(status).toBe(200)
@@ -96,7 +96,7 @@ describe.skipIf(!samples.exist)('the samples of job-deploy-operator', () => {
     expect(mine(await pods(namespace))).toHaveLength(3)
   })
 
-  it('jobflow/example-shareVolume.yaml: names the missing claim, goes on when local-pv.yaml brings it, mounts it in two flows only', async () => {
+  it('jobflow/example-shareVolume.yaml: names the missing claim, continues when local-pv.yaml creates it, mounts it in two flows only', async () => {
     const id = await startRun(hurried(samples.read('jobflow/example-shareVolume.yaml')), namespace)
     await untilRun(id, 'names the claim', (run) => JSON.stringify(nodeOf(run, 'job1')).includes('mylocalpvc'))
     const text = samples
@@ -122,7 +122,7 @@ describe.skipIf(!samples.exist)('the samples of job-deploy-operator', () => {
     }
   })
 
-  it('jobTemplate/example.yaml and the flows that use it: waits for the templates by name, then runs; both flows in dependencyList', async () => {
+  it('jobTemplate/example.yaml and its flows: a flow names the missing template, then runs; dependencyList has both flows', async () => {
     const id = await startRun(samples.read('jobflow/example-with-jobTemplate.yaml'), namespace)
     const waiting = await untilRun(id, 'waits', (run) => nodeOf(run, 'job1').message !== undefined)
     expect(nodeOf(waiting, 'job1').message).toBe('not found JobTemplate : job1-template')

@@ -8,7 +8,7 @@ import { type Gate, makeGate } from './gate.ts'
 
 const namespace = await namespaceOfFile('killed')
 
-/** Four jobs that stay until the gate opens, and one behind each. */
+/** Four jobs that run until the gate opens, and a successor of each. */
 const flowsBehind = ({ volume, mount, wait }: Gate): string =>
   Array.from(
     { length: 4 },
@@ -29,7 +29,7 @@ const flowsBehind = ({ volume, mount, wait }: Gate): string =>
         template: { spec: { containers: [{ name: main, image: 'busybox:1.28', command: [sh, -c, 'date +%s%N'] }] } }`,
   ).join('')
 
-it('a worker killed with jobs in flight loses none and runs none twice: they end while it is away, and are taken up', async () => {
+it('a killed worker loses no running job and runs none twice, even if they end before it restarts', async () => {
   const gate = makeGate()
   const flows = flowsBehind(gate)
   const id = await startRun(
@@ -42,14 +42,14 @@ it('a worker killed with jobs in flight loses none and runs none twice: they end
   const { worker } = partsOf(inject('stack'))
   await worker.stop('SIGKILL')
   gate.open()
-  // Nobody watches while the jobs end: what happened must be found by looking, not by having seen it.
+  // No watch sees the jobs end, so the restarted worker must find their ends in its list.
   await until('four Jobs are complete', async () => {
     const complete = (await jobs(namespace)).filter((job) =>
       JSON.stringify(job).includes('"type":"Complete"'),
     )
     return complete.length === 4
   })
-  // The run is still told, though nobody answers for it.
+  // The API still shows the run without a worker.
   expect(await getRun(id)).toMatchObject({ phase: 'Running' })
   await worker.start()
   const run = await untilEnded(id)
@@ -61,7 +61,7 @@ it('a worker killed with jobs in flight loses none and runs none twice: they end
   expect(new Set((await jobs(namespace)).map(nameOf)).size).toBe(8)
 })
 
-it('a run that was terminated in Temporal leaves no Job running: the next look finds that nobody waits for it', async () => {
+it('the Jobs of a run that was terminated in Temporal are deleted', async () => {
   const id = await startRun(
     `apiVersion: api.practice.com/v1alpha1
 kind: JobFlow

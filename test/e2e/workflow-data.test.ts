@@ -10,7 +10,7 @@ const namespace = await namespaceOfFile('workflow-data')
 
 const { execute, store } = workflowsIn(namespace)
 
-it('input, run and node reach a Job; its output is the input of the next, wherever it was recorded', async () => {
+it('a Job gets its input, run id and node, and its output is the input of its successor', async () => {
   const echo = 'echo "$MILLRACE_INPUT $MILLRACE_NODE $MILLRACE_RUN_ID"'
   const run = await execute(
     {
@@ -55,7 +55,7 @@ it('input, run and node reach a Job; its output is the input of the next, wherev
   expect(nodeOf(run, 'last').input).toEqual({ 'A b': 'text' })
 })
 
-it('an input beyond what an environment holds is read over HTTP', async () => {
+it('an input that is too large for an environment variable is read over HTTP', async () => {
   const big = 'x'.repeat(100_000)
   const read =
     'wget -q -O- --header "Authorization: Bearer $(cat $MILLRACE_TOKEN_FILE)" $MILLRACE_INPUT_URL | wc -c'
@@ -66,7 +66,7 @@ it('an input beyond what an environment holds is read over HTTP', async () => {
   expect(said.map((line) => line.trim())).toEqual(['[]', '100010'])
 })
 
-it('an output beyond 256 KiB is refused with the number, one for another audience is nobody, the last one counts', async () => {
+it('an output over 256 KiB is refused, a token for another audience is unauthorized, and the last output counts', async () => {
   const gate = makeGate()
   const tasks = [{ name: 'one', type: 'kube-job', job: job(gate.wait, {}, gate) }]
   const name = await store({ name: 'talks', tasks })
@@ -90,7 +90,7 @@ it('an output beyond 256 KiB is refused with the number, one for another audienc
   expect(nodeOf(ended, 'one').output).toMatchObject({ at: 'last' })
 })
 
-/** A token as the kubelet asks for one on behalf of a pod. */
+/** A token for a pod, as the kubelet requests it. */
 async function tokenOf(pod: string, audience: string, where = namespace): Promise<string> {
   const { metadata } = await kube().get(`/api/v1/namespaces/${where}/pods/${pod}`)
   const { uid } = metadata as { uid: string }
@@ -102,7 +102,7 @@ async function tokenOf(pod: string, audience: string, where = namespace): Promis
   return (answer.status as { token: string }).token
 }
 
-it('no job records an output for another, and nobody without a token', async () => {
+it('a job cannot record the output of another one, and a request without a valid token is unauthorized', async () => {
   const other = put('$(echo $MILLRACE_OUTPUT_URL | sed s/thief/honest/)', '{"stolen": true}')
   const gate = makeGate()
   const run = await execute({
@@ -134,9 +134,9 @@ it('no job records an output for another, and nobody without a token', async () 
   expect((await send({ authorization: 'Bearer nonsense' })).status).toBe(401)
 })
 
-it('a pod of somebody else cannot pass for one of a run, whatever is written on it', async () => {
+it('a foreign pod is forbidden, even with the labels and annotations of a pod of the run', async () => {
   const name = await store({
-    name: 'victim',
+    name: 'target',
     tasks: [{ name: 'one', type: 'kube-job', job: job('sleep 300') }],
   })
   const id = await startOf(namespace, { definition: { kind: 'Workflow', name } })
@@ -145,7 +145,7 @@ it('a pod of somebody else cannot pass for one of a run, whatever is written on 
   const { labels, annotations } = real.metadata as JsonObject
   const other = await makeNamespace('jobnetes-thief')
   for (const where of [other, namespace]) {
-    // All that a user who may make pods can copy; the Job behind it is not theirs to make.
+    // A user who may create pods can copy these, but not the Job that owns the pod.
     await kube().create(`/api/v1/namespaces/${where}/pods`, {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -163,7 +163,7 @@ it('a pod of somebody else cannot pass for one of a run, whatever is written on 
   await untilEnded(id)
 })
 
-it('what is handed on arrives as it was, dollars and all, also from a pod that Kubernetes tried again', async () => {
+it('an output arrives unchanged, even with dollar signs and from a pod that Kubernetes retried', async () => {
   const gate = makeGate()
   const first = `if [ -e /gate/once ]; then echo '{"price": "$$$$5 $(HOME) $HOME é"}' >/dev/termination-log; else touch /gate/once; exit 1; fi`
   const run = await execute({

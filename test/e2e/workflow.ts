@@ -4,7 +4,7 @@ import type { RunStatus } from '../../src/model/run-status.ts'
 import { post, startOf, untilEnded } from './api.ts'
 import type { Gate } from './gate.ts'
 
-/** A Job with one container; `job` in any spelling of the format. */
+/** A Job with one container, for the field `job` of a task. */
 export const job = (script: string, more: JsonObject = {}, gate?: Gate): JsonObject => ({
   apiVersion: 'batch/v1',
   kind: 'Job',

@@ -8,7 +8,7 @@ const namespace = await namespaceOfFile('workflows')
 
 const { execute, store } = workflowsIn(namespace)
 
-it('a failed task has no successor, other lines go on, and the execution fails in the end', async () => {
+it('the successors of a failed task are skipped, other branches run to their end, and the execution fails', async () => {
   const run = await execute({
     name: 'failing',
     tasks: [
@@ -43,7 +43,7 @@ it('a failed task has no successor, other lines go on, and the execution fails i
   expect(run.objectStatus).toMatchObject({ state: 'failed' })
 })
 
-it('a Job that Kubernetes refuses fails its task once, in its words', async () => {
+it('a Job that Kubernetes refuses fails its task once, with the message of Kubernetes', async () => {
   const run = await execute({
     name: 'refused',
     tasks: [{ name: 'bad', type: 'kube-job', job: job('true', { completionMode: 'Sideways' }) }],
@@ -54,7 +54,7 @@ it('a Job that Kubernetes refuses fails its task once, in its words', async () =
   ])
 })
 
-it('an execution has the name that it is given, is listed by its definition, and can be cancelled', async () => {
+it('an execution has the requested name, is listed by its definition, and can be cancelled', async () => {
   const name = await store({
     name: 'long',
     tasks: [{ name: 'one', type: 'kube-job', job: job('sleep 300') }],
