@@ -5,16 +5,16 @@ import { describe, expect, it } from 'vitest'
 const root = join(import.meta.dirname, '..')
 
 /**
- * What each part may import, ground first; a part may always import itself. Types and values alike. A folder that is
- * yet to come takes its row here: the controller and the archive of ended runs stand beside `api` and `src/temporal`,
- * the typed client imports types of `api` alone, and console and command import the client alone.
+ * What each part may import, types and values alike; a part may always import itself. Folders to come get a row here: the
+ * controller and the archive of ended runs beside `api` and `src/temporal`, the typed client with types of `api` alone,
+ * and console and command with the client alone.
  */
 const arrows: Record<string, string[]> = {
   'src/lib': ['node:'],
   'src/telemetry': ['node:'],
   'src/expressions': ['src/lib'],
   'src/manifests': ['src/lib', 'src/expressions', 'zod', 'yaml'],
-  // The vocabulary that everybody shares: types and pure functions.
+  // The shared vocabulary: types and pure functions.
   'src/model': ['src/lib', 'src/expressions', 'src/manifests'],
   'src/compiler': ['src/lib', 'src/expressions', 'src/manifests', 'src/model'],
   workflows: [
@@ -23,12 +23,12 @@ const arrows: Record<string, string[]> = {
     'src/model',
     '@temporalio/workflow',
     '@temporalio/common',
-    // The type of the activities alone: their code is not in the sandbox.
+    // Only for the type of the activities: their code is not in the workflow bundle.
     'activities/index.ts',
   ],
-  // None of what stands behind the ports.
+  // No implementation of a port.
   'src/operations': ['src/lib', 'src/manifests', 'src/model', 'src/compiler', 'node:'],
-  // What stands behind a port knows the ports and the one error, and no verb.
+  // An implementation of ports knows the ports and the error, and no operation.
   'src/kubernetes': [
     'src/lib',
     'src/manifests',
@@ -73,7 +73,7 @@ const arrows: Record<string, string[]> = {
     'p-limit',
     'node:',
   ],
-  // HTTP only: beside the verbs nothing but the words that its schemas are made of.
+  // HTTP only: the operations, and the vocabulary of its schemas.
   api: [
     'package.json',
     'src/lib',
@@ -96,7 +96,7 @@ it('nothing under src imports the local stack', () => {
   expect(all.filter((file) => imports(file).some((name) => name.startsWith('deploy/')))).toEqual([])
 })
 
-/** The pure half of workflows: no package at all. */
+/** The pure half of workflows, which imports no package. */
 const pure = [
   'apply',
   'apply/attempts',

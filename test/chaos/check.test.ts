@@ -63,7 +63,11 @@ describe('the check of a round', () => {
       /^ran 2 times: flow-a a$/,
     ],
     ['a step that never ran', seen({ sideEffects: [] }), /Job flow-a never ran a$/],
-    ['a Job of no run', seen({ sideEffects: [line, again] }), /Job flow-a-retry-1 ran, and is no attempt/],
+    [
+      'a Job of no run',
+      seen({ sideEffects: [line, again] }),
+      /Job flow-a-retry-1 ran, and is not an attempt/,
+    ],
     ['a run without a status', seen({ runs: {}, sideEffects: [], objects: [] }), /nothing is known of it/],
     ['another phase', seen({ runs: { flow: status({ phase: 'Failed' }) } }), /ended Failed, not Succeeded/],
     [
@@ -79,7 +83,7 @@ describe('the check of a round', () => {
     [
       'a Job that is not an attempt',
       seen({ objects: [{ ...job, name: 'flow-b' }] }),
-      /Job flow-b is no attempt of/,
+      /Job flow-b is not an attempt of/,
     ],
     ['a Service', seen({ objects: [{ ...job, kind: 'Service' }] }), /Service flow-a .* was left behind/],
     [

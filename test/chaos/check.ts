@@ -155,7 +155,7 @@ function ofSideEffects(
 function unknownJobs({ runs, sideEffects }: Seen): string[] {
   const known = new Set(jobsOf(runs))
   const unknown = new Set(sideEffects.map(jobOf).filter((job) => !known.has(job)))
-  return [...unknown].map((job) => `Job ${job} ran, and is no attempt of any run`)
+  return [...unknown].map((job) => `Job ${job} ran, and is not an attempt of any run`)
 }
 
 const attemptsOf = (runs: Seen['runs']): AttemptStatus[] =>
@@ -171,7 +171,7 @@ function leftBehind({ kind, name, run, ended }: FoundObject, { runs }: Seen): st
   if (!ended) return [`${kind} ${name} still runs, and its run ${run} has ended`]
   if (status.phase === 'Cancelled') return [`${kind} ${name} was left behind by ${run}, which was cancelled`]
   const isAttempt = kind === 'Pod' || jobsOf({ [name]: status }).includes(name)
-  return isAttempt ? [] : [`Job ${name} is no attempt of ${run}`]
+  return isAttempt ? [] : [`Job ${name} is not an attempt of ${run}`]
 }
 
 /** Enough to start an investigation. */

@@ -70,10 +70,10 @@ describe('a Job of one pod', () => {
       ended(1, { reason: 'Error', message: 'no such table\n' }),
       { message: 'container main exited with code 1: no such table' },
     ],
-  ])('fails with %s', (_, container, told) => {
+  ])('fails with %s', (_, container, expected) => {
     expect(outcome(job(), pod('Failed', { containerStatuses: [container] }))).toMatchObject({
       type: 'failed',
-      ...told,
+      ...expected,
     })
   })
 
@@ -114,14 +114,14 @@ describe('a Job of one pod', () => {
 
   it('is lost, not failed, if the container runtime was stopped while it started the container', () => {
     const cutOff = ended(137, { reason: 'Error', startedAt: '1970-01-01T00:00:00Z' })
-    const told = outcome(job(), pod('Failed', { containerStatuses: [cutOff] }))
-    expect(told).toMatchObject({
+    const end = outcome(job(), pod('Failed', { containerStatuses: [cutOff] }))
+    expect(end).toMatchObject({
       type: 'lost',
       reason: 'StartCutOff',
       message:
         'container main was killed when the container runtime was stopped in the midst of its start (cluster node n1)',
     })
-    expect(told, 'its start time is unknown').not.toHaveProperty('startedAt')
+    expect(end, 'its start time is unknown').not.toHaveProperty('startedAt')
   })
 
   it('says that a container may have run twice if the kubelet restarted it against its restartPolicy', () => {

@@ -7,15 +7,15 @@ const file = join(import.meta.dirname, '../../src/lib/shutdown-signal.ts')
 const program = `
   import { setTimeout as sleep } from 'node:timers/promises'
   import { ShutdownRequested, shutdownSignal } from ${JSON.stringify(file)}
-  const told = shutdownSignal(() => console.log('again'))
+  const shutdown = shutdownSignal(() => console.log('again'))
   console.log('works')
   try {
-    await sleep(60_000, undefined, { signal: told })
+    await sleep(60_000, undefined, { signal: shutdown })
   } catch {
-    console.log(told.reason instanceof ShutdownRequested, told.reason.message)
+    console.log(shutdown.reason instanceof ShutdownRequested, shutdown.reason.message)
     // Its clean-up, during which a second signal arrives.
     await new Promise((resolve) => process.stdin.once('data', resolve))
-    process.exit(told.reason.exitCode)
+    process.exit(shutdown.reason.exitCode)
   }
 `
 

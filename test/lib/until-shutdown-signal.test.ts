@@ -6,9 +6,9 @@ import { expect, it } from 'vitest'
 const file = join(import.meta.dirname, '../../src/lib/shutdown-signal.ts')
 const program = `
   import { keepAlive, untilShutdownSignal } from ${JSON.stringify(file)}
-  const told = keepAlive(untilShutdownSignal())
+  const received = keepAlive(untilShutdownSignal())
   setTimeout(() => console.log('waiting'), 300)
-  console.log(await told)
+  console.log(await received)
 `
 
 it.each(['SIGINT', 'SIGTERM'] as const)(

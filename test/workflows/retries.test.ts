@@ -44,11 +44,11 @@ it('a sequence continues by the names of its steps, even if a webhook injected a
   const run = new Simulation(
     plan({ nodes: [{ type: 'sequence', id: 's', needs: [], objectName: 's', job: 'body', retry, steps }] }),
   )
-  const told = [
+  const reported = [
     { name: 'injected', phase: 'Succeeded' as const },
     { name: 'in', container: 'c-in', phase: 'Failed' as const },
   ]
-  run.ends('s', { type: 'failed', steps: told }).happens({ type: 'slept', node: 's' })
+  run.ends('s', { type: 'failed', steps: reported }).happens({ type: 'slept', node: 's' })
   expect(run.of('startJob').at(-1)?.attempt.fromStep).toBeUndefined()
 })
 

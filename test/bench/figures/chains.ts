@@ -26,7 +26,7 @@ export const chainReal: Measure = {
       await clear(env, namespace)
     }
     const ratios = ours.map((value, at) => value / (bare[at] ?? Number.NaN))
-    const note = `a chain of ${STEPS}; bare ${median(bare).toFixed(2)} s per step`
+    const note = `a chain of ${STEPS}; bare Jobs: ${median(bare).toFixed(2)} s per step`
     return [
       {
         name: 'chainRealRatio',
@@ -63,7 +63,7 @@ export const chainSimulated: Measure = {
         unit: 's',
         target: { atMost: 0.12 },
         spread: spreadOf(ours),
-        note: `bare ${bare.toFixed(2)} s`,
+        note: `bare Jobs: ${bare.toFixed(2)} s`,
       },
       ...gapFigures(observer.gapsMs()),
     ]

@@ -25,7 +25,7 @@ export const fanOut: Measure = {
         value: base,
         unit: 'Jobs/s',
         spread: spreadOf(ours),
-        note: `bare ${bareBase.toFixed(1)} Jobs/s`,
+        note: `bare Jobs: ${bareBase.toFixed(1)} Jobs/s`,
       },
     ]
     for (const width of WIDER) {
@@ -35,7 +35,7 @@ export const fanOut: Measure = {
         value: ours / base,
         unit: '',
         target: { atLeast: 0.9 },
-        note: `${ours.toFixed(1)} Jobs/s; bare ${bare.toFixed(1)}, which is ${(bare / bareBase).toFixed(2)} of that at ${NARROW}`,
+        note: `${ours.toFixed(1)} Jobs/s; bare Jobs: ${bare.toFixed(1)}, which is ${(bare / bareBase).toFixed(2)} of that at ${NARROW}`,
         profile,
         bound,
       })

@@ -25,12 +25,12 @@ export const fleet: Measure = {
       onStart: (round) => env.say(`a DaemonJob over ${NODES} nodes, ${round}`),
       onEnd: ({ ours, bare }) =>
         env.say(
-          `  ${ours.at(-1)?.toFixed(1)} s; bare Jobs ${bare.map((each) => each.toFixed(1)).join(', ')} s`,
+          `  ${ours.at(-1)?.toFixed(1)} s; bare Jobs: ${bare.map((each) => each.toFixed(1)).join(', ')} s`,
         ),
     })
     const { ours, bare, profile, bound } = measured
     const ratios = ratiosOf(measured)
-    const note = `all created in ${median(ours).toFixed(1)} s; bare Jobs ${median(bare).toFixed(1)} s`
+    const note = `all created in ${median(ours).toFixed(1)} s; bare Jobs: ${median(bare).toFixed(1)} s`
     return [
       {
         name: 'fleet1000Ratio',

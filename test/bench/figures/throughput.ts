@@ -35,7 +35,7 @@ export const throughput: Measure = {
         unit: '',
         target: { atLeast: 0.6 },
         spread: spreadOf(ratios),
-        note: `${RUNS} runs of ${STEPS} chained jobs; bare, all at once, ${median(bare).toFixed(0)} Jobs/s`,
+        note: `${RUNS} runs of ${STEPS} chained jobs; bare Jobs, all at once: ${median(bare).toFixed(0)} Jobs/s`,
         profile,
         bound,
       },

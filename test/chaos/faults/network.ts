@@ -42,7 +42,7 @@ const watchExpired: Fault = {
 const countExpired = ({ worker }: Env): number =>
   readFileSync(worker.logFile, 'utf8').split(/too old resource version/).length - 1
 
-const held = (name: string, to: string, proxy: (env: Env) => Env['toTemporal']): Fault => ({
+const dropPackets = (name: string, to: string, proxy: (env: Env) => Env['toTemporal']): Fault => ({
   name,
   about: `packets between Millrace and ${to} are dropped, and connections stay open`,
   async inject({ env }) {
@@ -57,6 +57,6 @@ const held = (name: string, to: string, proxy: (env: Env) => Env['toTemporal']):
 export const networkFaults = [
   watchCut,
   watchExpired,
-  held('temporal-unreachable', 'Temporal', ({ toTemporal }) => toTemporal),
-  held('apiserver-unreachable', 'the API server', ({ toApiServer }) => toApiServer),
+  dropPackets('temporal-unreachable', 'Temporal', ({ toTemporal }) => toTemporal),
+  dropPackets('apiserver-unreachable', 'the API server', ({ toApiServer }) => toApiServer),
 ]
