@@ -134,14 +134,17 @@ const imports = (file: string): string[] =>
   )
 
 describe.each(Object.entries(arrows))('%s', (folder, allowed) => {
-  it.each(globSync(`${folder}/**/*.ts`, { cwd: root }))('%s imports only what it may', (file) => {
-    const foreign = imports(file).filter(
-      (name) =>
-        !name.startsWith(`${folder}/`) &&
-        !allowed.some((one) => name === one || name.startsWith(one.endsWith(':') ? one : `${one}/`)),
-    )
-    expect(foreign).toEqual([])
-  })
+  it.each(globSync(`${folder}/**/*.ts`, { cwd: root }))(
+    '%s imports only what its folder may import',
+    (file) => {
+      const foreign = imports(file).filter(
+        (name) =>
+          !name.startsWith(`${folder}/`) &&
+          !allowed.some((one) => name === one || name.startsWith(one.endsWith(':') ? one : `${one}/`)),
+      )
+      expect(foreign).toEqual([])
+    },
+  )
 })
 
 it.each(pure)('%s is pure: it imports no package, no clock, no randomness', (file) => {

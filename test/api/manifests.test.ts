@@ -39,13 +39,16 @@ describe('POST /v1/manifests', () => {
     'application/x-www-form-urlencoded',
     'Application/X-YAML',
     undefined,
-  ])('200: takes YAML as %s', async (type) => {
+  ])('200: accepts YAML as %s', async (type) => {
     expect((await post(createMemoryDeps(), yaml(flow('demo')), type)).status).toBe(200)
   })
 
-  it.each(['application/json', 'application/json; charset=utf-8'])('200: takes JSON as %s', async (type) => {
-    expect((await post(createMemoryDeps(), JSON.stringify(flow('demo')), type)).status).toBe(200)
-  })
+  it.each(['application/json', 'application/json; charset=utf-8'])(
+    '200: accepts JSON as %s',
+    async (type) => {
+      expect((await post(createMemoryDeps(), JSON.stringify(flow('demo')), type)).status).toBe(200)
+    },
+  )
 
   it.each(['?dryRun=true', '?dryRun', '?dryRun=1'])('200: %s starts nothing', async (query) => {
     const deps = createMemoryDeps()
@@ -74,7 +77,7 @@ describe('POST /v1/manifests', () => {
     }
   })
 
-  it.each(['multipart/form-data; boundary=x', 'image/png'])('415: does not take %s', async (type) => {
+  it.each(['multipart/form-data; boundary=x', 'image/png'])('415: refuses %s', async (type) => {
     const { detail } = await problemOf(post(createMemoryDeps(), 'x', type), 415)
     expect(detail).toContain('--data-binary')
   })

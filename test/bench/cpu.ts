@@ -17,7 +17,7 @@ export function cpuSeconds(components: readonly Component[]): Record<string, num
   )
 }
 
-/** Where the time went. */
+/** CPU time by process, and the load of the machine. */
 export interface Profile {
   /** Milliseconds of CPU per piece of work, by process. */
   perPiece: Record<string, number>

@@ -99,7 +99,7 @@ function retried(log: SideEffectLog, name: string, seconds: Seconds): ExpectedRu
 function daemon(log: SideEffectLog, name: string, seconds: Seconds, clusterNode: string): ExpectedRun {
   const nodes = { [clusterNode]: ran(clusterNode) }
   const spec = {
-    excludeNodeList: OTHER_NODES.join(),
+    excludeNodeList: FAULT_NODES.join(),
     ...jobSpec(log, 'main', script(clusterNode, seconds())),
   }
   return daemonJob(name, spec, { phase: 'Succeeded', nodes })
@@ -160,7 +160,7 @@ function stream(_: SideEffectLog, name: string): ExpectedRun {
 }
 
 /** Cluster nodes that faults add. The DaemonJob excludes them. */
-export const OTHER_NODES = ['doomed', 'skewed']
+export const FAULT_NODES = ['removed', 'skewed']
 
 /** Repeated in this order, so that a small load has every kind too. */
 const kinds = [diamond, steps, retried, failing, branching, daemon, nightly, badStep, stream, diamond]

@@ -92,7 +92,7 @@ describe('a DaemonJob over one real and twenty simulated nodes', () => {
     expect(run).toMatchObject({ phase: 'Succeeded', nodes: [] })
   })
 
-  it('that fails on one node runs on all others to their end, then is Failed (DJ-8)', async () => {
+  it('fails after one Job failed and the Jobs on all other cluster nodes have ended (DJ-8)', async () => {
     const run = await untilEnded(await startRun(daemonJob('half', '', 'exit 7'), namespace))
     expect(run.phase).toBe('Failed')
     expect(nodeOf(run, 'localhost').attempts[0]).toMatchObject({ outcome: 'failed', exitCode: 7 })

@@ -42,7 +42,7 @@ describe.skipIf(!samples.exist)('the samples of jobnetes', { concurrent: true },
     expect(issues).toContain('tasks is missing')
   })
 
-  it('test_empty_tasks.json: tasks needs at least one', async () => {
+  it('test_empty_tasks.json: refused without a task', async () => {
     expect(await issuesOf('schema-test_schema/test_empty_tasks.json')).toEqual([
       'tasks: tasks needs at least one task',
     ])

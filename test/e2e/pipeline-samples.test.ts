@@ -115,7 +115,7 @@ describe.skipIf(!samples.exist)('the batch samples of pipeline-operator', { conc
     },
   )
 
-  it('xmyc/pipeline-data-4.yaml updates the Pipeline of data-1; pipelinerun-data-4.yaml is the run of data-1 again', async () => {
+  it('xmyc/pipeline-data-4.yaml: updates the Pipeline of data-1; pipelinerun-data-4.yaml is the same run as data-1', async () => {
     const namespace = await makeNamespace('xmyc')
     const path = `/apis/controller.ljchen.net/v1/namespaces/${namespace}/pipelines/xmyc-settlment`
     await post(samples.read('xmyc/pipeline-data-1.yaml'), namespace)

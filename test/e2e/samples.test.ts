@@ -143,7 +143,7 @@ describe.skipIf(!samples.exist)('the samples of job-deploy-operator', () => {
     })
   })
 
-  it('readme/README-zh-block2.yaml: templates and flow in one file, in either order', async () => {
+  it('readme/README-zh-block2.yaml: templates and flow in one file run in either order', async () => {
     const text = hurried(samples.read('readme/README-zh-block2.yaml'))
     for (const [place, documents] of [
       ['forward', text],
@@ -158,7 +158,7 @@ describe.skipIf(!samples.exist)('the samples of job-deploy-operator', () => {
     }
   })
 
-  it('jobflow/local-pv.yaml: core objects are refused with the way to apply them', async () => {
+  it('jobflow/local-pv.yaml: core objects are refused with the kubectl command for them', async () => {
     const { status, body } = await post(samples.read('jobflow/local-pv.yaml'), namespace)
     expect(status).toBe(422)
     expect(JSON.stringify(body)).toContain('kubectl apply')

@@ -33,7 +33,7 @@ describe('a condition is a path, an operator and a JSON literal', () => {
     expect(parseCondition(text)).toEqual({ condition: { path, operator, literal } })
   })
 
-  it('it is plain JSON', () => {
+  it('a parsed condition is plain JSON', () => {
     const condition = read('$.a[0]["b"] == {"c": [1, null]}')
     expect(JSON.parse(JSON.stringify(condition))).toEqual(condition)
   })

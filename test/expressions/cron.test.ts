@@ -17,7 +17,7 @@ const valuesOf = (ranges: CalendarRange[]): number[] =>
 const every = (from: number, to: number, step = 1): number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, n) => from + n * step)
 
-describe('a field means what robfig/cron 1.2 reads in it', () => {
+describe('a field has the values that robfig/cron 1.2 reads', () => {
   it.each<[name: string, text: string, field: keyof CalendarTime, values: number[]]>([
     ['* is all', '* * * * *', 'minute', every(0, 59)],
     ['? is all', '? ? ? ? ?', 'dayOfMonth', every(1, 31)],
@@ -182,7 +182,7 @@ const days = every(0, 730).map((n) => new Date(Date.UTC(2027, 0, 1 + n)))
 const dayNames = (wanted: (day: Date) => boolean): string[] =>
   days.filter(wanted).map((day) => day.toISOString().slice(0, 10))
 
-it('the calendars match the days and times that classic cron does', () => {
+it('the calendars match the same days and times as classic cron', () => {
   fc.assert(
     fc.property(cron, (fields) => {
       const [minute, hour, dayOfMonth, month, dayOfWeek] = fields

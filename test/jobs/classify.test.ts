@@ -256,7 +256,7 @@ describe('a pod that does not start', () => {
       containerStatuses: [{ name: 'main', state: { waiting: { reason, message: 'no such image' } } }],
     })
 
-  it('says why', () => {
+  it('has a message with the reason', () => {
     const messageOf = (thePod: JsonObject, unknownNode = false) =>
       live(facts(job(), thePod), unknownNode).message
     expect(messageOf(waiting('ImagePullBackOff'))).toBe('container main: ImagePullBackOff: no such image')

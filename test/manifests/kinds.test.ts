@@ -15,7 +15,7 @@ describe.each(kinds.map((row) => [row.kind, row] as const))('the row of %s', (ki
     expect(row.schema.shape.apiVersion.value).toBe(row.apiVersion)
   })
 
-  it('is found by kind, by apiVersion and kind, and in any case', () => {
+  it('is found by kind, by apiVersion and kind, and by its name in any case', () => {
     expect(kindRow(row.kind)).toBe(row)
     expect(findKind(row.apiVersion, kind)).toBe(row)
     expect(findKindByName(kind.toLowerCase())).toBe(row)

@@ -8,7 +8,7 @@ import { demo, failure, rules, submit, writes } from './submit.ts'
 const nullPod = { template: { spec: { volumes: null, containers: [{ name: 'main', image: 'busybox' }] } } }
 
 describe('a run kind', () => {
-  it('is stored, started and marked as started, in this order', async () => {
+  it('is stored, started and annotated as started, in this order', async () => {
     const deps = createMemoryDeps()
     const [result] = await submit(deps, yaml(flow('demo')))
     const id = onlyRun(deps)

@@ -73,7 +73,7 @@ describe('a route is in effect', () => {
   })
 })
 
-it.each(['0', '100', '-1', '1.5', 'ten', ''])('a share of "%s" percent is refused', (text) => {
+it.each(['0', '100', '-1', '1.5', 'ten', ''])('a percentage of "%s" is refused', (text) => {
   expect(() => readPercentage(text)).toThrow('--percentage')
 })
 

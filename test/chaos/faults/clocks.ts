@@ -5,11 +5,11 @@ import { until } from '../../until.ts'
 import { addNode, deleteNode, podOn } from '../cluster-node.ts'
 import type { ExpectedNode } from '../expected.ts'
 import type { Fault, Round } from '../fault.ts'
-import { OTHER_NODES } from '../load.ts'
+import { FAULT_NODES } from '../load.ts'
 import { container, jobFlow, jobSpec, script } from '../manifests.ts'
 import type { SideEffectLog } from '../side-effect-log.ts'
 
-const SKEWED = OTHER_NODES[1] ?? ''
+const SKEWED = FAULT_NODES[1] ?? ''
 const NAME = 'skewed'
 
 /** How far the node's clock is off, in hours. */

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../src/lib/json.ts'
 import { addNode, deleteNode, MARK, podOn } from '../cluster-node.ts'
 import type { Fault } from '../fault.ts'
-import { OTHER_NODES } from '../load.ts'
+import { FAULT_NODES } from '../load.ts'
 import { jobFlow, jobSpec, script } from '../manifests.ts'
 
-const [DOOMED = ''] = OTHER_NODES
+const [REMOVED = ''] = FAULT_NODES
 
 /** Prefers the node while it exists, and tolerates every taint. */
 const preferNode = (name: string): JsonObject => ({
@@ -28,7 +28,7 @@ const nodeDeleted: Fault = {
       'rescheduled',
       {
         flows: [
-          { name: 'moves', jobTemplate: jobSpec(log, 'moves', script('moves', 1), preferNode(DOOMED)) },
+          { name: 'moves', jobTemplate: jobSpec(log, 'moves', script('moves', 1), preferNode(REMOVED)) },
         ],
       },
       {
@@ -44,13 +44,13 @@ const nodeDeleted: Fault = {
       },
     ),
   ],
-  before: (round) => addNode(round, DOOMED),
+  before: (round) => addNode(round, REMOVED),
   async inject(round) {
-    await podOn(round, DOOMED, 'rescheduled-moves')
-    await deleteNode(round, DOOMED)
+    await podOn(round, REMOVED, 'rescheduled-moves')
+    await deleteNode(round, REMOVED)
   },
   recover: async (round) => {
-    await deleteNode(round, DOOMED)
+    await deleteNode(round, REMOVED)
   },
 }
 
