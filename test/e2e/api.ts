@@ -51,18 +51,18 @@ export async function startOf(
   return body.id
 }
 
-export async function getRun(id: string): Promise<RunStatus> {
+export async function getRun(id: string, at = apiUrl()): Promise<RunStatus> {
   let run: RunStatus | undefined
   await until(`a status of ${id}`, async () => {
-    run = await tryGetRun(id)
+    run = await tryGetRun(id, at)
     return run !== undefined
   })
   return run as RunStatus
 }
 
 /** Undefined if Temporal is too busy: then the API answers 503, and the request may be repeated. */
-async function tryGetRun(id: string): Promise<RunStatus | undefined> {
-  const response = await fetch(`${apiUrl()}/v1/runs/${id}`)
+async function tryGetRun(id: string, at = apiUrl()): Promise<RunStatus | undefined> {
+  const response = await fetch(`${at}/v1/runs/${id}`)
   const body = await response.json()
   if (response.status === 503) return undefined
   expect(response.status, JSON.stringify(body)).toBe(200)

@@ -9,13 +9,12 @@ import { patience } from '../../deploy/local/slowness.ts'
 import { startStack, stopStack } from '../../deploy/local/stack.ts'
 import { createKube, type Kube } from '../../src/kubernetes/client/client.ts'
 import { loadKubeConfig } from '../../src/kubernetes/client/config.ts'
-import type { RunStatus } from '../../src/model/run-status.ts'
 import type { RunSummary } from '../../src/operations/ports/runs.ts'
 import { testSettings } from '../processes.ts'
 import { root } from '../root.ts'
 import { takeStack } from '../take-stack.ts'
 import { until } from '../until.ts'
-import { post, startRun } from './api.ts'
+import { getRun, post, startRun } from './api.ts'
 
 /** A stack of its own, because these tests stop all of it. */
 const { layout, release } = await takeStack('outage')
@@ -114,10 +113,8 @@ spec: { steps: [{ name: one, image: "busybox:1.28", command: ["true"] }] }
   hanging.kill('SIGKILL')
   await worker.start()
   const readyAt = Date.now()
-  const run = async (): Promise<RunStatus> =>
-    (await (await fetch(`${api}/v1/runs/${id}`)).json()) as RunStatus
-  await until('it ends', async () => (await run()).endedAt !== undefined)
-  const { phase, nodes } = await run()
+  await until('it ends', async () => (await getRun(id, api)).endedAt !== undefined)
+  const { phase, nodes } = await getRun(id, api)
   expect(phase).toBe('Succeeded')
   expect(nodes[0]?.attempts).toMatchObject([{ number: 1 }])
   const name = nodes[0]?.attempts[0]?.object.name

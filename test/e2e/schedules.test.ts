@@ -67,9 +67,9 @@ it('a Pipeline fires on schedule, can be paused, triggered and resumed, and its 
     expect({ trigger, phase }).toEqual({ trigger: 'schedule', phase: 'Succeeded' })
   }
   const [first] = before
-  const said = await logOf(first?.id ?? '', 'steps', '&step=say')
-  const due = Date.parse(/^due (\S+)/.exec(said)?.[1] ?? '')
-  expect(due % 4_000, said).toBe(0)
+  const log = await logOf(first?.id ?? '', 'steps', '&step=say')
+  const due = Date.parse(/^due (\S+)/.exec(log)?.[1] ?? '')
+  expect(due % 4_000, log).toBe(0)
   expect(Math.abs(Date.parse(first?.startedAt ?? '') - due)).toBeLessThan(patience(10_000))
 
   expect((await call('ticks/trigger', 'POST')).status).toBe(202)
@@ -106,8 +106,8 @@ it('an edit of the Pipeline changes its schedule, annotations and PATCH change i
   const range = { start: '2024-02-29T00:00:00Z', end: '2024-02-29T00:10:00Z' }
   expect((await call('edits/backfill', 'POST', range)).status).toBe(202)
   await until('three runs', async () => (await runsOf('edits')).filter(({ endedAt }) => endedAt).length === 3)
-  const said = await Promise.all((await runsOf('edits')).map(({ id }) => logOf(id, 'steps', '&step=say')))
-  expect(said.sort()).toEqual(['00', '05', '10'].map((minute) => `due 2024-02-29T00:${minute}:00.000Z\n`))
+  const log = await Promise.all((await runsOf('edits')).map(({ id }) => logOf(id, 'steps', '&step=say')))
+  expect(log.sort()).toEqual(['00', '05', '10'].map((minute) => `due 2024-02-29T00:${minute}:00.000Z\n`))
   const bad = await post(pipeline('edits', '0 4 * * 7', 'millrace.dev/overlap-policy: never'), namespace)
   expect(bad.status).toBe(422)
   expect((await view('edits')).cron, 'a refused manifest changes nothing').toBe('0/5 * 29 2 *')

@@ -13,13 +13,12 @@ import {
 } from '../../deploy/local/processes/millrace.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { runId } from '../../src/model/run-id.ts'
-import type { RunStatus } from '../../src/model/run-status.ts'
 import { RUN_WORKFLOW, TASK_QUEUE } from '../../src/model/temporal-names.ts'
 import { testSettings } from '../processes.ts'
 import { root } from '../root.ts'
 import { takeStack } from '../take-stack.ts'
 import { until } from '../until.ts'
-import { post, type SubmitResult, startRun } from './api.ts'
+import { getRun, post, type SubmitResult, startRun } from './api.ts'
 import { type Ended, runMillrace } from './millrace-command.ts'
 
 /** A stack of its own, because the current build applies to all runs of a Temporal namespace. */
@@ -89,16 +88,14 @@ spec: { jobTemplate: { ${job} } }
     api,
   )
 
-const getRun = async (id: string): Promise<RunStatus> =>
-  (await (await fetch(`${api}/v1/runs/${id}`)).json()) as RunStatus
 const untilFirstEnded = (id: string): Promise<void> =>
   until(`the first job of ${id}`, async () => {
-    const { nodes = [] } = await getRun(id)
+    const { nodes } = await getRun(id, api)
     return nodes.some((node) => node.id === 'first' && node.phase === 'Succeeded')
   })
 const untilSucceeded = async (id: string): Promise<void> => {
-  await until(`the end of ${id}`, async () => (await getRun(id)).endedAt !== undefined)
-  expect(await getRun(id)).toMatchObject({ phase: 'Succeeded' })
+  await until(`the end of ${id}`, async () => (await getRun(id, api)).endedAt !== undefined)
+  expect(await getRun(id, api)).toMatchObject({ phase: 'Succeeded' })
 }
 
 /** The pids of the workers that decided for a run and ran its activities, in order, from its history. */
@@ -227,8 +224,8 @@ it('a build becomes current by itself when the last worker of the current build 
   await a.stop()
   await storeSecondTemplate('stranded')
   // Temporal considers a worker gone if it has not polled for more than a minute.
-  await until('its end', async () => (await getRun(open)).endedAt !== undefined, 240_000)
-  expect(await getRun(open)).toMatchObject({ phase: 'Succeeded' })
+  await until('its end', async () => (await getRun(open, api)).endedAt !== undefined, 240_000)
+  expect(await getRun(open, api)).toMatchObject({ phase: 'Succeeded' })
   expect((await workedOn(open)).decided).toEqual([expect.any(Number), pidOf(b)])
   expect(statusOf('b', (await millrace(['versions'], 'b')).output)).toBe('current')
 })

@@ -46,12 +46,12 @@ it('a Job gets its input, run id and node, and its output is the input of its su
   expect(run.phase, run.message).toBe('Succeeded')
   expect(run.warnings.join()).toContain('the task never is never reached')
   expect(phasesOf(run)).toMatchObject({ never: 'Skipped' })
-  const said = async (node: string): Promise<string> => (await logOf(run.id, node)).trim()
-  expect(await said('first')).toBe(`{"day":"monday"} first ${run.id}`)
-  expect(await said('second')).toBe(`{"n":2} second ${run.id}`)
-  expect(await said('A b')).toBe(`[1,"x"] A b ${run.id}`)
-  expect(await said('c')).toBe(`[1,"x"] c ${run.id}`)
-  expect(await said('last')).toBe(`{"A b":"text"} last ${run.id}`)
+  const trimmedLogOf = async (node: string): Promise<string> => (await logOf(run.id, node)).trim()
+  expect(await trimmedLogOf('first')).toBe(`{"day":"monday"} first ${run.id}`)
+  expect(await trimmedLogOf('second')).toBe(`{"n":2} second ${run.id}`)
+  expect(await trimmedLogOf('A b')).toBe(`[1,"x"] A b ${run.id}`)
+  expect(await trimmedLogOf('c')).toBe(`[1,"x"] c ${run.id}`)
+  expect(await trimmedLogOf('last')).toBe(`{"A b":"text"} last ${run.id}`)
   expect(nodeOf(run, 'last').input).toEqual({ 'A b': 'text' })
 })
 
@@ -62,8 +62,8 @@ it('an input that is too large for an environment variable is read over HTTP', a
   const tasks = [{ name: 'one', type: 'kube-job', job: job(`echo "[$MILLRACE_INPUT]"; ${read}`) }]
   const run = await execute({ name: 'large', tasks }, { big })
   expect(run.phase, run.message).toBe('Succeeded')
-  const said = (await logOf(run.id, 'one')).trim().split('\n')
-  expect(said.map((line) => line.trim())).toEqual(['[]', '100010'])
+  const lines = (await logOf(run.id, 'one')).trim().split('\n')
+  expect(lines.map((line) => line.trim())).toEqual(['[]', '100010'])
 })
 
 it('an output over 256 KiB is refused, a token for another audience is unauthorized, and the last output counts', async () => {
