@@ -1,4 +1,4 @@
-/** Stops what a test run has left, once that has ended: `clear-abandoned.ts PID START-TIME [NUMBER …]`. */
+/** Stops the stacks of a test run after its process has ended: `clear-abandoned.ts PID START-TIME [NUMBER …]`. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '../deploy/local/processes/process-id.ts'
 import { clearAbandoned } from './take-stack.ts'

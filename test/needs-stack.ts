@@ -4,8 +4,8 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 
 /**
- * Whether `npm test` with these words has tests against a real stack. A word that is part of a path names files, as
- * vitest has it; without such a word every file is meant.
+ * Whether `npm test` with these arguments runs tests against a real stack. An argument that is part of a path selects
+ * files, as in vitest; without such an argument all files are selected.
  */
 export function needsStack(words: readonly string[]): boolean {
   if (words[0] === 'unit') return false

@@ -1,7 +1,7 @@
 /**
- * Brings what the tests against a real stack need on this machine: programs are downloaded or built and packages
- * installed here, before the first test starts and with no limit of time, and nowhere else. Within a test they are
- * only found (MILLRACE_PROGRAMS in vitest.config.ts), so that a limit there says something about the test.
+ * Prepares this machine for the tests against a real stack. Programs are downloaded or built and packages installed only
+ * here, before the first test and without a time limit. Tests only find them (MILLRACE_PROGRAMS in vitest.config.ts), so
+ * that their time limits measure only the test.
  */
 import { tmpdir } from 'node:os'
 import { layoutOf } from '../deploy/local/layout.ts'
@@ -16,9 +16,9 @@ import { canHavePostgres, ensurePostgres } from '../deploy/local/temporal/postgr
 
 const programs = [...temporalPrograms, ...clusterPrograms, ...simulatorPrograms]
 
-/** Nothing is done twice: where all is there, it takes a moment. */
+/** Does only what is missing: on a prepared machine it takes a moment. */
 export async function prepare(options: { report: Report; signal: AbortSignal }): Promise<void> {
-  // What this machine lacks is told before anything is installed or built.
+  // Reports what this machine lacks before anything is installed or built.
   await requireReady({
     layout: layoutOf('test', 0, tmpdir()),
     kubernetes: true,
@@ -32,7 +32,7 @@ export async function prepare(options: { report: Report; signal: AbortSignal }):
   await ensurePrograms(programs, options)
 }
 
-/** Of vitest, whose own display has the terminal by then: `npm test` prepares before it starts vitest. */
+/** The global setup of vitest. `npm test` has already prepared the machine by then. */
 export const setup = (): Promise<void> =>
   prepare({
     report: reportTo({ write: (text) => process.stdout.write(text) }),

@@ -5,7 +5,7 @@ import { millraceComponents } from '../deploy/local/processes/millrace-component
 import type { Stack } from '../deploy/local/stack.ts'
 import { stubAdapters } from './stub-adapters.ts'
 
-/** What a test knows of the stack it runs against. */
+/** What tests need to reach the test stack. */
 export interface StackInfo {
   apiUrl: string
   temporalAddress: string
@@ -16,10 +16,10 @@ export interface StackInfo {
   layout: Layout
 }
 
-/** What the parts of the test stack are told beside where everything is. */
+/** Settings of worker and API in test stacks, besides addresses. */
 export const testSettings = { MILLRACE_ADAPTERS: JSON.stringify(stubAdapters) }
 
-/** Worker and API of the test stack, as the processes that they are. */
+/** The processes of worker and API in the test stack. */
 export function partsOf({ layout, context, temporalAddress }: StackInfo): {
   worker: Component
   api: Component

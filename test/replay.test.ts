@@ -11,8 +11,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { filesOf, workflowsPath } from '../src/temporal/workers/build-id.ts'
 
 /**
- * Histories of real runs, one of each way to end, as `test/histories/record.ts` saved them. Code that decides
- * otherwise than the code that made them would strand every run that is open when it is deployed.
+ * Histories of real runs, one for each way to end, as `test/histories/record.ts` saved them. If the code decides
+ * differently now, every run that is open at its deployment gets stuck.
  */
 const folder = join(import.meta.dirname, 'histories')
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
@@ -28,7 +28,7 @@ describe('recorded histories', () => {
     })
   })
 
-  it('there are some of both kinds', () => {
+  it('are at least five', () => {
     expect(files.length).toBeGreaterThanOrEqual(5)
   })
 
@@ -37,7 +37,7 @@ describe('recorded histories', () => {
     await expect(Worker.runReplayHistory({ workflowBundle }, history)).resolves.not.toThrow()
   })
 
-  it('a history of other decisions does not: the check can fail', async () => {
+  it('a history with other decisions does not replay', async () => {
     const [file = ''] = files.filter((name) => name.startsWith('jobflow-succeeded'))
     const text = readFileSync(join(folder, file), 'utf8').replaceAll('"name": "runJob"', '"name": "runOther"')
     await expect(Worker.runReplayHistory({ workflowBundle }, JSON.parse(text))).rejects.toThrow(
@@ -45,7 +45,7 @@ describe('recorded histories', () => {
     )
   })
 
-  it('a build is named by every file of ours that is in the bundle', () => {
+  it('the build id covers each of our files in the bundle', () => {
     const encoded =
       /sourceMappingURL=data:application\/json;[^,]*base64,(.+)/.exec(workflowBundle.code)?.[1] ?? ''
     const { sources } = JSON.parse(Buffer.from(encoded, 'base64').toString()) as { sources: string[] }
@@ -56,7 +56,7 @@ describe('recorded histories', () => {
     expect(bundled.sort()).toEqual(filesOf(workflowsPath))
   })
 
-  it('the bundle stays free of packages that do not belong into a workflow', () => {
+  it('the bundle is small and contains no zod', () => {
     expect(workflowBundle.code.length).toBeLessThan(2_100_000)
     expect(workflowBundle.code).not.toContain('ZodError')
   })

@@ -16,7 +16,7 @@ declare module 'vitest' {
   }
 }
 
-/** Brings up a stack of its own beside a running `npm start` and other test runs: other ports, other state, gone afterwards. */
+/** Starts a stack of its own beside a running `npm start` and other test runs, and removes it afterwards. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { layout, release } = await takeStack('test')
   process.once('exit', clearLater)
@@ -50,7 +50,7 @@ async function bringUp(layout: Layout): Promise<StackInfo> {
   }
 }
 
-/** vitest leaves at once when it is told to end, without taking anything down: so another process does that. */
+/** On a signal vitest exits at once without its teardown, so another process stops the stacks. */
 function clearLater(): void {
   console.log('The stacks of this test run are being stopped in the background')
   const args = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'clear-abandoned.ts')]

@@ -10,9 +10,9 @@ import { isAlive } from '../deploy/local/processes/process-id.ts'
 import type { Report } from '../deploy/local/report.ts'
 import { stopStack } from '../deploy/local/stop-stack.ts'
 
-/** Numbers of stacks out of the way of those that people start: for some runs of all tests side by side. */
+/** Stack numbers that people do not use, enough for several test runs at once. */
 const NUMBERS = Array.from({ length: 30 }, (_, at) => 70 + at)
-const LOOK_MS = 2_000
+const POLL_MS = 2_000
 
 interface Purpose {
   name: string
@@ -21,7 +21,7 @@ interface Purpose {
 
 export interface TakenStack {
   layout: Layout
-  /** Stops it, removes its state and gives its number back. */
+  /** Stops the stack, removes its state and frees its number. */
   release(): Promise<void>
 }
 
@@ -32,18 +32,17 @@ export interface TakeOptions {
 }
 
 /**
- * A stack of its own for whoever asks, as long as this process runs: its number is nobody else's, be it another file,
- * another checkout or another job of CI. Where all numbers are taken it waits, and says so. What processes that were
- * killed have left of theirs is cleared away first.
+ * Takes a stack number for the caller while this process runs. No other file, checkout or CI job gets the same number. If
+ * all numbers are taken, it says so and waits. Stacks that killed processes left behind are removed first.
  */
 export async function takeStack(purpose: string, options: TakeOptions = {}): Promise<TakenStack> {
   const { numbers = NUMBERS, report = console.log, signal } = options
   makeOwnFolder(runHome())
   await clearAbandoned({ numbers, report })
-  for (let told = false; ; told = true) {
+  for (let isReported = false; ; isReported = true) {
     for (const index of numbers) {
       const name = `${purpose}-${index}`
-      // Not to be guessed: what stands there before is nobody's trap.
+      // Random, so that nobody can prepare this folder.
       const folder = `millrace-${name}-${randomBytes(4).toString('hex')}`
       const layout = layoutOf(name, index, join(tmpdir(), folder))
       const release = takeNumber(layout)
@@ -56,13 +55,13 @@ export async function takeStack(purpose: string, options: TakeOptions = {}): Pro
         },
       }
     }
-    if (!told) report(`All numbers of test stacks, ${range(numbers)}, are taken: waiting for one`)
-    await sleep(LOOK_MS, undefined, signal ? { signal } : {})
+    if (!isReported) report(`All numbers of test stacks, ${range(numbers)}, are taken: waiting for one`)
+    await sleep(POLL_MS, undefined, signal ? { signal } : {})
     await clearAbandoned({ numbers, report })
   }
 }
 
-/** Stops what processes that have ended without a word left running, and removes its state. */
+/** Stops the stacks of processes that were killed, and removes their state. */
 export async function clearAbandoned({
   numbers = NUMBERS,
   report = console.log,
@@ -70,7 +69,7 @@ export async function clearAbandoned({
   for (const index of numbers) {
     if (abandoned(index).length === 0) continue
     const { release } = claim<Purpose>(folderOf(index), { name: '', stateDir: '' })
-    // Another process is clearing it away, or has taken it since.
+    // Another process is clearing it, or has taken it meanwhile.
     if (!release) continue
     try {
       for (const left of abandoned(index)) await clear(index, left, report)
@@ -93,7 +92,7 @@ async function clear(index: number, left: Claim<Purpose>, report: Report): Promi
   }
 }
 
-/** undefined when it is somebody's: taken like this, started by a person, or left with something that nobody could end. */
+/** Undefined if the number is in use: taken by a test, started by a person, or left behind and not removable. */
 function takeNumber(layout: Layout): (() => void) | undefined {
   const { index, name, stateDir } = layout
   if (isNumberInUse(index) || isHeld(layout) || abandoned(index).length > 0) return undefined

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { patience } from '../deploy/local/slowness.ts'
 
-/** Ends a hang: what is waited for takes seconds, a few minutes where Temporal or Kubernetes wait themselves. */
+/** A limit for a hang: most conditions hold within seconds, some within minutes where Temporal or Kubernetes wait themselves. */
 const WITHIN_MS = 120_000
 /**
- * A look costs the cores that everything else is waiting for. So what takes long is looked at seldom: the next look
- * comes after a tenth of the time that it has taken so far, within these bounds.
+ * Each poll takes CPU time from the work that it waits for. So the pause grows: it is a tenth of the time that has passed,
+ * within these bounds.
  */
 const SHORTEST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 1_000
 
-/** Looks again until it holds; fails with what was waited for. The limit is that of a machine which is not slow. */
+/** Polls until the condition holds. Fails with `what` after the limit, which is stretched on a slow machine. */
 export async function until(
   what: string | (() => string),
   holds: () => Promise<boolean> | boolean,
@@ -20,16 +20,23 @@ export async function until(
   const limitMs = patience(withinMs)
   const startedAt = performance.now()
   while (!(await holds())) {
-    const takenMs = performance.now() - startedAt
-    if (takenMs > limitMs)
+    const passedMs = performance.now() - startedAt
+    if (passedMs > limitMs)
       throw new Error(
         `waited ${Math.round(limitMs / 1_000)} s for: ${typeof what === 'string' ? what : what()}`,
       )
-    await sleep(everyMs ?? Math.min(Math.max(takenMs / 10, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS))
+    await sleep(everyMs ?? Math.min(Math.max(passedMs / 10, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS))
   }
 }
 
-/** Reads again until it is right, and resolves with what was read. */
+/** Whether a call resolves, as a condition for `until`. */
+export const succeeds = (call: () => Promise<unknown>): Promise<boolean> =>
+  call().then(
+    () => true,
+    () => false,
+  )
+
+/** Reads until the value is right, and resolves with that value. */
 export async function readUntil<T>(read: () => Promise<T>, isRight: (value: T) => boolean): Promise<T> {
   let value = await read()
   const again = async (): Promise<boolean> => {

@@ -49,12 +49,12 @@ const job = (spec: JsonObject = {}): JsonObject => ({
   spec: { backoffLimit: 0, ...spec },
   status: { startTime: secondsAgo(4_000) },
 })
-/** As it is judged now, having been so for `ago` seconds. */
+/** The outcome now, of a pod that was first seen like this `ago` seconds ago. */
 const outcome = (thePod: JsonObject, theJob = job(), ago = 0) =>
   classify({ job: observeJob(theJob), pod: carryOver(observePod(thePod), undefined, NOW - ago * 1_000) }, NOW)
 
 describe('the steps of a pod', () => {
-  it('are lost with one that was killed in the midst of its start, which then began all the same', () => {
+  it('are lost if one was killed while it was being started', () => {
     const cutOff = ended('output-work', 137, 4, { reason: 'Error', startedAt: '1970-01-01T00:00:00Z' })
     const lost = pod([ended('in', 0, 10), cutOff], [], { phase: 'Failed' })
     expect(outcome(lost)).toMatchObject({
@@ -66,7 +66,7 @@ describe('the steps of a pod', () => {
     })
   })
 
-  it('are told by their containers, in the order of the pod, whatever the order of their statuses (TF-1)', () => {
+  it('have the state of their containers, in the order of the pod and not of its statuses (TF-1)', () => {
     const { steps } = observePod(pod([running('output-work'), ended('in', 0, 10)], [waiting('out')]))
     expect(steps).toMatchObject([
       { name: 'in', phase: 'Succeeded', exitCode: 0, startedAt: secondsAgo(15), endedAt: secondsAgo(10) },
@@ -75,13 +75,13 @@ describe('the steps of a pod', () => {
     ])
   })
 
-  it('are running while their pod, which has only begun its init containers, is Pending to Kubernetes', () => {
+  it('are Running while an init container runs, although the pod is still Pending', () => {
     const thePod = pod([ended('in', 0, 10), running('output-work')], [waiting('out')])
     const shown = live({ job: observeJob(job()), pod: observePod(thePod) })
     expect(shown).toMatchObject({ phase: 'Running', steps: [{}, { phase: 'Running' }, {}] })
   })
 
-  it('end with the first that fails, by its own name and exit code; those behind it are skipped (TF-2, TF-4)', () => {
+  it('end with the name and exit code of the first that fails, and skip the later ones (TF-2, TF-4)', () => {
     const end = outcome(
       pod([ended('in', 0, 10), ended('output-work', 9, 5)], [waiting('out')], { phase: 'Failed' }),
     )
@@ -100,12 +100,12 @@ describe('the steps of a pod', () => {
       [ended('in', 0, 10), waiting('output-work')],
       'step work had not started (image w:1): too long',
     ],
-  ])('that are cut off by their deadline say which %s', (_, init, message) => {
+  ])('that exceed their deadline say which one %s', (_, init, message) => {
     const status = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'too long' }
     expect(outcome(pod(init, [waiting('out')], status))).toMatchObject({ type: 'timedOut', message })
   })
 
-  it('wait for an image from when the step before has ended, not from when the pod began', () => {
+  it('wait for an image since the end of the step before, not since the start of the pod', () => {
     const stuck = (ago: number) =>
       outcome(
         pod([ended('in', 0, ago), waiting('output-work', 'ImagePullBackOff', 'no w:1')], [waiting('out')]),
@@ -116,7 +116,7 @@ describe('the steps of a pod', () => {
     expect(stuck(IMAGE_PATIENCE_MS / 1_000 + 1)).toMatchObject({ type: 'image', reason: 'ImagePullBackOff' })
   })
 
-  it('are lost when their cluster node was restarted between two of them: no kubelet goes on with such a pod', () => {
+  it('are lost if their cluster node restarted between two of them, because no kubelet continues such a pod', () => {
     const lost = {
       conditions: [
         { type: 'PodReadyToStartContainers', status: 'False', lastTransitionTime: secondsAgo(900) },
@@ -127,10 +127,13 @@ describe('the steps of a pod', () => {
     expect(between(30)).toBeUndefined()
     expect(between(90)).toMatchObject({ type: 'lost', reason: 'SandboxLost' })
     const young = pod([waiting('in'), waiting('output-work')], [waiting('out')], lost)
-    expect(outcome(young, job(), 90), 'it has not begun: its sandbox is still to come').toBeUndefined()
+    expect(
+      outcome(young, job(), 90),
+      'no step has started yet: its sandbox is still being created',
+    ).toBeUndefined()
   })
 
-  it('that nobody takes are given up at their deadline', () => {
+  it('that no kubelet accepts are given up at their deadline', () => {
     const theJob = job({ template: { spec: { activeDeadlineSeconds: 60 } } })
     const conditions = [{ type: 'PodScheduled', status: 'False', message: 'no node has a disk' }]
     const { startTime: _, ...status } = pod([], []).status as JsonObject
@@ -141,7 +144,7 @@ describe('the steps of a pod', () => {
     })
     expect(
       outcome(pod([], [waiting('out')]), theJob),
-      "the kubelet has it: its deadline is the pod's",
+      "the kubelet has accepted it, and enforces the pod's deadline",
     ).toBeUndefined()
   })
 })
@@ -149,8 +152,8 @@ describe('the steps of a pod', () => {
 it.each([
   ['JSON', '{"rows": 3}', { rows: 3 }],
   ['text', 'three rows\n', 'three rows'],
-  ['nothing but blanks', ' \n', undefined],
-])('an output is the last termination message: %s', (_, message, output) => {
+  ['only white space', ' \n', undefined],
+])('the output is the last termination message that is not blank: %s', (_, message, output) => {
   const statuses = [ended('a', 0, 9, { message: '1' }), ended('b', 0, 5, { message }), ended('c', 0, 2)]
   const done = {
     metadata: { name: 'p' },
@@ -177,7 +180,7 @@ describe('a service', () => {
     ['one of two', { replicas: 2 }, { updatedReplicas: 2, availableReplicas: 1 }, false],
     ['only the old template', { replicas: 1 }, { updatedReplicas: 0, availableReplicas: 1 }, false],
     [
-      'a change that nobody has seen',
+      'a change that the controller has not observed',
       { replicas: 1 },
       { observedGeneration: 1, updatedReplicas: 1, availableReplicas: 1 },
       false,
@@ -186,7 +189,7 @@ describe('a service', () => {
     expect(isReady(observeDeployment(deployment(spec, status)))).toBe(ready)
   })
 
-  it('says how many are ready and what keeps the others', () => {
+  it('says how many replicas are ready, and what the others wait for', () => {
     const facts = observeDeployment(deployment({ replicas: 2 }, { updatedReplicas: 2, availableReplicas: 1 }))
     const thePod = observePod(pod([], [waiting('out', 'CrashLoopBackOff', 'back-off 10s')]))
     expect(liveService({ objectName: 'web' }, facts, [thePod])).toEqual({

@@ -2,26 +2,26 @@ import { hc } from 'hono/client'
 import { describe, expect, it } from 'vitest'
 import { type App, createApp } from '../../api/app.ts'
 import { AppError } from '../../src/operations/app-error.ts'
-import { createWorld } from '../operations/memory.ts'
+import { createMemoryDeps } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
 
 type Line = { level: string; message: string; fields: Record<string, unknown> | undefined }
 
-function logged(world = createWorld()): { app: App; lines: Line[] } {
+function logged(deps = createMemoryDeps()): { app: App; lines: Line[] } {
   const lines: Line[] = []
-  const app = createApp({ ...world, log: (level, message, fields) => lines.push({ level, message, fields }) })
+  const app = createApp({ ...deps, log: (level, message, fields) => lines.push({ level, message, fields }) })
   return { app, lines }
 }
 
 describe('health', () => {
-  it('/healthz is 200 whatever else is away', async () => {
-    const world = createWorld()
-    world.fail('pingTemporal', 'unavailable')
-    expect((await createApp(world).request('/healthz')).status).toBe(200)
+  it('/healthz is 200 even if Temporal is unavailable', async () => {
+    const deps = createMemoryDeps()
+    deps.fail('pingTemporal', 'unavailable')
+    expect((await createApp(deps).request('/healthz')).status).toBe(200)
   })
 
-  it('/readyz is 200 when both can be reached', async () => {
-    const answer = await createApp(createWorld()).request('/readyz')
+  it('/readyz is 200 if Temporal and the API server are reachable', async () => {
+    const answer = await createApp(createMemoryDeps()).request('/readyz')
     expect(answer.status).toBe(200)
     expect(await answer.json()).toEqual({ status: 'ok', temporal: 'ok', kubernetes: 'ok' })
   })
@@ -29,16 +29,18 @@ describe('health', () => {
   it.each([
     ['pingTemporal', 'temporal: pingTemporal failed: unavailable; kubernetes: ok'],
     ['pingKubernetes', 'temporal: ok; kubernetes: pingKubernetes failed: unavailable'],
-  ])('/readyz is 503 and names what is away: %s', async (method, detail) => {
-    const world = createWorld()
-    world.fail(method, 'unavailable')
-    expect((await problemOf(createApp(world).request('/readyz'), 503)).detail).toBe(detail)
+  ])('/readyz is 503 and names what is unavailable: %s', async (method, detail) => {
+    const deps = createMemoryDeps()
+    deps.fail(method, 'unavailable')
+    expect((await problemOf(createApp(deps).request('/readyz'), 503)).detail).toBe(detail)
   })
 })
 
-describe('what no route takes', () => {
+describe('a request without a route', () => {
   it('is 404', async () => {
-    expect((await problemOf(createApp(createWorld()).request('/v2/runs'), 404)).detail).toContain('/v2/runs')
+    expect((await problemOf(createApp(createMemoryDeps()).request('/v2/runs'), 404)).detail).toContain(
+      '/v2/runs',
+    )
   })
 
   it.each([
@@ -48,28 +50,28 @@ describe('what no route takes', () => {
     ['GET', '/v1/runs/jobflow.api.practice.com/default/demo/1a2b3c4d/cancel', 'POST'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['POST', '/openapi.json', 'GET, HEAD'],
-  ])('is 405 and says what is allowed: %s %s', async (method, path, allowed) => {
-    const answer = await createApp(createWorld()).request(path, { method })
+  ])('is 405 and lists the allowed methods: %s %s', async (method, path, allowed) => {
+    const answer = await createApp(createMemoryDeps()).request(path, { method })
     const allow = answer.headers.get('allow')?.split(', ').toSorted()
     expect(allow).toEqual(allowed.split(', ').toSorted())
     await problemOf(answer, 405)
   })
 
-  it('leaves the 404 of a run alone', async () => {
+  it('is not confused with the 404 of an unknown run', async () => {
     await problemOf(
-      createApp(createWorld()).request('/v1/runs/jobflow.api.practice.com/default/demo/1a2b3c4d'),
+      createApp(createMemoryDeps()).request('/v1/runs/jobflow.api.practice.com/default/demo/1a2b3c4d'),
       404,
     )
   })
 })
 
-describe('a bug', () => {
-  it('is 500 without its message, which goes to the log under the same id', async () => {
-    const world = createWorld()
-    world.runs.list = async () => {
+describe('an error', () => {
+  it('of our code is 500 without its message, which goes to the log with the same id', async () => {
+    const deps = createMemoryDeps()
+    deps.runs.list = async () => {
       throw new TypeError('secret inside')
     }
-    const { app, lines } = logged(world)
+    const { app, lines } = logged(deps)
     const problem = await problemOf(app.request('/v1/runs'), 500)
     expect(JSON.stringify(problem)).not.toContain('secret')
     const line = lines.find(({ message }) => message === 'request failed')
@@ -80,14 +82,14 @@ describe('a bug', () => {
     expect(problem.instance).toBe(`urn:request:${String(line?.fields?.requestId)}`)
   })
 
-  it('of the world outside keeps its cause for the log', async () => {
-    const world = createWorld()
-    world.runs.list = async () => {
+  it('of an unavailable server is 503, and its cause goes to the log only', async () => {
+    const deps = createMemoryDeps()
+    deps.runs.list = async () => {
       throw new AppError('unavailable', 'Temporal cannot be reached.', {
         cause: new Error('10.0.0.1 refused'),
       })
     }
-    const { app, lines } = logged(world)
+    const { app, lines } = logged(deps)
     const problem = await problemOf(app.request('/v1/runs'), 503)
     expect(JSON.stringify(problem)).not.toContain('10.0.0.1')
     const line = lines.find(({ message }) => message === 'request failed')
@@ -96,8 +98,8 @@ describe('a bug', () => {
 })
 
 describe('every request', () => {
-  it('has an id, its own or the caller’s', async () => {
-    const app = createApp(createWorld())
+  it('has an id, a new one or a valid one of the caller', async () => {
+    const app = createApp(createMemoryDeps())
     expect((await app.request('/healthz')).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     const given = await app.request('/healthz', { headers: { 'x-request-id': 'abc-1' } })
     expect(given.headers.get('x-request-id')).toBe('abc-1')
@@ -105,7 +107,7 @@ describe('every request', () => {
     expect(forged.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  it('leaves one line, except probes that succeed', async () => {
+  it('writes one log line, unless it is a successful probe', async () => {
     const { app, lines } = logged()
     await app.request('/healthz')
     await app.request('/v1/runs')
@@ -118,16 +120,16 @@ describe('every request', () => {
     ])
   })
 
-  it('is answered with headers that keep browsers strict', async () => {
-    const { headers } = await createApp(createWorld()).request('/v1/runs')
+  it('is answered with a Content-Security-Policy and nosniff', async () => {
+    const { headers } = await createApp(createMemoryDeps()).request('/v1/runs')
     expect(headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
 })
 
-describe('a page of another site', () => {
+describe('a cross-site request', () => {
   const post = (headers: Record<string, string>, hosts?: string[]) =>
-    createApp({ ...createWorld(), ...(hosts ? { hosts } : {}) }).request(
+    createApp({ ...createMemoryDeps(), ...(hosts ? { hosts } : {}) }).request(
       '/v1/runs/jobflow.api.practice.com/default/demo/1a2b3c4d/cancel',
       {
         method: 'POST',
@@ -140,7 +142,7 @@ describe('a page of another site', () => {
     [{ 'sec-fetch-site': 'same-site' }],
     [{ origin: 'https://evil.example' }],
     [{ origin: 'null' }],
-  ])('may not change anything: %j', async (headers) => {
+  ])('is 403: %j', async (headers) => {
     await problemOf(post(headers), 403)
   })
 
@@ -149,11 +151,11 @@ describe('a page of another site', () => {
     [{ 'sec-fetch-site': 'same-origin', origin: 'https://behind.a.proxy' }],
     [{ 'sec-fetch-site': 'none' }],
     [{ origin: 'http://127.0.0.1:8080' }],
-  ])('is not meant: %j', async (headers) => {
+  ])('is not refused if it is from the same site: %j', async (headers) => {
     await problemOf(post(headers), 404)
   })
 
-  it('cannot come in under a name of its own', async () => {
+  it('is 403 for a host that is not allowed', async () => {
     const hosts = ['127.0.0.1', 'localhost', '[::1]']
     await problemOf(post({ host: 'evil.example:8080' }, hosts), 403)
     for (const host of ['127.0.0.1:8080', 'LOCALHOST', '[::1]:8080'])
@@ -161,8 +163,8 @@ describe('a page of another site', () => {
   })
 })
 
-it('gives a typed client', async () => {
-  const app = createApp(createWorld())
+it('the type of the app gives a typed client', async () => {
+  const app = createApp(createMemoryDeps())
   const client = hc<App>('http://test', {
     fetch: async (input: string | URL | Request, init?: RequestInit) => app.request(input.toString(), init),
   })

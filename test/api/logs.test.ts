@@ -2,17 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { wholeLines } from '../../api/streaming/stream-log.ts'
 import { AppError } from '../../src/operations/app-error.ts'
-import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import type { LogRequest } from '../../src/operations/ports/logs.ts'
-import { flow, yaml } from '../operations/manifests.ts'
-import { createWorld, type World } from '../operations/memory.ts'
+import { flow } from '../operations/manifests.ts'
+import { depsWith, type MemoryDeps } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
 
 const id = 'jobflow.api.practice.com/default/demo/00000001'
 
-async function logging(read: (request: LogRequest) => AsyncGenerator<string>): Promise<World> {
-  const world = createWorld()
-  await submitManifests({ deps: world, actor: { name: 'test' }, input: { text: yaml(flow('demo')) } })
+async function logging(read: (request: LogRequest) => AsyncGenerator<string>): Promise<MemoryDeps> {
+  const deps = await depsWith(flow('demo'))
   const node = (name: string) => ({
     id: name,
     type: 'job',
@@ -26,8 +24,8 @@ async function logging(read: (request: LogRequest) => AsyncGenerator<string>): P
       },
     ],
   })
-  world.statuses.set(id, { nodes: [node('a'), node('b')] })
-  return { ...world, logs: { read } }
+  deps.statuses.set(id, { nodes: [node('a'), node('b')] })
+  return { ...deps, logs: { read } }
 }
 
 async function* lines(): AsyncGenerator<string> {
@@ -35,17 +33,21 @@ async function* lines(): AsyncGenerator<string> {
   yield 'o\nthree'
 }
 
-const get = (world: World, query = '?node=a', headers: Record<string, string> = {}, closing?: AbortSignal) =>
-  createApp(closing ? { ...world, closing } : world).request(`/v1/runs/${id}/logs${query}`, { headers })
+const get = (
+  deps: MemoryDeps,
+  query = '?node=a',
+  headers: Record<string, string> = {},
+  closing?: AbortSignal,
+) => createApp(closing ? { ...deps, closing } : deps).request(`/v1/runs/${id}/logs${query}`, { headers })
 
 describe('GET /v1/runs/{id}/logs', () => {
   it('200: text', async () => {
     const requests: LogRequest[] = []
-    const world = await logging((request) => {
+    const deps = await logging((request) => {
       requests.push(request)
       return lines()
     })
-    const answer = await get(world, '?node=b&step=main&tail=5&follow=true')
+    const answer = await get(deps, '?node=b&step=main&tail=5&follow=true')
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
     expect(await answer.text()).toBe('one\ntwo\nthree')
@@ -60,13 +62,13 @@ describe('GET /v1/runs/{id}/logs', () => {
     ])
   })
 
-  it('200: server-sent events of whole lines, which follow', async () => {
+  it('200: server-sent events of whole lines, and they follow', async () => {
     const requests: LogRequest[] = []
-    const world = await logging((request) => {
+    const deps = await logging((request) => {
       requests.push(request)
       return lines()
     })
-    const answer = await get(world, '?node=a', { accept: 'text/event-stream' })
+    const answer = await get(deps, '?node=a', { accept: 'text/event-stream' })
     expect(answer.headers.get('content-type')).toContain('text/event-stream')
     expect(await answer.text()).toBe(
       [
@@ -80,7 +82,7 @@ describe('GET /v1/runs/{id}/logs', () => {
     expect(requests).toMatchObject([{ follow: true }])
   })
 
-  it('200: a log that breaks off says so at its end', async () => {
+  it('200: a log that ends with an error ends with its message', async () => {
     const broken = async function* (): AsyncGenerator<string> {
       yield 'one\n'
       await new Promise((resolve) => setTimeout(resolve, 5))
@@ -91,34 +93,34 @@ describe('GET /v1/runs/{id}/logs', () => {
     expect(await events.text()).toContain('event: error\ndata: The pod was removed.')
   })
 
-  const silent = (told: { signal?: AbortSignal }) =>
+  const silent = (read: { signal?: AbortSignal }) =>
     async function* ({ signal }: LogRequest): AsyncGenerator<string> {
-      told.signal = signal
+      read.signal = signal
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     }
 
-  it('200: headers do not wait for a silent pod, and a client that leaves ends the reading', async () => {
-    const told: { signal?: AbortSignal } = {}
-    const answer = await get(await logging(silent(told)), '?node=a&follow=true')
+  it('200: headers do not wait for output, and a client that disconnects ends the reading', async () => {
+    const read: { signal?: AbortSignal } = {}
+    const answer = await get(await logging(silent(read)), '?node=a&follow=true')
     expect(answer.status).toBe(200)
-    expect(told.signal?.aborted).toBe(false)
+    expect(read.signal?.aborted).toBe(false)
     await answer.body?.cancel()
-    await expect.poll(() => told.signal?.aborted).toBe(true)
+    await expect.poll(() => read.signal?.aborted).toBe(true)
   })
 
-  it('200: a process that ends lets go of its streams', async () => {
-    const told: { signal?: AbortSignal } = {}
+  it('200: a process that shuts down ends its streams', async () => {
+    const read: { signal?: AbortSignal } = {}
     const closing = new AbortController()
-    const answer = await get(await logging(silent(told)), '?node=a&follow=true', {}, closing.signal)
+    const answer = await get(await logging(silent(read)), '?node=a&follow=true', {}, closing.signal)
     closing.abort()
     expect(await answer.text()).toBe('')
   })
 
-  it('404: a node that is not there', async () => {
+  it('404: an unknown node', async () => {
     await problemOf(get(await logging(lines), '?node=x'), 404)
   })
 
-  it('410: the pod is no more', async () => {
+  it('410: the pod no longer exists', async () => {
     // biome-ignore lint/correctness/useYield: it fails before its first chunk
     const gone = async function* (): AsyncGenerator<string> {
       throw new AppError('gone', 'The pod is no more.')
@@ -126,7 +128,7 @@ describe('GET /v1/runs/{id}/logs', () => {
     await problemOf(get(await logging(gone)), 410)
   })
 
-  it('422: several nodes and none named', async () => {
+  it('422: several nodes and no node parameter', async () => {
     const { issues } = await problemOf(get(await logging(lines), ''), 422)
     expect(issues).toMatchObject([{ document: 0, path: 'node', rule: 'required' }])
   })
@@ -135,14 +137,14 @@ describe('GET /v1/runs/{id}/logs', () => {
     await problemOf(get(await logging(lines), query), 422)
   })
 
-  it('503: Temporal is away', async () => {
-    const world = await logging(lines)
-    world.fail('getRun', 'unavailable')
-    await problemOf(get(world), 503)
+  it('503: Temporal is unavailable', async () => {
+    const deps = await logging(lines)
+    deps.fail('getRun', 'unavailable')
+    await problemOf(get(deps), 503)
   })
 })
 
-it('an event holds whole lines, however the chunks were cut', async () => {
+it('an event contains whole lines, even if chunks end within a line', async () => {
   const chunks = async function* (): AsyncGenerator<string> {
     yield* ['a', 'b\nc', '\n\nd\ne\n', 'f']
   }

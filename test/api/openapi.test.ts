@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { isJsonObject, type JsonObject } from '../../src/lib/json.ts'
-import { createWorld } from '../operations/memory.ts'
+import { createMemoryDeps } from '../operations/memory-deps.ts'
 
 const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace']
 
-/** What each operation must be able to answer, besides 500. */
+/** The status codes of each operation, besides 500. */
 const declared: Record<string, number[]> = {
   submitManifests: [200, 403, 413, 415, 422, 503],
   startRun: [200, 201, 400, 403, 404, 409, 413, 415, 422, 503],
@@ -37,7 +37,7 @@ let document: JsonObject
 let operations: { path: string; method: string; operation: JsonObject }[]
 
 beforeAll(async () => {
-  const answer = await createApp(createWorld()).request('/openapi.json')
+  const answer = await createApp(createMemoryDeps()).request('/openapi.json')
   expect(answer.status).toBe(200)
   document = (await answer.json()) as JsonObject
   operations = Object.entries(document.paths as JsonObject).flatMap(([path, item]) =>
@@ -68,13 +68,13 @@ describe('/openapi.json', () => {
     })
   })
 
-  it('has no reference that leads nowhere', () => {
+  it('has no dangling reference', () => {
     const refs = [...objects(document)].flatMap(({ $ref }) => (typeof $ref === 'string' ? [$ref] : []))
     expect(refs.length).toBeGreaterThan(20)
     expect(refs.filter((ref) => !ref.startsWith('#/components/') || at(ref) === undefined)).toEqual([])
   })
 
-  it('has exactly the operations that there are, each with a summary and a tag', () => {
+  it('has exactly the operations of the API, each with a summary and a tag', () => {
     expect(operations.map(({ operation }) => operation.operationId).toSorted()).toEqual(
       Object.keys(declared).toSorted(),
     )
@@ -84,7 +84,7 @@ describe('/openapi.json', () => {
   })
 
   it.each(Object.entries(declared))(
-    '%s declares what it answers, problems as problem+json',
+    '%s declares its status codes, and problem+json for errors',
     (id, statuses) => {
       const operation = operations.find((each) => each.operation.operationId === id)?.operation
       const responses = (operation?.responses ?? {}) as Record<string, JsonObject>
@@ -103,7 +103,7 @@ describe('/openapi.json', () => {
     },
   )
 
-  it('declares every parameter of a path, as required', () => {
+  it('declares every path parameter as required', () => {
     for (const { path, operation } of operations) {
       const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
       const parameters = ((operation.parameters ?? []) as JsonObject[]).filter((each) => each.in === 'path')
@@ -112,14 +112,14 @@ describe('/openapi.json', () => {
     }
   })
 
-  it('requires the body wherever there is one, but for a reason that nobody must give', () => {
+  it('requires every request body, except the optional reason of pause and resume', () => {
     const optional = operations
       .filter(({ operation: { requestBody } }) => isJsonObject(requestBody) && requestBody.required !== true)
       .map(({ operation }) => operation.operationId)
     expect(optional.toSorted()).toEqual(['pauseSchedule', 'resumeSchedule'])
   })
 
-  it('names the schemas that people read', () => {
+  it('names the schemas', () => {
     const { schemas } = document.components as { schemas: JsonObject }
     expect(Object.keys(schemas)).toEqual(
       expect.arrayContaining([
@@ -139,9 +139,9 @@ describe('/openapi.json', () => {
 
 describe('/docs', () => {
   const get = (path: string, headers: Record<string, string> = {}) =>
-    createApp(createWorld()).request(path, { headers })
+    createApp(createMemoryDeps()).request(path, { headers })
 
-  it('reads /openapi.json with files of this server only', async () => {
+  it('loads every file from this server', async () => {
     const page = await get('/docs')
     const html = await page.text()
     expect(page.headers.get('content-type')).toContain('text/html')
@@ -168,7 +168,7 @@ describe('/docs', () => {
     },
   )
 
-  it('is where / sends a browser; programs get the addresses', async () => {
+  it('is where / redirects a browser; other clients get the addresses as JSON', async () => {
     const browser = await get('/', { accept: 'text/html' })
     expect([browser.status, browser.headers.get('location')]).toEqual([302, '/docs'])
     expect(await (await get('/')).json()).toMatchObject({ docs: '/docs', openapi: '/openapi.json' })

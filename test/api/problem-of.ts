@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { Problem } from '../../api/schemas/problem.ts'
 
-/** The body of an answer that must be a problem of this status, whole and in its own media type. */
+/** The body of a response, which must be problem+json with this status. */
 export async function problemOf(answer: Response | Promise<Response>, status: number): Promise<Problem> {
   const response = await answer
   const text = await response.text()

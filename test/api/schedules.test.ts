@@ -1,59 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { createApp } from '../../api/app.ts'
 import { definitionTypes } from '../../src/manifests/kinds/kinds.ts'
-import { getSchedule } from '../../src/operations/schedules/get-schedule.ts'
-import { createWorld, stored, type World } from '../operations/memory.ts'
+import { createMemoryDeps, stored } from '../operations/memory-deps.ts'
 import { problemOf } from './problem-of.ts'
-
-const ref = { namespace: 'default', name: 'nightly' }
-const path = '/v1/schedules/default/nightly'
-const pipeline = {
-  apiVersion: 'controller.ljchen.net/v1',
-  kind: 'Pipeline',
-  metadata: ref,
-  spec: {
-    batchJob: { input: { apiServer: { url: 'http://data.example' } }, outputs: [] },
-    strategy: { expire: '2030-12-31 23:59:59', cronExpression: '0 5 * * *' },
-  },
-}
-
-/** A Pipeline that is stored, and its schedule. */
-async function scheduled(): Promise<World> {
-  const world = createWorld()
-  await world.catalog.create(structuredClone(pipeline))
-  await world.schedules.ensure(ref, {
-    cron: '0 5 * * *',
-    timing: { everyMs: 86_400_000 },
-    timeZone: 'UTC',
-    overlap: 'allow',
-    catchUpWindowMs: 3_600_000,
-  })
-  return world
-}
-
-const call = (
-  world: World,
-  method: string,
-  at = path,
-  body?: unknown,
-  headers: Record<string, string> = { 'content-type': 'application/json' },
-) =>
-  createApp(world).request(at, {
-    method,
-    ...(body === undefined ? {} : { headers, body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  })
-
-const foreign = {
-  'content-type': 'application/json',
-  origin: 'http://elsewhere.example',
-  'sec-fetch-site': 'cross-site',
-}
+import { call, path, ref, scheduled } from './scheduled.ts'
 
 describe('GET /v1/schedules', () => {
-  it('200: those of a namespace', async () => {
-    const world = await scheduled()
+  it('200: all, or those of a namespace', async () => {
+    const deps = await scheduled()
     const names = async (query: string): Promise<string[]> => {
-      const answer = await call(world, 'GET', `/v1/schedules${query}`)
+      const answer = await call(deps, 'GET', `/v1/schedules${query}`)
       expect(answer.status).toBe(200)
       const { schedules } = (await answer.json()) as { schedules: { name: string }[] }
       return schedules.map(({ name }) => name)
@@ -62,36 +17,36 @@ describe('GET /v1/schedules', () => {
     expect(await names('?namespace=other')).toEqual([])
   })
 
-  it('200: in the order of their names, however long each takes', async () => {
-    const world = await scheduled()
-    const [view] = world.scheduleViews.values()
+  it('200: in the order of their names, even if Temporal answers in another order', async () => {
+    const deps = await scheduled()
+    const [view] = deps.scheduleViews.values()
     const names = Array.from({ length: 30 }, (_, index) => `p${String(index).padStart(2, '0')}`)
-    world.scheduleViews.clear()
-    for (const name of names) if (view) world.scheduleViews.set(`default/${name}`, { ...view, name })
-    const read = world.schedules.get
-    world.schedules.get = async (one) => {
+    deps.scheduleViews.clear()
+    for (const name of names) if (view) deps.scheduleViews.set(`default/${name}`, { ...view, name })
+    const read = deps.schedules.get
+    deps.schedules.get = async (one) => {
       await new Promise((resolve) => setTimeout(resolve, Number(one.name.slice(1)) % 7))
       return read(one)
     }
-    const { schedules } = (await (await call(world, 'GET', '/v1/schedules')).json()) as {
+    const { schedules } = (await (await call(deps, 'GET', '/v1/schedules')).json()) as {
       schedules: { name: string }[]
     }
     expect(schedules.map(({ name }) => name)).toEqual(names)
   })
 
-  it('422: no such parameter', async () => {
-    await problemOf(call(createWorld(), 'GET', '/v1/schedules?name=x'), 422)
+  it('422: an unknown parameter', async () => {
+    await problemOf(call(createMemoryDeps(), 'GET', '/v1/schedules?name=x'), 422)
   })
 
-  it('503: Temporal is away', async () => {
-    const world = createWorld()
-    world.fail('listSchedules', 'unavailable')
-    await problemOf(call(world, 'GET', '/v1/schedules'), 503)
+  it('503: Temporal is unavailable', async () => {
+    const deps = createMemoryDeps()
+    deps.fail('listSchedules', 'unavailable')
+    await problemOf(call(deps, 'GET', '/v1/schedules'), 503)
   })
 })
 
 describe('GET /v1/schedules/{namespace}/{name}', () => {
-  it('200: how it fires', async () => {
+  it('200: its spec and its next fires', async () => {
     const answer = await call(await scheduled(), 'GET')
     expect(answer.status).toBe(200)
     expect(await answer.json()).toMatchObject({
@@ -104,28 +59,28 @@ describe('GET /v1/schedules/{namespace}/{name}', () => {
     })
   })
 
-  it('404: there is none, and what makes one', async () => {
-    const { detail } = await problemOf(call(createWorld(), 'GET'), 404)
+  it('404: says that a Pipeline with a cronExpression has a schedule', async () => {
+    const { detail } = await problemOf(call(createMemoryDeps(), 'GET'), 404)
     expect(detail).toContain('cronExpression')
   })
 
-  it('422: a name that is none', async () => {
-    await problemOf(call(createWorld(), 'GET', '/v1/schedules/default/N_'), 422)
+  it('422: an invalid name', async () => {
+    await problemOf(call(createMemoryDeps(), 'GET', '/v1/schedules/default/N_'), 422)
   })
 
-  it('503: Temporal is away', async () => {
-    const world = await scheduled()
-    world.fail('getSchedule', 'unavailable')
-    await problemOf(call(world, 'GET'), 503)
+  it('503: Temporal is unavailable', async () => {
+    const deps = await scheduled()
+    deps.fail('getSchedule', 'unavailable')
+    await problemOf(call(deps, 'GET'), 503)
   })
 })
 
 describe('PATCH /v1/schedules/{namespace}/{name}', () => {
   const change = { overlap: 'skip', catchUpWindow: '30m', timeZone: 'Europe/Berlin' }
 
-  it('200: the Pipeline says it, and the schedule follows', async () => {
-    const world = await scheduled()
-    const answer = await call(world, 'PATCH', path, change)
+  it('200: annotates the Pipeline and changes the schedule', async () => {
+    const deps = await scheduled()
+    const answer = await call(deps, 'PATCH', path, change)
     expect(answer.status, await answer.clone().text()).toBe(200)
     expect(await answer.json()).toMatchObject({
       overlap: 'skip',
@@ -133,18 +88,18 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
       timeZone: 'Europe/Berlin',
       expiresAt: '2030-12-31T23:59:59.000Z',
     })
-    expect(stored(world, { ...definitionTypes.Pipeline, ...ref }).metadata.annotations).toEqual({
+    expect(stored(deps, { ...definitionTypes.Pipeline, ...ref }).metadata.annotations).toEqual({
       'millrace.dev/overlap-policy': 'skip',
       'millrace.dev/catch-up-window': '30m',
       'millrace.dev/time-zone': 'Europe/Berlin',
     })
   })
 
-  it('200: what is not given stays, and so does a pause', async () => {
-    const world = await scheduled()
-    await call(world, 'PATCH', path, change)
-    await call(world, 'POST', `${path}/pause`)
-    const answer = await call(world, 'PATCH', path, { overlap: 'bufferOne' })
+  it('200: keeps other policies and a pause', async () => {
+    const deps = await scheduled()
+    await call(deps, 'PATCH', path, change)
+    await call(deps, 'POST', `${path}/pause`)
+    const answer = await call(deps, 'PATCH', path, { overlap: 'bufferOne' })
     expect(await answer.json()).toMatchObject({
       overlap: 'bufferOne',
       catchUpWindowMs: 1_800_000,
@@ -152,16 +107,16 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
     })
   })
 
-  it('404: there is none, and nothing is written', async () => {
-    const world = createWorld()
-    await problemOf(call(world, 'PATCH', path, change), 404)
-    expect(world.calls.filter((each) => each.startsWith('annotate'))).toEqual([])
+  it('404: an unknown schedule, and nothing is written', async () => {
+    const deps = createMemoryDeps()
+    await problemOf(call(deps, 'PATCH', path, change), 404)
+    expect(deps.calls.filter((each) => each.startsWith('annotate'))).toEqual([])
   })
 
-  it('409: the stored Pipeline breaks a rule', async () => {
-    const world = await scheduled()
-    stored(world, { ...definitionTypes.Pipeline, ...ref }).spec = { strategy: { cronExpression: 'never' } }
-    await problemOf(call(world, 'PATCH', path, change), 409)
+  it('409: the stored Pipeline is invalid', async () => {
+    const deps = await scheduled()
+    stored(deps, { ...definitionTypes.Pipeline, ...ref }).spec = { strategy: { cronExpression: 'never' } }
+    await problemOf(call(deps, 'PATCH', path, change), 409)
   })
 
   it.each([
@@ -172,154 +127,15 @@ describe('PATCH /v1/schedules/{namespace}/{name}', () => {
     [{ timeZone: 'Mars/Olympus' }, 'timeZone'],
     [{ overlap: 'skip', cron: '* * * * *' }, 'cron'],
   ])('422: %j', async (body, at) => {
-    const world = await scheduled()
-    const { issues } = await problemOf(call(world, 'PATCH', path, body), 422)
+    const deps = await scheduled()
+    const { issues } = await problemOf(call(deps, 'PATCH', path, body), 422)
     expect(issues?.map((issue) => issue.path)).toEqual([at])
-    expect(world.calls.filter((each) => each.startsWith('annotate'))).toEqual([])
+    expect(deps.calls.filter((each) => each.startsWith('annotate'))).toEqual([])
   })
 
-  it('503: Kubernetes is away', async () => {
-    const world = await scheduled()
-    world.fail('annotate', 'unavailable')
-    await problemOf(call(world, 'PATCH', path, change), 503)
-  })
-})
-
-describe.each(['pause', 'resume'])('POST /v1/schedules/{namespace}/{name}/%s', (verb) => {
-  const at = `${path}/${verb}`
-  const [phase, word] = verb === 'pause' ? ['Paused', 'Paused'] : ['Active', 'Resumed']
-
-  it('200: who did it, and why, stands in the note', async () => {
-    const world = await scheduled()
-    const answer = await call(world, 'POST', at, { reason: 'the warehouse moves' })
-    expect(answer.status).toBe(200)
-    expect(await answer.json()).toMatchObject({ phase, note: `${word} by anonymous: the warehouse moves` })
-  })
-
-  it('200: without a body, or an empty one', async () => {
-    const world = await scheduled()
-    for (const body of [undefined, {}]) {
-      expect(await (await call(world, 'POST', at, body)).json()).toMatchObject({
-        note: `${word} by anonymous`,
-      })
-    }
-  })
-
-  it('404: there is none', async () => {
-    await problemOf(call(createWorld(), 'POST', at), 404)
-  })
-
-  it('409: somebody else keeps changing it', async () => {
-    const world = await scheduled()
-    world.fail(`${verb}Schedule`, 'conflict')
-    await problemOf(call(world, 'POST', at), 409)
-  })
-
-  it('422: a reason that is none', async () => {
-    const world = await scheduled()
-    await problemOf(call(world, 'POST', at, { reason: 1 }), 422)
-    await problemOf(call(world, 'POST', at, { reason: 'x'.repeat(201) }), 422)
-    await problemOf(call(world, 'POST', at, { why: 'x' }), 422)
-  })
-})
-
-describe('POST /v1/schedules/{namespace}/{name}/trigger', () => {
-  it('403: from a page of another site', async () => {
-    const world = await scheduled()
-    const answer = createApp(world).request(`${path}/trigger`, { method: 'POST', headers: foreign })
-    await problemOf(answer, 403)
-  })
-
-  it.each([
-    [409, 'conflict'],
-    [503, 'unavailable'],
-  ] as const)('%i: Temporal says so', async (status, code) => {
-    const world = await scheduled()
-    world.fail('triggerSchedule', code)
-    await problemOf(call(world, 'POST', `${path}/trigger`), status)
-  })
-
-  it('202: it has fired', async () => {
-    const world = await scheduled()
-    const answer = await call(world, 'POST', `${path}/trigger`)
-    expect([answer.status, await answer.json()]).toEqual([202, ref])
-    const view = await getSchedule({ deps: world, actor: { name: 'test' }, input: ref })
-    expect(view.recentFires).toHaveLength(1)
-  })
-
-  it('404: there is none', async () => {
-    await problemOf(call(createWorld(), 'POST', `${path}/trigger`), 404)
-  })
-
-  it('422: a name that is none', async () => {
-    await problemOf(call(createWorld(), 'POST', '/v1/schedules/default/N_/trigger'), 422)
-  })
-})
-
-describe('POST /v1/schedules/{namespace}/{name}/backfill', () => {
-  const at = `${path}/backfill`
-  const range = { start: '2026-01-01T00:00:00Z', end: '2027-01-01T00:00:00+00:00' }
-
-  it('202: with its own overlap policy, or that of the schedule', async () => {
-    const world = await scheduled()
-    for (const body of [range, { ...range, overlap: 'bufferAll' }]) {
-      const answer = await call(world, 'POST', at, body)
-      expect([answer.status, await answer.json()]).toEqual([202, ref])
-    }
-    const asked = `backfillSchedule default/nightly ${range.start} ${range.end}`
-    expect(world.calls.slice(-2)).toEqual([asked, `${asked} bufferAll`])
-  })
-
-  it('404: there is none', async () => {
-    await problemOf(call(createWorld(), 'POST', at, range), 404)
-  })
-
-  it.each([
-    [{ start: range.start }, ['end'], 'invalid-type'],
-    [{ ...range, start: 'yesterday' }, ['start'], 'time'],
-    [{ start: '2026-01-01', end: '2026-02-30T00:00:00Z' }, ['start', 'end'], 'time'],
-    [{ ...range, end: range.start }, ['end'], 'order'],
-    [{ ...range, end: '2025-12-31T00:00:00Z' }, ['end'], 'order'],
-    [{ ...range, end: '2027-01-02T00:00:00.001Z' }, ['end'], 'too-long'],
-    [{ ...range, overlap: 'terminate' }, ['overlap'], 'invalid-value'],
-  ])('422: %j', async (body, paths, rule) => {
-    const world = await scheduled()
-    const { issues = [] } = await problemOf(call(world, 'POST', at, body), 422)
-    expect(issues.map((issue) => issue.path)).toEqual(paths)
-    expect(issues[0]?.rule).toBe(rule)
-    expect(world.calls.filter((each) => each.startsWith('backfill'))).toEqual([])
-  })
-})
-
-const range = { start: '2026-01-01T00:00:00Z', end: '2026-01-02T00:00:00Z' }
-const bodies: [method: string, at: string, port: string, body: object][] = [
-  ['PATCH', path, 'getSchedule', { overlap: 'skip' }],
-  ['POST', `${path}/pause`, 'pauseSchedule', {}],
-  ['POST', `${path}/resume`, 'resumeSchedule', {}],
-  ['POST', `${path}/backfill`, 'backfillSchedule', range],
-]
-
-describe.each(bodies)('%s %s', (method, at, port, body) => {
-  it('400: a body that is no JSON', async () => {
-    await problemOf(call(await scheduled(), method, at, '{'), 400)
-  })
-
-  it('403: from a page of another site', async () => {
-    await problemOf(call(await scheduled(), method, at, body, foreign), 403)
-  })
-
-  it('413: too large', async () => {
-    await problemOf(call(await scheduled(), method, at, 'x'.repeat(3 * 1024 * 1024 + 1)), 413)
-  })
-
-  it('415: not JSON', async () => {
-    const yaml = { 'content-type': 'application/yaml' }
-    await problemOf(call(await scheduled(), method, at, 'reason: x', yaml), 415)
-  })
-
-  it('503: Temporal is away', async () => {
-    const world = await scheduled()
-    world.fail(port, 'unavailable')
-    await problemOf(call(world, method, at, body), 503)
+  it('503: Kubernetes is unavailable', async () => {
+    const deps = await scheduled()
+    deps.fail('annotate', 'unavailable')
+    await problemOf(call(deps, 'PATCH', path, change), 503)
   })
 })

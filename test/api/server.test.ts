@@ -2,38 +2,36 @@ import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { serve } from '../../api/server.ts'
-import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
-import { flow, yaml } from '../operations/manifests.ts'
-import { createWorld, onlyRun } from '../operations/memory.ts'
+import { flow } from '../operations/manifests.ts'
+import { createMemoryDeps, depsWith, onlyRun } from '../operations/memory-deps.ts'
 
 const host = '127.0.0.1'
 
-async function running(app: Parameters<typeof serve>[0] = createApp(createWorld())) {
+async function running(app: Parameters<typeof serve>[0] = createApp(createMemoryDeps())) {
   const stop = new AbortController()
   const { promise: url, resolve: onListening } = Promise.withResolvers<string>()
   const closed = serve(app, { host, port: 0, signal: stop.signal, onListening })
   return { url: await url, stop, closed }
 }
 
-async function worldWithSilentLog() {
-  const world = createWorld()
-  await submitManifests({ deps: world, actor: { name: 'test' }, input: { text: yaml(flow('demo')) } })
+async function depsWithSilentLog() {
+  const deps = await depsWith(flow('demo'))
   const object = { kind: 'Job' as const, namespace: 'default', name: 'demo-a' }
   const attempts = [{ number: 1, phase: 'Running' as const, object }]
-  world.statuses.set(onlyRun(world), {
+  deps.statuses.set(onlyRun(deps), {
     nodes: [{ id: 'a', type: 'job', phase: 'Running', needs: [], attempts }],
   })
   const signals: AbortSignal[] = []
-  world.logs.read = async function* ({ signal }) {
+  deps.logs.read = async function* ({ signal }) {
     signals.push(signal)
     yield ''
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   }
-  return { world, signals }
+  return { deps, signals }
 }
 
 describe('serve', () => {
-  it('answers, and closes when it is told to', async () => {
+  it('answers until its signal is aborted', async () => {
     const { url, stop, closed } = await running()
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
     stop.abort()
@@ -41,7 +39,7 @@ describe('serve', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow()
   })
 
-  it('takes run ids with their slashes over the wire, too', async () => {
+  it('accepts run ids with plain and encoded slashes', async () => {
     const { url, stop, closed } = await running()
     for (const id of [
       'jobflow.api.practice.com/default/demo/1a2b3c4d',
@@ -56,16 +54,16 @@ describe('serve', () => {
     await closed
   })
 
-  it('lets a request that is under way end before it closes', async () => {
+  it('finishes an open request before it closes', async () => {
     const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>()
-    const world = createWorld()
-    const list = world.runs.list
-    world.runs.list = async (...args) => {
+    const deps = createMemoryDeps()
+    const list = deps.runs.list
+    deps.runs.list = async (...args) => {
       onAsked()
       await new Promise((resolve) => setTimeout(resolve, 100))
       return list(...args)
     }
-    const { url, stop, closed } = await running(createApp(world))
+    const { url, stop, closed } = await running(createApp(deps))
     const answer = fetch(`${url}/v1/runs`)
     await asked
     stop.abort()
@@ -73,15 +71,15 @@ describe('serve', () => {
     await closed
   })
 
-  it('ends the reading of a log when its client leaves, and does not begin it for HEAD', async () => {
-    const { world, signals } = await worldWithSilentLog()
-    const { url, stop, closed } = await running(createApp(world))
-    const path = `${url}/v1/runs/${onlyRun(world)}/logs?follow=true`
-    const leave = new AbortController()
-    const answer = await fetch(path, { signal: leave.signal })
+  it('stops reading a log when the client disconnects, and reads none for HEAD', async () => {
+    const { deps, signals } = await depsWithSilentLog()
+    const { url, stop, closed } = await running(createApp(deps))
+    const path = `${url}/v1/runs/${onlyRun(deps)}/logs?follow=true`
+    const disconnect = new AbortController()
+    const answer = await fetch(path, { signal: disconnect.signal })
     expect(answer.status).toBe(200)
     expect(signals[0]?.aborted).toBe(false)
-    leave.abort()
+    disconnect.abort()
     await expect.poll(() => signals[0]?.aborted).toBe(true)
     await fetch(path, { method: 'HEAD' })
     expect(signals[1]?.aborted).toBe(true)
@@ -89,13 +87,13 @@ describe('serve', () => {
     await closed
   })
 
-  it('names the remedy when the port is in use', async () => {
+  it('says what to do when the port is in use', async () => {
     const other = createServer().listen(0, host)
     await new Promise((resolve) => other.once('listening', resolve))
     const address = other.address()
     const port = typeof address === 'object' && address ? address.port : 0
     const signal = new AbortController().signal
-    await expect(serve(createApp(createWorld()), { host, port, signal })).rejects.toThrow(
+    await expect(serve(createApp(createMemoryDeps()), { host, port, signal })).rejects.toThrow(
       new RegExp(
         `127.0.0.1:${port} is in use: stop the process that listens there .* or choose another port`,
       ),
@@ -103,7 +101,7 @@ describe('serve', () => {
     other.close()
   })
 
-  it('does not begin to serve what is already to end', async () => {
-    await serve(createApp(createWorld()), { host, port: 0, signal: AbortSignal.abort() })
+  it('does not listen if its signal is already aborted', async () => {
+    await serve(createApp(createMemoryDeps()), { host, port: 0, signal: AbortSignal.abort() })
   })
 })

@@ -1,14 +1,13 @@
-/** The same work by the plain API, as a careful hand would do it: create Jobs, watch them, create the next. */
-
+/** The same work with the plain Kubernetes API: create Jobs, watch them, create the next. */
 import type { Kube } from '../../src/kubernetes/client/client.ts'
 import { watch } from '../../src/kubernetes/client/watch.ts'
 import { isJsonObject, type JsonObject, listAt, objectAt } from '../../src/lib/json.ts'
 import { type Profiled, profiled } from './cpu.ts'
+import { type Env, nameOf } from './env.ts'
 import { bareJob, podSpec } from './manifests.ts'
 import { clear, namespaceFor } from './namespace.ts'
-import { nameOf, type World } from './world.ts'
 
-/** Creations side by side: more do not go faster. */
+/** Concurrent creations: more are not faster. */
 const CREATORS = 32
 
 const isComplete = (job: JsonObject): boolean =>
@@ -16,32 +15,32 @@ const isComplete = (job: JsonObject): boolean =>
     .filter(isJsonObject)
     .some(({ type, status }) => type === 'Complete' && status === 'True')
 
-/** Tells of each of our Jobs, once, when its condition says Complete. */
+/** Calls `onComplete` once for each of our Jobs, when its condition Complete is true. */
 async function watchJobs(
   kube: Kube,
   namespace: string,
   label: string,
   onComplete: (name: string) => void,
 ): Promise<() => Promise<void>> {
-  const told = new Set<string>()
-  const look = (name: string | undefined): void => {
-    if (name === undefined || told.has(name)) return
-    told.add(name)
+  const reported = new Set<string>()
+  const report = (name: string | undefined): void => {
+    if (name === undefined || reported.has(name)) return
+    reported.add(name)
     onComplete(name)
   }
   const jobs = watch(kube, {
     path: `/apis/batch/v1/namespaces/${namespace}/jobs`,
     selector: `bench=${label}`,
     read: (job) => (isComplete(job) ? nameOf(job) : undefined),
-    onSync: (all) => all.forEach(look),
-    onEvent: (_type, name) => look(name),
+    onSync: (all) => all.forEach(report),
+    onEvent: (_type, name) => report(name),
     onError: () => undefined,
   })
   await jobs.synced
   return () => jobs.stop()
 }
 
-/** Seconds from the first creation to the last Job's condition. */
+/** Seconds from the first creation until the last Job is Complete. */
 export async function bareChain(
   kube: Kube,
   namespace: string,
@@ -67,7 +66,7 @@ export async function bareChain(
   return (performance.now() - startedAt) / 1_000
 }
 
-/** Seconds for so many independent Jobs: until all are created, and until all are Complete. */
+/** Seconds for `count` independent Jobs: until all are created, and until all are Complete. */
 export async function bareJobs(
   kube: Kube,
   namespace: string,
@@ -97,14 +96,14 @@ export async function bareJobs(
   return { created, complete: (performance.now() - startedAt) / 1_000 }
 }
 
-/** Seconds for so many independent Jobs until all are Complete, with where the time went; then they are removed. */
-export async function profiledJobs(world: World, count: number): Promise<Profiled<number>> {
-  const namespace = await namespaceFor(world, 'bare')
+/** Seconds until `count` independent Jobs are Complete, with their CPU profile. Removes them afterwards. */
+export async function profileBareJobs(env: Env, count: number): Promise<Profiled<number>> {
+  const namespace = await namespaceFor(env, 'bare')
   const pod = podSpec('simulated')
-  const result = await profiled(world.components, count, async () => {
-    const { complete } = await bareJobs(world.kube, namespace, 'all', count, () => pod)
+  const result = await profiled(env.components, count, async () => {
+    const { complete } = await bareJobs(env.kube, namespace, 'all', count, () => pod)
     return complete
   })
-  await clear(world, namespace)
+  await clear(env, namespace)
   return result
 }

@@ -4,7 +4,7 @@ import type { Component } from '../../deploy/local/processes/component.ts'
 /** Clock ticks of /proc in a second: a constant of Linux's interface to programs. */
 const TICKS = 100
 
-/** CPU seconds that each process has used since it was started, by its name. */
+/** CPU seconds that each process has used since its start, by its name. */
 export function cpuSeconds(components: readonly Component[]): Record<string, number> {
   return Object.fromEntries(
     components.flatMap((component) => {
@@ -17,11 +17,11 @@ export function cpuSeconds(components: readonly Component[]): Record<string, num
   )
 }
 
-/** Where the time went. */
+/** CPU time by process, and the load of the machine. */
 export interface Profile {
   /** Milliseconds of CPU per piece of work, by process. */
   perPiece: Record<string, number>
-  /** Of all cores, with whatever else runs on the machine: 1 is all of the time. */
+  /** Share of all cores that was busy, with everything else on the machine: 1 is all of the time. */
   busy: number
 }
 
@@ -30,7 +30,7 @@ export interface Profiled<T> {
   profile: Profile
 }
 
-/** Does something that consists of so many pieces of work. */
+/** Runs `work`, which consists of `pieces` pieces. */
 export async function profiled<T>(
   components: readonly Component[],
   pieces: number,
@@ -48,7 +48,7 @@ export async function profiled<T>(
   return { value, profile: { perPiece, busy: busyBetween(coresBefore, coresAfter) } }
 }
 
-/** The share of all cores that is taken while `wait` lasts. */
+/** The share of all cores that is busy while `wait` lasts. */
 export async function busyDuring(wait: () => Promise<void>): Promise<number> {
   const before = coreTicks()
   await wait()
@@ -71,10 +71,10 @@ function coreTicks(): Ticks {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0)
 
-/** Milliseconds of CPU per piece of work, of all processes. */
+/** Milliseconds of CPU per piece of work, over all processes. */
 export const totalMs = ({ perPiece }: Profile): number => sum(Object.values(perPiece))
 
-/** The greediest process first. */
+/** The process with the most CPU time first. */
 export function profileText({ perPiece, busy }: Profile): string {
   const processes = Object.entries(perPiece)
     .filter(([, ms]) => ms >= 0.1)
@@ -85,7 +85,7 @@ export function profileText({ perPiece, busy }: Profile): string {
 
 const ENGINE = ['temporal', 'millrace-worker', 'millrace-api', 'postgres']
 
-/** Why our work cannot be as fast as the same by hand, of the profiles of both. */
+/** Why our work cannot be as fast as the same work with bare Jobs, from the profiles of both. */
 export function boundText(ours: Profile, bare: Profile): string {
   const [us, them] = [totalMs(ours), totalMs(bare)]
   const engine = sum(ENGINE.map((name) => ours.perPiece[name] ?? 0))

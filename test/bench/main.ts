@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { shutdownSignal } from '../../src/lib/shutdown-signal.ts'
+import { type Measure, openEnv } from './env.ts'
 import { chainReal, chainSimulated } from './figures/chains.ts'
 import { fanOut } from './figures/fan-out.ts'
 import { fleet } from './figures/fleet.ts'
@@ -11,7 +12,6 @@ import { submit } from './figures/submit.ts'
 import { throughput } from './figures/throughput.ts'
 import { waiting } from './figures/waiting.ts'
 import { type Figure, isReached, toText } from './report.ts'
-import { type Measure, openWorld } from './world.ts'
 
 const measures: readonly Measure[] = [
   chainReal,
@@ -27,16 +27,16 @@ const measures: readonly Measure[] = [
 
 const known = measures.flatMap(({ names }) => names)
 
-const help = `Measures Millrace beside the plain Kubernetes API on one stack of its own, and says what is reached.
+const help = `Measures Millrace beside the plain Kubernetes API on a stack of its own, and compares each figure with its target.
 
 Usage: npm run bench [-- options]
 
-  --json FILE     write { figures: [{ name, value, unit, target, spread, note }] } there too
-  --only A,B      only what yields these figures
-  --postgres      with Temporal on PostgreSQL instead of the development server
-  --help          this
+  --json FILE     also write { figures: [{ name, value, unit, target, spread, note }] } to FILE
+  --only A,B      measure only these figures
+  --postgres      run Temporal on PostgreSQL instead of SQLite
+  --help          print this text
 
-Takes an hour or more; nothing else should be at work on the machine.
+Takes an hour or more. Nothing else should run on the machine.
 Figures: ${known.join(', ')}
 `
 
@@ -55,10 +55,10 @@ const wanted = values.only?.split(',')
 async function bench(): Promise<void> {
   const chosen = measures.filter(({ names }) => !wanted || names.some((name) => wanted.includes(name)))
   const store = values.postgres ? 'postgres' : 'sqlite'
-  // The parts of its stack are detached from the terminal: without this they would outlive it.
-  const told = shutdownSignal(() => say('the stack is being stopped already'))
-  const { world, close } = await openWorld(say, store, told)
-  told.addEventListener('abort', () => void close().finally(() => process.exit(told.reason.exitCode)))
+  // The processes of the stack are detached from the terminal: without this they would outlive it.
+  const shutdown = shutdownSignal(() => say('the stack is already being stopped'))
+  const { env, close } = await openEnv(say, store, shutdown)
+  shutdown.addEventListener('abort', () => void close().finally(() => process.exit(shutdown.reason.exitCode)))
   const figures: Figure[] = []
   const save = (): void => {
     if (values.json === undefined) return
@@ -68,10 +68,10 @@ async function bench(): Promise<void> {
   try {
     for (const { names, measure } of chosen) {
       try {
-        figures.push(...(await measure(world)))
+        figures.push(...(await measure(env)))
         save()
       } catch (error) {
-        // The others are worth their time all the same.
+        // The other figures are still measured.
         say(`could not measure ${names.join(', ')}: ${error instanceof Error ? error.stack : error}`)
         process.exitCode = 1
       }
@@ -84,7 +84,7 @@ async function bench(): Promise<void> {
   const all = `${figures.length} figures`
   console.log(
     missed.length === 0
-      ? `All ${all} are as they are to be.`
+      ? `All ${all} reach their targets.`
       : `${missed.length} of ${all} miss their target: ${missed.join(', ')}`,
   )
 }

@@ -1,9 +1,9 @@
-/** The work that is measured: the same pods, asked for as manifests and as bare Jobs. */
+/** The work that is measured: the same pods as manifests and as bare Jobs. */
 import type { JsonObject } from '../../src/lib/json.ts'
 
 export type Where = 'real' | 'simulated'
 
-/** A pod that ends at once: by itself on the real node, played on a simulated one. */
+/** A pod that ends at once, by itself on the real node and by kwok on a simulated one. */
 export const podSpec = (where: Where): JsonObject => ({
   restartPolicy: 'Never',
   ...(where === 'real' ? { nodeName: 'localhost' } : { nodeSelector: { type: 'kwok' } }),
@@ -37,7 +37,7 @@ export const template = (
   spec: { jobTemplate: { template: { metadata: { annotations }, spec: pod } } },
 })
 
-/** One after the other. */
+/** A chain of steps. */
 export const chainFlow = (name: string, steps: number, pod: JsonObject): JsonObject =>
   flowOf(
     name,
@@ -48,7 +48,7 @@ export const chainFlow = (name: string, steps: number, pod: JsonObject): JsonObj
     })),
   )
 
-/** All side by side, each of the template `from`. */
+/** Independent jobs, each of the template `from`. */
 export const wideFlow = (name: string, width: number, from: string): JsonObject =>
   flowOf(
     name,

@@ -1,43 +1,42 @@
-/** Where one figure's objects live, so that they do not weigh on the next. */
+/** A namespace for the objects of one figure, so that they do not affect the next. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KubeUnreachable } from '../../src/kubernetes/client/errors.ts'
+import { createNamespace } from '../create-namespace.ts'
 import { until } from '../until.ts'
 import { busyDuring } from './cpu.ts'
-import type { World } from './world.ts'
+import type { Env } from './env.ts'
 
 /** A namespace in which pods can start at once. */
-export async function namespaceFor({ kube }: World, prefix: string): Promise<string> {
+export async function namespaceFor({ kube }: Env, prefix: string): Promise<string> {
   const name = `${prefix}-${Math.random().toString(16).slice(2, 8)}`
-  await kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  const accounts = `/api/v1/namespaces/${name}/serviceaccounts`
-  await until(`the service account of ${name}`, async () => (await kube.list(accounts)).items.length > 0)
+  await createNamespace(kube, name)
   return name
 }
 
-/** Removes Jobs and pods, so that one figure does not weigh on the next, and returns when all is quiet again. */
-export async function clear(world: World, namespace: string): Promise<void> {
-  await remove(world, namespace)
-  await rest(world)
+/** Removes Jobs and pods, and returns when the cluster is idle again. */
+export async function clear(env: Env, namespace: string): Promise<void> {
+  await remove(env, namespace)
+  await untilIdle(env)
 }
 
-/** What is idle but for the heartbeats of a thousand simulated nodes. */
-const QUIET = 0.25
-const REST_MS = 600_000
+/** The busy share of an idle cluster with the heartbeats of a thousand simulated nodes. */
+const IDLE = 0.25
+const IDLE_WITHIN_MS = 600_000
 
-/** The controllers are at work on thousands of deletions long after the objects are gone. */
-async function rest({ say }: World): Promise<void> {
-  const isQuiet = async (): Promise<boolean> => (await busyDuring(() => sleep(2_000))) < QUIET
-  const told = setTimeout(() => say('  waiting until the cluster has come to rest'), 10_000)
+/** Controllers work on thousands of deletions long after the objects are gone. */
+async function untilIdle({ say }: Env): Promise<void> {
+  const isIdle = async (): Promise<boolean> => (await busyDuring(() => sleep(2_000))) < IDLE
+  const notice = setTimeout(() => say('  waiting until the cluster is idle'), 10_000)
   try {
-    await until('the cluster has come to rest', isQuiet, REST_MS, 0)
+    await until('the cluster is idle', isIdle, IDLE_WITHIN_MS, 0)
   } catch {
-    say('  it has not: the next figure is measured on a cluster that has other work')
+    say('  it is still busy: the next figure is measured on a busy cluster')
   } finally {
-    clearTimeout(told)
+    clearTimeout(notice)
   }
 }
 
-async function remove({ kube }: World, namespace: string): Promise<void> {
+async function remove({ kube }: Env, namespace: string): Promise<void> {
   const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`
   const pods = `/api/v1/namespaces/${namespace}/pods`
   await until(
@@ -47,7 +46,7 @@ async function remove({ kube }: World, namespace: string): Promise<void> {
         await kube.deleteCollection(jobs, '', { propagationPolicy: 'Background' })
         return (await kube.list(jobs)).items.length + (await kube.list(pods)).items.length === 0
       } catch (error) {
-        // Thousands take longer than a call may last; it goes on where it was.
+        // Thousands of objects take longer than one call may last; the next call continues.
         if (error instanceof KubeUnreachable) return false
         throw error
       }

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { watch } from '../../src/kubernetes/client/watch.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { objectAt } from '../../src/lib/json.ts'
-import { nameOf, type World } from './world.ts'
+import { type Env, nameOf } from './env.ts'
 
 /**
- * Sees, from outside, when a step's pod has succeeded and when the next step's Job is there, both by the clock of
- * this process: what lies between is the engine's own share. Steps are named `<run>-s<number>`.
+ * Observes when a step's pod has succeeded and when the next step's Job exists, both by the clock of this process. The
+ * gap between them is the engine's own share. Steps are named `<run>-s<number>`.
  */
 export async function observeGaps(
-  { kube }: World,
+  { kube }: Env,
   namespace: string,
 ): Promise<{ gapsMs(): number[]; stop(): Promise<void> }> {
   const created = new Map<string, number>()
@@ -45,14 +45,14 @@ export async function observeGaps(
         return next === undefined ? [] : [next - at]
       }),
     async stop() {
-      // What the API server has sent is still on its way.
+      // Events that the API server has sent are still on their way.
       await sleep(200)
       await Promise.all(watches.map((one) => one.stop()))
     },
   }
 }
 
-/** Name of the Job of a pod that has succeeded. */
+/** The name of the Job of a succeeded pod. */
 function succeededJobOf(pod: JsonObject): string | undefined {
   if (objectAt(pod, 'status').phase !== 'Succeeded') return undefined
   return String(objectAt(objectAt(pod, 'metadata'), 'labels')['batch.kubernetes.io/job-name'])

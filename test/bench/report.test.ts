@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { isReached, toText } from './report.ts'
 import { median, percentile, spreadOf } from './stats.ts'
 
-it('takes the middle and the edges of what was measured', () => {
+it('median, percentile and spread pick values that were measured', () => {
   expect(median([3, 1, 2])).toBe(2)
   expect(median([1, 2, 3, 4])).toBe(2)
   expect(
@@ -15,7 +15,7 @@ it('takes the middle and the edges of what was measured', () => {
   expect(spreadOf([3, 1, 2])).toEqual([1, 3])
 })
 
-it('marks the figures that miss their target, one that could not be taken among them', () => {
+it('the report marks figures that miss their target, including one that could not be measured', () => {
   const figures = [
     {
       name: 'fast',

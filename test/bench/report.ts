@@ -1,17 +1,17 @@
-/** One line of the report, and one entry of the JSON's `figures`. */
+/** A line of the report, and an entry of `figures` in the JSON. */
 export interface Figure {
   name: string
   value: number
   unit: string
-  /** What is to be reached; undefined for what is only stated. */
+  /** Undefined for a figure that is only reported. */
   target?: { atMost: number } | { atLeast: number }
   /** Lowest and highest of the single measurements. */
   spread?: [number, number]
-  /** What was measured beside it, and how. */
+  /** How it was measured, and what it is compared with. */
   note?: string
-  /** Where the time went: milliseconds of CPU for each piece of work, by process. */
+  /** Milliseconds of CPU per piece of work, by process. */
   profile?: string
-  /** What keeps it from being better. */
+  /** What limits it. */
   bound?: string
 }
 
@@ -28,7 +28,7 @@ const targetText = ({ target }: Figure): string => {
   return 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`
 }
 
-/** A table for a terminal; a figure that misses its target is marked, and below stands what bounds it. */
+/** A table for a terminal. A figure that misses its target is marked, and its bound is printed below. */
 export function toText(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     isReached(figure) ? ' ' : '!',

@@ -1,25 +1,25 @@
 import { callEtcd } from '../../deploy/local/kubernetes/etcd.ts'
-import type { World } from './world.ts'
+import type { Env } from './env.ts'
 
-interface Answer {
+interface Response {
   header: { revision: string; member_id: string }
 }
 
-/** etcd's own API, in JSON. Throws what etcd says when it refuses. */
-async function call({ stack }: World, path: string, body: object): Promise<Answer> {
-  const answer = await callEtcd(stack.layout, `/v3/${path}`, { body: JSON.stringify(body) })
-  if (answer.status !== 200) throw new Error(`etcd, ${path}: ${answer.body}`)
-  return JSON.parse(answer.body)
+/** etcd's own API, in JSON. Throws etcd's message when it refuses. */
+async function call({ stack }: Env, path: string, body: object): Promise<Response> {
+  const response = await callEtcd(stack.layout, `/v3/${path}`, { body: JSON.stringify(body) })
+  if (response.status !== 200) throw new Error(`etcd, ${path}: ${response.body}`)
+  return JSON.parse(response.body)
 }
 
-/** Forgets every version before the latest: who watches from an older one has to list again. */
-export async function compact(world: World): Promise<void> {
-  const { header } = await call(world, 'maintenance/status', {})
-  await call(world, 'kv/compaction', { revision: header.revision, physical: true })
+/** Removes every revision before the latest: a watch from an older one has to list again. */
+export async function compact(env: Env): Promise<void> {
+  const { header } = await call(env, 'maintenance/status', {})
+  await call(env, 'kv/compaction', { revision: header.revision, physical: true })
 }
 
-/** What etcd does by itself when its disk space is used up: it takes no write any more, until the alarm is lifted. */
-export async function spaceAlarm(world: World, action: 'ACTIVATE' | 'DEACTIVATE'): Promise<void> {
-  const { header } = await call(world, 'maintenance/status', {})
-  await call(world, 'maintenance/alarm', { action, memberID: header.member_id, alarm: 'NOSPACE' })
+/** What etcd raises when its disk space is used up: it refuses writes until the alarm is cleared. */
+export async function spaceAlarm(env: Env, action: 'ACTIVATE' | 'DEACTIVATE'): Promise<void> {
+  const { header } = await call(env, 'maintenance/status', {})
+  await call(env, 'maintenance/alarm', { action, memberID: header.member_id, alarm: 'NOSPACE' })
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../src/lib/json.ts'
 import type { OutcomeType } from '../../src/model/outcome.ts'
 import type { NodePhase, RunPhase } from '../../src/model/phase.ts'
 
-/** A run of the load, with everything that its plan says about its end: whatever is struck meanwhile, it holds. */
+/** A run of the load with the end that its plan prescribes. No fault may change that end. */
 export interface ExpectedRun {
   kind: string
   name: string
@@ -12,16 +12,16 @@ export interface ExpectedRun {
   /** What the run's message must say. */
   says?: RegExp
   nodes: Record<string, ExpectedNode>
-  /** It never ends by itself: it is cancelled when all others have ended. */
+  /** It does not end by itself. It is cancelled when all others have ended. */
   endless?: true
 }
 
 export interface ExpectedNode {
   phase: NodePhase
-  /** Of its attempts, in order. */
+  /** One per attempt, in order. */
   outcomes: OutcomeType[]
-  /** Steps that note themselves in the ledger. A job that is no sequence has one, by the name of its node. */
+  /** Steps that write to the side-effect log. A job that is not a sequence has one, with the name of its node. */
   steps: string[]
-  /** What the message of an attempt that was lost must say. */
+  /** What the message of a lost attempt must say. */
   lostSays?: RegExp
 }

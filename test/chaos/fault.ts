@@ -1,43 +1,43 @@
 import type { RunStatus } from '../../src/model/run-status.ts'
+import type { Env } from './env.ts'
 import type { ExpectedRun } from './expected.ts'
-import type { Ground } from './manifests.ts'
 import type { Random } from './random.ts'
-import type { World } from './world.ts'
+import type { SideEffectLog } from './side-effect-log.ts'
 
-/** One thing that goes wrong while runs are under way. */
+/** One failure that is injected while runs are open. */
 export interface Fault {
   name: string
   about: string
-  /** Runs that are about this fault alone, beside the load; `ground` is where they note themselves. */
-  runs?(ground: Ground): ExpectedRun[]
-  /** What must be there before the first run is posted. */
-  before?(wave: Wave): Promise<void>
-  /** Lasts as long as the trouble does. What it measured comes back. */
-  strike(wave: Wave): Promise<Figure[] | undefined>
-  /** Always called after `strike`, also when that has failed. */
-  heal?(wave: Wave): Promise<Figure[] | undefined>
-  /** Attempts may be lost to it: then the plan's retries must make up for them. */
+  /** Runs for this fault alone, beside the load. They write to `log`. */
+  runs?(log: SideEffectLog): ExpectedRun[]
+  /** Prepares the cluster before the first run is posted. */
+  before?(round: Round): Promise<void>
+  /** Resolves when the failure is over, with what it measured. */
+  inject(round: Round): Promise<Figure[] | undefined>
+  /** Always called after `inject`, even if that failed. */
+  recover?(round: Round): Promise<Figure[] | undefined>
+  /** It may cost attempts, which the plan's retries must replace. */
   losses?: true
-  /** It takes minutes by its nature: not for the short form. */
+  /** It takes minutes: not for the short suite. */
   long?: true
 }
 
-/** What was measured, against what is promised. */
+/** A measured time and its limit. */
 export interface Figure {
   name: string
   ms: number
   limitMs: number
 }
 
-/** Runs that are under way together in a namespace of their own, and what strikes them. */
-export interface Wave {
-  world: World
+/** Runs that are open together in a namespace of their own, with what faults need to reach them. */
+export interface Round {
+  env: Env
   random: Random
   namespace: string
-  ground: Ground
-  /** By name of the run, as soon as it is taken. */
+  log: SideEffectLog
+  /** By name of the run, once the run is accepted. */
   ids: Map<string, string>
   statusOf(name: string): Promise<RunStatus | undefined>
-  /** Lines in the ledger; one more means that something moves. */
+  /** Number of lines in the side-effect log. One more means that a container has started. */
   lines(): number
 }

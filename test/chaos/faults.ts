@@ -20,5 +20,5 @@ export const faults: readonly Fault[] = [
 export function faultNamed(name: string): Fault {
   const fault = faults.find((one) => one.name === name)
   if (fault) return fault
-  throw new Error(`there is no fault "${name}"; there are: ${faults.map((one) => one.name).join(', ')}`)
+  throw new Error(`unknown fault "${name}"; use one of ${faults.map((one) => one.name).join(', ')}`)
 }

@@ -4,7 +4,6 @@ import {
   batch,
   container,
   daemonJob,
-  type Ground,
   isFirst,
   jobFlow,
   jobSpec,
@@ -14,13 +13,14 @@ import {
   workflow,
 } from './manifests.ts'
 import type { Random } from './random.ts'
+import type { SideEffectLog } from './side-effect-log.ts'
 
-/** The load: runs of every kind that take a few seconds each, some of which are to fail by their plan. */
-export function load(ground: Ground, count: number, random: Random, clusterNode: string): ExpectedRun[] {
+/** Runs of every kind that take a few seconds each. Some of them fail by their plan. */
+export function load(log: SideEffectLog, count: number, random: Random, clusterNode: string): ExpectedRun[] {
   const seconds = (): number => random.between(1, 4)
   return Array.from({ length: count }, (_, index) => {
     const make = kinds[index % kinds.length] ?? diamond
-    return make(ground, `${make.name.toLowerCase()}-${index}`, seconds, clusterNode)
+    return make(log, `${make.name.toLowerCase()}-${index}`, seconds, clusterNode)
   })
 }
 
@@ -30,40 +30,40 @@ const ran = (step: string): ExpectedNode => ({ phase: 'Succeeded', outcomes: ['s
 const failed = (step: string): ExpectedNode => ({ phase: 'Failed', outcomes: ['failed'], steps: [step] })
 const skipped: ExpectedNode = { phase: 'Skipped', outcomes: [], steps: [] }
 
-function diamond(ground: Ground, name: string, seconds: Seconds): ExpectedRun {
+function diamond(log: SideEffectLog, name: string, seconds: Seconds): ExpectedRun {
   const flow = (step: string, dependencies: string[]): JsonObject => ({
     name: step,
     dependencies,
-    jobTemplate: jobSpec(ground, step, script(step, seconds())),
+    jobTemplate: jobSpec(log, step, script(step, seconds())),
   })
   const flows = [flow('a', []), flow('b', ['a']), flow('c', ['a']), flow('d', ['b', 'c'])]
   const nodes = { a: ran('a'), b: ran('b'), c: ran('c'), d: ran('d') }
   return jobFlow(name, { flows }, { phase: 'Succeeded', nodes })
 }
 
-function failing(ground: Ground, name: string, seconds: Seconds): ExpectedRun {
+function failing(log: SideEffectLog, name: string, seconds: Seconds): ExpectedRun {
   const flow = (step: string, dependencies: string[], then?: string): JsonObject => ({
     name: step,
     dependencies,
-    jobTemplate: jobSpec(ground, step, script(step, seconds(), then)),
+    jobTemplate: jobSpec(log, step, script(step, seconds(), then)),
   })
-  const handler = { jobTemplate: jobSpec(ground, 'handler', script('ErrorHandler', 1)) }
+  const handler = { jobTemplate: jobSpec(log, 'handler', script('ErrorHandler', 1)) }
   const flows = [flow('a', []), flow('bad', ['a'], 'exit 3'), flow('never', ['bad'])]
   const nodes = { a: ran('a'), bad: failed('bad'), never: skipped, ErrorHandler: ran('ErrorHandler') }
   const says = /bad: container bad exited with code 3/
   return jobFlow(name, { flows, ErrorHandler: handler }, { phase: 'Failed', says, nodes })
 }
 
-function steps(ground: Ground, name: string, seconds: Seconds): ExpectedRun {
+function steps(log: SideEffectLog, name: string, seconds: Seconds): ExpectedRun {
   const names = ['one', 'two', 'three']
   const all = names.map((step) => container(step, script(step, seconds())))
   const nodes: ExpectedRun['nodes'] = {
     steps: { phase: 'Succeeded', outcomes: ['succeeded'], steps: names },
   }
-  return task(ground, name, all, { phase: 'Succeeded', nodes })
+  return task(log, name, all, { phase: 'Succeeded', nodes })
 }
 
-function badStep(ground: Ground, name: string, seconds: Seconds): ExpectedRun {
+function badStep(log: SideEffectLog, name: string, seconds: Seconds): ExpectedRun {
   const all = [
     container('one', script('one', seconds())),
     container('two', script('two', seconds(), 'exit 5')),
@@ -72,19 +72,19 @@ function badStep(ground: Ground, name: string, seconds: Seconds): ExpectedRun {
   const nodes: ExpectedRun['nodes'] = {
     steps: { phase: 'Failed', outcomes: ['failed'], steps: ['one', 'two', 'three'] },
   }
-  return task(ground, name, all, { phase: 'Failed', says: /step two exited with code 5/, nodes })
+  return task(log, name, all, { phase: 'Failed', says: /step two exited with code 5/, nodes })
 }
 
-function nightly(ground: Ground, name: string, seconds: Seconds): ExpectedRun {
+function nightly(log: SideEffectLog, name: string, seconds: Seconds): ExpectedRun {
   const all = ['one', 'two'].map((step) => container(step, script(step, seconds())))
   const nodes: ExpectedRun['nodes'] = {
     steps: { phase: 'Succeeded', outcomes: ['succeeded'], steps: ['one', 'two'] },
   }
-  return batch(ground, name, all, { phase: 'Succeeded', nodes })
+  return batch(log, name, all, { phase: 'Succeeded', nodes })
 }
 
-/** Fails once by its plan, and is tried again from the step that failed. */
-function retried(ground: Ground, name: string, seconds: Seconds): ExpectedRun {
+/** Fails once by its plan, and is retried from the step that failed. */
+function retried(log: SideEffectLog, name: string, seconds: Seconds): ExpectedRun {
   const all = [
     container('one', script('one', seconds())),
     container('two', script('two', seconds(), `if ${isFirst(name)}; then exit 7; fi`)),
@@ -93,22 +93,22 @@ function retried(ground: Ground, name: string, seconds: Seconds): ExpectedRun {
   const nodes: ExpectedRun['nodes'] = {
     steps: { phase: 'Succeeded', outcomes: ['failed', 'succeeded'], steps: ['one', 'two', 'three'] },
   }
-  return batch(ground, name, all, { phase: 'Succeeded', nodes })
+  return batch(log, name, all, { phase: 'Succeeded', nodes })
 }
 
-function daemon(ground: Ground, name: string, seconds: Seconds, clusterNode: string): ExpectedRun {
+function daemon(log: SideEffectLog, name: string, seconds: Seconds, clusterNode: string): ExpectedRun {
   const nodes = { [clusterNode]: ran(clusterNode) }
   const spec = {
-    excludeNodeList: OTHER_NODES.join(),
-    ...jobSpec(ground, 'main', script(clusterNode, seconds())),
+    excludeNodeList: FAULT_NODES.join(),
+    ...jobSpec(log, 'main', script(clusterNode, seconds())),
   }
   return daemonJob(name, spec, { phase: 'Succeeded', nodes })
 }
 
-function branching(ground: Ground, name: string, seconds: Seconds): ExpectedRun {
+function branching(log: SideEffectLog, name: string, seconds: Seconds): ExpectedRun {
   const says = `echo '{"score": 7}' >/dev/termination-log`
   const job = (step: string, then?: string): JsonObject => ({
-    spec: jobSpec(ground, step, script(step, seconds(), then)),
+    spec: jobSpec(log, step, script(step, seconds(), then)),
   })
   const kube = (step: string, more: JsonObject = {}, then?: string): JsonObject => ({
     name: step,
@@ -134,8 +134,8 @@ function branching(ground: Ground, name: string, seconds: Seconds): ExpectedRun 
   return workflow(name, tasks, { phase: 'Succeeded', nodes: { ...nodes, low: skipped } })
 }
 
-/** Runs until it is cancelled, and is to leave nothing. */
-function stream(_: Ground, name: string): ExpectedRun {
+/** Runs until it is cancelled, and must leave no object behind. */
+function stream(_: SideEffectLog, name: string): ExpectedRun {
   const web = {
     name: `${name}-web`,
     replicas: 1,
@@ -159,8 +159,8 @@ function stream(_: Ground, name: string): ExpectedRun {
   )
 }
 
-/** Cluster nodes that faults bring along, and that a DaemonJob is to leave out. */
-export const OTHER_NODES = ['doomed', 'skewed']
+/** Cluster nodes that faults add. The DaemonJob excludes them. */
+export const FAULT_NODES = ['removed', 'skewed']
 
-/** In this order again and again, so that a small load has something of everything too. */
+/** Repeated in this order, so that a small load has every kind too. */
 const kinds = [diamond, steps, retried, failing, branching, daemon, nightly, badStep, stream, diamond]

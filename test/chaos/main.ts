@@ -1,28 +1,27 @@
 /**
- * `npm run chaos`: the long form. Each fault in turn strikes a load of its own while that is under way; then some
- * of them, picked and timed at random by the seed, strike one load together. Ends with a table, and with exit code
- * 1 when a promise was broken.
+ * `npm run chaos`: the whole suite. Each fault is injected into a load of its own; then some faults, chosen at random by
+ * the seed, are injected into one load. Prints a table, and exits with 1 if a check failed.
  */
 import { parseArgs } from 'node:util'
 import { shutdownSignal } from '../../src/lib/shutdown-signal.ts'
+import { bringUp } from './env.ts'
 import { faultNamed, faults } from './faults.ts'
 import { createRandom } from './random.ts'
-import { messageOf, runWave, type WaveResult } from './wave.ts'
-import { bringUp } from './world.ts'
+import { messageOf, type RoundResult, runRound } from './round.ts'
 
-const help = `npm run chaos: what must not happen, while everything goes wrong
+const help = `npm run chaos: injects faults into open runs, and checks that every run still ends as its plan says
 
-  -- --only NAME   this fault alone (may be said several times; "random" is the last wave)
-  -- --runs N      runs that are under way at once (50)
-  -- --seed N      for everything that is random (a new one each time; it is printed)
-  -- --list        names the faults
-  -- --help        this text
+  -- --only NAME   only this fault (repeatable; "random" is the last round)
+  -- --runs N      open runs per round (50)
+  -- --seed N      seed for every random choice (new each time; it is printed)
+  -- --list        lists the faults
+  -- --help        prints this text
 
 Takes about half an hour, on a stack of its own beside a running \`npm start\`.
 `
 
 const RANDOM = 'random'
-/** Faults of the last wave. */
+/** Number of faults in the last round. */
 const AT_RANDOM = 8
 const OUTAGE_MS = 60_000
 
@@ -37,7 +36,7 @@ const { values } = parseArgs({
 })
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-interface Row extends WaveResult {
+interface Row extends RoundResult {
   name: string
 }
 
@@ -46,26 +45,29 @@ async function main(): Promise<Row[]> {
   const seed = wholeNumber('seed', values.seed)
   const random = createRandom(seed)
   const wanted = values.only ?? [...faults.map(({ name }) => name), RANDOM]
-  const waves = wanted.map((name) => ({
+  const rounds = wanted.map((name) => ({
     name,
     faults: name === RANDOM ? random.some(faults, AT_RANDOM) : [faultNamed(name)],
   }))
-  say(`seed ${seed}, ${runs} runs in each of ${waves.length} waves`)
-  // The parts of its stack are detached from the terminal: without this they would outlive it.
-  const told = shutdownSignal(() => say('the stack is being stopped already'))
-  const world = await bringUp({ report: say, outageMs: OUTAGE_MS, signal: told })
-  told.addEventListener('abort', () => void world.down().finally(() => process.exit(told.reason.exitCode)))
+  say(`seed ${seed}, ${runs} runs in each of ${rounds.length} rounds`)
+  // The processes of the stack are detached from the terminal: without this they would outlive it.
+  const shutdown = shutdownSignal(() => say('the stack is already being stopped'))
+  const env = await bringUp({ report: say, outageMs: OUTAGE_MS, signal: shutdown })
+  shutdown.addEventListener(
+    'abort',
+    () => void env.down().finally(() => process.exit(shutdown.reason.exitCode)),
+  )
   const rows: Row[] = []
   try {
-    for (const { name, faults: struck } of waves) {
+    for (const { name, faults: injected } of rounds) {
       say(`\n── ${name}`)
-      const row = { name, ...(await runWave(world, name, struck, { runs, random })) }
+      const row = { name, ...(await runRound(env, name, injected, { runs, random })) }
       rows.push(row)
-      for (const breach of row.breaches) say(`  BROKEN: ${breach}`)
-      say(`  ${row.breaches.length === 0 ? 'held' : 'NOT held'} after ${row.seconds.toFixed(0)} s`)
+      for (const violation of row.violations) say(`  VIOLATION: ${violation}`)
+      say(`  ${row.violations.length === 0 ? 'passed' : 'FAILED'} after ${row.seconds.toFixed(0)} s`)
     }
   } finally {
-    await world.down()
+    await env.down()
   }
   return rows
 }
@@ -77,16 +79,16 @@ function wholeNumber(name: string, text: string): number {
 
 function table(rows: readonly Row[]): string {
   const line = (cells: string[]): string => cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')
-  const widths = [30, 6, 11, 8, 8]
+  const widths = [30, 6, 11, 8, 11]
   return [
-    line(['fault', 'runs', 'containers', 'seconds', 'broken', 'measured']),
-    ...rows.map(({ name, runs, containers, seconds, breaches, figures }) =>
+    line(['fault', 'runs', 'containers', 'seconds', 'violations', 'measured']),
+    ...rows.map(({ name, runs, containers, seconds, violations, figures }) =>
       line([
         name,
         String(runs),
         String(containers),
         seconds.toFixed(0),
-        String(breaches.length),
+        String(violations.length),
         figures.map(({ name: what, ms, limitMs }) => `${what}: ${ms} ms (at most ${limitMs})`).join(', '),
       ]),
     ),
@@ -99,9 +101,9 @@ else {
   try {
     const rows = await main()
     say(`\n${table(rows)}`)
-    const broken = rows.reduce((sum, { breaches }) => sum + breaches.length, 0)
-    say(broken === 0 ? '\nEvery promise was kept.' : `\n${broken} promises were broken.`)
-    process.exitCode = broken === 0 ? 0 : 1
+    const count = rows.reduce((sum, { violations }) => sum + violations.length, 0)
+    say(count === 0 ? '\nEvery check passed.' : `\n${count} violations.`)
+    process.exitCode = count === 0 ? 0 : 1
   } catch (error) {
     process.stderr.write(`chaos: ${messageOf(error)}\n`)
     process.exitCode = 1

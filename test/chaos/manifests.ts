@@ -1,45 +1,39 @@
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { ExpectedRun } from './expected.ts'
-import { LEDGER_MOUNT, noteOf } from './ledger.ts'
+import { LOG_MOUNT, recordStep, type SideEffectLog } from './side-effect-log.ts'
 
-/** Pods that a third party takes away are tried again as often as this. */
+/** How often an attempt is retried whose pod somebody else removed. */
 export const RETRIES = 3
 
-/** What one wave of the load shares. */
-export interface Ground {
-  /** The ledger's folder on the cluster node. */
-  ledger: string
-}
-
-/** A container's shell script: notes itself, takes its time, and ends at once when it is told to. */
+/** A container's shell script: records the step, sleeps, and ends at once on SIGTERM. */
 export const script = (step: string, seconds: number, then = 'exit 0'): string =>
-  `trap 'exit 143' TERM; ${noteOf(step)}; sleep ${seconds} & wait $!; ${then}`
+  `trap 'exit 143' TERM; ${recordStep(step)}; sleep ${seconds} & wait $!; ${then}`
 
-/** True in the first attempt alone: the folder is made once. */
-export const isFirst = (name: string): string => `mkdir ${LEDGER_MOUNT}/first-${name} 2>/dev/null`
+/** True in the first attempt alone: mkdir succeeds once. */
+export const isFirst = (name: string): string => `mkdir ${LOG_MOUNT}/first-${name} 2>/dev/null`
 
-/** Waits, in the first attempt, for somebody to take the pod away; goes through in the next. */
-export const lingers = (step: string, name: string): string =>
-  `trap 'exit 143' TERM; ${noteOf(step)}; if ${isFirst(name)}; then sleep 300 & wait $!; fi; exit 0`
+/** Waits in the first attempt until somebody removes the pod; succeeds in the next. */
+export const waitsOnce = (step: string, name: string): string =>
+  `trap 'exit 143' TERM; ${recordStep(step)}; if ${isFirst(name)}; then sleep 300 & wait $!; fi; exit 0`
 
 export function container(step: string, text: string, more: JsonObject = {}): JsonObject {
   return {
     name: step,
     image: 'busybox:1.28',
     command: ['sh', '-c', text],
-    volumeMounts: [{ name: 'ledger', mountPath: LEDGER_MOUNT }],
+    volumeMounts: [{ name: 'side-effects', mountPath: LOG_MOUNT }],
     ...more,
   }
 }
 
-export const ledgerVolume = ({ ledger }: Ground): JsonObject => ({
-  name: 'ledger',
-  hostPath: { path: ledger, type: 'Directory' },
+export const logVolume = ({ folder }: SideEffectLog): JsonObject => ({
+  name: 'side-effects',
+  hostPath: { path: folder, type: 'Directory' },
 })
 
 /** A JobSpec of one container. */
 export const jobSpec = (
-  ground: Ground,
+  log: SideEffectLog,
   step: string,
   text: string,
   pod: JsonObject = {},
@@ -49,7 +43,7 @@ export const jobSpec = (
     spec: {
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: 1,
-      volumes: [ledgerVolume(ground)],
+      volumes: [logVolume(log)],
       containers: [container(step, text, more)],
       ...pod,
     },
@@ -64,35 +58,33 @@ const metadata = (name: string, retries: number): JsonObject => ({
 
 type Body = Omit<ExpectedRun, 'kind' | 'name' | 'documents'>
 
-export function jobFlow(name: string, spec: JsonObject, body: Body, retries = RETRIES): ExpectedRun {
+/** A run of a kind of api.practice.com: one manifest. */
+function practiceRun(
+  kind: string,
+  name: string,
+  spec: JsonObject,
+  body: Body,
+  retries = RETRIES,
+): ExpectedRun {
   const manifest = {
     apiVersion: 'api.practice.com/v1alpha1',
-    kind: 'JobFlow',
+    kind,
     metadata: metadata(name, retries),
     spec,
   }
-  return { kind: 'JobFlow', name, documents: [manifest], ...body }
+  return { kind, name, documents: [manifest], ...body }
 }
 
-export function task(ground: Ground, name: string, steps: JsonObject[], body: Body): ExpectedRun {
-  const spec = { volumes: [ledgerVolume(ground)], steps }
-  const manifest = {
-    apiVersion: 'api.practice.com/v1alpha1',
-    kind: 'Task',
-    metadata: metadata(name, RETRIES),
-    spec,
-  }
-  return { kind: 'Task', name, documents: [manifest], ...body }
+export function jobFlow(name: string, spec: JsonObject, body: Body, retries = RETRIES): ExpectedRun {
+  return practiceRun('JobFlow', name, spec, body, retries)
+}
+
+export function task(log: SideEffectLog, name: string, steps: JsonObject[], body: Body): ExpectedRun {
+  return practiceRun('Task', name, { volumes: [logVolume(log)], steps }, body)
 }
 
 export function daemonJob(name: string, spec: JsonObject, body: Body): ExpectedRun {
-  const manifest = {
-    apiVersion: 'api.practice.com/v1alpha1',
-    kind: 'DaemonJob',
-    metadata: metadata(name, RETRIES),
-    spec,
-  }
-  return { kind: 'DaemonJob', name, documents: [manifest], ...body }
+  return practiceRun('DaemonJob', name, spec, body)
 }
 
 export function workflow(name: string, tasks: JsonObject[], body: Body): ExpectedRun {
@@ -107,9 +99,9 @@ export function workflow(name: string, tasks: JsonObject[], body: Body): Expecte
   return { kind: 'WorkflowExecution', name, documents: [definition, manifest], ...body }
 }
 
-/** A batch of processors behind an input that only prints; its retries count for every sort of failure. */
+/** A batch of processors after an input that only prints. Its retries apply to every kind of failure. */
 export function batch(
-  ground: Ground,
+  log: SideEffectLog,
   name: string,
   processors: JsonObject[],
   body: Body,
@@ -119,7 +111,7 @@ export function batch(
     input: { elasticSearch: { index: name } },
     processors,
     outputs: [],
-    volumes: [ledgerVolume(ground)],
+    volumes: [logVolume(log)],
     ...more,
   }
   return pipelineRun(name, { batchJob }, { maxRetryCount: RETRIES }, body)

@@ -1,8 +1,8 @@
-/** Numbers that look random and are the same for the same seed, so that a run of the suite can be repeated. */
+/** Pseudo-random numbers: the same seed gives the same numbers, so that a run of the suite can be repeated. */
 export interface Random {
-  /** A whole number, both ends included. */
+  /** An integer, both ends included. */
   between(low: number, high: number): number
-  /** Some of them, in a random order. */
+  /** `count` of the items, in a random order. */
   some<T>(items: readonly T[], count: number): T[]
 }
 

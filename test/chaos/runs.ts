@@ -2,14 +2,14 @@ import { isJsonObject, type JsonObject, listAt, objectAt } from '../../src/lib/j
 import { RUN_ID_ANNOTATION, RUN_LABEL } from '../../src/model/labels.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
 import { until } from '../until.ts'
+import type { FoundObject } from './check.ts'
+import type { Env } from './env.ts'
 import type { ExpectedRun } from './expected.ts'
-import type { Found } from './verdict.ts'
-import type { World } from './world.ts'
 
-/** For a call that is made while everything may be down. */
+/** Timeout of a call, which may find every server down. */
 const CALL_MS = 10_000
 
-/** Undefined while there is no answer. */
+/** Undefined if no response comes. */
 async function ask(
   url: string,
   init: RequestInit = {},
@@ -22,19 +22,23 @@ async function ask(
   }
 }
 
-/** Posts a run's manifests until they are taken: the same text twice starts nothing twice. Resolves with the run's id. */
-export async function submit({ api }: World, namespace: string, run: ExpectedRun): Promise<string> {
-  const body = run.documents.map((document) => JSON.stringify(document)).join('\n---\n')
+/** Posts a run's manifests until they are accepted: a run whose manifest is posted twice starts once. Resolves with the run's id. */
+export async function submit({ api }: Env, namespace: string, run: ExpectedRun): Promise<string> {
+  const text = run.documents.map((document) => JSON.stringify(document)).join('\n---\n')
   const headers = { 'content-type': 'application/yaml' }
   let id = ''
-  let answer: unknown
+  let body: unknown
   await until(
-    () => `${run.name} is taken; the last answer was ${JSON.stringify(answer)}`,
+    () => `${run.name} is accepted; the last response was ${JSON.stringify(body)}`,
     async () => {
-      const told = await ask(`${api}/v1/manifests?namespace=${namespace}`, { method: 'POST', body, headers })
-      answer = told?.body
-      if (told?.status === 422) throw new Error(`${run.name} was refused: ${JSON.stringify(answer)}`)
-      const results = isJsonObject(answer) ? listAt(answer, 'results') : []
+      const response = await ask(`${api}/v1/manifests?namespace=${namespace}`, {
+        method: 'POST',
+        body: text,
+        headers,
+      })
+      body = response?.body
+      if (response?.status === 422) throw new Error(`${run.name} was refused: ${JSON.stringify(body)}`)
+      const results = isJsonObject(body) ? listAt(body, 'results') : []
       const started = results.filter(isJsonObject).find(({ runId }) => typeof runId === 'string')
       id = String(started?.runId ?? '')
       return id !== ''
@@ -43,16 +47,16 @@ export async function submit({ api }: World, namespace: string, run: ExpectedRun
   return id
 }
 
-/** Undefined while it cannot be told. */
-export async function statusOf({ api }: World, id: string): Promise<RunStatus | undefined> {
-  const told = await ask(`${api}/v1/runs/${id}`)
-  return told?.status === 200 ? (told.body as RunStatus) : undefined
+/** Undefined if the API does not answer. */
+export async function statusOf({ api }: Env, id: string): Promise<RunStatus | undefined> {
+  const response = await ask(`${api}/v1/runs/${id}`)
+  return response?.status === 200 ? (response.body as RunStatus) : undefined
 }
 
-export async function cancel({ api }: World, id: string): Promise<void> {
-  await until(`${id} is asked to end`, async () => {
-    const told = await ask(`${api}/v1/runs/${id}/cancel`, { method: 'POST' })
-    return told?.status === 202
+export async function cancel({ api }: Env, id: string): Promise<void> {
+  await until(`the cancellation of ${id} is accepted`, async () => {
+    const response = await ask(`${api}/v1/runs/${id}/cancel`, { method: 'POST' })
+    return response?.status === 202
   })
 }
 
@@ -63,12 +67,12 @@ const collections = [
   ['Service', (namespace: string) => `/api/v1/namespaces/${namespace}/services`],
 ] as const
 
-/** Everything of ours in a namespace. */
-export async function objectsOf({ kube }: World, namespace: string): Promise<Found[]> {
+/** Every object of a run in a namespace. */
+export async function objectsOf({ kube }: Env, namespace: string): Promise<FoundObject[]> {
   const found = await Promise.all(
     collections.map(async ([kind, path]) => {
       const { items } = await kube.list(path(namespace), { selector: RUN_LABEL })
-      return items.map((object): Found => {
+      return items.map((object): FoundObject => {
         const metadata = objectAt(object, 'metadata')
         const run = String(objectAt(metadata, 'annotations')[RUN_ID_ANNOTATION] ?? '')
         return { kind, name: String(metadata.name), run, ended: hasEnded(object) }

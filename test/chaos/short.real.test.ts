@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
+import { bringUp, type Env } from './env.ts'
 import { faultNamed } from './faults.ts'
 import { createRandom } from './random.ts'
-import { runWave } from './wave.ts'
-import { bringUp, type World } from './world.ts'
+import { runRound } from './round.ts'
 
-/** One after the other, on one load. All others, and each of these on a load of its own, are in `npm run chaos`. */
+/** Injected one after the other into one load. `npm run chaos` injects every fault, each into a load of its own. */
 const faults = [
   'worker-killed',
   'temporal-killed',
@@ -16,28 +16,28 @@ const faults = [
 ].map(faultNamed)
 const RUNS = 10
 const OUTAGE_MS = 8_000
-/** The same every time: a test that fails is to fail again. */
+/** Always the same, so that a failure can be reproduced. */
 const SEED = 4
-/** Other test files keep the cores busy meanwhile. The promise itself is held in `npm run chaos`. */
+/** Other test files keep the cores busy. `npm run chaos` checks the limits themselves. */
 const SLACK = 3
 
-let world: World
+let env: Env
 
 beforeAll(async () => {
-  world = await bringUp({
+  env = await bringUp({
     report: () => undefined,
     outageMs: OUTAGE_MS,
     signal: new AbortController().signal,
   })
 })
-afterAll(() => world?.down())
+afterAll(() => env?.down())
 
-it('whatever goes wrong, every run ends as its plan says, no container runs twice, and nothing is left', async () => {
-  const { breaches, containers } = await runWave(world, 'short', faults, {
+it('under every fault each run ends as its plan says, no container runs twice, and no object is left', async () => {
+  const { violations, containers } = await runRound(env, 'short', faults, {
     runs: RUNS,
     random: createRandom(SEED),
     slack: patience(SLACK),
   })
-  expect(breaches).toEqual([])
+  expect(violations).toEqual([])
   expect(containers, 'the load has run').toBeGreaterThan(RUNS * 2)
 })

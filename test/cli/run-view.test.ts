@@ -31,7 +31,7 @@ const attempt = {
 }
 
 describe('a run in a terminal', () => {
-  it('shows every node with its phase, its seconds and what it waits for', () => {
+  it('shows every node with its phase, its duration and what it waits for', () => {
     const view = runView(
       run([node('a', { phase: 'Running', attempts: [attempt] }), node('later', { needs: ['a'] })]),
       Date.parse('2026-01-01T00:00:07Z'),
@@ -43,7 +43,7 @@ describe('a run in a terminal', () => {
     ])
   })
 
-  it('prints a line once when nobody can redraw it, and ends with the run', async () => {
+  it('prints each line once without a terminal, and ends with the run', async () => {
     const ended = run([node('a', { phase: 'Succeeded' })], {
       phase: 'Succeeded',
       endedAt: '2026-01-01T00:00:09Z',

@@ -6,13 +6,13 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Sample } from './parts.ts'
 
-/** Settings by which a user's own mirrors and caches are found: the mirrors stay, the caches are hidden. */
+/** A user's own mirrors are kept, and the variables and folders of caches are hidden. */
 const kept = ['.npmrc', '.config/go/env']
 const hidden = /^(XDG_|GOPATH|GOCACHE|GOMODCACHE|npm_|TEMPORAL_|MILLRACE_|KUBECONFIG|INIT_CWD|NODE_OPTIONS)/
 /** Clock ticks of /proc in a second: a constant of Linux's interface to programs. */
 const TICKS = 100
 
-/** A fresh clone in a home without caches; Debian packages are the machine's own and stay as they are. */
+/** A fresh clone with a home folder without caches. Debian packages of the machine stay installed. */
 export class EmptyMachine {
   readonly #folder = mkdtempSync(join(tmpdir(), 'millrace-cold-'))
   readonly #clone = join(this.#folder, 'clone')
@@ -30,7 +30,7 @@ export class EmptyMachine {
     execFileSync('git', ['checkout', '--quiet', '--detach', commit], { cwd: this.#clone })
   }
 
-  /** Runs an npm script; a sample for each of its lines, and one for its end, and its exit code. Throws where it is aborted. */
+  /** Runs an npm script. Resolves with its exit code and a sample for each line and for its end. Throws if it is aborted. */
   async run(
     args: readonly string[],
     env: Record<string, string>,
@@ -42,7 +42,7 @@ export class EmptyMachine {
       cwd: this.#clone,
       env: { ...Object.fromEntries(inherited), PATH: outsidePath(), HOME: this.#home, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, so that all of it can be told to end.
+      // A process group of its own, so that the signal reaches all its processes.
       detached: true,
     })
     const onAbort = (): void => void (child.pid && process.kill(-child.pid, 'SIGTERM'))
@@ -70,20 +70,20 @@ export class EmptyMachine {
   }
 
   remove(): void {
-    // What Go keeps is read-only.
+    // Go's module cache is read-only.
     execFileSync('chmod', ['-R', 'u+w', this.#folder])
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }
 
-/** Without what npm has put before it: the clone is to find its own programs. */
+/** PATH without what npm has added, so that the clone finds its own programs. */
 const outsidePath = (): string =>
   (process.env.PATH ?? '')
     .split(':')
     .filter((folder) => !folder.includes('node_modules'))
     .join(':')
 
-/** Of all cores since boot, without waiting: nothing else should be at work on the machine. */
+/** CPU seconds of all cores since boot, without iowait. Nothing else should run on the machine. */
 function cpuSeconds(): number {
   const ticks = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/ +/).slice(1).map(Number)
   const [user = 0, nice = 0, system = 0, , , interrupts = 0, softInterrupts = 0] = ticks

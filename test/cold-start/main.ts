@@ -1,6 +1,6 @@
 /**
- * `npm run cold-start`: what the two commands cost on a machine that has built nothing yet, beside a running stack and
- * with the caches of its own. Everything is built, nothing downloaded.
+ * `npm run cold-start`: measures `npm start` and `npm test` on a machine that has built nothing yet, with empty caches of
+ * its own. Everything is built, and nothing is downloaded.
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -8,18 +8,18 @@ import { ShutdownRequested, shutdownSignal } from '../../src/lib/shutdown-signal
 import { EmptyMachine } from './empty-machine.ts'
 import { type Part, partsOf, tableOf, totalOf } from './parts.ts'
 
-const help = `Measures \`npm start\` from nothing: a fresh clone, empty caches, everything built.
+const help = `Measures a first \`npm start\`: a fresh clone, empty caches, everything built.
 
 Usage: npm run cold-start [-- options]
 
-  --against COMMIT  that commit first, then this one, and their ratio
-  --commit COMMIT   this one: HEAD by default. What is not committed is not measured
-  --test            and then \`npm test\`, which builds what is still missing
-  --verbose         with the output of the commands
-  --help            this
+  --against COMMIT  measure that commit first, then this one, and print their ratio
+  --commit COMMIT   measure this commit (HEAD). Uncommitted changes are not measured
+  --test            also measure \`npm test\`, which builds what is still missing
+  --verbose         print the output of the commands
+  --help            print this text
 
-Takes ten minutes for a start, and as much for the tests; nothing else should be at work on the machine. CPU is that of
-all cores. Debian packages that are there already cost nothing.
+Takes ten minutes for a start, and as much for the tests. Nothing else should run on the machine. CPU is that of all
+cores. Debian packages that are already installed cost nothing.
 `
 
 const { values } = parseArgs({
@@ -33,7 +33,7 @@ const { values } = parseArgs({
 })
 
 const root = join(import.meta.dirname, '../..')
-/** Of a stack that nobody else has. */
+/** A stack number that nothing else uses. */
 const stack = { MILLRACE_STACK: '79', MILLRACE_DOWNLOADS: 'never' }
 
 interface Measured {
@@ -82,9 +82,9 @@ function compare(before: Measured, after: Measured): void {
 }
 
 async function coldStart(): Promise<void> {
-  const told = shutdownSignal(() => console.log('It is ending already: what was started is stopped first'))
-  const before = values.against === undefined ? undefined : await measure(values.against, told)
-  const after = await measure(values.commit, told)
+  const shutdown = shutdownSignal(() => console.log('Already shutting down: the stack is stopped first'))
+  const before = values.against === undefined ? undefined : await measure(values.against, shutdown)
+  const after = await measure(values.commit, shutdown)
   if (before) compare(before, after)
 }
 

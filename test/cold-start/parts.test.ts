@@ -5,7 +5,7 @@ const samples = (...lines: [line: string, seconds: number][]) =>
   lines.map(([line, seconds]) => ({ line, seconds, cpuSeconds: seconds * 2 }))
 
 describe('the parts of a cold start', () => {
-  it('are told by the lines of npm start, of this version and of earlier ones', () => {
+  it('are recognized by the lines of npm start, of this version and of earlier ones', () => {
     const parts = partsOf(
       samples(
         ['> millrace@0.1.0 start', 1],

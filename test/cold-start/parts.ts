@@ -1,4 +1,4 @@
-/** What had been used when a line of output came: seconds since the beginning, of the clock and of all cores. */
+/** A line of output, with the seconds and CPU seconds of all cores until then. */
 export interface Sample {
   line: string
   seconds: number
@@ -14,8 +14,8 @@ export interface Part {
 export const REST = 'everything else'
 
 /**
- * Which part of the work begins with a line of `npm start` or `npm test`; undefined where it goes on with what it did.
- * Lines of earlier versions are understood too, so that one can be measured against them.
+ * The part of the work that starts with a line of `npm start` or `npm test`; undefined if the current part continues.
+ * Lines of earlier versions are recognized too, so that versions can be compared.
  */
 export function beginsWith(line: string): string | undefined {
   if (/^Installing the npm packages/.test(line) || /^npm ci/.test(line)) return 'npm packages'
@@ -27,7 +27,7 @@ export function beginsWith(line: string): string | undefined {
   return undefined
 }
 
-/** What each part took, in the order of their first lines; the last sample is the end. */
+/** The time of each part, in the order of their first lines. The last sample is the end. */
 export function partsOf(samples: readonly Sample[]): Part[] {
   const parts = new Map<string, Part>()
   let name = REST
@@ -49,7 +49,7 @@ export const totalOf = (parts: readonly Part[], name = 'all'): Part => ({
   cpuSeconds: parts.reduce((sum, part) => sum + part.cpuSeconds, 0),
 })
 
-/** One line a part: seconds, and seconds of CPU. */
+/** One line per part: seconds, and CPU seconds. */
 export function tableOf(parts: readonly Part[]): string {
   const rows = [...parts, totalOf(parts)].map(({ name, seconds, cpuSeconds }) => [
     name,

@@ -24,7 +24,7 @@ const documents = readdirSync(folder)
     decode(readFileSync(join(folder, name), 'utf8')).flatMap(({ manifest }) => manifest ?? []),
   )
 
-/** What a careless or hostile author may have put in the place of anything. */
+/** Values that an author may have written in place of any field. */
 const odd: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom<Json>(
     null,
@@ -45,7 +45,7 @@ const odd: fc.Arbitrary<Json> = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>,
 )
 
-/** One value somewhere within, replaced. */
+/** A copy in which one value is replaced. */
 function replaced(value: Json, steps: number[], by: Json): Json {
   const [step = 0, ...rest] = steps
   const keys = Array.isArray(value) || isJsonObject(value) ? Object.keys(value) : []
@@ -72,7 +72,7 @@ const lookupIn = (manifests: readonly Manifest[]): Lookup => {
   }
 }
 
-/** Each definition with a run of it, each run kind as it is. */
+/** A run for each kind of definition. */
 const runsOf: Record<string, RunManifest> = {
   Pipeline: {
     apiVersion: 'controller.ljchen.net/v1',
@@ -88,7 +88,7 @@ const runsOf: Record<string, RunManifest> = {
   },
 }
 
-it('what the schemas let through has issues or becomes a plan that can begin, and nothing throws on the way', () => {
+it('every manifest has issues or compiles to a plan that can start, and no stage throws', () => {
   fc.assert(
     fc.property(changed, (value) => {
       const [document] = decode(JSON.stringify(value))

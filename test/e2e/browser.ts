@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { patience } from '../../deploy/local/slowness.ts'
-import { root } from './world.ts'
+import { root } from '../root.ts'
 
-/** The other tests share the cores: how long a page takes says nothing here. */
+/** Long, because other tests share the cores. */
 const SHOWN_WITHIN_MS = patience(180_000)
 
-/** Debian's Chromium, headless; as root it has no sandbox of its own. */
+/** Debian's Chromium, headless. As root it needs --no-sandbox. */
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: '/usr/bin/chromium',
@@ -31,7 +31,7 @@ export const sizes: Size[] = [
   { width: 1600, height: 1000 },
 ]
 
-/** Pictures of the documentation are taken by the tests that check what is on them: `MILLRACE_PICTURES=1 npm test`. */
+/** Takes a picture for the documentation with `MILLRACE_PICTURES=1 npm test`. */
 export async function picture(page: Page, name: string): Promise<void> {
   if (process.env.MILLRACE_PICTURES) await page.screenshot({ path: join(root, 'docs', name) })
 }

@@ -6,36 +6,28 @@ import { simulatorPrograms } from '../../deploy/local/programs/program.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { BLOCK_MIN } from '../../src/model/limits.ts'
 import { partsOf } from '../processes.ts'
+import { until } from '../until.ts'
+import { cancel, logOf, startRun, untilEnded, untilRun } from './api.ts'
 import {
-  cancel,
   dropNamespace,
-  hasSamples,
-  hurried,
-  jobStatusList,
   jobs,
   kube,
-  logOf,
   makeForeignJob,
   makeNamespace,
   nameOf,
   namesOf,
-  nodeOf,
+  namespaceOfFile,
   pods,
-  sample,
-  sampleEnv,
-  sampleMarks,
-  startRun,
-  until,
-  untilEnded,
-  untilRun,
-} from './world.ts'
+} from './cluster.ts'
+import { jobStatusList, nodeOf } from './run-status.ts'
+import { hurried, sampleEnv, sampleMarks, samplesOf } from './samples.ts'
 
+const samples = samplesOf('job-deploy-operator')
 const simulated = Array.from({ length: 20 }, (_, index) => `sim-${index}`)
-let namespace = ''
+const namespace = await namespaceOfFile('fleet')
 let simulator: Component | undefined
 
 beforeAll(async () => {
-  namespace = await makeNamespace('fleet')
   const options = { report: (line: string) => console.log(line), signal: new AbortController().signal }
   const programs = await ensurePrograms(simulatorPrograms, options)
   simulator = kwok(inject('stack').layout, programs.kwok)
@@ -51,7 +43,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const name of simulated) await kube().delete(`/api/v1/nodes/${name}`)
   await simulator?.stop()
-  await dropNamespace(namespace)
 })
 
 const daemonJob = (name: string, exclude = '', command = 'echo here') => `
@@ -70,7 +61,7 @@ spec:
 `
 
 describe('a DaemonJob over one real and twenty simulated nodes', () => {
-  it('runs one pinned Job on each, cordoned and tainted ones too, and shows each by its node', async () => {
+  it('runs one pinned Job per cluster node, cordoned and tainted ones included, and names each node after its cluster node', async () => {
     await kube().patch('/api/v1/nodes/sim-3', { spec: { unschedulable: true } })
     const id = await startRun(daemonJob('everywhere'), namespace)
     const run = await untilEnded(id)
@@ -88,33 +79,33 @@ describe('a DaemonJob over one real and twenty simulated nodes', () => {
     expect(Object.keys(jobStatusList(run))).toHaveLength(21)
   })
 
-  it('leaves out what the list names, whatever white space is in it (DJ-6)', async () => {
+  it('excludes the cluster nodes of its list, whatever white space the list has (DJ-6)', async () => {
     const exclude = ` localhost,\tsim-1 ,\nsim-2,no-such-node,${simulated.slice(4).join(' , ')}`
     const run = await untilEnded(await startRun(daemonJob('some', exclude), namespace))
     expect(run.nodes.map((node) => node.id)).toEqual(['sim-0', 'sim-3'])
   })
 
-  it('with every node left out succeeds at once', async () => {
+  it('succeeds at once if every cluster node is excluded', async () => {
     const run = await untilEnded(
       await startRun(daemonJob('none', ['localhost', ...simulated].join()), namespace),
     )
     expect(run).toMatchObject({ phase: 'Succeeded', nodes: [] })
   })
 
-  it('that fails on one node runs on all others to their end, then is Failed (DJ-8)', async () => {
+  it('fails after one Job failed and the Jobs on all other cluster nodes have ended (DJ-8)', async () => {
     const run = await untilEnded(await startRun(daemonJob('half', '', 'exit 7'), namespace))
     expect(run.phase).toBe('Failed')
     expect(nodeOf(run, 'localhost').attempts[0]).toMatchObject({ outcome: 'failed', exitCode: 7 })
     expect(run.nodes.filter(({ phase }) => phase === 'Succeeded')).toHaveLength(20)
   })
 
-  it('is served by a Job of its own name in the way no less than the rest (DJ-2)', async () => {
+  it('succeeds even if a foreign Job has its name (DJ-2)', async () => {
     await makeForeignJob(namespace, 'blocked')
     const run = await untilEnded(await startRun(daemonJob('blocked', simulated.join()), namespace))
     expect(run).toMatchObject({ phase: 'Succeeded', nodes: [{ id: 'localhost' }] })
   })
 
-  it('keeps its node set when a node joins while it runs (DJ-5)', async () => {
+  it('keeps its set of cluster nodes when a node joins while it runs (DJ-5)', async () => {
     const id = await startRun(daemonJob('fixed', simulated.join(), 'sleep 3'), namespace)
     await until('its Job is there', async () => namesOf(await jobs(namespace)).includes('fixed-localhost'))
     await kube().create('/api/v1/nodes', kwokNode('sim-late') as JsonObject)
@@ -124,7 +115,7 @@ describe('a DaemonJob over one real and twenty simulated nodes', () => {
   })
 })
 
-describe('a run of more jobs at once than start one by one', () => {
+describe('a run whose jobs start in blocks', () => {
   const width = BLOCK_MIN + 10
   const pod = {
     nodeSelector: { type: 'kwok' },
@@ -148,14 +139,14 @@ describe('a run of more jobs at once than start one by one', () => {
       },
     })
 
-  it('starts what follows one of them while the others go on, and outlives its worker', async () => {
+  it('starts the successor of one job while the others run, and survives the end of its worker', async () => {
     const own = await makeNamespace('wide')
     const id = await startRun(flowOf(width), own)
     const running = async (): Promise<JsonObject[]> =>
       (await pods(own)).filter(({ status }) => (status as { phase?: string }).phase === 'Running')
     await until('all of them run', async () => (await running()).length === width)
     await endPodOf(own, 'wide-n1')
-    await untilRun(id, 'has started what follows', (run) => nodeOf(run, 'after-one').phase === 'Succeeded')
+    await untilRun(id, 'has run the successor', (run) => nodeOf(run, 'after-one').phase === 'Succeeded')
 
     const { worker } = partsOf(inject('stack'))
     await worker.stop('SIGKILL')
@@ -168,17 +159,17 @@ describe('a run of more jobs at once than start one by one', () => {
     expect(nodeOf(run, 'n2').attempts).toMatchObject([{ outcome: 'lost', reason: 'JobDeleted' }])
     expect(run.nodes.filter(({ phase }) => phase === 'Succeeded')).toHaveLength(width)
     expect(run.nodes.every(({ attempts }) => attempts.length === 1)).toBe(true)
-    expect(namesOf(await jobs(own)), 'what was deleted is not made again').not.toContain('wide-n2')
+    expect(namesOf(await jobs(own)), 'a deleted Job is not created again').not.toContain('wide-n2')
     expect(run.phase).toBe('Failed')
     await dropNamespace(own)
   })
 
-  it('that is cancelled while its Jobs are still being made leaves none, and its worker goes on', async () => {
-    const own = await makeNamespace('cut-short')
+  it('deletes every Job if it is cancelled while its Jobs are being created, and the worker keeps running', async () => {
+    const own = await makeNamespace('cancelled-wide')
     const { worker } = partsOf(inject('stack'))
     const before = worker.process()
     const id = await startRun(flowOf(300), own)
-    await until('the first are made', async () => (await jobs(own)).length > 0)
+    await until('the first Jobs exist', async () => (await jobs(own)).length > 0)
     await cancel(id)
     const run = await untilEnded(id)
     expect(run.phase).toBe('Cancelled')
@@ -192,7 +183,7 @@ describe('a run of more jobs at once than start one by one', () => {
     const one = (await pods(own)).find((each) => nameOf(each).startsWith(`${job}-`))
     if (one) await end(one)
   }
-  /** Without the annotation kwok has it succeed. */
+  /** Without the annotation, kwok lets the pod succeed. */
   const end = async ({ metadata }: JsonObject): Promise<void> => {
     const { namespace, name } = metadata as { namespace: string; name: string }
     const annotations = { 'millrace.dev/stays': null }
@@ -200,13 +191,13 @@ describe('a run of more jobs at once than start one by one', () => {
   }
 })
 
-/** Here and not among the other samples, so that no other test changes the nodes of the cluster meanwhile. */
-describe.skipIf(!hasSamples('job-deploy-operator'))('the DaemonJob samples of job-deploy-operator', () => {
+/** Here and not among the other samples, because this file adds and removes cluster nodes. */
+describe.skipIf(!samples.exist)('the DaemonJob samples of job-deploy-operator', () => {
   it.each(['daemonjob/example.yaml', 'readme/README-block2.yaml', 'readme/README-zh-block3.yaml'])(
-    '%s: one pinned Job per node, with the globals and restartPolicy Never',
+    '%s: one pinned Job per cluster node, with the globalParams and restartPolicy Never',
     async (file) => {
       const own = await makeNamespace('samples-dj')
-      const run = await untilEnded(await startRun(hurried(sample(file)), own))
+      const run = await untilEnded(await startRun(hurried(samples.read(file)), own))
       expect(run).toMatchObject({ phase: 'Succeeded', objectStatus: { state: 'Succeed' } })
       const made = await jobs(own)
       const names = ['localhost', ...simulated].map((node) => `daemonjob-example-${node}`).sort()

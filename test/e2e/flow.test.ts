@@ -1,68 +1,26 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { until } from '../until.ts'
+import { cancel, getRun, logOf, post, startRun, untilEnded, untilRun } from './api.ts'
 import {
-  apiUrl,
-  cancel,
   dropNamespace,
-  type Gate,
-  getRun,
-  jobStatusList,
+  hasRunningContainer,
   jobs,
   kube,
-  logOf,
   makeForeignJob,
-  makeGate,
   makeNamespace,
   nameOf,
   namesOf,
-  nodeOf,
+  namespaceOfFile,
   pods,
-  post,
-  startRun,
-  until,
-  untilEnded,
-  untilRun,
-} from './world.ts'
+} from './cluster.ts'
+import { makeGate } from './gate.ts'
+import { flow } from './job-flow.ts'
+import { jobStatusList, nodeOf } from './run-status.ts'
 
-let namespace = ''
-beforeAll(async () => {
-  namespace = await makeNamespace('flow')
-})
-afterAll(() => dropNamespace(namespace))
-
-interface FlowSpec {
-  [name: string]: { run: string; after?: string[]; job?: string; gate?: Gate }
-}
-
-/** A JobFlow in a few words: `{ a: { run: 'echo hi' }, b: { run: 'exit 1', after: ['a'] } }`. */
-function flow(name: string, flows: FlowSpec, extra = ''): string {
-  const entries = Object.entries(flows).map(
-    ([id, { run, after = [], job = '', gate }]) => `
-    - name: ${id}
-      dependencies: [${after.join(', ')}]
-      jobTemplate:
-        ${job}
-        template:
-          spec:
-            terminationGracePeriodSeconds: 1
-            volumes: ${JSON.stringify(gate ? [gate.volume] : [])}
-            containers:
-              - name: main
-                image: 'busybox:1.28'
-                command: [sh, -c, ${JSON.stringify(run)}]
-                volumeMounts: ${JSON.stringify(gate ? [gate.mount] : [])}`,
-  )
-  return `
-apiVersion: api.practice.com/v1alpha1
-kind: JobFlow
-metadata: { name: ${name} }
-spec:
-  ${extra}
-  flows:${entries.join('')}
-`
-}
+const namespace = await namespaceOfFile('flow')
 
 describe('a JobFlow', () => {
-  it('runs a diamond in order and keeps its logs', async () => {
+  it('runs its jobs in order and keeps their logs', async () => {
     const id = await startRun(
       flow('diamond', {
         top: { run: 'echo top' },
@@ -101,7 +59,7 @@ describe('a JobFlow', () => {
     expect(await logOf(id, 'ErrorHandler')).toBe('bad 3 handled\n')
   })
 
-  it('waits for all completions of a Job before it goes on (JF-6)', async () => {
+  it('starts a successor after all completions of a Job (JF-6)', async () => {
     const id = await startRun(
       flow('wide', {
         three: { run: 'echo one of three', job: 'completions: 3' },
@@ -115,7 +73,7 @@ describe('a JobFlow', () => {
     expect(three).toHaveLength(3)
   })
 
-  it('ends timedOut when the author deadline is over', async () => {
+  it('ends a job timedOut at its activeDeadlineSeconds', async () => {
     const id = await startRun(
       flow('late', { slow: { run: 'sleep 60', job: 'activeDeadlineSeconds: 1' } }),
       namespace,
@@ -124,23 +82,23 @@ describe('a JobFlow', () => {
     expect(nodeOf(run, 'slow').attempts[0]).toMatchObject({ outcome: 'timedOut', reason: 'DeadlineExceeded' })
   })
 
-  it('that finished is final: its Jobs may vanish, also by their own time to live, and never run again (JF-7)', async () => {
-    const text = flow('mayfly', {
+  it('never runs again after its end, even if its Jobs are deleted or expire (JF-7)', async () => {
+    const text = flow('expiring', {
       gone: { run: 'echo once', job: 'ttlSecondsAfterFinished: 0' },
       next: { run: 'true', after: ['gone'] },
     })
     const id = await startRun(text, namespace)
     expect((await untilEnded(id)).phase).toBe('Succeeded')
-    await until('the Job is gone', async () => !namesOf(await jobs(namespace)).includes('mayfly-gone'))
-    await kube().delete(`/apis/batch/v1/namespaces/${namespace}/jobs/mayfly-next`, {
+    await until('the Job is gone', async () => !namesOf(await jobs(namespace)).includes('expiring-gone'))
+    await kube().delete(`/apis/batch/v1/namespaces/${namespace}/jobs/expiring-next`, {
       propagationPolicy: 'Background',
     })
     expect((await post(text, namespace)).body.results[0]).toMatchObject({ result: 'unchanged', runId: id })
     expect((await getRun(id)).phase).toBe('Succeeded')
-    expect(namesOf(await jobs(namespace)).filter((name) => name.startsWith('mayfly'))).toEqual([])
+    expect(namesOf(await jobs(namespace)).filter((name) => name.startsWith('expiring'))).toEqual([])
   })
 
-  it('says what Kubernetes refused, at once and for good (JF-12)', async () => {
+  it('fails at once with the message of a refusal by Kubernetes (JF-12)', async () => {
     const job = 'completionMode: Nonsense'
     const id = await startRun(flow('refused', { odd: { run: 'true', job } }), namespace)
     const run = await untilEnded(id)
@@ -151,16 +109,16 @@ describe('a JobFlow', () => {
     })
   })
 
-  it('does not take over a Job of that name that is not its own', async () => {
-    await makeForeignJob(namespace, 'squat-taken')
-    const run = await untilEnded(await startRun(flow('squat', { taken: { run: 'true' } }), namespace))
+  it('does not adopt a foreign Job with the same name', async () => {
+    await makeForeignJob(namespace, 'conflict-taken')
+    const run = await untilEnded(await startRun(flow('conflict', { taken: { run: 'true' } }), namespace))
     expect(nodeOf(run, 'taken').attempts[0]).toMatchObject({
       outcome: 'refused',
       message: expect.stringContaining('it was not created by Millrace'),
     })
   })
 
-  it('of the same name in two namespaces are two runs that do not mix (JF-1)', async () => {
+  it('is a run of its own in each namespace, even with the same name (JF-1)', async () => {
     const other = await makeNamespace('flow-other')
     const good = await startRun(flow('twin', { only: { run: 'true' } }), namespace)
     const bad = await startRun(flow('twin', { only: { run: 'exit 1' } }), other)
@@ -171,23 +129,23 @@ describe('a JobFlow', () => {
     await dropNamespace(other)
   })
 
-  it('does not delay another: ten that are posted at once run side by side (JF-11)', async () => {
+  it('does not delay others: ten that are posted at once run concurrently (JF-11)', async () => {
     const gate = makeGate()
     const texts = Array.from({ length: 10 }, (_, index) =>
       flow(`beside-${index}`, { only: { run: gate.wait, gate } }),
     )
     const { body } = await post(texts.join('\n---\n'), namespace)
     const ids: string[] = body.results.map((result: { runId: string }) => result.runId)
-    // One after another none would start but the first, which waits for the last.
+    // If they ran one after another, the first would wait for the last and no other would start.
     await until('all ten run', async () => {
       const mine = (await pods(namespace)).filter((pod) => nameOf(pod).startsWith('beside-'))
-      return mine.filter((pod) => JSON.stringify(pod).includes('"running"')).length === 10
+      return mine.filter(hasRunningContainer).length === 10
     })
     gate.open()
     for (const id of ids) expect((await untilEnded(id)).phase).toBe('Succeeded')
   })
 
-  it('tells its end once: no event of it is repeated, and none of a failure is called normal (JF-14)', async () => {
+  it('writes no event twice, and no Normal event for a failure (JF-14)', async () => {
     const id = await startRun(flow('quiet', { only: { run: 'exit 1' } }), namespace)
     expect((await untilEnded(id)).phase).toBe('Failed')
     const { items } = await kube().list(`/api/v1/namespaces/${namespace}/events`)
@@ -203,26 +161,26 @@ describe('a JobFlow', () => {
     ).toEqual([])
   })
 
-  it('whose Job is deleted by somebody ends Failed and says so', async () => {
-    const id = await startRun(flow('robbed', { victim: { run: 'sleep 300' } }), namespace)
-    await untilRun(id, 'running', (run) => nodeOf(run, 'victim').attempts[0]?.pod !== undefined)
-    await kube().delete(`/apis/batch/v1/namespaces/${namespace}/jobs/robbed-victim`, {
+  it('fails with a message if somebody deletes its Job', async () => {
+    const id = await startRun(flow('lost', { target: { run: 'sleep 300' } }), namespace)
+    await untilRun(id, 'running', (run) => nodeOf(run, 'target').attempts[0]?.pod !== undefined)
+    await kube().delete(`/apis/batch/v1/namespaces/${namespace}/jobs/lost-target`, {
       propagationPolicy: 'Background',
     })
     const run = await untilEnded(id)
-    expect(nodeOf(run, 'victim').attempts[0]).toMatchObject({
+    expect(nodeOf(run, 'target').attempts[0]).toMatchObject({
       outcome: 'lost',
-      message: 'Job robbed-victim was deleted before it ended',
+      message: 'Job lost-target was deleted before it ended',
     })
   })
 })
 
 describe('a wide JobFlow of a large template', () => {
-  it('starts whole, though its bodies together are more than one message to Temporal can hold', async () => {
+  it('starts every job, even if its templates together exceed a Temporal message', async () => {
     const width = 120
     const note = 'x'.repeat(40_000)
     const container = "{ name: main, image: 'busybox:1.28', command: ['true'] }"
-    // Suspended Jobs cost no containers: that all of them are made is what counts.
+    // Suspended Jobs need no containers. The test checks only that all of them are created.
     const template = `
 apiVersion: api.practice.com/v1alpha1
 kind: JobTemplate
@@ -250,66 +208,5 @@ spec:
     await cancel(id)
     expect((await untilEnded(id)).phase).toBe('Cancelled')
     expect(await made()).toBe(0)
-  })
-})
-
-describe('cancel', () => {
-  it('deletes Jobs and pods, sees them gone, and shows what never started', async () => {
-    const id = await startRun(
-      flow('halted', { first: { run: 'sleep 300' }, second: { run: 'true', after: ['first'] } }),
-      namespace,
-    )
-    await until('its container runs', async () =>
-      (await pods(namespace)).some(
-        (pod) => nameOf(pod).startsWith('halted-first') && JSON.stringify(pod).includes('"running"'),
-      ),
-    )
-    const answer = await cancel(id)
-    expect(answer.status).toBe(202)
-    const run = await untilEnded(id)
-    expect(run.phase).toBe('Cancelled')
-    expect(nodeOf(run, 'first')).toMatchObject({ phase: 'Cancelled', attempts: [{ outcome: 'cancelled' }] })
-    expect(nodeOf(run, 'second')).toMatchObject({
-      phase: 'Skipped',
-      message: 'never started: the run was cancelled',
-    })
-    const left = [...(await jobs(namespace)), ...(await pods(namespace))].filter((one) =>
-      nameOf(one).startsWith('halted-'),
-    )
-    expect(namesOf(left)).toEqual([])
-  })
-})
-
-describe('delete', () => {
-  it('of a running run ends it and takes its object and Jobs with it; the same manifest then is a new run', async () => {
-    const text = flow('removed', { first: { run: 'sleep 2' } })
-    const id = await startRun(text, namespace)
-    await until('its Job is there', async () => namesOf(await jobs(namespace)).includes('removed-first'))
-    const answer = await fetch(`${apiUrl()}/v1/runs/${id}`, { method: 'DELETE' })
-    expect([202, 204]).toContain(answer.status)
-    await until('its object is gone', async () => {
-      const objects = await kube().list(`/apis/api.practice.com/v1alpha1/namespaces/${namespace}/jobflows`)
-      return !namesOf(objects.items).includes('removed')
-    })
-    const again = await startRun(text, namespace)
-    expect(again).not.toBe(id)
-    expect((await untilEnded(again)).phase).toBe('Succeeded')
-  })
-})
-
-describe('a changed manifest', () => {
-  it('of a run is refused as immutable, and replaces it when asked to', async () => {
-    const before = flow('edited', { only: { run: 'sleep 300' } })
-    const after = flow('edited', { only: { run: 'echo new' } })
-    const id = await startRun(before, namespace)
-    const refused = await post(after, namespace)
-    expect(refused.status).toBe(422)
-    expect(refused.body.results[0]).toMatchObject({ result: 'refused', issues: [{ rule: 'immutable' }] })
-    expect((await getRun(id)).phase).toBe('Running')
-    const replaced = await post(after, namespace, '&replace=true')
-    expect(replaced.status, JSON.stringify(replaced.body)).toBe(200)
-    const run = await untilEnded(replaced.body.results[0].runId)
-    expect(run.phase, run.message).toBe('Succeeded')
-    expect(await logOf(run.id, 'only')).toBe('new\n')
   })
 })

@@ -1,4 +1,4 @@
-/** A worker that takes every attempt and never makes its Job: what one looks like that dies in that very moment. */
+/** A worker that accepts every attempt and never creates its Job, like a worker that dies at that moment. */
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { TASK_QUEUE } from '../../src/model/temporal-names.ts'
 import { buildId, workflowsPath } from '../../src/temporal/workers/build-id.ts'
@@ -10,7 +10,7 @@ const worker = await Worker.create({
   connection,
   taskQueue: TASK_QUEUE,
   workflowsPath,
-  // Of the build that the worker in its place was of, or it would be given nothing.
+  // The build of the worker that it replaces, or Temporal would give it no task.
   workerDeploymentOptions: workerDeployment(process.env.MILLRACE_BUILD ?? buildId()),
   activities: {
     runJob: () => {

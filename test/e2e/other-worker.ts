@@ -1,4 +1,4 @@
-/** A worker of another build, whose workflow of the same name goes another way than ours: `<address> <build>`. */
+/** A worker of another build, whose workflow of the same name decides differently: `<address> <build>`. */
 import { fileURLToPath } from 'node:url'
 import { CompleteAsyncError } from '@temporalio/activity'
 import { NativeConnection, Worker } from '@temporalio/worker'

@@ -9,13 +9,14 @@ import { patience } from '../../deploy/local/slowness.ts'
 import { startStack, stopStack } from '../../deploy/local/stack.ts'
 import { createKube, type Kube } from '../../src/kubernetes/client/client.ts'
 import { loadKubeConfig } from '../../src/kubernetes/client/config.ts'
-import type { RunStatus } from '../../src/model/run-status.ts'
 import type { RunSummary } from '../../src/operations/ports/runs.ts'
 import { testSettings } from '../processes.ts'
+import { root } from '../root.ts'
 import { takeStack } from '../take-stack.ts'
-import { post, root, startRun, until } from './world.ts'
+import { until } from '../until.ts'
+import { getRun, post, startRun } from './api.ts'
 
-/** A stack of its own: everything goes down here, and others are at work on the stack of the other tests. */
+/** A stack of its own, because these tests stop all of it. */
 const { layout, release } = await takeStack('outage')
 const api = localUrl(layout.ports.api)
 
@@ -41,12 +42,12 @@ afterAll(async () => {
 })
 
 const EVERY_S = 30
-/** For a Pipeline to be stored and two processes to be killed, before it is time. */
+/** For storing a Pipeline and killing two processes before the fire is due. */
 const ENOUGH_MS = 12_000
 
-it('a fire missed while everything was down happens once when it is back', async () => {
+it('a fire that was missed while every process was down happens once after the restart', async () => {
   const step = EVERY_S * 1_000
-  // There is one time left before it expires, and that one must be far enough ahead.
+  // One fire is left before the schedule expires, and it must be far enough ahead.
   const left = (): number => step - (Date.now() % step)
   if (left() < ENOUGH_MS) await sleep(left() + 1)
   const due = Date.now() + left()
@@ -65,12 +66,12 @@ spec:
     api,
   )
   expect(status, JSON.stringify(body)).toBe(200)
-  // Who would fire goes at once; how long all the rest takes to go down is then no matter.
+  // Without Temporal and worker nothing can fire, however long the rest takes to stop.
   expect(temporal).not.toEqual([])
   await Promise.all([worker, ...temporal].map((part) => part.stop('SIGKILL')))
-  expect(Date.now(), 'nobody is left to fire when it is time').toBeLessThan(due)
+  expect(Date.now(), 'Temporal and worker are down before the fire is due').toBeLessThan(due)
   await stopStack(layout)
-  // Nothing can tell when it is late enough but the clock.
+  // The fire is missed only by the clock, so there is nothing to poll.
   await sleep(due + 1_500 - Date.now())
   await up()
   const runs = async (): Promise<RunSummary[]> => {
@@ -87,17 +88,17 @@ spec:
   })
 })
 
-/** An attempt is overdue after 6 s, looked for every 2.5 s and tried again after one: from when a worker is ready. */
+/** After a worker is ready, an attempt is overdue after 6 s, found within 2.5 s and retried after 1 s. */
 const FOUND_AFTER_MS = 9_500
-/** For what is done then; the attempt's own timeout would be minutes away. */
+/** For creating the Job. Without the check, the attempt's own timeout would take minutes. */
 const MADE_WITHIN_MS = 10_000
 
-it('a worker that dies between taking an attempt and making its Job costs seconds, not its timeout', async () => {
+it('the death of a worker between accepting an attempt and creating its Job costs seconds, not the timeout', async () => {
   await worker.stop('SIGKILL')
   const address = `127.0.0.1:${layout.ports.temporal}`
   const args = ['--disable-warning=ExperimentalWarning', join(root, 'test/e2e/hanging-worker.ts'), address]
   const hanging = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  const taken = new Promise((resolve) => hanging.stdout.once('data', resolve))
+  const accepted = new Promise((resolve) => hanging.stdout.once('data', resolve))
   const id = await startRun(
     `
 apiVersion: api.practice.com/v1alpha1
@@ -108,14 +109,12 @@ spec: { steps: [{ name: one, image: "busybox:1.28", command: ["true"] }] }
     'default',
     api,
   )
-  await taken
+  await accepted
   hanging.kill('SIGKILL')
   await worker.start()
   const readyAt = Date.now()
-  const run = async (): Promise<RunStatus> =>
-    (await (await fetch(`${api}/v1/runs/${id}`)).json()) as RunStatus
-  await until('it ends', async () => (await run()).endedAt !== undefined)
-  const { phase, nodes } = await run()
+  await until('it ends', async () => (await getRun(id, api)).endedAt !== undefined)
+  const { phase, nodes } = await getRun(id, api)
   expect(phase).toBe('Succeeded')
   expect(nodes[0]?.attempts).toMatchObject([{ number: 1 }])
   const name = nodes[0]?.attempts[0]?.object.name

@@ -1,28 +1,19 @@
 import type { Browser, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
+import { until } from '../until.ts'
+import { apiUrl, getRun, startRun, untilEnded, untilRun } from './api.ts'
 import { newPage, openBrowser, picture, sizes } from './browser.ts'
-import {
-  apiUrl,
-  dropNamespace,
-  getRun,
-  makeNamespace,
-  nodeOf,
-  startRun,
-  until,
-  untilEnded,
-  untilRun,
-} from './world.ts'
+import { namespaceOfFile } from './cluster.ts'
+import { nodeOf } from './run-status.ts'
 
+const namespace = await namespaceOfFile('pages')
 let browser: Browser
-let namespace = ''
 beforeAll(async () => {
-  namespace = await makeNamespace('pages')
   browser = await openBrowser()
 })
 afterAll(async () => {
   await browser?.close()
-  await dropNamespace(namespace)
 })
 
 async function open(url: string): Promise<Page> {
@@ -31,20 +22,20 @@ async function open(url: string): Promise<Page> {
   return page
 }
 
-/** For a page that is loaded to ask for what it shows, and to show it. */
+/** For a loaded page to request and show its content. */
 const LOADED_MS = 10_000
 
 /**
- * What an author or a run wrote is shown in frames of its own. The page asks for what it shows once, when it is
- * loaded, and answers 500 when something is away for a moment (another test kills the worker): so it is loaded again now
- * and then, as a person would.
+ * Waits for a text in any frame, because the Web UI shows text of authors and runs in frames of their own. A page requests
+ * its content only once and fails while a server is unavailable (another test kills the worker), so it is reloaded now and
+ * then.
  */
 const untilShown = async (page: Page, text: string): Promise<void> => {
   let loadedAt = performance.now()
   await until(`"${text}" on ${page.url()}`, async () => {
     if (performance.now() - loadedAt > patience(LOADED_MS)) {
       console.log(
-        `loading again: ${page.url()} shows ${JSON.stringify((await page.innerText('body')).slice(0, 400))}`,
+        `reloading: ${page.url()} shows ${JSON.stringify((await page.innerText('body')).slice(0, 400))}`,
       )
       await page.reload({ waitUntil: 'load' })
       loadedAt = performance.now()
@@ -75,7 +66,7 @@ spec:
 `
 
 describe("a run in Temporal's Web UI", () => {
-  it('is found by a readable id, and its activities name node, attempt and Job', async () => {
+  it('has a readable id, and activities with node, attempt and Job', async () => {
     const id = await startRun(nightly, namespace)
     const run = await untilEnded(id)
     expect(run.phase).toBe('Failed')
@@ -89,7 +80,7 @@ describe("a run in Temporal's Web UI", () => {
     await page.close()
   })
 
-  it('shows what is asked and how each node is, as tables, while it runs', async () => {
+  it('shows its plan and the state of each node as tables while it runs', async () => {
     const waits = nightly.replace('name: nightly-orders', 'name: waiting').replace('sleep 2', 'sleep 3600')
     const id = await startRun(waits, namespace)
     await untilRun(id, 'runs', (run) => nodeOf(run, 'extract').attempts[0]?.pod !== undefined)
@@ -109,7 +100,7 @@ describe("a run in Temporal's Web UI", () => {
 
 describe('the OpenAPI reader', () => {
   it.each(sizes)(
-    'shows every call at $width pixels, without help from outside and without errors',
+    'shows every operation at $width pixels, without foreign requests and without errors',
     async (size) => {
       const page = await newPage(browser, size)
       const foreign: string[] = []

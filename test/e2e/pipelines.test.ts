@@ -1,223 +1,18 @@
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
-import type { JsonObject } from '../../src/lib/json.ts'
 import { listAt, objectAt } from '../../src/lib/json.ts'
-import type { RunStatus } from '../../src/model/run-status.ts'
-import { freePort } from '../deploy/compose/free-port.ts'
-import {
-  apiUrl,
-  dropNamespace,
-  hasSamples,
-  jobs,
-  kube,
-  logOf,
-  makeFolder,
-  makeNamespace,
-  nodeOf,
-  pods,
-  post,
-  root,
-  sampleOf,
-  startOf,
-  startRun,
-  until,
-  untilEnded,
-} from './world.ts'
+import { until } from '../until.ts'
+import { apiUrl, logOf, post, startRun, untilEnded } from './api.ts'
+import { jobs, kube, namespaceOfFile, pods } from './cluster.ts'
+import { makeFolder } from './gate.ts'
+import { nodeOf } from './run-status.ts'
 
-const seed = 'pipeline-operator'
-const here = hasSamples(seed)
+const namespace = await namespaceOfFile('batch-own')
 
-const unexpired = (text: string): string =>
-  text
-    .replace(/expire: "2019[^"]*"/, 'expire: "2099-12-31 24:00:00"')
-    // A custom output brings its own image, which cannot be pulled.
-    .replace(/image: registry\S+/, 'image: busybox:1.28')
-const conditions = (run: RunStatus): unknown =>
-  'conditions' in run.objectStatus ? run.objectStatus.conditions : []
-const expired = [
-  {
-    type: 'Cancelled',
-    status: 'False',
-    reason: 'Pipeline is expired',
-    message: 'Skip the build creation',
-  },
-]
-
-/** The pod of a run's first attempt: with its time moved a sample's schedule is live, and may add runs of its own. */
-async function podOf(namespace: string, runName: string): Promise<JsonObject> {
-  const mine = (await pods(namespace)).filter(
-    (pod) => objectAt(objectAt(pod, 'metadata'), 'labels')['job-name'] === `${runName}-build`,
-  )
-  expect(mine).toHaveLength(1)
-  return mine[0] ?? {}
-}
-
-describe.skipIf(!here)('the batch samples of pipeline-operator', { concurrent: true }, () => {
-  it.each([
-    ['controller_v1_pipeline_batchjob.yaml', 'controller_v1_pipelinerun_batchjob.yaml'],
-    ['readme/Readme-block1.yaml', 'readme/Readme-block3.yaml'],
-  ])(
-    '%s with %s: expired it is cancelled with no pod; with the time moved every step runs in order',
-    async (pipeline, runFile) => {
-      const namespace = await makeNamespace('batch')
-      const alone = await post(sampleOf(seed, runFile), namespace)
-      expect(alone.status).toBe(422)
-      expect(alone.body.issues).toMatchObject([
-        { path: 'spec.refPipeline', message: expect.stringContaining('"pipeline-test-1"') },
-      ])
-      const stored = await post(sampleOf(seed, pipeline), namespace)
-      expect(stored.body.results).toMatchObject([{ result: 'created', warnings: [{ rule: 'expired' }] }])
-      const cancelled = await untilEnded(await startRun(sampleOf(seed, runFile), namespace))
-      expect(cancelled.phase).toBe('Cancelled')
-      expect(conditions(cancelled)).toMatchObject(expired)
-      expect(await pods(namespace)).toEqual([])
-
-      expect((await post(unexpired(sampleOf(seed, pipeline)), namespace)).body.results).toMatchObject([
-        { result: 'configured' },
-      ])
-      const again = sampleOf(seed, runFile).replace('name: pipelinerun-1', 'name: pipelinerun-2')
-      const id = await startRun(again, namespace)
-      const run = await untilEnded(id)
-      const hasCustom = pipeline.startsWith('readme')
-      // The image of the custom output is busybox here, whose shell takes none of the arguments.
-      const outputs = ['output-ftp', 'output-api', 'output-kafka', 'output-smtp']
-      const steps = nodeOf(run, 'steps').attempts[0]?.steps?.map(({ name, phase }) => `${name}: ${phase}`)
-      expect(steps?.slice(0, 5)).toEqual(['input', ...outputs].map((name) => `${name}: Succeeded`))
-      if (hasCustom) expect(steps?.[5]).toMatch(/^custom-server: /)
-      else expect(run.phase, run.message).toBe('Succeeded')
-      expect(await logOf(id, 'steps', '&step=input&attempt=1')).toBe(
-        '--index=xmtc_stock_test --topic=xmtc_stock_test3 --es-address=http://10.0.66.60:9200\n',
-      )
-      const pod = await podOf(namespace, 'pipelinerun-2')
-      const labels = {
-        pipeline: 'pipeline-test-1',
-        'pipeline-run': 'pipelinerun-2',
-        'k8s-app': 'pipelinerun-2-build',
-      }
-      expect(pod).toMatchObject({ metadata: { labels, annotations: { 'sidecar.istio.io/inject': 'false' } } })
-      await dropNamespace(namespace)
-    },
-  )
-
-  it.each([1, 2, 3])(
-    'xmyc/pipeline-data-%i.yaml: accepted, expired; with the time moved its two steps get their values untouched',
-    async (number) => {
-      const namespace = await makeNamespace('xmyc')
-      const pipeline = sampleOf(seed, `xmyc/pipeline-data-${number}.yaml`)
-      const runFile = sampleOf(seed, `xmyc/pipelinerun-data-${number}.yaml`)
-      await post(pipeline, namespace)
-      const run = await untilEnded(await startRun(runFile, namespace))
-      expect(conditions(run)).toMatchObject(expired)
-      await post(unexpired(pipeline), namespace)
-      const name = /name: (xmyc-\S+)/.exec(pipeline)?.[1] ?? ''
-      const ended = await untilEnded(await startOf(namespace, { definition: { kind: 'Pipeline', name } }))
-      expect(nodeOf(ended, 'steps').attempts[0]?.steps?.map((step) => step.name)).toEqual([
-        'input',
-        'webserver',
-      ])
-      const pod = await podOf(namespace, ended.name)
-      const spec = pod.spec as {
-        initContainers: { args: string[] }[]
-        containers: { args: string[]; image: string }[]
-      }
-      expect(spec.initContainers[0]?.args.at(-1)).toMatch(/^--es-address=http:\/\/.*:\d+$/)
-      for (const arg of spec.containers[0]?.args ?? []) expect(arg).toMatch(/^--(topic|target)=\S+$/)
-      expect(spec.containers[0]?.args).toHaveLength(2)
-      await dropNamespace(namespace)
-    },
-  )
-
-  it('xmyc/pipeline-data-4.yaml updates the Pipeline of data-1; pipelinerun-data-4.yaml is the run of data-1 again', async () => {
-    const namespace = await makeNamespace('xmyc')
-    const path = `/apis/controller.ljchen.net/v1/namespaces/${namespace}/pipelines/xmyc-settlment`
-    await post(sampleOf(seed, 'xmyc/pipeline-data-1.yaml'), namespace)
-    const id = await startRun(sampleOf(seed, 'xmyc/pipelinerun-data-1.yaml'), namespace)
-    await untilEnded(id)
-    const before = await kube().get(path)
-    const { body } = await post(sampleOf(seed, 'xmyc/pipeline-data-4.yaml'), namespace)
-    expect(body.results).toMatchObject([{ result: 'configured', name: 'xmyc-settlment' }])
-    const after = await kube().get(path)
-    expect(after.metadata).toMatchObject({ uid: (before.metadata as { uid: string }).uid })
-    expect(after.spec).not.toEqual(before.spec)
-    const twice = await post(sampleOf(seed, 'xmyc/pipelinerun-data-4.yaml'), namespace)
-    expect(twice.body.results).toMatchObject([{ result: 'unchanged', runId: id }])
-    expect(await jobs(namespace)).toEqual([])
-    await dropNamespace(namespace)
-  })
-
-  it('an adapter that cannot be pulled: three attempts of 30 s at most, each from the start, and a message with step and image', async () => {
-    const namespace = await makeNamespace('batch-pull')
-    const api = await otherApi()
-    try {
-      const send = (text: string) =>
-        fetch(`${api.url}/v1/manifests?namespace=${namespace}`, { method: 'POST', body: text })
-      await send(unexpired(sampleOf(seed, 'controller_v1_pipeline_batchjob.yaml')))
-      const answer = await send(sampleOf(seed, 'controller_v1_pipelinerun_batchjob.yaml'))
-      const { results } = (await answer.json()) as { results: { runId: string }[] }
-      const run = await untilEnded(results[0]?.runId ?? '', 300_000)
-      expect(run.phase).toBe('Failed')
-      const { attempts } = nodeOf(run, 'steps')
-      expect(attempts).toMatchObject(
-        Array(3).fill({ outcome: 'timedOut', steps: [{ name: 'input' }, {}, {}, {}, {}] }),
-      )
-      expect(run.message).toContain('step input')
-      expect(JSON.stringify(run)).toContain('ljchen/ieyes/pier:0.1')
-      expect(conditions(run)).toMatchObject([
-        { status: 'False', reason: 'BuildTimeout', message: run.message },
-      ])
-      for (const { startedAt = '', endedAt = '' } of attempts)
-        expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeLessThan(30_000 + patience(NOTICED_MS))
-    } finally {
-      api.stop()
-    }
-    await dropNamespace(namespace)
-  })
-})
-
-/** For the kubelet to notice that a pod has had its time, and for the end to come here. */
-const NOTICED_MS = 15_000
-
-/** A second API process beside the stack's, whose adapters are the ones that the format has always meant. */
-async function otherApi(): Promise<{ url: string; stop(): void }> {
-  const stack = inject('stack')
-  // Another test run may be at work beside this one.
-  const [port, jobsPort] = await Promise.all([freePort(), freePort()])
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'src/server/main.ts'), 'api'],
-    {
-      env: {
-        PATH: process.env.PATH,
-        MILLRACE_PORT: String(port),
-        MILLRACE_JOBS_PORT: String(jobsPort),
-        MILLRACE_INSTANCE: `millrace-${stack.layout.name}`,
-        MILLRACE_CONTEXT: stack.context,
-        KUBECONFIG: stack.kubeconfig,
-        TEMPORAL_ADDRESS: stack.temporalAddress,
-      },
-      stdio: 'ignore',
-    },
-  )
-  const url = `http://127.0.0.1:${port}`
-  await until(
-    'the other API is ready',
-    async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok ?? false,
-  )
-  return { url, stop: () => child.kill() }
-}
-
-/** Seconds in which a pod has surely come to its second step. */
+/** Seconds within which a pod reaches its second step. */
 const SECOND_STEP_S = Math.ceil(patience(30))
 
 describe('a batch that fails', { concurrent: true }, () => {
-  let namespace = ''
-  beforeAll(async () => {
-    namespace = await makeNamespace('batch-own')
-  })
-  afterAll(() => dropNamespace(namespace))
-
   const pipeline = (name: string, processors: string, more = ''): string => `
 apiVersion: controller.ljchen.net/v1
 kind: Pipeline
@@ -239,7 +34,7 @@ spec: { refPipeline: ${name}, ${more} }
   const step = (name: string, script: string): string =>
     `- { name: ${name}, image: "busybox:1.28", command: [sh, -c, ${JSON.stringify(script)}] }`
 
-  it('goes on at the step that failed, as often as it may; every attempt keeps its steps and its log', async () => {
+  it('is retried from the failed step up to maxRetryCount, and each attempt keeps its steps and log', async () => {
     await post(pipeline('twice', step('work', 'echo tried; exit 3')), namespace)
     const { body } = await post(runOf('twice', 'maxRetryCount: 2'), namespace)
     expect(body.results[0].warnings).toMatchObject([{ rule: 'workspace', path: 'spec.maxRetryCount' }])
@@ -281,7 +76,7 @@ spec: { refPipeline: ${name}, ${more} }
     }
   })
 
-  it('keeps the workspace over attempts in a claim, so that a step can go on where it was', async () => {
+  it('keeps its workspace between attempts in a PersistentVolumeClaim', async () => {
     const path = makeFolder()
     const name = `workspace-${namespace}`
     await kube().create('/api/v1/persistentvolumes', {
@@ -315,7 +110,7 @@ spec: { refPipeline: ${name}, ${more} }
     await kube().delete(`/api/v1/persistentvolumes/${name}`)
   })
 
-  it('starts again from the first step after a timeout, and says which step was under way', async () => {
+  it('is retried from the first step after a timeout, and says which step was running', async () => {
     await post(pipeline('slow', step('work', 'trap "exit 9" TERM; sleep 3600 & wait')), namespace)
     const more = `maxRetryCount: 1, timeout: "${SECOND_STEP_S}s"`
     const run = await untilEnded(await startRun(runOf('slow', more), namespace), 300_000)
@@ -325,12 +120,10 @@ spec: { refPipeline: ${name}, ${more} }
       Array(2).fill({ outcome: 'timedOut', steps: [{ name: 'input' }, {}, {}, {}] }),
     )
     expect(run.message).toContain('step work was running')
-    expect(await logOf(run.id, 'steps', '&attempt=1&step=input'), 'its log is still there').toBe(
-      '--b=1 --a=2\n',
-    )
+    expect(await logOf(run.id, 'steps', '&attempt=1&step=input'), 'its log is kept').toBe('--b=1 --a=2\n')
   })
 
-  it('that can be placed nowhere ends at its timeout as well, and says why', async () => {
+  it('that cannot be scheduled ends at its timeout, and says why', async () => {
     const text = pipeline('nowhere', step('work', 'true')).replace(
       '  batchJob:\n',
       '  batchJob:\n    nodeSelector: { disk: none }\n',
@@ -341,7 +134,7 @@ spec: { refPipeline: ${name}, ${more} }
     expect(run.message).toMatch(/did not start within 3s.*affinity|selector/)
   })
 
-  it('is refused where its fields cannot be: timeout without a unit, unknown adapter, custom without image, 30 February', async () => {
+  it('is refused for a timeout without a unit, an unknown adapter, a custom output without an image and 30 February', async () => {
     const bad = await post(runOf('twice', 'timeout: "30"'), namespace)
     expect(bad.body.issues).toMatchObject([
       { path: 'spec.timeout', message: expect.stringContaining('"30s"') },
@@ -369,7 +162,7 @@ spec:
     ])
   })
 
-  it('a deleted Pipeline takes its runs along', async () => {
+  it('is cancelled and deleted with its Pipeline', async () => {
     await post(pipeline('gone', step('work', 'sleep 300')), namespace)
     const id = await startRun(runOf('gone', 'timeout: 1h'), namespace)
     await until('it runs', async () =>

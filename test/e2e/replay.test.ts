@@ -1,26 +1,19 @@
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { expect, inject, it } from 'vitest'
-import { cancel, dropNamespace, makeNamespace, root, startRun, untilRun } from './world.ts'
+import { cancel, startRun, untilRun } from './api.ts'
+import { dropNamespace, makeNamespace } from './cluster.ts'
+import { type Ended, runMillrace } from './millrace-command.ts'
 
-function replay(args: string[] = []): Promise<{ code: number | null; output: string }> {
+function replay(): Promise<Ended> {
   const { temporalAddress, context, kubeconfig } = inject('stack')
-  const env = {
+  return runMillrace(['replay'], {
     PATH: process.env.PATH,
     TEMPORAL_ADDRESS: temporalAddress,
     MILLRACE_CONTEXT: context,
     KUBECONFIG: kubeconfig,
-  }
-  const main = join(root, 'src/server/main.ts')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'replay', ...args], {
-    env,
   })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
-  return new Promise((resolve) => child.on('exit', (code) => resolve({ code, output })))
 }
 
-it('open runs replay with the code that runs them, and the command says how many', async () => {
+it('open runs replay with the code that runs them, and the command prints their number', async () => {
   const namespace = await makeNamespace('replay')
   const id = await startRun(
     `

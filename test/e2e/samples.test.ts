@@ -2,35 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { JsonObject } from '../../src/lib/json.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
-import {
-  apiUrl,
-  cancel,
-  dropNamespace,
-  endedAt,
-  getRun,
-  hasSamples,
-  hurried,
-  jobStatusList,
-  jobs,
-  kube,
-  makeFolder,
-  makeNamespace,
-  nameOf,
-  namesOf,
-  nodeOf,
-  pods,
-  post,
-  sample,
-  sampleEnv,
-  sampleMarks,
-  startedAt,
-  startRun,
-  untilEnded,
-  untilRun,
-} from './world.ts'
+import { apiUrl, cancel, getRun, post, startRun, untilEnded, untilRun } from './api.ts'
+import { dropNamespace, jobs, kube, makeNamespace, nameOf, namesOf, pods } from './cluster.ts'
+import { makeFolder } from './gate.ts'
+import { endedAt, jobStatusList, nodeOf, startedAt } from './run-status.ts'
+import { hurried, sampleEnv, sampleMarks, samplesOf } from './samples.ts'
 
-/** Every file of the folder behaves as its row in the README beside it says. */
-describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-operator', () => {
+const samples = samplesOf('job-deploy-operator')
+
+/** Each file behaves as its row in the README of the samples says. */
+describe.skipIf(!samples.exist)('the samples of job-deploy-operator', () => {
   let namespace = ''
   beforeAll(async () => {
     namespace = await makeNamespace('samples')
@@ -39,7 +20,7 @@ describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-o
 
   const minikube = 'nodeName: minikube'
 
-  /** The diamond of five that several files share, under its own JobFlow name. */
+  /** Several files have the same five jobs under another JobFlow name. */
   async function expectDiamond(run: RunStatus, name: string, where = namespace): Promise<void> {
     expect(run.phase, run.message).toBe('Succeeded')
     expect(run.objectStatus).toMatchObject({ state: 'Succeed' })
@@ -59,8 +40,8 @@ describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-o
       template: { metadata: sampleMarks, spec: { restartPolicy: 'Never', containers: [{ env: sampleEnv }] } },
     },
   }
-  it('jobflow/example.yaml: five Jobs in order, with the globals in every container; posting it again changes nothing', async () => {
-    const text = hurried(sample('jobflow/example.yaml'))
+  it('jobflow/example.yaml: five Jobs in order, with the globalParams in every container; posting it again changes nothing', async () => {
+    const text = hurried(samples.read('jobflow/example.yaml'))
     const id = await startRun(text, namespace)
     const run = await untilEnded(id)
     await expectDiamond(run, 'jobflow-example')
@@ -70,12 +51,12 @@ describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-o
   })
 
   it.each(['jobflow/example-sameNode.yaml', 'readme/README-block1.yaml', 'readme/README-zh-block1.yaml'])(
-    '%s: on the node of this cluster all pods go there; on a node that does not exist the message names it',
+    '%s: all pods run on the given cluster node; a node that does not exist is named in the message',
     async (file) => {
       // The same JobFlow name as example.yaml: another namespace is another object.
       const own = await makeNamespace('samples-node')
-      const nowhere = await startRun(sample(file).replaceAll('jobflow-example', 'nowhere'), own)
-      const id = await startRun(hurried(sample(file)).replace(minikube, 'nodeName: localhost'), own)
+      const nowhere = await startRun(samples.read(file).replaceAll('jobflow-example', 'nowhere'), own)
+      const id = await startRun(hurried(samples.read(file)).replace(minikube, 'nodeName: localhost'), own)
       await expectDiamond(await untilEnded(id), 'jobflow-example', own)
       for (const pod of await pods(own)) {
         if (nameOf(pod).startsWith('jobflow-example-job'))
@@ -89,8 +70,8 @@ describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-o
     },
   )
 
-  it('jobflow/example-job-error.yaml: accepted with a warning; exactly three Jobs, one pod each, and Failed', async () => {
-    const text = hurried(sample('jobflow/example-job-error.yaml'))
+  it('jobflow/example-job-error.yaml: accepted with a warning; Failed after exactly three Jobs with one pod each', async () => {
+    const text = hurried(samples.read('jobflow/example-job-error.yaml'))
     const { status, body } = await post(text, namespace)
     expect(status).toBe(200)
     expect(body.results[0].warnings).toMatchObject([
@@ -115,10 +96,11 @@ describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-o
     expect(mine(await pods(namespace))).toHaveLength(3)
   })
 
-  it('jobflow/example-shareVolume.yaml: names the missing claim, goes on when local-pv.yaml brings it, mounts it in two flows only', async () => {
-    const id = await startRun(hurried(sample('jobflow/example-shareVolume.yaml')), namespace)
+  it('jobflow/example-shareVolume.yaml: names the missing claim, continues when local-pv.yaml creates it, mounts it in two flows only', async () => {
+    const id = await startRun(hurried(samples.read('jobflow/example-shareVolume.yaml')), namespace)
     await untilRun(id, 'names the claim', (run) => JSON.stringify(nodeOf(run, 'job1')).includes('mylocalpvc'))
-    const text = sample('jobflow/local-pv.yaml')
+    const text = samples
+      .read('jobflow/local-pv.yaml')
       .replace('- minikube', '- localhost')
       .replace('path: /data', `path: ${makeFolder()}`)
     const [volume, storageClass, claim] = parseAllDocuments(text).map((document) => document.toJS())
@@ -140,13 +122,13 @@ describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-o
     }
   })
 
-  it('jobTemplate/example.yaml and the flows that use it: waits for the templates by name, then runs; both flows in dependencyList', async () => {
-    const id = await startRun(sample('jobflow/example-with-jobTemplate.yaml'), namespace)
+  it('jobTemplate/example.yaml and its flows: a flow names the missing template, then runs; dependencyList has both flows', async () => {
+    const id = await startRun(samples.read('jobflow/example-with-jobTemplate.yaml'), namespace)
     const waiting = await untilRun(id, 'waits', (run) => nodeOf(run, 'job1').message !== undefined)
     expect(nodeOf(waiting, 'job1').message).toBe('not found JobTemplate : job1-template')
-    const stored = await post(hurried(sample('jobTemplate/example.yaml')), namespace)
+    const stored = await post(hurried(samples.read('jobTemplate/example.yaml')), namespace)
     expect(stored.body.results).toMatchObject([{ result: 'created' }, { result: 'created' }])
-    const second = await startRun(sample('jobflow/example-with-jobTemplate1.yaml'), namespace)
+    const second = await startRun(samples.read('jobflow/example-with-jobTemplate1.yaml'), namespace)
     for (const run of [await untilEnded(id), await untilEnded(second)])
       expect(run.phase, run.message).toBe('Succeeded')
     const first = (await jobs(namespace)).find((job) => nameOf(job) === 'jobflow-example-template-job1')
@@ -161,8 +143,8 @@ describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-o
     })
   })
 
-  it('readme/README-zh-block2.yaml: templates and flow in one file, in either order', async () => {
-    const text = hurried(sample('readme/README-zh-block2.yaml'))
+  it('readme/README-zh-block2.yaml: templates and flow in one file run in either order', async () => {
+    const text = hurried(samples.read('readme/README-zh-block2.yaml'))
     for (const [place, documents] of [
       ['forward', text],
       ['backward', text.split('\n---\n').reverse().join('\n---\n')],
@@ -176,8 +158,8 @@ describe.skipIf(!hasSamples('job-deploy-operator'))('the samples of job-deploy-o
     }
   })
 
-  it('jobflow/local-pv.yaml: core objects are refused with the way to apply them', async () => {
-    const { status, body } = await post(sample('jobflow/local-pv.yaml'), namespace)
+  it('jobflow/local-pv.yaml: core objects are refused with the kubectl command for them', async () => {
+    const { status, body } = await post(samples.read('jobflow/local-pv.yaml'), namespace)
     expect(status).toBe(422)
     expect(JSON.stringify(body)).toContain('kubectl apply')
   })

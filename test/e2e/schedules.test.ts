@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { patience } from '../../deploy/local/slowness.ts'
 import type { RunSummary } from '../../src/operations/ports/runs.ts'
 import type { ScheduleView } from '../../src/operations/ports/schedules.ts'
-import {
-  apiUrl,
-  dropNamespace,
-  hasSamples,
-  kube,
-  logOf,
-  makeNamespace,
-  post,
-  sampleOf,
-  until,
-} from './world.ts'
+import { until } from '../until.ts'
+import { apiUrl, logOf, post } from './api.ts'
+import { kube, namespaceOfFile } from './cluster.ts'
+import { samplesOf } from './samples.ts'
 
-const seed = 'pipeline-operator'
-const here = hasSamples(seed)
+const samples = samplesOf('pipeline-operator')
 
-let namespace = ''
-beforeAll(async () => {
-  namespace = await makeNamespace('schedules')
-})
-afterAll(() => dropNamespace(namespace))
+const namespace = await namespaceOfFile('schedules')
 
 const pipeline = (name: string, cron: string, annotations = ''): string => `
 apiVersion: controller.ljchen.net/v1
@@ -56,7 +44,7 @@ const runsOf = async (name: string): Promise<RunSummary[]> => {
   return ((await answer.json()) as { runs: RunSummary[] }).runs
 }
 
-it('a Pipeline fires by itself, is paused, triggered and resumed, and its runs say what they are', async () => {
+it('a Pipeline fires on schedule, can be paused, triggered and resumed, and its runs have the trigger schedule', async () => {
   await post(pipeline('ticks', '@every 4s', 'millrace.dev/overlap-policy: skip'), namespace)
   expect(await view('ticks')).toMatchObject({
     phase: 'Active',
@@ -67,8 +55,8 @@ it('a Pipeline fires by itself, is paused, triggered and resumed, and its runs s
   await until('two fires', async () => (await runsOf('ticks')).length >= 2)
   const paused = await call('ticks/pause', 'POST', { reason: 'maintenance' })
   expect(paused.body).toMatchObject({ phase: 'Paused', note: expect.stringContaining('maintenance') })
-  // A fire that had begun before the pause still makes its run.
-  await until('nothing is under way', async () => {
+  // A fire that started before the pause still creates its run.
+  await until('no run is open', async () => {
     const { recentFires } = await view('ticks')
     const runs = await runsOf('ticks')
     return runs.length >= recentFires.length && runs.every(({ endedAt }) => endedAt !== undefined)
@@ -79,14 +67,14 @@ it('a Pipeline fires by itself, is paused, triggered and resumed, and its runs s
     expect({ trigger, phase }).toEqual({ trigger: 'schedule', phase: 'Succeeded' })
   }
   const [first] = before
-  const said = await logOf(first?.id ?? '', 'steps', '&step=say')
-  const due = Date.parse(/^due (\S+)/.exec(said)?.[1] ?? '')
-  expect(due % 4_000, said).toBe(0)
+  const log = await logOf(first?.id ?? '', 'steps', '&step=say')
+  const due = Date.parse(/^due (\S+)/.exec(log)?.[1] ?? '')
+  expect(due % 4_000, log).toBe(0)
   expect(Math.abs(Date.parse(first?.startedAt ?? '') - due)).toBeLessThan(patience(10_000))
 
   expect((await call('ticks/trigger', 'POST')).status).toBe(202)
   await until('one more', async () => (await runsOf('ticks')).length === before.length + 1)
-  // Posting the same again changes neither the schedule nor that it is paused.
+  // Posting the same manifest again changes neither the schedule nor its pause.
   await post(pipeline('ticks', '@every 4s', 'millrace.dev/overlap-policy: skip'), namespace)
   expect((await view('ticks')).phase).toBe('Paused')
   expect((await call('ticks/resume', 'POST')).body.phase).toBe('Active')
@@ -98,11 +86,11 @@ it('a Pipeline fires by itself, is paused, triggered and resumed, and its runs s
   expect((await call('ticks')).status).toBe(404)
 })
 
-it('an edit of the Pipeline changes its schedule, an annotation or the API its policies, and a backfill makes up for a range', async () => {
+it('an edit of the Pipeline changes its schedule, annotations and PATCH change its policies, and a backfill fires a range', async () => {
   await post(pipeline('edits', '0 4 * * 1-5'), namespace)
   expect(await view('edits')).toMatchObject({ overlap: 'allow', catchUpWindowMs: 3_600_000 })
   for (const fire of (await view('edits')).nextFires) expect(new Date(fire).getUTCHours()).toBe(4)
-  // Of a leap day: nothing fires by itself while the test is at work.
+  // Only on a leap day, so that nothing fires by itself during the test.
   await post(pipeline('edits', '0/5 * 29 2 *', 'millrace.dev/catch-up-window: 2h'), namespace)
   const edited = await view('edits')
   expect(edited.catchUpWindowMs).toBe(7_200_000)
@@ -118,14 +106,14 @@ it('an edit of the Pipeline changes its schedule, an annotation or the API its p
   const range = { start: '2024-02-29T00:00:00Z', end: '2024-02-29T00:10:00Z' }
   expect((await call('edits/backfill', 'POST', range)).status).toBe(202)
   await until('three runs', async () => (await runsOf('edits')).filter(({ endedAt }) => endedAt).length === 3)
-  const said = await Promise.all((await runsOf('edits')).map(({ id }) => logOf(id, 'steps', '&step=say')))
-  expect(said.sort()).toEqual(['00', '05', '10'].map((minute) => `due 2024-02-29T00:${minute}:00.000Z\n`))
+  const log = await Promise.all((await runsOf('edits')).map(({ id }) => logOf(id, 'steps', '&step=say')))
+  expect(log.sort()).toEqual(['00', '05', '10'].map((minute) => `due 2024-02-29T00:${minute}:00.000Z\n`))
   const bad = await post(pipeline('edits', '0 4 * * 7', 'millrace.dev/overlap-policy: never'), namespace)
   expect(bad.status).toBe(422)
-  expect((await view('edits')).cron, 'what is refused changes nothing').toBe('0/5 * 29 2 *')
+  expect((await view('edits')).cron, 'a refused manifest changes nothing').toBe('0/5 * 29 2 *')
 })
 
-it('a Pipeline that kubectl made has its schedule soon, and loses it with the Pipeline', async () => {
+it('a Pipeline that was created with kubectl soon has a schedule, which is deleted with the Pipeline', async () => {
   const path = `/apis/controller.ljchen.net/v1/namespaces/${namespace}/pipelines`
   await kube().create(path, {
     apiVersion: 'controller.ljchen.net/v1',
@@ -141,7 +129,7 @@ it('a Pipeline that kubectl made has its schedule soon, and loses it with the Pi
   await until('no schedule', async () => (await call('by-kubectl')).status === 404)
 })
 
-describe.skipIf(!here)('the schedules of the samples', () => {
+describe.skipIf(!samples.exist)('the schedules of the samples', () => {
   const moved = (text: string): string => text.replace(/expire: "2019[^"]*"/, 'expire: "2099-12-31 23:59:59"')
 
   it.each([
@@ -149,10 +137,10 @@ describe.skipIf(!here)('the schedules of the samples', () => {
     ['xmyc/pipeline-data-2.yaml', 'xmyc-sale', 60],
     ['xmyc/pipeline-data-3.yaml', 'xmyc-stock', 60],
     ['readme/Readme-block1.yaml', 'pipeline-test-1', 5],
-  ])('%s: expired it never fires; with the time moved it fires every %s', async (file, name, minutes) => {
-    await post(sampleOf(seed, file), namespace)
+  ])('%s: expired, it never fires; with a later expire, it fires every %s', async (file, name, minutes) => {
+    await post(samples.read(file), namespace)
     expect(await view(name)).toMatchObject({ phase: 'Expired', nextFires: [] })
-    await post(moved(sampleOf(seed, file)), namespace)
+    await post(moved(samples.read(file)), namespace)
     const { phase, nextFires } = await view(name)
     expect(phase).toBe('Active')
     expect(nextFires.map((fire) => new Date(fire).getUTCMinutes() % minutes)).toEqual(nextFires.map(() => 0))

@@ -6,10 +6,12 @@ import { afterAll, expect, it } from 'vitest'
 import { localUrl } from '../../deploy/local/layout.ts'
 import { pidsWhere } from '../../deploy/local/processes/kill.ts'
 import { isRunning } from '../../deploy/local/processes/process-id.ts'
+import { root } from '../root.ts'
 import { takeStack } from '../take-stack.ts'
-import { root, startRun, until } from './world.ts'
+import { until } from '../until.ts'
+import { startRun } from './api.ts'
 
-/** A stack of its own beside the one that the tests use, and beside whatever a person has started. */
+/** A stack of its own beside those of the other tests and of people. */
 const { layout, release } = await takeStack('start')
 const home = mkdtempSync(join(tmpdir(), 'millrace-start-'))
 const api = localUrl(layout.ports.api)
@@ -19,7 +21,7 @@ interface Ended {
   output: string
 }
 
-/** Runs a command of ours; `onOutput` may send it a signal. */
+/** Runs a command of the local stack. `onOutput` may send it a signal. */
 function millrace(
   args: string[],
   onOutput: (output: string, kill: (signal?: NodeJS.Signals) => void) => void = () => undefined,
@@ -37,8 +39,8 @@ function millrace(
   return new Promise((resolve) => child.on('exit', (code) => resolve({ code, output })))
 }
 
-/** Whatever runs for this stack has its home in its environment. */
-const processesOfIt = (): number[] =>
+/** Every process of this stack has the state folder in its environment. */
+const processesOfStack = (): number[] =>
   pidsWhere((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home)).filter(isRunning)
 
 const isUp = async (): Promise<boolean> => (await fetch(`${api}/readyz`).catch(() => undefined))?.ok ?? false
@@ -49,7 +51,7 @@ afterAll(async () => {
   await release()
 })
 
-it('start brings up everything, runs the example to its end, prints the addresses and returns when detached', async () => {
+it('start --detach starts every process, runs the example to its end, prints the addresses and returns', async () => {
   const { code, output } = await millrace(['start', '--detach'])
   expect(code, output).toBe(0)
   expect(output).toMatch(/✔ load +Succeeded/)
@@ -58,14 +60,14 @@ it('start brings up everything, runs the example to its end, prints the addresse
   expect(await isUp()).toBe(true)
 })
 
-it('a second start finds it running, and leaves it so', async () => {
+it('a second start finds the stack running and leaves it running', async () => {
   const { code, output } = await millrace(['start', '--no-demo'])
   expect(code, output).toBe(0)
   expect(output).toContain('keeps running, as before')
   expect(await isUp()).toBe(true)
 })
 
-it('a start or stop with another state folder leaves it alone, and says where it is', async () => {
+it('a start or stop with another state folder leaves the stack running, and says how to stop it', async () => {
   const other = mkdtempSync(join(tmpdir(), 'millrace-other-'))
   for (const command of ['start', 'stop']) {
     const { code, output } = await millrace([command], undefined, { XDG_STATE_HOME: other })
@@ -76,15 +78,15 @@ it('a start or stop with another state folder leaves it alone, and says where it
   expect(await isUp()).toBe(true)
 })
 
-it('stop ends it, and Ctrl-C ends a start that stayed', async () => {
+it('stop ends the stack, and so does Ctrl-C in an attached start', async () => {
   expect((await millrace(['stop'])).code).toBe(0)
   expect(await isUp()).toBe(false)
   let interrupted = false
   const { code, output } = await millrace(['start', '--no-demo'], (soFar, kill) => {
     if (interrupted || !soFar.includes('Ctrl-C stops')) return
     interrupted = true
-    // A start that did not stay would have ended by itself before.
-    void until('it stays', isUp).then(() => kill())
+    // A start that did not stay attached would have exited before.
+    void until('the stack is up', isUp).then(() => kill())
   })
   expect(output).toMatch(/Stopping: done/)
   expect(code).toBe(0)
@@ -94,24 +96,24 @@ it('stop ends it, and Ctrl-C ends a start that stayed', async () => {
 it.each([
   ['the CRDs are installed', 'Installing the CRDs'],
   ['worker and API start', 'Starting the API'],
-  ['runs are taken over', 'Starting the worker: done'],
+  ['open runs are taken over', 'Starting the worker: done'],
   ['the example runs', 'Posting examples/diamond.yaml'],
-])('SIGTERM while %s stops all that was started', async (_, said) => {
-  let told = false
+])('SIGTERM while %s stops every process that was started', async (_, line) => {
+  let isSent = false
   const { code, output } = await millrace(['start'], (soFar, kill) => {
-    if (told || !soFar.includes(said)) return
-    told = true
+    if (isSent || !soFar.includes(line)) return
+    isSent = true
     kill('SIGTERM')
   })
   expect(code, output).toBe(143)
   expect(output).toMatch(/Stopping: done/)
   expect(await isUp()).toBe(false)
-  expect(processesOfIt()).toEqual([])
+  expect(processesOfStack()).toEqual([])
 })
 
-it('a start with other code has the runs that are open go on with it, and one beside running older code says so', async () => {
-  const quiet = ['start', '--no-demo', '--detach']
-  const as = (build: string): Promise<Ended> => millrace(quiet, undefined, { MILLRACE_BUILD: build })
+it('a start with other code takes over the open runs, and a start beside a worker of older code says so', async () => {
+  const args = ['start', '--no-demo', '--detach']
+  const as = (build: string): Promise<Ended> => millrace(args, undefined, { MILLRACE_BUILD: build })
   expect((await as('one')).output).toContain('Build one is current')
   const id = await startRun(
     `

@@ -2,48 +2,33 @@ import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { RENEW_SIGNAL } from '../../src/model/messages/run-messages.ts'
-import {
-  apiUrl,
-  cancel,
-  dropNamespace,
-  hasSamples,
-  jobs,
-  kube,
-  logOf,
-  makeNamespace,
-  namesOf,
-  nodeOf,
-  pods,
-  post,
-  sampleOf,
-  startRun,
-  until,
-  untilEnded,
-  untilRun,
-} from './world.ts'
+import { until } from '../until.ts'
+import { apiUrl, cancel, logOf, post, startRun, untilEnded, untilRun } from './api.ts'
+import { dropNamespace, jobs, kube, makeNamespace, namesOf, pods } from './cluster.ts'
+import { nodeOf } from './run-status.ts'
+import { samplesOf } from './samples.ts'
 
-const seed = 'pipeline-operator'
-const here = hasSamples(seed)
+const samples = samplesOf('pipeline-operator')
 
 const list = async (namespace: string, path: string): Promise<JsonObject[]> =>
   (await kube().list(`${path.replace('NS', namespace)}`)).items
 const deployments = (namespace: string) => list(namespace, '/apis/apps/v1/namespaces/NS/deployments')
 const services = (namespace: string) => list(namespace, '/api/v1/namespaces/NS/services')
 
-/** nginx cannot be pulled here; what stands for it says a word and stays. */
+/** nginx cannot be pulled here: busybox replaces it, prints a line and keeps running. */
 const withStub = (text: string): string =>
   text.replace(
     /image: nginx/g,
     'image: busybox:1.28\n              command: [sh, -c, "echo up; trap exit TERM; sleep 600 & wait"]',
   )
 
-describe.skipIf(!here)('the stream samples of pipeline-operator', () => {
+describe.skipIf(!samples.exist)('the stream samples of pipeline-operator', () => {
   it.each(['controller_v1_pipeline_streamjob.yaml', 'readme/Readme-block2.yaml'])(
-    '%s: alone nothing runs; its run is up when its pods are, says why when they are not, and leaves nothing',
+    '%s: the Pipeline alone runs nothing; its run is Running if its pods are ready, says why if not, and leaves no object',
     async (file) => {
       const namespace = await makeNamespace('stream')
-      const runFile = sampleOf(seed, 'controller_v1_pipelinerun_streamjob.yaml')
-      const { body } = await post(sampleOf(seed, file), namespace)
+      const runFile = samples.read('controller_v1_pipelinerun_streamjob.yaml')
+      const { body } = await post(samples.read(file), namespace)
       expect(body.results).toMatchObject([{ result: 'created', warnings: [{ rule: 'no-effect' }] }])
       const schedules = await fetch(`${apiUrl()}/v1/schedules?namespace=${namespace}`)
       expect(await schedules.json()).toMatchObject({ schedules: [] })
@@ -64,7 +49,7 @@ describe.skipIf(!here)('the stream samples of pipeline-operator', () => {
       expect((await untilEnded(id)).phase).toBe('Cancelled')
       expect(await pods(namespace)).toEqual([])
 
-      await post(withStub(sampleOf(seed, file)), namespace)
+      await post(withStub(samples.read(file)), namespace)
       const second = await startRun(runFile.replace('pipelinerun-2', 'pipelinerun-3'), namespace)
       const up = await untilRun(second, 'is up', (run) => run.phase === 'Running')
       const names = ['micro-service-1', 'micro-service-2']
@@ -130,7 +115,7 @@ spec: { refPipeline: ${name} }
 `
   const untilUp = (id: string) => untilRun(id, 'is up', (run) => run.phase === 'Running')
 
-  it("refuses a second run of its Pipeline and a Service that is another one's, by the name of the owner", async () => {
+  it('refuses a second run of its Pipeline and a foreign Service, with the name of the owner', async () => {
     await post(pipeline('shop', 'web', 'replicas: 2'), namespace)
     const id = await startRun(runOf('shop', 'shop-1'), namespace)
     await untilUp(id)
@@ -141,13 +126,13 @@ spec: { refPipeline: ${name} }
     const thief = await untilEnded(await startRun(runOf('other', 'other-1'), namespace))
     expect(thief.message).toMatch(/a Service named web already exists/)
     expect(thief.message).toContain(id)
-    const run = await untilRun(id, 'is told', () => true)
-    expect(run.phase, 'the first one goes on').toBe('Running')
+    const run = await untilRun(id, 'has a status', () => true)
+    expect(run.phase, 'the first run is not affected').toBe('Running')
     expect(nodeOf(run, 'web').attempts).toMatchObject([{ replicas: { wanted: 2, ready: 2 } }])
     expect(namesOf(await deployments(namespace)).filter((name) => name.startsWith('other'))).toEqual([])
   })
 
-  it('is not Running any more when its pods are not ready, and is again; what somebody deletes is made again', async () => {
+  it('is Pending while its pods are not ready, and creates a deleted Deployment again', async () => {
     await post(pipeline('heals', 'heals'), namespace)
     const id = await startRun(runOf('heals', 'heals-1'), namespace)
     await untilUp(id)
@@ -167,7 +152,7 @@ spec: { refPipeline: ${name} }
     expect((await untilEnded(id)).phase).toBe('Cancelled')
   })
 
-  it('goes on in a fresh history, with its services untouched', async () => {
+  it('continues as new without a change of its Deployments', async () => {
     const path = `/apis/apps/v1/namespaces/${namespace}/deployments/months-deploy-months`
     await post(pipeline('months', 'months'), namespace)
     const id = await startRun(runOf('months', 'months-1'), namespace)
@@ -188,7 +173,7 @@ spec: { refPipeline: ${name} }
     await connection.close()
   })
 
-  it('ends when its run object is deleted past us', async () => {
+  it('is cancelled when its run object is deleted with kubectl', async () => {
     await post(pipeline('kubectl', 'kubectl'), namespace)
     const id = await startRun(runOf('kubectl', 'kubectl-1'), namespace)
     await untilUp(id)

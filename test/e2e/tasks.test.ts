@@ -1,43 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  cancel,
-  dropNamespace,
-  getRun,
-  hasSamples,
-  jobs,
-  logOf,
-  makeNamespace,
-  namesOf,
-  nodeOf,
-  pods,
-  post,
-  sampleOf,
-  startRun,
-  stepsOf,
-  untilEnded,
-  untilRun,
-} from './world.ts'
+import { describe, expect, it } from 'vitest'
+import { cancel, getRun, logOf, post, startRun, untilEnded, untilRun } from './api.ts'
+import { dropNamespace, jobs, makeNamespace, namesOf, namespaceOfFile, pods } from './cluster.ts'
+import { nodeOf, stepsOf } from './run-status.ts'
+import { samplesOf } from './samples.ts'
 
-const seed = 'taskflow-operator'
-const here = hasSamples(seed)
+const samples = samplesOf('taskflow-operator')
 
-/** Its image cannot be pulled; busybox stands for it, with what its ENTRYPOINT does. */
+/** This image cannot be pulled here: busybox replaces it, with the effect of its ENTRYPOINT. */
 const demo = 'devopscube/kubernetes-job-demo:latest'
 const withStub = (text: string): string =>
   text.replaceAll(demo, 'busybox:1.28').replace(/args: \[\s*"(\d+)"\s*\]/g, 'args: ["echo", "demo $1"]')
 
-let namespace = ''
-beforeAll(async () => {
-  namespace = await makeNamespace('tasks')
-})
-afterAll(() => dropNamespace(namespace))
+const namespace = await namespaceOfFile('tasks')
 
-describe.skipIf(!here)('the samples of taskflow-operator', { concurrent: true }, () => {
+describe.skipIf(!samples.exist)('the samples of taskflow-operator', { concurrent: true }, () => {
   it.each(['task_example.yaml', 'readme/README-block1.yaml'])(
-    '%s: steps in order in one pod, and the last one waits for its image by name',
+    '%s: the steps run in order in one pod, and the last one names the image that it waits for',
     async (file) => {
       const own = await makeNamespace('tasks-sample')
-      const id = await startRun(sampleOf(seed, file), own)
+      const id = await startRun(samples.read(file), own)
       const run = await untilRun(id, 'waits for the image', (one) =>
         JSON.stringify(nodeOf(one, 'steps')).includes('kubernetes-job-demo'),
       )
@@ -59,7 +40,7 @@ describe.skipIf(!here)('the samples of taskflow-operator', { concurrent: true },
       await cancel(id)
       expect(await untilEnded(id)).toMatchObject({ phase: 'Cancelled' })
       expect(await pods(own)).toEqual([])
-      const stub = withStub(sampleOf(seed, file)).replace('name: example-taskflow', 'name: with-stub')
+      const stub = withStub(samples.read(file)).replace('name: example-taskflow', 'name: with-stub')
       const done = await untilEnded(await startRun(stub, own))
       expect(done, done.message).toMatchObject({
         phase: 'Succeeded',
@@ -73,8 +54,8 @@ describe.skipIf(!here)('the samples of taskflow-operator', { concurrent: true },
     },
   )
 
-  it('task_error_example.yaml: a step that fails keeps the next from running, and its exit code is told', async () => {
-    const id = await startRun(sampleOf(seed, 'task_error_example.yaml'), namespace)
+  it('task_error_example.yaml: a failed step skips the next ones, and its exit code is reported', async () => {
+    const id = await startRun(samples.read('task_error_example.yaml'), namespace)
     const run = await untilEnded(id)
     expect(run).toMatchObject({ phase: 'Failed', objectStatus: { status: 'Failure' } })
     expect(run.message).toContain('step step2 exited with code 1')
@@ -82,23 +63,23 @@ describe.skipIf(!here)('the samples of taskflow-operator', { concurrent: true },
     expect(nodeOf(run, 'steps').attempts).toMatchObject([{ exitCode: 1, steps: [{}, { exitCode: 1 }, {}] }])
     expect(await logOf(id, 'steps')).toBe('step1\nstep2\nerror\n')
     expect(await logOf(id, 'steps', '&step=step2')).toBe('step2\nerror\n')
-    expect((await getRun(id)).objectStatus, 'the duration stands still').toEqual(run.objectStatus)
+    expect((await getRun(id)).objectStatus, 'the duration no longer changes').toEqual(run.objectStatus)
   })
 
-  it('task_script_example.yaml: a script is a file of its own; exit 0 after "error" is a success', async () => {
-    const id = await startRun(withStub(sampleOf(seed, 'task_script_example.yaml')), namespace)
+  it('task_script_example.yaml: a script runs as a file of its own, and exit 0 is a success', async () => {
+    const id = await startRun(withStub(samples.read('task_script_example.yaml')), namespace)
     const run = await untilEnded(id)
     expect(run, run.message).toMatchObject({ phase: 'Succeeded', objectStatus: { status: 'Successful' } })
     expect(await logOf(id, 'steps')).toBe('step1\nstep2\nerror\nstep4\nstep4-2\ndemo 100\n')
   })
 
-  it('task_customize_image_example.yaml: what is no image is refused by its field; with one put in all steps run', async () => {
-    const text = sampleOf(seed, 'task_customize_image_example.yaml')
+  it('task_customize_image_example.yaml: an invalid image is refused with its field; with a valid one all steps run', async () => {
+    const text = samples.read('task_customize_image_example.yaml')
     const { status, body } = await post(text, namespace)
     expect(status).toBe(422)
     expect(body.issues).toMatchObject([{ path: 'spec.steps[3].image', rule: 'format' }])
-    const mended = text.replace('<填入自定义镜像>', 'busybox:1.28').replace('alpine:3.12', 'busybox:1.28')
-    const id = await startRun(mended, namespace)
+    const corrected = text.replace('<填入自定义镜像>', 'busybox:1.28').replace('alpine:3.12', 'busybox:1.28')
+    const id = await startRun(corrected, namespace)
     const run = await untilEnded(id)
     expect(run.phase, run.message).toBe('Succeeded')
     expect(await logOf(id, 'steps')).toBe('step1\nstep22222\nstep33333\nstep test2\n')
@@ -114,7 +95,7 @@ spec:
 ${steps.replace(/^/gm, '    ')}
 `
 
-it('free names and ten steps: states go by container, the last step counts, argv is untouched', async () => {
+it('a Task of ten steps with any names: states are by container, the last step decides, and argv is unchanged', async () => {
   const names = ['zeta', 'alpha', 'step10', 'mid', 'b', 'a', 'z', 'x', 'w', 'last']
   const steps = names.map(
     (name, index) =>
@@ -128,7 +109,7 @@ it('free names and ten steps: states go by container, the last step counts, argv
   expect(await logOf(id, 'steps')).toBe(names.map((_, index) => `${index} a b\n`).join(''))
 })
 
-it('scripts run by their first line, volumes reach the steps, and a finished Task never runs again', async () => {
+it('scripts run with their interpreter line, steps share volumes, and an ended Task never runs again', async () => {
   const steps = `
 - name: awk
   image: busybox:1.28
@@ -153,7 +134,7 @@ it('scripts run by their first line, volumes reach the steps, and a finished Tas
   expect(mine).toEqual(['task-pod-scripts'])
 })
 
-it('an output is what the last step left as its termination message', async () => {
+it('the output of a Task is the termination message of its last step', async () => {
   const steps = `
 - { name: one, image: "busybox:1.28", command: [sh, -c, 'echo first >/dev/termination-log'] }
 - { name: two, image: "busybox:1.28", command: [sh, -c, 'echo "{\\"rows\\": 3}" >/dev/termination-log'] }`

@@ -13,19 +13,21 @@ import {
 } from '../../deploy/local/processes/millrace-components.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { runId } from '../../src/model/run-id.ts'
-import type { RunStatus } from '../../src/model/run-status.ts'
 import { RUN_WORKFLOW, TASK_QUEUE } from '../../src/model/temporal-names.ts'
 import { testSettings } from '../processes.ts'
+import { root } from '../root.ts'
 import { takeStack } from '../take-stack.ts'
-import { post, root, type SubmitResult, startRun, until } from './world.ts'
+import { until } from '../until.ts'
+import { getRun, post, type SubmitResult, startRun } from './api.ts'
+import { type Ended, runMillrace } from './millrace-command.ts'
 
-/** A stack of its own: which build is current is a matter of all runs of a Temporal namespace. */
+/** A stack of its own, because the current build applies to all runs of a Temporal namespace. */
 const { layout, release } = await takeStack('versions')
 const api = localUrl(layout.ports.api)
 
 let stack: Stack
 let client: Client
-/** Workers of two builds, side by side. */
+/** Workers of two builds. */
 let a: Component
 let b: Component
 
@@ -34,7 +36,7 @@ beforeAll(async () => {
   await installInto(stack)
   const parts = millraceComponents(stack, { ...testSettings, MILLRACE_BUILD: 'a' })
   a = parts.worker
-  // The port behind those of the layout is nobody's.
+  // The port after those of the layout is free.
   const port = Math.max(...Object.values(layout.ports)) + 1
   const settings = {
     ...testSettings,
@@ -52,19 +54,13 @@ afterAll(async () => {
   await release()
 })
 
-/** A command of ours, as the build that it takes itself for. */
-function millrace(args: string[], build: string): Promise<{ code: number | null; output: string }> {
-  const env = { ...process.env, ...millraceEnv(stack), MILLRACE_BUILD: build }
-  const main = join(root, 'src/server/main.ts')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { env })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })))
-}
+/** Runs a command of Millrace as code of a build. */
+const millrace = (args: string[], build: string): Promise<Ended> =>
+  runMillrace(args, { ...process.env, ...millraceEnv(stack), MILLRACE_BUILD: build })
 
 const job = 'template: { spec: { containers: [{ name: main, image: "busybox:1.28", command: ["true"] }] } }'
 
-/** Its first job runs at once, its second one when the template of its name is there. */
+/** Its first job runs at once, its second one when its template exists. */
 const startFlow = (name: string): Promise<string> =>
   startRun(
     `
@@ -79,7 +75,7 @@ spec:
     'default',
     api,
   )
-const letGoOn = (name: string): Promise<SubmitResult> =>
+const storeSecondTemplate = (name: string): Promise<SubmitResult> =>
   post(
     `
 apiVersion: api.practice.com/v1alpha1
@@ -92,27 +88,25 @@ spec: { jobTemplate: { ${job} } }
     api,
   )
 
-const getRun = async (id: string): Promise<RunStatus> =>
-  (await (await fetch(`${api}/v1/runs/${id}`)).json()) as RunStatus
 const untilFirstEnded = (id: string): Promise<void> =>
   until(`the first job of ${id}`, async () => {
-    const { nodes = [] } = await getRun(id)
+    const { nodes } = await getRun(id, api)
     return nodes.some((node) => node.id === 'first' && node.phase === 'Succeeded')
   })
 const untilSucceeded = async (id: string): Promise<void> => {
-  await until(`the end of ${id}`, async () => (await getRun(id)).endedAt !== undefined)
-  expect(await getRun(id)).toMatchObject({ phase: 'Succeeded' })
+  await until(`the end of ${id}`, async () => (await getRun(id, api)).endedAt !== undefined)
+  expect(await getRun(id, api)).toMatchObject({ phase: 'Succeeded' })
 }
 
-/** Which processes have worked on a run, and on what of it: from its history, `pid` by `pid` in their order. */
-async function workedOn(id: string): Promise<{ decided: number[]; did: number[] }> {
+/** The pids of the workers that decided for a run and ran its activities, in order, from its history. */
+async function workedOn(id: string): Promise<{ decided: number[]; ran: number[] }> {
   const { events } = await client.workflow.getHandle(id).fetchHistory()
   const pids = (identities: (string | null | undefined)[]): number[] => [
     ...new Set(identities.filter((one) => one).map((one) => Number.parseInt(one ?? '', 10))),
   ]
   return {
     decided: pids((events ?? []).map((event) => event.workflowTaskCompletedEventAttributes?.identity)),
-    did: pids((events ?? []).map((event) => event.activityTaskStartedEventAttributes?.identity)),
+    ran: pids((events ?? []).map((event) => event.activityTaskStartedEventAttributes?.identity)),
   }
 }
 
@@ -120,7 +114,7 @@ const pidOf = (worker: Component): number => worker.process()?.pid ?? 0
 const statusOf = (build: string, output: string): string | undefined =>
   output.match(new RegExp(`^${build} +(\\w+(?: \\d+ %)?)`, 'm'))?.[1]
 
-it('the first build takes the runs, a later one is there and is given nothing', async () => {
+it('the first build gets the runs, and a later build gets none', async () => {
   await until(
     'a is current',
     async () => statusOf('a', (await millrace(['versions'], 'a')).output) === 'current',
@@ -132,12 +126,12 @@ it('the first build takes the runs, a later one is there and is given nothing', 
   })
   const id = await startFlow('under-a')
   await untilFirstEnded(id)
-  await letGoOn('under-a')
+  await storeSecondTemplate('under-a')
   await untilSucceeded(id)
-  expect(await workedOn(id)).toEqual({ decided: [pidOf(a)], did: [pidOf(a)] })
+  expect(await workedOn(id)).toEqual({ decided: [pidOf(a)], ran: [pidOf(a)] })
 })
 
-it('after a promotion open runs go on with the new build and new ones start with it; after the way back with the old', async () => {
+it('a promotion moves open and new runs to a build, and promoting the old build moves them back', async () => {
   const open = await startFlow('over')
   await untilFirstEnded(open)
   const promotion = await millrace(['promote'], 'b')
@@ -146,44 +140,44 @@ it('after a promotion open runs go on with the new build and new ones start with
   expect(promotion.output).toContain(
     'Build b is current: all runs are routed to it. To roll back: millrace promote a',
   )
-  await letGoOn('over')
+  await storeSecondTemplate('over')
   await untilSucceeded(open)
   expect((await workedOn(open)).decided).toEqual([pidOf(a), pidOf(b)])
 
   const fresh = await startFlow('fresh')
   await untilFirstEnded(fresh)
-  expect(await workedOn(fresh)).toEqual({ decided: [pidOf(b)], did: [pidOf(b)] })
+  expect(await workedOn(fresh)).toEqual({ decided: [pidOf(b)], ran: [pidOf(b)] })
   const back = await millrace(['promote', 'a'], 'b')
   expect(back, back.output).toMatchObject({ code: 0 })
   expect(back.output).toContain('are not replayed: build a is not this code (build b)')
-  await letGoOn('fresh')
+  await storeSecondTemplate('fresh')
   await untilSucceeded(fresh)
   expect((await workedOn(fresh)).decided).toEqual([pidOf(b), pidOf(a)])
 })
 
-it('a share of the runs goes to a ramping build, until the current one is promoted again', async () => {
+it('a ramping build gets a share of the runs until the current build is promoted again', async () => {
   const ramp = await millrace(['promote', 'b', '--percentage', '99'], 'b')
   expect(ramp, ramp.output).toMatchObject({ code: 0 })
   expect(statusOf('b', (await millrace(['versions'], 'b')).output)).toBe('ramping 99 %')
   const ids = await Promise.all(['one', 'two', 'three'].map((name) => startFlow(`ramp-${name}`)))
   await Promise.all(ids.map(untilFirstEnded))
   const decided = await Promise.all(ids.map(async (id) => (await workedOn(id)).decided))
-  // By a hash of its id a run may be one of the hundredth part.
+  // Temporal routes by a hash of the workflow id, so one run may be in the remaining hundredth.
   expect(decided.flat()).toContain(pidOf(b))
   expect(await millrace(['promote', 'a'], 'a')).toMatchObject({ code: 0 })
   const { output } = await millrace(['versions'], 'a')
   expect([statusOf('a', output), statusOf('b', output)]).toEqual(['current', expect.stringMatching(/^drain/)])
-  await Promise.all(['one', 'two', 'three'].map((name) => letGoOn(`ramp-${name}`)))
+  await Promise.all(['one', 'two', 'three'].map((name) => storeSecondTemplate(`ramp-${name}`)))
   await Promise.all(ids.map(untilSucceeded))
 })
 
-it('a build that no worker is of cannot be promoted', async () => {
+it('a build without a worker cannot be promoted', async () => {
   const { code, output } = await millrace(['promote', 'ghost'], 'a')
   expect(code).toBe(1)
   expect(output).toMatch(/no worker of build ghost is running.*\(known: b, a\)/)
 })
 
-it('a build with which an open run would go another way is not promoted, and the run is named', async () => {
+it('a build with which an open run does not replay is not promoted, and the run is named', async () => {
   const args = ['--disable-warning=ExperimentalWarning', join(root, 'test/e2e/other-worker.ts')]
   const other: ChildProcess = spawn(process.execPath, [...args, stack.temporalAddress, 'other'], {
     stdio: 'ignore',
@@ -214,18 +208,18 @@ it('a build with which an open run would go another way is not promoted, and the
     other.kill()
   }
   const id = await startFlow('after')
-  await letGoOn('after')
+  await storeSecondTemplate('after')
   await untilSucceeded(id)
 })
 
-it('a build that nobody promoted takes over when the last worker of the current one has gone', async () => {
+it('a build becomes current by itself when the last worker of the current build has stopped', async () => {
   const open = await startFlow('stranded')
   await untilFirstEnded(open)
   await a.stop()
-  await letGoOn('stranded')
-  // Temporal takes a worker for gone when it has not polled for more than a minute.
-  await until('its end', async () => (await getRun(open)).endedAt !== undefined, 240_000)
-  expect(await getRun(open)).toMatchObject({ phase: 'Succeeded' })
+  await storeSecondTemplate('stranded')
+  // Temporal considers a worker gone if it has not polled for more than a minute.
+  await until('its end', async () => (await getRun(open, api)).endedAt !== undefined, 240_000)
+  expect(await getRun(open, api)).toMatchObject({ phase: 'Succeeded' })
   expect((await workedOn(open)).decided).toEqual([expect.any(Number), pidOf(b)])
   expect(statusOf('b', (await millrace(['versions'], 'b')).output)).toBe('current')
 })

@@ -1,28 +1,14 @@
 import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { expect, inject, it } from 'vitest'
 import { partsOf } from '../processes.ts'
-import {
-  dropNamespace,
-  type Gate,
-  getRun,
-  jobs,
-  logOf,
-  makeGate,
-  makeNamespace,
-  nameOf,
-  pods,
-  startRun,
-  until,
-  untilEnded,
-} from './world.ts'
+import { until } from '../until.ts'
+import { getRun, logOf, startRun, untilEnded } from './api.ts'
+import { hasRunningContainer, jobs, nameOf, namespaceOfFile, pods } from './cluster.ts'
+import { type Gate, makeGate } from './gate.ts'
 
-let namespace = ''
-beforeAll(async () => {
-  namespace = await makeNamespace('killed')
-})
-afterAll(() => dropNamespace(namespace))
+const namespace = await namespaceOfFile('killed')
 
-/** Four jobs that stay until the gate opens, and one behind each. */
+/** Four jobs that run until the gate opens, and a successor of each. */
 const flowsBehind = ({ volume, mount, wait }: Gate): string =>
   Array.from(
     { length: 4 },
@@ -43,7 +29,7 @@ const flowsBehind = ({ volume, mount, wait }: Gate): string =>
         template: { spec: { containers: [{ name: main, image: 'busybox:1.28', command: [sh, -c, 'date +%s%N'] }] } }`,
   ).join('')
 
-it('a worker killed with jobs in flight loses none and runs none twice: they end while it is away, and are taken up', async () => {
+it('a killed worker loses no running job and runs none twice, even if they end before it restarts', async () => {
   const gate = makeGate()
   const flows = flowsBehind(gate)
   const id = await startRun(
@@ -51,20 +37,19 @@ it('a worker killed with jobs in flight loses none and runs none twice: they end
     namespace,
   )
   await until('four containers run', async () => {
-    const running = (await pods(namespace)).filter((pod) => JSON.stringify(pod).includes('"running"'))
-    return running.length === 4
+    return (await pods(namespace)).filter(hasRunningContainer).length === 4
   })
   const { worker } = partsOf(inject('stack'))
   await worker.stop('SIGKILL')
   gate.open()
-  // Nobody watches while the jobs end: what happened must be found by looking, not by having seen it.
+  // No watch sees the jobs end, so the restarted worker must find their ends in its list.
   await until('four Jobs are complete', async () => {
     const complete = (await jobs(namespace)).filter((job) =>
       JSON.stringify(job).includes('"type":"Complete"'),
     )
     return complete.length === 4
   })
-  // The run is still told, though nobody answers for it.
+  // The API still shows the run without a worker.
   expect(await getRun(id)).toMatchObject({ phase: 'Running' })
   await worker.start()
   const run = await untilEnded(id)
@@ -76,7 +61,7 @@ it('a worker killed with jobs in flight loses none and runs none twice: they end
   expect(new Set((await jobs(namespace)).map(nameOf)).size).toBe(8)
 })
 
-it('a run that was terminated in Temporal leaves no Job running: the next look finds that nobody waits for it', async () => {
+it('the Jobs of a run that was terminated in Temporal are deleted', async () => {
   const id = await startRun(
     `apiVersion: api.practice.com/v1alpha1
 kind: JobFlow

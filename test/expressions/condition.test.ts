@@ -14,8 +14,8 @@ describe('a condition is a path, an operator and a JSON literal', () => {
   it.each<[name: string, text: string, ...condition: [Condition['path'], Condition['operator'], Json]]>([
     ['a name', '$.value > 3', ['value'], '>', 3],
     ['the input itself', '$ == 3', [], '==', 3],
-    ['no blanks', '$.value>=3', ['value'], '>=', 3],
-    ['many blanks', ' \t$.value  <=  3 ', ['value'], '<=', 3],
+    ['no spaces', '$.value>=3', ['value'], '>=', 3],
+    ['many spaces', ' \t$.value  <=  3 ', ['value'], '<=', 3],
     ['names within names, and an index', '$.a.b[0].c < 1', ['a', 'b', 0, 'c'], '<', 1],
     ['a key in double quotes', '$["any key"] == 1', ['any key'], '==', 1],
     ['a key in single quotes', "$['any key'] == 1", ['any key'], '==', 1],
@@ -33,17 +33,17 @@ describe('a condition is a path, an operator and a JSON literal', () => {
     expect(parseCondition(text)).toEqual({ condition: { path, operator, literal } })
   })
 
-  it('it is plain JSON', () => {
+  it('a parsed condition is plain JSON', () => {
     const condition = read('$.a[0]["b"] == {"c": [1, null]}')
     expect(JSON.parse(JSON.stringify(condition))).toEqual(condition)
   })
 })
 
-describe('what is none is told with what was expected where, and an example', () => {
+describe('an invalid condition is reported with what was expected where, and an example', () => {
   it.each<[name: string, text: string, problem: RegExp]>([
     ['nothing', '', /start with \$.*\$\.value > 3/],
     ['no $', 'value > 3', /"value > 3" does not start with \$.*\$\.value > 3/],
-    ['the sides exchanged', '3 < $.value', /does not start with \$/],
+    ['the sides swapped', '3 < $.value', /does not start with \$/],
     ['no operator', '$.value', /"" does not start with one of > < >= <= == !=.*\$\.value > 3/],
     ['one =', '$.a = 3', /"= 3" does not start with one of/],
     ['a word as operator', '$.a is 3', /"is 3" does not start with one of/],
@@ -57,9 +57,9 @@ describe('what is none is told with what was expected where, and an example', ()
     ['a negative index', '$.a[-1] > 3', /"\[-1\] > 3" does not start with one of/],
     ['every member', '$.a[*] > 3', /"\[\*\] > 3" does not start with one of/],
     ['descent', '$..a > 3', /"\.\.a > 3" does not start with one of/],
-    ['a quote that does not end', '$["a > 3', /does not start with one of/],
+    ['an unterminated quote', '$["a > 3', /does not start with one of/],
     ['an escape that JSON does not know', '$["\\x"] > 3', /does not start with one of/],
-    ['a number beyond all numbers', '$.a < 1e999', /"1e999" is not a JSON literal/],
+    ['a number beyond the range of double', '$.a < 1e999', /"1e999" is not a JSON literal/],
     ['code', '$.a > process.exit()', /is not a JSON literal/],
   ])('%s: %s', (_, text, problem) => {
     expect(parseCondition(text)).toEqual({ problem: expect.stringMatching(problem) })
@@ -70,19 +70,19 @@ describe('what is none is told with what was expected where, and an example', ()
     ['points', `$${'.'.repeat(9_999)}`],
     ['indexes', `$${'[0]'.repeat(3_333)}`],
     ['a quote and backslashes', `$["${'\\'.repeat(9_997)}`],
-    ['blanks', `$${' '.repeat(9_999)}`],
+    ['spaces', `$${' '.repeat(9_999)}`],
     ['lists in lists', `$ == ${'['.repeat(9_995)}`],
-    ['a thousand blanks within the limit', `$${' '.repeat(990)}x`],
+    ['a thousand spaces within the limit', `$${' '.repeat(990)}x`],
     ['backslashes within the limit', `$["${'\\'.repeat(990)}`],
-  ])('a hostile text of %s is refused at once', (_, text) => {
+  ])('a hostile condition of %s is refused at once', (_, text) => {
     const before = process.threadCpuUsage()
     expect(parseCondition(text)).toEqual({ problem: expect.any(String) })
     const { user, system } = process.threadCpuUsage(before)
-    // Of its own time: what others on the machine take is none of the parser's.
+    // CPU time of this thread, which other processes do not affect.
     expect((user + system) / 1_000).toBeLessThan(patience(100))
   })
 
-  it('any text gets an answer', () => {
+  it('any text parses or has a problem', () => {
     const signs = fc.array(fc.constantFrom(...'$.[]"\'\\<>=! a0-{}:,'), { maxLength: 30 })
     fc.assert(
       fc.property(signs, (some) => {
@@ -117,7 +117,7 @@ describe('holds', () => {
     ['a number is not its text', '$.v == 1', { v: '1' }, false],
     ['a number that is not its text differs from it', '$.v != 1', { v: '1' }, true],
     ['null equals null', '$.v == null', { v: null }, true],
-    ['null is there, so it differs from 1', '$.v != 1', { v: null }, true],
+    ['null is a value, so it differs from 1', '$.v != 1', { v: null }, true],
     ['false is not 0', '$.v == 0', { v: false }, false],
     ['objects: order of keys does not matter', '$.v == {"a":1,"b":2}', { v: { b: 2, a: 1 } }, true],
     ['objects: a key more', '$.v == {"a":1}', { v: { a: 1, b: 2 } }, false],
@@ -130,17 +130,17 @@ describe('holds', () => {
     ['a name of null', '$.v.w != 1', { v: null }, false],
     ['the input itself', '$ == "x"', 'x', true],
     ['a member of a list', '$.v[1] == 2', { v: [1, 2] }, true],
-    ['behind the end of a list', '$.v[2] != 2', { v: [1, 2] }, false],
+    ['an index after the end of a list', '$.v[2] != 2', { v: [1, 2] }, false],
     ['deep', '$.a.b[0]["c d"] == 1', { a: { b: [{ 'c d': 1 }] } }, true],
     ['a text has no members', '$.v[0] == "x"', { v: 'xyz' }, false],
     ['a list has no length', '$.v.length == 1', { v: [7] }, false],
     ['a text has no length', '$.v.length == 1', { v: 'x' }, false],
-    ['what every object inherits is not there', '$.constructor != 1', {}, false],
-    ['nor is what a list inherits', '$.v.map != 1', { v: [] }, false],
-    ['nor is the prototype', '$.__proto__ != 1', {}, false],
-    ['nor what stands in it', '$["__proto__"].toString != 1', {}, false],
-    ['an own key of that name is', '$.constructor == 1', JSON.parse('{"constructor":1}') as Json, true],
-    ['an own __proto__ is', '$.__proto__ == 1', JSON.parse('{"__proto__":1}') as Json, true],
+    ['an inherited key is missing', '$.constructor != 1', {}, false],
+    ['an inherited key of a list is missing', '$.v.map != 1', { v: [] }, false],
+    ['the prototype is missing', '$.__proto__ != 1', {}, false],
+    ['nor what the prototype has', '$["__proto__"].toString != 1', {}, false],
+    ['an own key of that name exists', '$.constructor == 1', JSON.parse('{"constructor":1}') as Json, true],
+    ['an own key __proto__ exists', '$.__proto__ == 1', JSON.parse('{"__proto__":1}') as Json, true],
   ])('%s: %s', (_, text, input, expected) => {
     expect(holds(read(text), input)).toBe(expected)
   })

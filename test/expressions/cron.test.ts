@@ -17,7 +17,7 @@ const valuesOf = (ranges: CalendarRange[]): number[] =>
 const every = (from: number, to: number, step = 1): number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, n) => from + n * step)
 
-describe('a field means what robfig/cron 1.2 reads in it', () => {
+describe('a field has the values that robfig/cron 1.2 reads', () => {
   it.each<[name: string, text: string, field: keyof CalendarTime, values: number[]]>([
     ['* is all', '* * * * *', 'minute', every(0, 59)],
     ['? is all', '? ? ? ? ?', 'dayOfMonth', every(1, 31)],
@@ -33,7 +33,7 @@ describe('a field means what robfig/cron 1.2 reads in it', () => {
     ['months have names', '* * * jan,DEC,Mar-may *', 'month', [1, 3, 4, 5, 12]],
     ['weekdays have names, Sunday is 0', '* * * * SUN,mon-Wed', 'dayOfWeek', [0, 1, 2, 3]],
     ['a name takes a step', '* * * * mon/2', 'dayOfWeek', [1, 3, 5]],
-    ['any blanks between the fields', ' 1\t2  * * * ', 'hour', [2]],
+    ['any white space between the fields', ' 1\t2  * * * ', 'hour', [2]],
   ])('%s: %s', (_, text, field, values) => {
     expect(calendarsOf(text).map((calendar) => valuesOf(calendar[field]))).toEqual([values])
   })
@@ -77,13 +77,13 @@ describe('days: either may match when both are restricted', () => {
     ['a full range does restrict', '0 0 1-31 * 5', ['31 of 31, 7 of 7', '31 of 31, 1 of 7']],
     ['an impossible date leaves the weekdays', '0 0 30 2 1', ['31 of 31, 1 of 7']],
   ])('%s: %s', (_, text, days) => {
-    const tell = ({ dayOfMonth, dayOfWeek }: CalendarTime): string =>
+    const toText = ({ dayOfMonth, dayOfWeek }: CalendarTime): string =>
       `${valuesOf(dayOfMonth).length} of 31, ${valuesOf(dayOfWeek).length} of 7`
-    expect(calendarsOf(text).map(tell)).toEqual(days)
+    expect(calendarsOf(text).map(toText)).toEqual(days)
   })
 })
 
-describe('what cannot be kept is told with the field, the rule and a way out', () => {
+describe('an expression that is not supported is refused with the field, the rule and a remedy', () => {
   it.each<[text: string, problem: RegExp]>([
     ['', /0 fields.*5/],
     ['* * * *', /4 fields.*5/],
@@ -124,7 +124,7 @@ describe('what cannot be kept is told with the field, the rule and a way out', (
     expect(parseCron(text)).toEqual({ problem: expect.stringMatching(problem) })
   })
 
-  it('29 February does happen', () => {
+  it('29 February is accepted', () => {
     expect(calendarsOf('0 0 29 2 *')).toHaveLength(1)
   })
 })
@@ -135,7 +135,7 @@ interface Item {
   values: number[]
 }
 
-/** One item of a field with the values it stands for, which are counted here and not read from the text. */
+/** An item of a field with its values, which are computed here and not parsed from the text. */
 const itemOf = (min: number, max: number, names: string[] = []): fc.Arbitrary<Item> => {
   const stepText = (step: number | undefined): string => (step === undefined ? '' : `/${step}`)
   const step = fc.option(fc.integer({ min: 1, max: 70 }), { nil: undefined })
@@ -182,7 +182,7 @@ const days = every(0, 730).map((n) => new Date(Date.UTC(2027, 0, 1 + n)))
 const dayNames = (wanted: (day: Date) => boolean): string[] =>
   days.filter(wanted).map((day) => day.toISOString().slice(0, 10))
 
-it('the calendars match the days and times that classic cron does', () => {
+it('the calendars match the same days and times as classic cron', () => {
   fc.assert(
     fc.property(cron, (fields) => {
       const [minute, hour, dayOfMonth, month, dayOfWeek] = fields
@@ -221,7 +221,7 @@ it('the calendars match the days and times that classic cron does', () => {
   )
 })
 
-it('any text gets an answer', () => {
+it('any text parses or has a problem', () => {
   const text = fc.oneof(
     fc.string(),
     fc.array(fc.constantFrom(...'0123456789*?/,- @TZ=janmo'), { maxLength: 40 }).map((s) => s.join('')),

@@ -36,8 +36,8 @@ describe('everything else is refused with the format and an example', () => {
     ['a T', '2030-01-01T10:00:00'],
     ['a zone', '2030-01-01 10:00:00Z'],
     ['an offset', '2030-01-01 10:00:00+02:00'],
-    ['two blanks', '2030-01-01  10:00:00'],
-    ['blanks around it', ' 2030-01-01 10:00:00 '],
+    ['two spaces', '2030-01-01  10:00:00'],
+    ['spaces around it', ' 2030-01-01 10:00:00 '],
     ['a line after it', '2030-01-01 10:00:00\n'],
     ['a year of five digits', '12030-01-01 10:00:00'],
     ['digits of another script', '٢٠٣٠-01-01 10:00:00'],
@@ -47,7 +47,7 @@ describe('everything else is refused with the format and an example', () => {
     })
   })
 
-  it('a long text is not told back whole', () => {
+  it('a problem does not repeat a long text', () => {
     const parsed = parseExpire('2'.repeat(10_000))
     expect('problem' in parsed && parsed.problem.length).toBeLessThan(200)
   })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatGoDuration, parseGoDuration } from '../../src/expressions/go-duration.ts'
 
-describe('a duration of Go in milliseconds', () => {
+describe('a Go duration is parsed to milliseconds', () => {
   it.each([
     ['milliseconds', '300ms', 300],
     ['seconds', '30s', 30_000],
@@ -12,8 +12,8 @@ describe('a duration of Go in milliseconds', () => {
     ['in any order, and twice', '1s1h1s', 3_602_000],
     ['a fraction', '1.5h', 5_400_000],
     ['a fraction that binary numbers do not have', '1.1h', 3_960_000],
-    ['nothing before the point', '.5s', 500],
-    ['nothing behind the point', '1.s', 1_000],
+    ['no digits before the point', '.5s', 500],
+    ['no digits after the point', '1.s', 1_000],
     ['leading zeros', '007s', 7_000],
     ['zero needs no unit', '0', 0],
     ['zero with a sign', '-0', 0],
@@ -32,7 +32,7 @@ describe('a duration of Go in milliseconds', () => {
   })
 })
 
-describe('what is none is told with what to write instead', () => {
+describe('an invalid duration is refused with what to write instead', () => {
   it.each<[name: string, text: string, instead: RegExp]>([
     ['no unit', '30', /"30" is not a duration: .*"30s"/],
     ['days', '1d', /"1d" is not a duration: .*"24h"/],
@@ -45,8 +45,8 @@ describe('what is none is told with what to write instead', () => {
     ['only a point', '.', /"1h30m"/],
     ['only a unit', 's', /"1h30m"/],
     ['a point and a unit', '.s', /"1h30m"/],
-    ['a blank', '1h 30m', /"1h30m"/],
-    ['blanks around it', ' 1s ', /"1h30m"/],
+    ['a space', '1h 30m', /"1h30m"/],
+    ['spaces around it', ' 1s ', /"1h30m"/],
     ['a comma', '1,5h', /"1h30m"/],
     ['a capital', '1H', /"1h30m"/],
     ['a word', '5min', /"1h30m"/],
@@ -59,7 +59,7 @@ describe('what is none is told with what to write instead', () => {
     expect(parsed).toEqual({ problem: expect.stringMatching(instead) })
   })
 
-  it('a long text is not told back whole', () => {
+  it('a problem does not repeat a long text', () => {
     const parsed = parseGoDuration('x'.repeat(10_000))
     expect('problem' in parsed && parsed.problem.length).toBeLessThan(300)
   })
@@ -87,7 +87,7 @@ describe('formatGoDuration prints as Go does', () => {
     expect(formatGoDuration(ms)).toBe(text)
   })
 
-  it('what it prints is read back as the same', () => {
+  it('parses back to the same number', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1e12, max: 1e12 }), (ms) => {
         expect(parseGoDuration(formatGoDuration(ms))).toEqual({ ms })

@@ -1,17 +1,17 @@
 /**
  * One example through every stage: manifest.yaml → decode → compile → decide/apply → jobManifest → toStatus.
- * Each folder is a case; its expected.yaml says of each stage only what matters to the case:
+ * Each folder is a case. Its expected.yaml has for each stage only what matters to the case:
  *
  *   about      what the case guarantees
  *   templates  JobTemplates that exist at submission: name → JobSpec
  *   definitions  Pipelines and Workflows that exist at submission, whole
- *   now        the time of submission; the first of 2026 when it is not said
- *   issues     `rule path` of every refusal, all of them; then nothing else is looked at
- *   warnings   `rule path` of every warning, all of them
- *   happens    what happens to the run, in order: `node: outcome`, `nodes: [names]`, `template: {name: spec}`, `cancel: true`,
+ *   now        the time of submission; by default the first of 2026
+ *   issues     `rule path` of every refusal; then no later stage runs
+ *   warnings   `rule path` of every warning
+ *   happens    the events of the run, in order: `node: outcome`, `nodes: [names]`, `template: {name: spec}`, `cancel: true`,
  *              `sleep: node` (the pause before its next attempt is over), `service: {node, change}`, `output: {node, value}`;
- *              an outcome may also be written whole
- *   starts     names of the Jobs that were started, in order, all of them
+ *              an outcome may also be an object
+ *   starts     names of all Jobs that were started, in order
  *   jobs       Job name → what its object must have
  *   absent     Job name → texts that must not occur in its object
  *   status     what the run's status must have at the end
@@ -97,10 +97,10 @@ function throughStages(text: string, expected: Expected): { plan?: Plan; warning
     now: Date.parse(expected.now ?? '2026-01-01T00:00:00Z'),
   }
   const compiled = compile(document.manifest as RunManifest, 'default', lookup)
-  const told = (findings: typeof compiled.issues): string[] =>
+  const toTexts = (findings: typeof compiled.issues): string[] =>
     findings.map((finding) => toIssue(document, finding)).map(({ rule, path }) => `${rule} ${path}`)
-  expect(told(compiled.issues)).toEqual(expected.issues ?? [])
-  return { ...(compiled.plan ? { plan: compiled.plan } : {}), warnings: told(compiled.warnings) }
+  expect(toTexts(compiled.issues)).toEqual(expected.issues ?? [])
+  return { ...(compiled.plan ? { plan: compiled.plan } : {}), warnings: toTexts(compiled.warnings) }
 }
 
 const isPipeline =

@@ -1,7 +1,7 @@
 /**
  * Records the histories that test/replay.test.ts replays: `npm run record-histories -- NAME…` (all without a name)
- * beside a running `npm start`. Run it for what a change of the workflow is meant to change, after adding `patched()`
- * for runs that are open; those of the others stay, since they are what an upgrade meets.
+ * beside a running `npm start`. Run it for the histories that a change of the workflow is meant to change, after adding
+ * `patched()` for open runs. Keep the other histories, because an upgrade replays such runs.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -113,7 +113,7 @@ async function save(name: string, id: string): Promise<number> {
   return history.events.length
 }
 
-/** A schedule is told to fire once; resolves with the id of the workflow that did. */
+/** Triggers a schedule. Resolves with the id of the workflow of the fire. */
 async function fire(name: string): Promise<string> {
   await fetch(`${api}/v1/schedules/default/${name}/trigger`, { method: 'POST' })
   const query = encodeURIComponent(`WorkflowType = 'scheduledRun' AND ExecutionStatus != 'Running' AND MillraceDefinition = '${name}'`)
@@ -125,7 +125,7 @@ async function fire(name: string): Promise<string> {
   }
 }
 
-/** Of the kinds that are not of the usual group. */
+/** The apiVersion of kinds outside of api.practice.com. */
 const groups: Record<string, string> = {
   PipelineRun: 'controller.ljchen.net/v1',
   WorkflowExecution: 'jobnetes.com/v1beta',

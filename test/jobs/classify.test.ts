@@ -38,13 +38,13 @@ const facts = (theJob: JsonObject, thePod?: JsonObject, firstSeenMs = NOW) => ({
 })
 const outcome = (theJob: JsonObject, thePod?: JsonObject, firstSeenMs?: number) =>
   classify(facts(theJob, thePod, firstSeenMs), NOW)
-/** Once its pods were read after its end. */
+/** The outcome after the pods were fetched again. */
 const settled = (theJob: JsonObject, thePod?: JsonObject) =>
   classify({ ...facts(theJob, thePod), isSettled: true }, NOW)
-const goingSince = (deletionTimestamp: string): JsonObject => ({ deletionTimestamp })
+const terminating = (deletionTimestamp: string): JsonObject => ({ deletionTimestamp })
 
 describe('a Job of one pod', () => {
-  it('succeeds when its pod has, before the Job says so, with the container times', () => {
+  it('succeeds with its pod, before the Job has its condition, with the times of the container', () => {
     expect(outcome(job(), pod('Succeeded', { containerStatuses: [ended(0)] }))).toEqual({
       type: 'succeeded',
       startedAt: '2026-03-01T11:00:01Z',
@@ -66,18 +66,18 @@ describe('a Job of one pod', () => {
       { reason: 'OOMKilled', message: 'container main exited with code 137, OOMKilled' },
     ],
     [
-      'its last words',
+      'its termination message',
       ended(1, { reason: 'Error', message: 'no such table\n' }),
       { message: 'container main exited with code 1: no such table' },
     ],
-  ])('fails with %s', (_, container, told) => {
+  ])('fails with %s', (_, container, expected) => {
     expect(outcome(job(), pod('Failed', { containerStatuses: [container] }))).toMatchObject({
       type: 'failed',
-      ...told,
+      ...expected,
     })
   })
 
-  it('fails with the container that failed, not with one that ended well beside it', () => {
+  it('fails with the container that failed, not with one that succeeded', () => {
     const containerStatuses = [ended(0), { ...ended(2), name: 'sidecar' }]
     expect(outcome(job(), pod('Failed', { containerStatuses }))?.message).toBe(
       'container sidecar exited with code 2',
@@ -92,16 +92,16 @@ describe('a Job of one pod', () => {
       'evicted',
     ],
     [
-      'a node that is gone',
+      'a deleted cluster node',
       { conditions: [condition('DisruptionTarget', 'DeletionByPodGC', 'node no longer exists')] },
       'lost',
     ],
-  ])('tells %s from a failure of its own', (_, status, type) => {
+  ])('distinguishes %s from a failure of its own', (_, status, type) => {
     expect(outcome(job(), pod('Failed', status))?.type).toBe(type)
   })
 
   it.each(['Unknown', 'ContainerStatusUnknown'])(
-    'is lost, not failed, when the container runtime came back without its container (%s)',
+    'is lost, not failed, if the container runtime restarted without its container (%s)',
     (reason) => {
       const forgotten = pod('Failed', { containerStatuses: [ended(255, { reason })] })
       expect(outcome(job(), forgotten)).toMatchObject({
@@ -112,19 +112,19 @@ describe('a Job of one pod', () => {
     },
   )
 
-  it('is lost, not failed, when the container runtime was stopped in the midst of its start', () => {
+  it('is lost, not failed, if the container runtime was stopped while it started the container', () => {
     const cutOff = ended(137, { reason: 'Error', startedAt: '1970-01-01T00:00:00Z' })
-    const told = outcome(job(), pod('Failed', { containerStatuses: [cutOff] }))
-    expect(told).toMatchObject({
+    const end = outcome(job(), pod('Failed', { containerStatuses: [cutOff] }))
+    expect(end).toMatchObject({
       type: 'lost',
       reason: 'StartCutOff',
       message:
         'container main was killed because the container runtime was stopped during its start (cluster node n1)',
     })
-    expect(told, 'nobody knows when it began').not.toHaveProperty('startedAt')
+    expect(end, 'its start time is unknown').not.toHaveProperty('startedAt')
   })
 
-  it('says when its cluster node has started a container again, which was to run once', () => {
+  it('says that a container may have run twice if the kubelet restarted it against its restartPolicy', () => {
     const again = { ...ended(0), restartCount: 1 }
     const twice =
       'container main may have run twice: its cluster node lost track of the first start and started it again'
@@ -140,7 +140,7 @@ describe('a Job of one pod', () => {
     )
   })
 
-  it('fails when its command cannot be started, though that has no start either', () => {
+  it('fails if its command cannot be started, although it has no start time either', () => {
     const startedAt = '1970-01-01T00:00:00Z'
     const cannot = ended(128, { reason: 'StartError', message: 'exec: "nope": not found', startedAt })
     expect(outcome(job(), pod('Failed', { containerStatuses: [cannot] }))).toMatchObject({
@@ -149,7 +149,7 @@ describe('a Job of one pod', () => {
     })
   })
 
-  it('is refused by the kubelet when no container ever ran', () => {
+  it('is refused if the kubelet rejected the pod before any container ran', () => {
     const message = 'Predicate NodeAffinity failed'
     expect(outcome(job(), pod('Failed', { reason: 'NodeAffinity', message }))).toMatchObject({
       type: 'refused',
@@ -158,8 +158,8 @@ describe('a Job of one pod', () => {
     })
   })
 
-  it('is not judged by a pod that somebody deletes: the Job will tell why', () => {
-    const dying = pod('Failed', { containerStatuses: [ended(137)] }, goingSince('2026-03-01T12:00:10Z'))
+  it('has no outcome from a terminating pod: the condition of the Job says why it ended', () => {
+    const dying = pod('Failed', { containerStatuses: [ended(137)] }, terminating('2026-03-01T12:00:10Z'))
     expect(outcome(job(), dying)).toBeUndefined()
     const deadline = condition('Failed', 'DeadlineExceeded', 'Job was active longer than specified deadline')
     expect(outcome(job([deadline]), dying)?.type).toBe('timedOut')
@@ -169,24 +169,24 @@ describe('a Job of one pod', () => {
     })
   })
 
-  it('waits for the pod that explains its failure, which another watch brings, however long ago it was', () => {
+  it('waits for the pod that explains its failure, even if the Job failed long ago', () => {
     const failed = job([
       { ...condition('Failed', 'BackoffLimitExceeded'), lastTransitionTime: '2026-02-28T12:00:00Z' },
     ])
     expect(outcome(failed)).toBeUndefined()
-    expect(outcome(failed, pod('Running')), 'it has ended, and we have yet to hear').toBeUndefined()
+    expect(outcome(failed, pod('Running')), 'the pod has ended, but its watch lags behind').toBeUndefined()
     expect(outcome(failed, pod('Failed', { containerStatuses: [ended(3)] }))).toMatchObject({ exitCode: 3 })
     expect(settled(failed, pod('Running'))?.type).toBe('failed')
   })
 
-  it('waits for the pod as well when its time was over: it tells which step it was in', () => {
+  it('waits for the pod after its deadline too, because the pod shows which step was running', () => {
     const deadline = job([condition('Failed', 'DeadlineExceeded')])
     expect(outcome(deadline, pod('Running'))).toBeUndefined()
     expect(settled(deadline, pod('Running'))?.type).toBe('timedOut')
     expect(settled(deadline)?.type).toBe('timedOut')
   })
 
-  it('waits for the pod that succeeded as well, and for the output that it left', () => {
+  it('waits for the pod after a success too, because the pod has the output', () => {
     const complete = job([condition('Complete')])
     expect(outcome(complete, pod('Running'))).toBeUndefined()
     const left = ended(0, { message: '{"lines":3}' })
@@ -199,18 +199,18 @@ describe('a Job of one pod', () => {
 
   it.each([
     ['the deadline of its pod', { reason: 'DeadlineExceeded' }, 'timedOut'],
-    ['a kubelet that had no room', { reason: 'OutOfpods' }, 'evicted'],
+    ['a kubelet without room', { reason: 'OutOfpods' }, 'evicted'],
     ['a cluster node that was shut down', { reason: 'NodeShutdown' }, 'evicted'],
-  ])('tells %s from a failure of its own', (_, status, type) => {
+  ])('distinguishes %s from a failure of its own', (_, status, type) => {
     expect(outcome(job(), pod('Failed', { ...status, containerStatuses: [ended(137)] }))?.type).toBe(type)
   })
 
-  it('that was deleted by somebody is lost, whatever signal its containers died of', () => {
-    const taken = pod('Failed', { containerStatuses: [ended(143)] }, goingSince('2026-03-01T11:59:00Z'))
+  it('is lost if somebody deleted its pod, whatever the exit code of its containers', () => {
+    const taken = pod('Failed', { containerStatuses: [ended(143)] }, terminating('2026-03-01T11:59:00Z'))
     expect(outcome(job([condition('Failed', 'BackoffLimitExceeded')]), taken)?.type).toBe('lost')
   })
 
-  it('fails with its own container, not with a sidecar that dies of it', () => {
+  it('fails with its main container, not with a sidecar that was terminated after it', () => {
     const sidecar = {
       name: 'proxy',
       state: { terminated: { exitCode: 143, finishedAt: '2026-03-01T11:00:05Z' } },
@@ -220,7 +220,7 @@ describe('a Job of one pod', () => {
     expect(outcome(job(), { ...thePod, spec })).toMatchObject({ exitCode: 1 })
   })
 
-  it('whose policies may count otherwise is judged by its conditions alone', () => {
+  it('with a podFailurePolicy has only the outcome of its conditions', () => {
     const failed = pod('Failed', { containerStatuses: [ended(1)] })
     expect(outcome(job([], { podFailurePolicy: { rules: [] } }), failed)).toBeUndefined()
   })
@@ -235,16 +235,16 @@ describe('conditions of the Job', () => {
     expect(settled(job([condition('Failed', '', '', 'False')]))).toBeUndefined()
   })
 
-  it('decide a Job of several pods: one that succeeded is not enough (JF-6)', () => {
+  it('decide for a Job of several pods, not its first succeeded pod (JF-6)', () => {
     const wide = { completions: 3, parallelism: 3 }
     expect(outcome(job([], wide), pod('Succeeded', { containerStatuses: [ended(0)] }))).toBeUndefined()
     expect(settled(job([condition('Complete')], wide))?.type).toBe('succeeded')
   })
 
-  it('FailureTarget ends it only when its pod should have been gone (DJ-4)', () => {
+  it('FailureTarget ends it only after the deletion deadline of its pod (DJ-4)', () => {
     const target = job([condition('FailureTarget', 'DeadlineExceeded')])
-    expect(outcome(target, pod('Running', {}, goingSince('2026-03-01T12:00:10Z')))).toBeUndefined()
-    expect(outcome(target, pod('Running', {}, goingSince('2026-03-01T11:59:00Z')))?.type).toBe('timedOut')
+    expect(outcome(target, pod('Running', {}, terminating('2026-03-01T12:00:10Z')))).toBeUndefined()
+    expect(outcome(target, pod('Running', {}, terminating('2026-03-01T11:59:00Z')))?.type).toBe('timedOut')
     expect(settled(target)?.type).toBe('timedOut')
   })
 })
@@ -256,20 +256,21 @@ describe('a pod that does not start', () => {
       containerStatuses: [{ name: 'main', state: { waiting: { reason, message: 'no such image' } } }],
     })
 
-  it('says why', () => {
-    const told = (thePod: JsonObject, unknownNode = false) => live(facts(job(), thePod), unknownNode).message
-    expect(told(waiting('ImagePullBackOff'))).toBe('container main: ImagePullBackOff: no such image')
-    expect(told(waiting('ContainerCreating'))).toBeUndefined()
+  it('has a message with the reason', () => {
+    const messageOf = (thePod: JsonObject, unknownNode = false) =>
+      live(facts(job(), thePod), unknownNode).message
+    expect(messageOf(waiting('ImagePullBackOff'))).toBe('container main: ImagePullBackOff: no such image')
+    expect(messageOf(waiting('ContainerCreating'))).toBeUndefined()
     const unschedulable = {
       ...condition('PodScheduled', 'Unschedulable', 'persistentvolumeclaim "c" not found', 'False'),
     }
-    expect(told(pod('Pending', { conditions: [unschedulable] }))).toContain(
+    expect(messageOf(pod('Pending', { conditions: [unschedulable] }))).toContain(
       'persistentvolumeclaim "c" not found',
     )
-    expect(told(pod('Pending'), true)).toBe('cluster node n1 does not exist; the pod is pinned to it')
+    expect(messageOf(pod('Pending'), true)).toBe('cluster node n1 does not exist; the pod is pinned to it')
   })
 
-  it('ends at once for an image name that can never be had, and late for one that may come', () => {
+  it('fails at once for an invalid image name, and after a while for an image that cannot be pulled yet', () => {
     expect(outcome(job(), waiting('InvalidImageName'))?.type).toBe('image')
     expect(outcome(job(), waiting('ImagePullBackOff'))).toBeUndefined()
     expect(outcome(job(), waiting('ImagePullBackOff'), NOW - IMAGE_PATIENCE_MS - 1)).toMatchObject({
@@ -278,7 +279,7 @@ describe('a pod that does not start', () => {
     })
   })
 
-  it('has waited for as long as we have seen it wait, whatever the clock of its cluster node says', () => {
+  it('has waited since a worker first saw it wait, whatever the clock of its cluster node says', () => {
     for (const accepted of ['2026-03-01T04:00:00Z', '2026-03-01T20:00:00Z']) {
       const first = carryOver(observePod(waiting('ErrImagePull', accepted)), undefined, NOW)
       const later = (ms: number) => {

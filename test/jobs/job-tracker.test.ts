@@ -21,122 +21,125 @@ const pod = (of: string, phase: PodFacts['phase'], facts: Partial<PodFacts> = {}
   facts: { name: `${of}-pod`, phase, ...facts },
 })
 
-/** With what its listener is told of: uids of attempts that have changed and of those unexplained, and ends by uid. */
-function attempts() {
+/** A tracker with what its listener received: uids of changed and of unexplained attempts, and outcomes by uid. */
+function createTracker() {
   const changed: string[] = []
   const unexplained: string[] = []
   const ends: Record<string, Outcome> = {}
-  const known = new JobTracker({
+  const tracker = new JobTracker({
     ended: ({ uid }, outcome) => void Object.assign(ends, { [uid]: outcome }),
     changed: ({ uid }) => void changed.push(uid),
     unexplained: ({ uid }) => void unexplained.push(uid),
   })
-  return { attempts: known, told: () => changed.splice(0), unexplained, ends }
+  return { tracker, takeChanged: () => changed.splice(0), unexplained, ends }
 }
 
-it.each(['jobs', 'pods'])('what runs when a worker starts is told of, the %s listed first', (first) => {
-  const { attempts: known, told } = attempts()
-  const lists = [() => known.syncJobs([job('a')]), () => known.syncPods([pod('a', 'Running')])]
-  for (const list of first === 'jobs' ? lists : lists.toReversed()) list()
-  expect(told()).toContain('a')
+it.each(['jobs', 'pods'])(
+  'attempts that run when a worker starts are reported, with %s listed first',
+  (first) => {
+    const { tracker, takeChanged } = createTracker()
+    const lists = [() => tracker.syncJobs([job('a')]), () => tracker.syncPods([pod('a', 'Running')])]
+    for (const list of first === 'jobs' ? lists : lists.toReversed()) list()
+    expect(takeChanged()).toContain('a')
+  },
+)
+
+it('attempts that wait are re-checked as time passes, running ones are not', () => {
+  const { tracker, takeChanged } = createTracker()
+  tracker.syncPods([pod('runs', 'Running'), pod('waits', 'Pending')])
+  tracker.syncJobs([job('runs'), job('waits'), job('alone')])
+  takeChanged()
+  tracker.reconsider()
+  expect(takeChanged().sort()).toEqual(['alone', 'waits'])
 })
 
-it('time alone is a reason to look at what waits, and none for what runs', () => {
-  const { attempts: known, told } = attempts()
-  known.syncPods([pod('runs', 'Running'), pod('waits', 'Pending')])
-  known.syncJobs([job('runs'), job('waits'), job('alone')])
-  told()
-  known.reconsider()
-  expect(told().sort()).toEqual(['alone', 'waits'])
-})
-
-it('counts its looks at an attempt, so that who has seen its facts need not see them again', () => {
-  const { attempts: known } = attempts()
-  known.syncJobs([job('a')])
-  known.syncPods([pod('a', 'Pending')])
-  const looks = (): number => known.get('a')?.looks ?? 0
+it('the revision of an attempt grows with a change, and not while it runs unchanged', () => {
+  const { tracker } = createTracker()
+  tracker.syncJobs([job('a')])
+  tracker.syncPods([pod('a', 'Pending')])
+  const looks = (): number => tracker.get('a')?.looks ?? 0
   const before = looks()
-  known.onPod('MODIFIED', pod('a', 'Running'))
+  tracker.onPod('MODIFIED', pod('a', 'Running'))
   const after = looks()
-  known.reconsider()
+  tracker.reconsider()
   expect(after).toBeGreaterThan(before)
-  expect(looks(), 'it runs undisturbed').toBe(after)
+  expect(looks(), 'nothing has changed').toBe(after)
 })
 
-it('knows what is awaited here, until nobody waits any more', async () => {
-  const { attempts: known } = attempts()
-  const nobody = new AbortController()
-  const ended = known.ended('a', nobody.signal)
-  expect(['a', 'b'].map((uid) => known.isAwaited(uid))).toEqual([true, false])
-  nobody.abort(new Error('cancelled'))
+it('an attempt is awaited until its waiter gives up', async () => {
+  const { tracker } = createTracker()
+  const waiter = new AbortController()
+  const ended = tracker.ended('a', waiter.signal)
+  expect(['a', 'b'].map((uid) => tracker.isAwaited(uid))).toEqual([true, false])
+  waiter.abort(new Error('cancelled'))
   await expect(ended).rejects.toThrow('cancelled')
-  expect(known.isAwaited('a')).toBe(false)
+  expect(tracker.isAwaited('a')).toBe(false)
 })
 
-describe('an attempt whose Job has ended, as its pod is not known to have', () => {
+describe('an attempt whose Job has ended, but whose pod still seems to run', () => {
   const complete = job('a', { complete: { at: '2026-01-01T00:00:00Z' } })
   const failed = job('a', { failed: { reason: 'BackoffLimitExceeded', at: '2026-01-01T00:00:00Z' } })
   const lagging = () => {
-    const all = attempts()
-    all.attempts.syncPods([pod('a', 'Running')])
+    const all = createTracker()
+    all.tracker.syncPods([pod('a', 'Running')])
     return all
   }
 
-  it('is unexplained, and comes to what its pod says when that is read', () => {
-    const { attempts: known, unexplained, ends } = lagging()
-    known.syncJobs([complete])
+  it('is unexplained until its pod is fetched, and then has the outcome of its pod', () => {
+    const { tracker, unexplained, ends } = lagging()
+    tracker.syncJobs([complete])
     expect([unexplained, ends]).toEqual([['a'], {}])
-    known.settle('a', [pod('a', 'Succeeded', { output: { lines: 3 } })])
+    tracker.settle('a', [pod('a', 'Succeeded', { output: { lines: 3 } })])
     expect(ends.a).toMatchObject({ type: 'succeeded', output: { lines: 3 } })
   })
 
-  it('has failed as its container did', () => {
-    const { attempts: known, ends } = lagging()
-    known.syncJobs([failed])
-    known.settle('a', [pod('a', 'Failed', { container: { name: 'main', exitCode: 5 } })])
+  it('fails with the exit code of its container', () => {
+    const { tracker, ends } = lagging()
+    tracker.syncJobs([failed])
+    tracker.settle('a', [pod('a', 'Failed', { container: { name: 'main', exitCode: 5 } })])
     expect(ends.a).toMatchObject({ type: 'failed', exitCode: 5 })
   })
 
-  it('is lost when its pod is no more, unless its Job is complete', () => {
+  it('is lost if its pod no longer exists, unless its Job is Complete', () => {
     for (const [seen, type] of [[failed, 'lost'] as const, [complete, 'succeeded'] as const]) {
-      const { attempts: known, ends } = lagging()
-      known.syncJobs([seen])
-      known.settle('a', [])
+      const { tracker, ends } = lagging()
+      tracker.syncJobs([seen])
+      tracker.settle('a', [])
       expect(ends.a).toMatchObject({ type })
     }
   })
 
-  it('stays complete when somebody deletes the Job before its pod could be read', () => {
-    const { attempts: known, ends } = lagging()
-    known.syncJobs([complete])
-    known.syncJobs([])
+  it('has succeeded if its Complete Job is deleted before its pod is fetched', () => {
+    const { tracker, ends } = lagging()
+    tracker.syncJobs([complete])
+    tracker.syncJobs([])
     expect(ends.a?.type).toBe('succeeded')
   })
 
-  it('is asked about again when it was read before it had ended', () => {
-    const { attempts: known, unexplained, ends } = attempts()
-    known.syncPods([])
-    known.syncJobs([job('a', { failureTarget: { reason: 'BackoffLimitExceeded' } })])
-    known.settle('a', [pod('a', 'Running')])
-    known.syncJobs([failed])
+  it('is fetched again if its pod had not ended yet', () => {
+    const { tracker, unexplained, ends } = createTracker()
+    tracker.syncPods([])
+    tracker.syncJobs([job('a', { failureTarget: { reason: 'BackoffLimitExceeded' } })])
+    tracker.settle('a', [pod('a', 'Running')])
+    tracker.syncJobs([failed])
     expect([unexplained, ends]).toEqual([['a', 'a'], {}])
   })
 })
 
-it('gives an attempt up only by what its pod looks like now, and not before an outage', () => {
-  const { attempts: known, unexplained, ends } = attempts()
+it('an attempt is given up only by the current state of its pod, not by a state from before an outage', () => {
+  const { tracker, unexplained, ends } = createTracker()
   const startedAt = new Date(Date.now() - 60_000).toISOString()
   const unaccepted = pod('a', 'Pending', { steps: [] })
-  known.syncPods([unaccepted])
-  known.syncJobs([job('a', { podDeadlineS: 30, startedAt })])
+  tracker.syncPods([unaccepted])
+  tracker.syncJobs([job('a', { podDeadlineS: 30, startedAt })])
   expect([unexplained, ends]).toEqual([['a'], {}])
-  known.settle('a', [pod('a', 'Running', { steps: [], acceptedAt: startedAt })])
+  tracker.settle('a', [pod('a', 'Running', { steps: [], acceptedAt: startedAt })])
   expect(ends).toEqual({})
-  known.settle('a', [unaccepted])
+  tracker.settle('a', [unaccepted])
   expect(ends.a).toMatchObject({ type: 'timedOut', reason: 'NeverStarted' })
 })
 
-it('reads the pods of an unexplained Job, once at a time, and again when that failed', async () => {
+it('the pods of an unexplained Job are fetched once at a time, and again after a failure', async () => {
   vi.useFakeTimers()
   const answers = [() => Promise.reject(new Error('away')), () => Promise.resolve([pod('a', 'Succeeded')])]
   const asked: string[] = []
@@ -166,7 +169,7 @@ it('reads the pods of an unexplained Job, once at a time, and again when that fa
   })
 })
 
-it('asks for the pods that the author of a Job chose by their labels, where the author did', () => {
+it('the pods of a Job with a manualSelector are found by that selector', () => {
   const selector = { matchLabels: { app: 'etl', part: 'a' } }
   const read = (manualSelector?: boolean) =>
     readJob({ metadata: { uid: 'a', namespace: 'default', name: 'a' }, spec: { selector, manualSelector } })

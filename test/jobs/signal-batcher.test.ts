@@ -7,43 +7,43 @@ const execution: Execution = { workflowId: 'run', runId: 'r' }
 const end = (node: string): AttemptEnd => ({ node, attempt: 1, outcome: { type: 'succeeded' } })
 const { signal } = new AbortController()
 
-function signalBatcher(tell: (ends: string[]) => boolean): {
-  signalBatcher: SignalBatcher
-  told: string[][]
+function createBatcher(tell: (ends: string[]) => boolean): {
+  batcher: SignalBatcher
+  sent: string[][]
   warned: string[]
 } {
-  const told: string[][] = []
+  const sent: string[][] = []
   const warned: string[] = []
   const completion = {
     async tell(_: Execution, ends: AttemptEnd[]) {
       const nodes = ends.map(({ node }) => node)
-      told.push(nodes)
+      sent.push(nodes)
       return tell(nodes)
     },
   }
-  return { signalBatcher: new SignalBatcher(completion, (message) => warned.push(message)), told, warned }
+  return { batcher: new SignalBatcher(completion, (message) => warned.push(message)), sent, warned }
 }
 
-it('tells the first end at once, and those that come soon after together', async () => {
-  const { signalBatcher: post, told } = signalBatcher(() => true)
-  await post.tell(execution, end('a'), signal)
-  await Promise.all(['b', 'c', 'd'].map((node) => post.tell(execution, end(node), signal)))
-  expect(told).toEqual([['a'], ['b', 'c', 'd']])
+it('the first end is sent at once, and those that follow soon are sent together', async () => {
+  const { batcher, sent } = createBatcher(() => true)
+  await batcher.tell(execution, end('a'), signal)
+  await Promise.all(['b', 'c', 'd'].map((node) => batcher.tell(execution, end(node), signal)))
+  expect(sent).toEqual([['a'], ['b', 'c', 'd']])
 })
 
-it('gathers for longer where many end, a second at most', async () => {
+it('ends are collected for longer while many end, at most for a second', async () => {
   vi.useFakeTimers()
-  const { signalBatcher: post, told } = signalBatcher(() => true)
-  const tell = (count: number): void => {
-    for (let at = 0; at < count; at++) void post.tell(execution, end(`n${at}`), signal)
+  const { batcher, sent } = createBatcher(() => true)
+  const endMany = (count: number): void => {
+    for (let at = 0; at < count; at++) void batcher.tell(execution, end(`n${at}`), signal)
   }
-  const sizes = (): number[] => told.map(({ length }) => length)
-  tell(1)
+  const sizes = (): number[] => sent.map(({ length }) => length)
+  endMany(1)
   await vi.advanceTimersByTimeAsync(0)
-  tell(100)
+  endMany(100)
   await vi.advanceTimersByTimeAsync(250)
   expect(sizes()).toEqual([1, 100])
-  tell(2)
+  endMany(2)
   await vi.advanceTimersByTimeAsync(900)
   expect(sizes()).toEqual([1, 100])
   await vi.advanceTimersByTimeAsync(100)
@@ -51,45 +51,41 @@ it('gathers for longer where many end, a second at most', async () => {
   vi.useRealTimers()
 })
 
-it('tells runs apart', async () => {
-  const { signalBatcher: post, told } = signalBatcher(() => true)
+it('the ends of different runs are sent in different signals', async () => {
+  const { batcher, sent } = createBatcher(() => true)
   const other = { workflowId: 'other', runId: 'o' }
-  await Promise.all([post.tell(execution, end('a'), signal), post.tell(other, end('b'), signal)])
-  expect(told).toEqual([['a'], ['b']])
+  await Promise.all([batcher.tell(execution, end('a'), signal), batcher.tell(other, end('b'), signal)])
+  expect(sent).toEqual([['a'], ['b']])
 })
 
-it('says so when the run takes no more', async () => {
-  const { signalBatcher: post } = signalBatcher(() => false)
-  expect(await post.tell(execution, end('a'), signal)).toBe(false)
+it('an end is reported as not recorded if the run has ended', async () => {
+  const { batcher } = createBatcher(() => false)
+  expect(await batcher.tell(execution, end('a'), signal)).toBe(false)
 })
 
-it('tries again for as long as Temporal cannot be reached, and loses nothing meanwhile', async () => {
+it('ends are sent again until Temporal is reachable, and none is lost', async () => {
   vi.useFakeTimers()
   let failures = 2
-  const {
-    signalBatcher: post,
-    told,
-    warned,
-  } = signalBatcher(() => {
+  const { batcher, sent, warned } = createBatcher(() => {
     if (failures-- > 0) throw new Error('away')
     return true
   })
-  const first = post.tell(execution, end('a'), signal)
+  const first = batcher.tell(execution, end('a'), signal)
   await vi.advanceTimersByTimeAsync(100)
-  const second = post.tell(execution, end('b'), signal)
+  const second = batcher.tell(execution, end('b'), signal)
   await vi.advanceTimersByTimeAsync(10_000)
   expect(await Promise.all([first, second])).toEqual([true, true])
-  expect(told).toEqual([['a'], ['a', 'b'], ['a', 'b']])
+  expect(sent).toEqual([['a'], ['a', 'b'], ['a', 'b']])
   expect(warned).toHaveLength(2)
   vi.useRealTimers()
 })
 
-it('lets go of who is cancelled', async () => {
-  const { signalBatcher: post } = signalBatcher(() => {
+it('a cancelled sender stops waiting', async () => {
+  const { batcher } = createBatcher(() => {
     throw new Error('away')
   })
   const cancelled = new AbortController()
-  const waiting = post.tell(execution, end('a'), cancelled.signal)
+  const waiting = batcher.tell(execution, end('a'), cancelled.signal)
   cancelled.abort(new Error('cancelled'))
   await expect(waiting).rejects.toThrow('cancelled')
 })

@@ -7,15 +7,15 @@ const file = join(import.meta.dirname, '../../src/lib/shutdown-signal.ts')
 const program = `
   import { setTimeout as sleep } from 'node:timers/promises'
   import { ShutdownRequested, shutdownSignal } from ${JSON.stringify(file)}
-  const told = shutdownSignal(() => console.log('again'))
+  const shutdown = shutdownSignal(() => console.log('again'))
   console.log('works')
   try {
-    await sleep(60_000, undefined, { signal: told })
+    await sleep(60_000, undefined, { signal: shutdown })
   } catch {
-    console.log(told.reason instanceof ShutdownRequested, told.reason.message)
-    // Its clean-up, during which it is told once more.
+    console.log(shutdown.reason instanceof ShutdownRequested, shutdown.reason.message)
+    // Its clean-up, during which a second signal arrives.
     await new Promise((resolve) => process.stdin.once('data', resolve))
-    process.exit(told.reason.exitCode)
+    process.exit(shutdown.reason.exitCode)
   }
 `
 
@@ -24,7 +24,7 @@ it.each([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const)(
-  '%s ends the work, a second one cuts nothing off, and the exit code is %i',
+  '%s aborts the work, a second one does not interrupt the clean-up, and the exit code is %i',
   async (signal, code) => {
     const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program])
     let output = ''
@@ -41,7 +41,7 @@ it.each([
   },
 )
 
-it('a terminal that is gone ends nothing: what is written to it is lost', async () => {
+it('a closed terminal does not end the process: output to it is lost', async () => {
   const writing = `
     import { shutdownSignal } from ${JSON.stringify(file)}
     shutdownSignal(() => undefined)

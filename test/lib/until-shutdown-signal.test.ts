@@ -6,19 +6,19 @@ import { expect, it } from 'vitest'
 const file = join(import.meta.dirname, '../../src/lib/shutdown-signal.ts')
 const program = `
   import { keepAlive, untilShutdownSignal } from ${JSON.stringify(file)}
-  const told = keepAlive(untilShutdownSignal())
+  const received = keepAlive(untilShutdownSignal())
   setTimeout(() => console.log('waiting'), 300)
-  console.log(await told)
+  console.log(await received)
 `
 
 it.each(['SIGINT', 'SIGTERM'] as const)(
-  'a process that waits to be told stays until %s, and ends by itself',
+  'a process that waits for a shutdown signal stays until %s, and then exits by itself',
   async (signal) => {
     const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program])
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk
-      // With nothing else to do, a process that is not kept alive would have gone before it printed this.
+      // Without keepAlive the process would have exited before it printed this.
       if (output === 'waiting\n') setTimeout(() => child.kill(signal), 300)
     })
     const [code] = await once(child, 'exit')

@@ -7,7 +7,6 @@ import { createKube } from '../../src/kubernetes/client/client.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 import { decode } from '../../src/manifests/decode.ts'
 import { kindRow } from '../../src/manifests/kinds/kinds.ts'
-import type { TypeMeta } from '../../src/manifests/type-meta.ts'
 import { container, daemonJob, FLOW, head, JOB, jobFlow, jobTemplate, named } from './manifests.ts'
 
 const stack = inject('stack')
@@ -17,8 +16,8 @@ config.setCurrentContext(stack.context)
 const kube = createKube(config)
 afterAll(() => kube.close())
 
-/** Asks the API server to take it and keep nothing. */
-const dryRun = (object: JsonObject, type: TypeMeta): Promise<JsonObject> => {
+/** Creates the object as a dry run. */
+const dryRun = (object: JsonObject, type: Parameters<typeof kindRow>[0]): Promise<JsonObject> => {
   const { apiVersion, plural } = kindRow(type)
   return kube.create(`/apis/${apiVersion}/namespaces/default/${plural}`, object, {
     dryRun: 'All',
@@ -34,7 +33,7 @@ const examples = ['diamond', 'templates', 'every-node', 'on-failure', 'shared-vo
   ],
 )
 
-describe('what the decoder takes, the API server takes and keeps as it is', () => {
+describe('what the decoder accepts, the API server accepts and stores unchanged:', () => {
   it.each([
     ...examples,
     ['null in a container', container('image: a, command: null, resources: {limits: {cpu: 1}}')],
@@ -53,7 +52,7 @@ describe('what the decoder takes, the API server takes and keeps as it is', () =
     }
   })
 
-  it('what nobody set, which the API server drops as the decoder does', async () => {
+  it('null fields, which the API server drops as the decoder does', async () => {
     const spec = {
       globalParams: null,
       shareVolumes: null,
@@ -70,18 +69,18 @@ describe('what the decoder takes, the API server takes and keeps as it is', () =
   })
 })
 
-describe('what the API server refuses without us', () => {
+describe('what the decoder refuses, the API server refuses too:', () => {
   it.each([
     ['no flows', jobFlow('flows: []')],
     ['a flow without job', jobFlow('flows: [{name: a}]')],
-    ['a slip of the pen', jobFlow('flows: [{name: a, jobTemplateRef: t, dependancies: [b]}]')],
-    ['a number for a text', container('image: a, env: [{name: P, value: 8080}]')],
+    ['a misspelled field', jobFlow('flows: [{name: a, jobTemplateRef: t, dependancies: [b]}]')],
+    ['a number for a string', container('image: a, env: [{name: P, value: 8080}]')],
     [
       'a list of nodes',
       daemonJob('excludeNodeList: [a]\ntemplate: {spec: {containers: [{name: c, image: a}]}}'),
     ],
     ['no containers', jobTemplate('{template: {spec: {}}}')],
-    ['an image that is none', container('image: <put yours here>')],
+    ['an invalid image', container('image: <put yours here>')],
     ['no spec', head('JobFlow')],
     ['a name in upper case', named('{name: Nightly}')],
   ])('%s', async (_, text) => {

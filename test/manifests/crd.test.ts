@@ -9,7 +9,7 @@ import { kinds } from '../../src/manifests/kinds/kinds.ts'
 
 const dir = join(import.meta.dirname, '../../deploy/crds')
 
-it('deploy/crds has a file for each kind and none besides', () => {
+it('deploy/crds has exactly one file for each kind', () => {
   expect(globSync('*.yaml', { cwd: dir }).toSorted()).toEqual(
     kinds.map((row) => crdFile(row).name).toSorted(),
   )
@@ -19,20 +19,20 @@ describe.each(kinds.map((row) => [row.kind, row] as const))('%s', (_, row) => {
   const crd = toCrd(row)
   const schema = at(crd, 'spec', 'versions', 0, 'schema', 'openAPIV3Schema')
 
-  it('its file says what the schema says: `npm run crds` writes it anew', () => {
+  it('its file matches the schema: `npm run crds` writes it', () => {
     const { name, text } = crdFile(row)
     expect(readFileSync(join(dir, name), 'utf8')).toBe(text)
     expect(parse(text)).toEqual(JSON.parse(JSON.stringify(crd)))
   })
 
-  it('is structural: the API server takes each of its schemas', () => {
+  it('is structural: the API server accepts each of its schemas', () => {
     const wrong = schemasIn(schema, '').flatMap(([path, each]) =>
       mistakes(each).map((what) => `${path}: ${what}`),
     )
     expect(wrong).toEqual([])
   })
 
-  it('leaves apiVersion, kind and metadata to the API server, and status open', () => {
+  it('leaves apiVersion, kind and metadata to the API server, and allows any status', () => {
     expect(at(schema, 'properties', 'metadata')).toEqual({ type: 'object' })
     expect(at(schema, 'properties', 'status')).toEqual({
       type: 'object',
@@ -51,7 +51,7 @@ it.each([
   ['PipelineRun', 'pipelineruns', undefined, undefined, 'controller.ljchen.net'],
   ['Workflow', 'workflows', 'wf', undefined, 'jobnetes.com'],
   ['WorkflowExecution', 'workflowexecutions', 'wfe', ['Status', 'Age'], 'jobnetes.com'],
-])('kubectl knows %s as %s and %s', (kind, plural, short, columns, group = 'api.practice.com') => {
+])('kubectl finds %s as %s and %s', (kind, plural, short, columns, group = 'api.practice.com') => {
   const row = kinds.find((each) => each.kind === kind)
   const crd = row && toCrd(row)
   expect(at(crd, 'metadata', 'name')).toBe(`${plural}.${group}`)
@@ -64,7 +64,7 @@ it.each([
   expect(Array.isArray(shown) ? shown.map((column) => at(column, 'name')) : shown).toEqual(columns)
 })
 
-it('what a reference overrules may be a husk; a template itself may not', () => {
+it('a pod spec that a reference overrides may be empty; the pod spec of a template may not', () => {
   const podSpec = (kind: string, ...path: (string | number)[]): Json | undefined => {
     const row = kinds.find((each) => each.kind === kind)
     const spec = at(
@@ -79,9 +79,9 @@ it('what a reference overrules may be a husk; a template itself may not', () => 
     )
     return at(spec, ...path, 'properties', 'template', 'properties', 'spec')
   }
-  const overrulable = podSpec('JobFlow', 'properties', 'flows', 'items', 'properties', 'jobTemplate')
-  expect(overrulable).not.toHaveProperty('required')
-  expect(at(overrulable, 'properties', 'containers')).not.toHaveProperty('minItems')
+  const overridable = podSpec('JobFlow', 'properties', 'flows', 'items', 'properties', 'jobTemplate')
+  expect(overridable).not.toHaveProperty('required')
+  expect(at(overridable, 'properties', 'containers')).not.toHaveProperty('minItems')
   const own = podSpec('JobTemplate', 'properties', 'jobTemplate')
   expect(own).toHaveProperty('required', ['containers'])
   expect(at(own, 'properties', 'containers')).toHaveProperty('minItems', 1)
@@ -123,7 +123,7 @@ const allowed = [
   ],
 ]
 
-/** The rules of structural schemas, as far as ours could break them. */
+/** The rules of structural schemas that ours could break. */
 function mistakes(schema: Json | undefined): string[] {
   if (!isJsonObject(schema)) return [`is ${JSON.stringify(schema)}`]
   const foreign = Object.keys(schema).filter((key) => !allowed.includes(key))

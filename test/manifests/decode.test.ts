@@ -13,7 +13,7 @@ const only = (text: string) => {
   return doc
 }
 
-describe('what is accepted', () => {
+describe('accepted:', () => {
   it.each(globSync('examples/*.yaml', { cwd: root }))('%s', (file) => {
     expect(decode(readFileSync(join(root, file), 'utf8')).flatMap(({ issues }) => issues)).toEqual([])
   })
@@ -34,10 +34,7 @@ describe('what is accepted', () => {
   it.each([
     ['dependencies that are null', jobFlow(`flows: [{name: a, dependencies: null, jobTemplate: ${JOB}}]`)],
     ['a flow by reference alone', jobFlow('flows: [{name: a, jobTemplateRef: t}]')],
-    [
-      'whatever stands beside a reference',
-      jobFlow('flows: [{name: a, jobTemplateRef: t, jobTemplate: {x: 1}}]'),
-    ],
+    ['anything beside a reference', jobFlow('flows: [{name: a, jobTemplateRef: t, jobTemplate: {x: 1}}]')],
     [
       'an empty reference beside a template',
       jobFlow(`flows: [{name: a, jobTemplateRef: "", jobTemplate: ${JOB}}]`),
@@ -54,7 +51,7 @@ describe('what is accepted', () => {
       jobTemplate('{template: {spec: {restartPolicy: Always, containers: [{name: c, image: a}]}}}'),
     ],
     [
-      'JobSpec fields nobody here knows',
+      'unknown fields of a JobSpec',
       daemonJob('template: {spec: {containers: [{name: c, image: a}]}}\nfoo: {bar: 1}'),
     ],
     [
@@ -72,20 +69,20 @@ describe('what is accepted', () => {
     expect(only(text).issues).toEqual([])
   })
 
-  it("takes what Go's types write for fields that nobody set", () => {
-    const husk = '{template: {metadata: {creationTimestamp: null}, spec: {containers: null}}}'
+  it("null and empty values that Go's types write for unset fields are dropped", () => {
+    const unset = '{template: {metadata: {creationTimestamp: null}, spec: {containers: null}}}'
     const { manifest } = only(
       jobFlow(
-        `globalParams: {}\nshareVolumes: null\nErrorHandler: {containers: null, jobTemplate: ${husk}}\n` +
-          `flows: [{name: a, dependencies: null, jobTemplateRef: t, jobTemplate: ${husk}, shareVolumeMounts: null}]`,
+        `globalParams: {}\nshareVolumes: null\nErrorHandler: {containers: null, jobTemplate: ${unset}}\n` +
+          `flows: [{name: a, dependencies: null, jobTemplateRef: t, jobTemplate: ${unset}, shareVolumeMounts: null}]`,
       ),
     )
     expect(manifest?.spec).toEqual({ globalParams: {}, flows: [{ name: 'a', jobTemplateRef: 't' }] })
   })
 })
 
-describe('what becomes of the text', () => {
-  it('nothing of a pod spec is lost, changed or reordered', () => {
+describe('a decoded text', () => {
+  it('keeps a pod spec complete, unchanged and in order', () => {
     const pod =
       '{"zebra":[1,{"b":null,"a":[]}],"containers":[{"tty":true,"image":"a","name":"c"}],"affinity":{}}'
     const { manifest } = only(
@@ -96,7 +93,7 @@ describe('what becomes of the text', () => {
     )
   })
 
-  it('anchors and merge keys are written out', () => {
+  it('has its anchors and merge keys expanded', () => {
     const { manifest } = only(
       jobFlow(`flows:\n- &a\n  name: a\n  jobTemplate: ${JOB}\n- <<: *a\n  name: b\n  dependencies: [a]`),
     )
@@ -105,7 +102,7 @@ describe('what becomes of the text', () => {
     expect(sameJson(first?.jobTemplate, second?.jobTemplate)).toBe(true)
   })
 
-  it('documents are numbered as they come, without those that are empty', () => {
+  it('has its documents numbered in order, without the empty ones', () => {
     const docs = decode(`# licence\n---\n${jobFlow()}---\n\n---\n# nothing\n---\n${jobTemplate()}...\n`)
     expect(docs.map(({ document, kind }) => [document, kind])).toEqual([
       [1, 'JobFlow'],
@@ -115,7 +112,7 @@ describe('what becomes of the text', () => {
     expect(decode('# nothing\n---\n')).toEqual([])
   })
 
-  it('a List is its items', () => {
+  it('has the items of a List as its documents', () => {
     const items = [1, 2].map((n) => ({ ...only(jobFlow()).manifest, metadata: { name: `n${n}` } }))
     const docs = decode(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [...items, 5] }, null, 1))
     expect(docs.map(({ name, manifest }) => [name, manifest !== undefined])).toEqual([
@@ -129,14 +126,14 @@ describe('what becomes of the text', () => {
     )
   })
 
-  it('says what it is even when it is refused', () => {
+  it('has its kind and name even if it is refused', () => {
     const [doc] = decode('apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: ns}\n')
     expect(doc).toMatchObject({ apiVersion: 'v1', kind: 'Pod', name: 'web', namespace: 'ns' })
     expect(doc?.manifest).toBeUndefined()
   })
 })
 
-describe('one document does not take another along', () => {
+describe('a broken document does not affect the others:', () => {
   it.each([
     ['an open bracket', 'a: [1\n'],
     ['an open quote', 'a: "b\n'],
@@ -159,12 +156,12 @@ describe('toIssue', () => {
     [['spec', 'flows', 7], { path: 'spec.flows[7]', line: 5, column: 3 }],
     [['status', 'state'], { path: 'status.state', line: 1, column: 1 }],
     [[], { path: '', line: 1, column: 1 }],
-  ])('%j stands at its place, or at its closestMatch parent’s', (path, place) => {
+  ])('%j has its own position, or that of its closest parent', (path, place) => {
     const issue = toIssue(doc, { path, rule: 'r', message: 'm' })
     expect(issue).toEqual({ document: 1, rule: 'r', message: 'm', ...place })
   })
 
-  it('a text that was refused as a whole has no places', () => {
+  it('an issue of the whole text has no position', () => {
     const [whole] = decode(jobFlow().repeat(0) + '---\na: 1\n'.repeat(101))
     if (!whole) throw new Error('no document')
     const issue = toIssue(whole, { path: ['spec'], rule: 'r', message: 'm' })

@@ -9,31 +9,31 @@ import {
 } from '../../src/manifests/kinds/kinds.ts'
 
 describe.each(kinds.map((row) => [row.kind, row] as const))('the row of %s', (kind, row) => {
-  it('agrees with itself and with its schema', () => {
+  it('matches its schema', () => {
     expect(row.apiVersion).toBe(`${row.group}/${row.version}`)
     expect(row.schema.shape.kind.value).toBe(kind)
     expect(row.schema.shape.apiVersion.value).toBe(row.apiVersion)
   })
 
-  it('is found by group and kind, by apiVersion and kind, and by name', () => {
+  it('is found by kind, by apiVersion and kind, and by its name in any case', () => {
     expect(kindRow({ apiVersion: `${row.group}/v9`, kind })).toBe(row)
     expect(findKind(row.apiVersion, kind)).toBe(row)
     expect(findKindByName(kind)).toBe(row)
   })
 })
 
-it('another apiVersion or kind is found nowhere', () => {
+it('an unknown apiVersion or kind is not found', () => {
   expect(findKind('v1', 'JobFlow')).toBeUndefined()
   expect(findKind('api.practice.com/v1alpha1', 'jobflow')).toBeUndefined()
   expect(findKindByName('pod')).toBeUndefined()
 })
 
-it('every kind asks for a run or is a definition', () => {
+it('every kind is a run or a definition', () => {
   expect(runKinds).toEqual(['JobFlow', 'DaemonJob', 'Task', 'PipelineRun', 'WorkflowExecution'])
   expect(definitionKinds).toEqual(['JobTemplate', 'Pipeline', 'Workflow'])
 })
 
-it('no two kinds share a name that kubectl knows them by', () => {
+it('no two kinds share a name for kubectl', () => {
   const names = kinds.flatMap(({ plural, singular, shortNames }) => [plural, singular, ...shortNames])
   expect(new Set(names).size).toBe(names.length)
 })

@@ -13,7 +13,7 @@ const rulesOf = (text: string): string[] =>
   decode(text).flatMap(({ issues }) => issues.map(({ rule }) => rule))
 const documents = (count: number): string => `---\n${jobTemplate()}`.repeat(count)
 
-it(`${MAX_DOCUMENTS} documents are taken, and one more is one clear refusal of all`, () => {
+it(`${MAX_DOCUMENTS} documents are accepted, and one more refuses all of them with one issue`, () => {
   expect(decode(documents(MAX_DOCUMENTS)).every(({ manifest }) => manifest)).toBe(true)
   const [whole, ...others] = decode(documents(300))
   expect(others).toEqual([])
@@ -24,12 +24,12 @@ it(`${MAX_DOCUMENTS} documents are taken, and one more is one clear refusal of a
   expect(rulesOf(JSON.stringify({ kind: 'List', items }))).toEqual(['too-many-documents'])
 })
 
-it('a text over the limit is refused unread, in bytes and not in characters', () => {
+it('a text over the limit in bytes is refused unread', () => {
   expect(rulesOf(`# ${'x'.repeat(MAX_TEXT_BYTES)}`)).toEqual(['too-large'])
   expect(rulesOf(`# ${'é'.repeat(MAX_TEXT_BYTES / 2)}`)).toEqual(['too-large'])
 })
 
-it('a manifest that Kubernetes could not store is refused with its size', () => {
+it('a manifest that is too large for Kubernetes is refused with its size', () => {
   const [doc] = decode(container(`image: a, args: ["${'x'.repeat(MAX_MANIFEST_BYTES)}"]`))
   expect(doc?.issues).toMatchObject([
     { path: '', rule: 'too-large', message: expect.stringContaining('1.0 MiB') },
@@ -37,14 +37,14 @@ it('a manifest that Kubernetes could not store is refused with its size', () => 
   expect(rulesOf(container(`image: a, args: ["${'x'.repeat(MAX_MANIFEST_BYTES - 1000)}"]`))).toEqual([])
 })
 
-it(`at most ${MAX_ISSUES} mistakes are told, the last of them that there are more`, () => {
+it(`at most ${MAX_ISSUES} issues are reported, and the last one says that there are more`, () => {
   const flows = Array.from({ length: 5000 }, (_, n) => `- {name: F${n}}`).join('\n')
   const issues = decode(jobFlow(`flows:\n${flows}`)).flatMap((doc) => doc.issues)
   expect(issues).toHaveLength(MAX_ISSUES)
   expect(issues.at(-1)?.rule).toBe('too-many-issues')
 })
 
-/** Texts that a parser chokes on: each once took many seconds, all memory, or the stack. */
+/** Texts that cost a parser much time, memory or stack. Each once did. */
 const hostile: [string, string][] = [
   ['aliases that double nine times ten', bomb(9)],
   ['aliases that grow a text', `a: &a "${'x'.repeat(1e6)}"\nb: [${'*a,'.repeat(1e5)}]\n`],
@@ -76,12 +76,12 @@ const hostile: [string, string][] = [
   ],
 ]
 
-describe('no text hangs the decoder or grows in it', () => {
+describe('a hostile text is refused in bounded time:', () => {
   it.each(hostile)('%s', (_, text) => {
     const before = process.threadCpuUsage()
     const docs = decode(text)
     const { user, system } = process.threadCpuUsage(before)
-    // Of its own time: what others on the machine take is none of the decoder's.
+    // CPU time of this thread, which other processes do not affect.
     expect((user + system) / 1_000).toBeLessThan(patience(10_000))
     expect(docs.every(({ manifest, issues }) => !manifest && issues.length > 0)).toBe(true)
   })

@@ -1,4 +1,4 @@
-/** Manifests for the tables: a row shows only what differs. All of it is text, since that is what decode reads. */
+/** Manifests for table tests, as text for `decode`: a row shows only what differs. */
 const indent = (text: string, by: number): string =>
   text
     .split('\n')
@@ -12,7 +12,7 @@ export const POD = '{spec: {containers: [{name: c, image: "busybox:1.28"}]}}'
 export const JOB = `{template: ${POD}}`
 export const FLOW = `{name: a, jobTemplate: ${JOB}}`
 
-/** `spec` is what stands under spec, in lines. */
+/** `spec` is the YAML under spec. */
 export const jobFlow = (spec = `flows: [${FLOW}]`): string => `${head('JobFlow')}spec:\n${indent(spec, 2)}\n`
 export const daemonJob = (spec = `template: ${POD}`): string =>
   `${head('DaemonJob')}spec:\n${indent(spec, 2)}\n`
@@ -22,9 +22,9 @@ export const jobTemplate = (job = JOB): string => `${head('JobTemplate')}spec: {
 export const container = (fields: string): string =>
   jobFlow(`flows: [{name: a, jobTemplate: {template: {spec: {containers: [{name: c, ${fields}}]}}}}]`)
 
-/** A good JobFlow with this metadata. */
+/** A valid JobFlow with this metadata. */
 export const named = (metadata: string): string =>
   `apiVersion: api.practice.com/v1alpha1\nkind: JobFlow\nmetadata: ${metadata}\nspec: {flows: [${FLOW}]}\n`
 
-/** Path of the containers of `container`. */
+/** The path of the containers in a manifest of `container`. */
 export const CONTAINERS = 'spec.flows[0].jobTemplate.template.spec.containers'

@@ -10,7 +10,7 @@ const examples = readdirSync(folder)
   .filter((name) => /\.(yaml|json)$/.test(name))
   .map((name) => readFileSync(join(folder, name), 'utf8'))
 
-/** What breaks YAML in practice: its own signs, white space, numbers and words that mean something. */
+/** What breaks YAML in practice: its indicators, white space, numbers and reserved words. */
 const snippet = fc.constantFrom(
   ...'{ } [ ] , : - ? | > & * # " \' ! % @ ` ~ \t \n \r --- ... << &a *a !!str !!binary \0 \\x é \u2028'.split(
     ' ',
@@ -43,7 +43,7 @@ const mutated = fc
     }, text),
   )
 
-describe('whatever stands in a text', () => {
+describe('for any text:', () => {
   it.each([
     ['a manifest with a few characters changed', mutated],
     [
@@ -53,7 +53,7 @@ describe('whatever stands in a text', () => {
         fc.array(snippet).map((all) => all.join('')),
       ),
     ],
-  ])('%s: every document is a manifest or has issues, each with a place in the text', (_, texts) => {
+  ])('%s: every document is a manifest or has issues, each with a position in the text', (_, texts) => {
     fc.assert(
       fc.property(texts, (text) => {
         const lines = text.split('\n').length
@@ -74,7 +74,7 @@ describe('whatever stands in a text', () => {
     )
   })
 
-  it('a manifest that was decoded, written as JSON and decoded again is the same to the letter', () => {
+  it('a decoded manifest is the same after it is written as JSON and decoded again', () => {
     fc.assert(
       fc.property(mutated, (text) => {
         for (const { manifest } of decode(text)) {
@@ -88,7 +88,7 @@ describe('whatever stands in a text', () => {
   })
 })
 
-/** JSON's own values, without what no JavaScript object can keep in order or at all. */
+/** JSON keys without those that a JavaScript object cannot keep, or not in order. */
 const key = fc
   .string({ unit: 'grapheme', maxLength: 12 })
   .filter((name) => name !== '__proto__' && !/^\d+$/.test(name))
@@ -105,7 +105,7 @@ const json = fc.letrec((tie) => ({
   ),
 })).value
 
-it('unknown fields of a pod spec pass as the JSON they are, whatever they are', () => {
+it('unknown fields of a pod spec pass unchanged, whatever JSON they are', () => {
   fc.assert(
     fc.property(json, (extra) => {
       const text = jobTemplate(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { resolvePlain } from '../../src/manifests/yaml/resolve-scalar.ts'
 
-/** What `kubectl label --local -o json` of version 1.32 makes of each word. */
+/** As `kubectl label --local -o json` of version 1.32 reads each word. */
 it.each<[unknown, string]>([
   [true, 'y Y yes Yes YES true True TRUE on On ON'],
   [false, 'n N no No NO false False FALSE off Off OFF'],
@@ -20,11 +20,11 @@ it.each(
     'nULL tRue yEs 2001-01-01 2001-12-14t21:59:43.10-05:00 12:30:45 1:20 190:20:30.15 0x 0b 0b12 0o8 1e 123e ' +
     '1.2.3 _1 ._5 .e3 . - + 0x1p3 1e400 --1 0xFFFFFFFFFFFFFFFFF <<'
   ).split(' '),
-)('%s stays text', (text) => {
+)('%s stays a string', (text) => {
   expect(resolvePlain(text)).toBe(text)
 })
 
-it('what JSON cannot hold exactly is still a number here, for the caller to refuse', () => {
+it('a number that JSON cannot hold exactly is returned, and the caller refuses it', () => {
   expect(resolvePlain('9007199254740993')).toBe(9007199254740992)
   expect(resolvePlain('18446744073709551615')).toBe(18446744073709552000)
   expect(resolvePlain('.nan')).toBeNaN()

@@ -8,13 +8,13 @@ const job = { spec: { template: { spec: { containers: [{ name: 'c', image: 'busy
 const task = (more: object): object => ({ name: 'a', type: 'kube-job', job, ...more })
 const parallel = (...sets: object[][]): object => ({ name: 'p', type: 'parallel', 'task-sets': sets })
 
-/** What the published schema can say, it says as we decide: everybody may check before posting. */
+/** So that authors can validate a Workflow before they post it. */
 describe('the published JSON schema agrees with what is accepted', () => {
   it.each([
     ['one job', [task({})]],
     ['every spelling of a job', [task({ type: 'kubejob' })]],
     ['a full Job', [task({ job: { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'x' }, ...job } })]],
-    ['keys that we do not know', [task({ comment: 'mine' })]],
+    ['unknown keys', [task({ comment: 'mine' })]],
     [
       'a branch',
       [
@@ -44,7 +44,7 @@ describe('the published JSON schema agrees with what is accepted', () => {
     ['an unknown type', { name: 'net', tasks: [task({ type: 'cron' })] }],
     ['a task without a name', { name: 'net', tasks: [{ type: 'kube-job', job }] }],
     ['a job without its job', { name: 'net', tasks: [{ name: 'a', type: 'kube-job' }] }],
-    ['a job that is none', { name: 'net', tasks: [task({ job: { x: 1 } })] }],
+    ['an invalid job', { name: 'net', tasks: [task({ job: { x: 1 } })] }],
     [
       'a container without image',
       {
@@ -54,7 +54,7 @@ describe('the published JSON schema agrees with what is accepted', () => {
     ],
     ['a parallel without sets', { name: 'net', tasks: [{ name: 'p', type: 'parallel' }] }],
     ['an empty set', { name: 'net', tasks: [parallel([])] }],
-    ['a mistake deep within', { name: 'net', tasks: [parallel([parallel([task({ type: 'x' })])])] }],
+    ['a nested mistake', { name: 'net', tasks: [parallel([parallel([task({ type: 'x' })])])] }],
     ['a branch without conditions', { name: 'net', tasks: [{ name: 'b', type: 'branch', tasks: [] }] }],
     [
       'a condition without next',

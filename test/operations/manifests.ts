@@ -32,7 +32,7 @@ export const template = (name: string, command = 'echo t') => ({
   spec: { jobTemplate: { template: podOf(command) } },
 })
 
-/** A manifest that its schema refuses. */
+/** A manifest that violates its schema. */
 export const badFlow = (name: string) => ({
   apiVersion,
   kind: 'JobFlow',

@@ -4,7 +4,7 @@ import type { ScheduleRef, Schedules, ScheduleView } from '../../src/operations/
 const keyOf = ({ namespace, name }: ScheduleRef): string => `${namespace}/${name}`
 const DUE = '2026-01-02T00:00:00.000Z'
 
-/** Schedules that never fire by themselves. `step` notes a call and lets it fail where a test asks for that. */
+/** Schedules that never fire by themselves. `step` records a call, and fails it if a test has requested that. */
 export function createMemorySchedules(
   views: Map<string, ScheduleView>,
   step: <T>(method: string, what: string, effect: () => T) => Promise<T>,

@@ -6,7 +6,7 @@ import { cancelRun } from '../../src/operations/runs/cancel-run.ts'
 import { deleteRun } from '../../src/operations/runs/delete-run.ts'
 import { getRun } from '../../src/operations/runs/get-run.ts'
 import { flow, yaml } from './manifests.ts'
-import { createWorld, onlyRun, stored, type World } from './memory.ts'
+import { createMemoryDeps, depsWith, type MemoryDeps, onlyRun, stored } from './memory-deps.ts'
 
 const actor = { name: 'test' }
 const demo = {
@@ -16,18 +16,17 @@ const demo = {
   name: 'demo',
 } as const
 
-async function running(): Promise<{ world: World; id: string }> {
-  const world = createWorld()
-  await submitManifests({ deps: world, actor, input: { text: yaml(flow('demo')) } })
-  return { world, id: onlyRun(world) }
+async function running(): Promise<{ deps: MemoryDeps; id: string }> {
+  const deps = await depsWith(flow('demo'))
+  return { deps, id: onlyRun(deps) }
 }
 
-/** Stored, and cut off before its start. */
-async function unstarted(): Promise<{ world: World; id: string }> {
-  const world = createWorld()
-  world.fail('start', 'unavailable')
-  await submitManifests({ deps: world, actor, input: { text: yaml(flow('demo')) } }).catch(() => {})
-  return { world, id: 'jobflow.api.practice.com/default/demo/00000001' }
+/** A run whose object is stored, but which Temporal did not start. */
+async function unstarted(): Promise<{ deps: MemoryDeps; id: string }> {
+  const deps = createMemoryDeps()
+  deps.fail('start', 'unavailable')
+  await submitManifests({ deps, actor, input: { text: yaml(flow('demo')) } }).catch(() => {})
+  return { deps, id: 'jobflow.api.practice.com/default/demo/00000001' }
 }
 
 const absent = [
@@ -38,91 +37,91 @@ const absent = [
 ]
 
 describe('getRun', () => {
-  it('is the status that Temporal has', async () => {
-    const { world, id } = await running()
-    expect(await getRun({ deps: world, actor, input: { id } })).toMatchObject({ id, phase: 'Running' })
+  it('returns the status from Temporal', async () => {
+    const { deps, id } = await running()
+    expect(await getRun({ deps, actor, input: { id } })).toMatchObject({ id, phase: 'Running' })
   })
 
-  it('says of a stored run that it was not started', async () => {
-    const { world, id } = await unstarted()
-    expect(await getRun({ deps: world, actor, input: { id } })).toMatchObject({
+  it('reports a stored run that was not started as Pending', async () => {
+    const { deps, id } = await unstarted()
+    expect(await getRun({ deps, actor, input: { id } })).toMatchObject({
       phase: 'Pending',
       message: expect.stringContaining('not started'),
     })
   })
 
-  it('says of a run that Temporal forgot that it is gone', async () => {
-    const { world, id } = await running()
-    world.started.clear()
-    await expect(getRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({ code: 'gone' })
+  it('fails with gone if Temporal no longer has the run', async () => {
+    const { deps, id } = await running()
+    deps.started.clear()
+    await expect(getRun({ deps, actor, input: { id } })).rejects.toMatchObject({ code: 'gone' })
   })
 
   it.each(absent)('finds no run %s', async (id) => {
-    const { world } = await running()
-    await expect(getRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({ code: 'not-found' })
+    const { deps } = await running()
+    await expect(getRun({ deps, actor, input: { id } })).rejects.toMatchObject({ code: 'not-found' })
   })
 })
 
 describe('cancelRun', () => {
-  it('asks the run to end', async () => {
-    const { world, id } = await running()
-    await cancelRun({ deps: world, actor, input: { id } })
-    expect(await world.runs.get(id)).toMatchObject({ phase: 'Cancelled' })
+  it('cancels the run', async () => {
+    const { deps, id } = await running()
+    await cancelRun({ deps, actor, input: { id } })
+    expect(await deps.runs.get(id)).toMatchObject({ phase: 'Cancelled' })
   })
 
-  it('is a conflict for a run that was not started', async () => {
-    const { world, id } = await unstarted()
-    await expect(cancelRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({ code: 'conflict' })
+  it('fails with conflict for a run that was not started', async () => {
+    const { deps, id } = await unstarted()
+    await expect(cancelRun({ deps, actor, input: { id } })).rejects.toMatchObject({ code: 'conflict' })
   })
 
   it.each(absent)('finds no run %s', async (id) => {
-    const { world } = await running()
-    await expect(cancelRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({
+    const { deps } = await running()
+    await expect(cancelRun({ deps, actor, input: { id } })).rejects.toMatchObject({
       code: 'not-found',
     })
   })
 })
 
 describe('deleteRun', () => {
-  it('cancels, waits for the end and then deletes', async () => {
-    const { world, id } = await running()
-    world.calls.length = 0
-    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
-    expect(world.calls.filter((call) => !call.startsWith('get'))).toEqual([
+  it('cancels the run, waits for its end and then deletes its object', async () => {
+    const { deps, id } = await running()
+    deps.calls.length = 0
+    expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
+    expect(deps.calls.filter((call) => !call.startsWith('get'))).toEqual([
       `cancel ${id}`,
       `ended ${id}`,
       'delete JobFlow default/demo',
     ])
   })
 
-  it('keeps the object as long as the run has not ended', async () => {
-    const { world, id } = await running()
-    world.stubborn.add(id)
-    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('ending')
-    expect(stored(world, demo)).toBeDefined()
-    world.stubborn.clear()
-    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
+  it('keeps the object until the run has ended', async () => {
+    const { deps, id } = await running()
+    deps.neverEnding.add(id)
+    expect(await deleteRun({ deps, actor, input: { id } })).toBe('ending')
+    expect(stored(deps, demo)).toBeDefined()
+    deps.neverEnding.clear()
+    expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
   })
 
-  it('may be repeated, and ends a run whose object went by another door', async () => {
-    const { world, id } = await running()
-    world.objects.clear()
-    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
-    expect(world.calls.slice(-2)).toEqual([`cancel ${id}`, `ended ${id}`])
+  it('may be repeated, and cancels a run whose object was deleted with kubectl', async () => {
+    const { deps, id } = await running()
+    deps.objects.clear()
+    expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
+    expect(deps.calls.slice(-2)).toEqual([`cancel ${id}`, `ended ${id}`])
   })
 
-  it('removes a run that was not started', async () => {
-    const { world, id } = await unstarted()
-    expect(await deleteRun({ deps: world, actor, input: { id } })).toBe('deleted')
-    expect(world.objects.size).toBe(0)
+  it('deletes the object of a run that was not started', async () => {
+    const { deps, id } = await unstarted()
+    expect(await deleteRun({ deps, actor, input: { id } })).toBe('deleted')
+    expect(deps.objects.size).toBe(0)
   })
 
-  it.each(absent)('leaves the object of another run alone: %s', async (id) => {
-    const { world } = await running()
-    await expect(deleteRun({ deps: world, actor, input: { id } })).rejects.toMatchObject({
+  it.each(absent)('does not delete the object of another run: %s', async (id) => {
+    const { deps } = await running()
+    await expect(deleteRun({ deps, actor, input: { id } })).rejects.toMatchObject({
       code: 'not-found',
     })
-    expect(stored(world, demo)).toBeDefined()
+    expect(stored(deps, demo)).toBeDefined()
   })
 })
 
@@ -143,34 +142,34 @@ describe('readLogs', () => {
     nodes: NodeStatus[],
     input: { node?: string; attempt?: number; step?: string } = {},
   ) => {
-    const { world, id } = await running()
-    world.statuses.set(id, { nodes })
+    const { deps, id } = await running()
+    deps.statuses.set(id, { nodes })
     const signal = new AbortController().signal
-    const chunks = await readLogs({ deps: world, actor, input: { id, follow: false, signal, ...input } })
+    const chunks = await readLogs({ deps, actor, input: { id, follow: false, signal, ...input } })
     for await (const _ of chunks);
-    return world.calls.at(-1)
+    return deps.calls.at(-1)
   }
 
   it.each([
     ['the only node', [node('a', 1)], {}, 'read demo-a-1'],
     ['the latest attempt', [node('a', 3)], {}, 'read demo-a-3'],
-    ['the attempt that is named', [node('a', 3)], { attempt: 2 }, 'read demo-a-2'],
-    ['the node that is named', [node('a', 1), node('b', 1)], { node: 'b' }, 'read demo-b-1'],
-    ['the step that is named', [node('a', 1)], { step: 'main' }, 'read demo-a-1/main'],
+    ['the named attempt', [node('a', 3)], { attempt: 2 }, 'read demo-a-2'],
+    ['the named node', [node('a', 1), node('b', 1)], { node: 'b' }, 'read demo-b-1'],
+    ['the named step', [node('a', 1)], { step: 'main' }, 'read demo-a-1/main'],
   ])('reads %s', async (_, nodes, input, call) => {
     expect(await read(nodes, input)).toBe(call)
   })
 
   it.each([
-    ['several nodes and none named', [node('a', 1), node('b', 1)], {}, 'invalid', /a, b/],
+    ['several nodes without a named one', [node('a', 1), node('b', 1)], {}, 'invalid', /a, b/],
     [
-      'a node that is not there',
+      'an unknown node',
       [node('a', 1)],
       { node: 'x' },
       'not-found',
       /node "x" does not exist in the run: use one of a/,
     ],
-    ['an attempt that is not there', [node('a', 1)], { attempt: 2 }, 'not-found', /latest is 1/],
+    ['an unknown attempt', [node('a', 1)], { attempt: 2 }, 'not-found', /latest is 1/],
     [
       'a node that never started',
       [node('a', 0, 'waits for b')],

@@ -4,22 +4,16 @@ import { submitManifests } from '../../src/operations/manifests/submit-manifests
 import { generatedNames } from '../../src/operations/runs/start/run-from-definition.ts'
 import { type StartRunInput, startRun } from '../../src/operations/runs/start/start-run.ts'
 import { badFlow, flow, template, yaml } from './manifests.ts'
-import { createWorld, onlyRun, type World } from './memory.ts'
+import { createMemoryDeps, depsWith, type MemoryDeps, onlyRun } from './memory-deps.ts'
 
 const actor = { name: 'test' }
-const begin = (deps: World, input: StartRunInput) => startRun({ deps, actor, input })
-
-async function worldWith(...manifests: object[]): Promise<World> {
-  const world = createWorld()
-  await submitManifests({ deps: world, actor, input: { text: yaml(...manifests) } })
-  return world
-}
+const begin = (deps: MemoryDeps, input: StartRunInput) => startRun({ deps, actor, input })
 
 const nightly = { request: { definition: { kind: 'JobTemplate', name: 'nightly' } } }
 const keyed = { ...nightly, idempotencyKey: 'k1' }
 
-/** Wherever the road of a request may end, before a call took effect or after it. */
-const cutOffs = [
+/** Where a request may be interrupted: before or after a call takes effect. */
+const interruptions = [
   ['create', 'before'],
   ['create', 'after'],
   ['start', 'before'],
@@ -30,75 +24,75 @@ const cutOffs = [
 
 describe('a run of a JobTemplate', () => {
   it('is a JobFlow object of one flow, named after the template', async () => {
-    const world = await worldWith(template('nightly'))
-    const started = await begin(world, nightly)
+    const deps = await depsWith(template('nightly'))
+    const started = await begin(deps, nightly)
     expect(started).toMatchObject({
       kind: 'JobFlow',
       namespace: 'default',
       result: 'created',
-      id: onlyRun(world),
+      id: onlyRun(deps),
     })
     expect(started.name).toMatch(/^nightly-run-[0-9a-f]{6}$/)
-    const start = world.started.get(started.id)
+    const start = deps.started.get(started.id)
     expect(start).toMatchObject({ trigger: 'api', definition: 'nightly', plan: { nodes: [{ id: 'job' }] } })
     expect(JSON.stringify(start?.plan)).toContain('echo t')
   })
 
-  it('is another one each time when there is no Idempotency-Key', async () => {
-    const world = await worldWith(template('nightly'))
-    const ids = [await begin(world, nightly), await begin(world, nightly)].map(({ id }) => id)
+  it('is a new one for each request without an Idempotency-Key', async () => {
+    const deps = await depsWith(template('nightly'))
+    const ids = [await begin(deps, nightly), await begin(deps, nightly)].map(({ id }) => id)
     expect(new Set(ids).size).toBe(2)
   })
 
-  it('takes the name that it is given, and a taken one is a conflict', async () => {
-    const world = await worldWith(template('nightly'))
+  it('has the requested name, and an existing name is a conflict', async () => {
+    const deps = await depsWith(template('nightly'))
     const named = { request: { ...nightly.request, name: 'mine' } }
-    expect(await begin(world, named)).toMatchObject({ name: 'mine' })
-    await expect(begin(world, named)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await begin(deps, named)).toMatchObject({ name: 'mine' })
+    await expect(begin(deps, named)).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  it('goes into the namespace of its template', async () => {
-    const world = createWorld()
+  it('is in the namespace of its template', async () => {
+    const deps = createMemoryDeps()
     await submitManifests({
-      deps: world,
+      deps,
       actor,
       input: { text: yaml(template('nightly')), namespace: 'team' },
     })
-    expect(await begin(world, { ...nightly, namespace: 'team' })).toMatchObject({ namespace: 'team' })
-    await expect(begin(world, nightly)).rejects.toMatchObject({ code: 'not-found' })
+    expect(await begin(deps, { ...nightly, namespace: 'team' })).toMatchObject({ namespace: 'team' })
+    await expect(begin(deps, nightly)).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it.each([
     ['inputs', { request: { ...nightly.request, inputs: { a: 1 } } }, 'no-inputs'],
     ['an unknown kind', { request: { definition: { kind: 'JobFlow', name: 'x' } } }, 'definition-kind'],
   ])('is refused with %s', async (_, input, rule) => {
-    const world = await worldWith(template('nightly'))
-    await expect(begin(world, input)).rejects.toMatchObject({ code: 'invalid', issues: [{ rule }] })
+    const deps = await depsWith(template('nightly'))
+    await expect(begin(deps, input)).rejects.toMatchObject({ code: 'invalid', issues: [{ rule }] })
   })
 
-  it('fits the length of a Job name however long its template is called', () => {
+  it('has a name that fits into a Job name, however long the name of its template is', () => {
     const [name = ''] = generatedNames('x'.repeat(200), undefined)
     expect(`${name}-job`.length).toBeLessThanOrEqual(63)
   })
 })
 
 describe('an Idempotency-Key', () => {
-  it('finds the run that the same request made, and writes nothing', async () => {
-    const world = await worldWith(template('nightly'))
-    const first = await begin(world, keyed)
-    world.calls.length = 0
-    const second = await begin(world, keyed)
+  it('returns the run of the first request, and writes nothing', async () => {
+    const deps = await depsWith(template('nightly'))
+    const first = await begin(deps, keyed)
+    deps.calls.length = 0
+    const second = await begin(deps, keyed)
     expect(second).toMatchObject({ id: first.id, result: 'unchanged' })
-    expect(world.calls.filter((call) => /^(create|start|annotate)/.test(call))).toEqual([])
+    expect(deps.calls.filter((call) => /^(create|start|annotate)/.test(call))).toEqual([])
   })
 
-  it.each(cutOffs)('continues a request that was cut off: %s, %s', async (method, when) => {
-    const world = await worldWith(template('nightly'))
-    world.fail(method, 'unavailable', when)
-    await expect(begin(world, keyed)).rejects.toMatchObject({ code: 'unavailable' })
-    const { id } = await begin(world, keyed)
-    expect(onlyRun(world)).toBe(id)
-    const objects = [...world.objects.values()].filter(({ kind }) => kind === 'JobFlow')
+  it.each(interruptions)('continues an interrupted request: %s, %s', async (method, when) => {
+    const deps = await depsWith(template('nightly'))
+    deps.fail(method, 'unavailable', when)
+    await expect(begin(deps, keyed)).rejects.toMatchObject({ code: 'unavailable' })
+    const { id } = await begin(deps, keyed)
+    expect(onlyRun(deps)).toBe(id)
+    const objects = [...deps.objects.values()].filter(({ kind }) => kind === 'JobFlow')
     expect(objects).toHaveLength(1)
     expect(objects[0]?.metadata.annotations).toMatchObject({
       [IDEMPOTENCY_ANNOTATION]: 'k1',
@@ -106,113 +100,113 @@ describe('an Idempotency-Key', () => {
     })
   })
 
-  it('finds its run although the definition is gone by now', async () => {
-    const world = await worldWith(template('nightly'))
-    const { id } = await begin(world, keyed)
-    world.objects.delete('JobTemplate default/nightly')
-    expect(await begin(world, keyed)).toMatchObject({ id, result: 'unchanged' })
+  it('returns its run even if the definition has been deleted', async () => {
+    const deps = await depsWith(template('nightly'))
+    const { id } = await begin(deps, keyed)
+    deps.objects.delete('JobTemplate default/nightly')
+    expect(await begin(deps, keyed)).toMatchObject({ id, result: 'unchanged' })
   })
 
   it.each([
     ['with', keyed, 'Repeat the request to start it'],
     ['without', nightly, 'DELETE /v1/runs/jobflow.api.practice.com/default/nightly-run-'],
-  ])('decides what to do when Temporal is away: %s one', async (_, input, advice) => {
-    const world = await worldWith(template('nightly'))
-    world.fail('start', 'unavailable')
+  ])('decides the advice if Temporal is unavailable: %s one', async (_, input, advice) => {
+    const deps = await depsWith(template('nightly'))
+    deps.fail('start', 'unavailable')
     const message = expect.stringMatching(/Stored but not started: JobFlow default\/nightly-run-/)
-    const error = await begin(world, input).catch((thrown: unknown) => thrown)
+    const error = await begin(deps, input).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'unavailable', message })
     expect(error).toMatchObject({ message: expect.stringContaining(advice) })
   })
 
-  it('steps aside when another key has the same six digits', async () => {
-    const world = await worldWith(template('nightly'))
+  it('uses another name if another key has the same six digits', async () => {
+    const deps = await depsWith(template('nightly'))
     const [first = '', second] = generatedNames('nightly', 'k1')
-    await submitManifests({ deps: world, actor, input: { text: yaml(flow(first)) } })
-    expect(await begin(world, keyed)).toMatchObject({ name: second, result: 'created' })
-    expect(await begin(world, keyed)).toMatchObject({ name: second, result: 'unchanged' })
+    await submitManifests({ deps, actor, input: { text: yaml(flow(first)) } })
+    expect(await begin(deps, keyed)).toMatchObject({ name: second, result: 'created' })
+    expect(await begin(deps, keyed)).toMatchObject({ name: second, result: 'unchanged' })
   })
 
-  it('used for another request of the same name is a conflict', async () => {
-    const world = await worldWith(template('nightly'), template('weekly'))
+  it('is a conflict if it is used for another definition', async () => {
+    const deps = await depsWith(template('nightly'), template('weekly'))
     const input = (name: string): StartRunInput => ({
       request: { definition: { kind: 'JobTemplate', name }, name: 'mine' },
       idempotencyKey: 'k1',
     })
-    await begin(world, input('nightly'))
-    await expect(begin(world, input('weekly'))).rejects.toMatchObject({ code: 'conflict' })
+    await begin(deps, input('nightly'))
+    await expect(begin(deps, input('weekly'))).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  it('goes with a manifest too', async () => {
-    const world = createWorld()
+  it('works for a manifest too', async () => {
+    const deps = createMemoryDeps()
     const input = { request: { manifest: flow('demo') }, idempotencyKey: 'k1' }
-    expect(await begin(world, input)).toMatchObject({ result: 'created' })
-    expect(await begin(world, input)).toMatchObject({ result: 'unchanged' })
-    await expect(begin(world, { ...input, idempotencyKey: 'k2' })).rejects.toMatchObject({ code: 'conflict' })
+    expect(await begin(deps, input)).toMatchObject({ result: 'created' })
+    expect(await begin(deps, input)).toMatchObject({ result: 'unchanged' })
+    await expect(begin(deps, { ...input, idempotencyKey: 'k2' })).rejects.toMatchObject({ code: 'conflict' })
   })
 })
 
 describe('a run of a manifest', () => {
-  it('is what posting the manifest would make', async () => {
-    const world = createWorld()
-    expect(await begin(world, { request: { manifest: flow('demo') } })).toMatchObject({ result: 'created' })
-    expect(await begin(world, { request: { manifest: flow('demo') } })).toMatchObject({ result: 'unchanged' })
-    expect(world.started.get(onlyRun(world))).toMatchObject({ trigger: 'api' })
+  it('is the same run as that of POST /v1/manifests', async () => {
+    const deps = createMemoryDeps()
+    expect(await begin(deps, { request: { manifest: flow('demo') } })).toMatchObject({ result: 'created' })
+    expect(await begin(deps, { request: { manifest: flow('demo') } })).toMatchObject({ result: 'unchanged' })
+    expect(deps.started.get(onlyRun(deps))).toMatchObject({ trigger: 'api' })
   })
 
-  it('is made without a look, which would show nothing', async () => {
-    const world = createWorld()
-    const { id } = await begin(world, { request: { manifest: flow('demo') } })
-    expect(world.calls).toEqual([
+  it('is created without a preceding GET', async () => {
+    const deps = createMemoryDeps()
+    const { id } = await begin(deps, { request: { manifest: flow('demo') } })
+    expect(deps.calls).toEqual([
       'create JobFlow default/demo',
       `start ${id}`,
       'annotate JobFlow default/demo',
     ])
   })
 
-  it('finds the run that is there although it would be refused now', async () => {
-    const world = createWorld()
+  it('is unchanged if it exists, even if it would be refused now', async () => {
+    const deps = createMemoryDeps()
     const input = { request: { manifest: flow('demo') } }
-    const { id } = await begin(world, input)
-    world.fail('create', 'refused')
-    expect(await begin(world, input)).toMatchObject({ id, result: 'unchanged' })
+    const { id } = await begin(deps, input)
+    deps.fail('create', 'refused')
+    expect(await begin(deps, input)).toMatchObject({ id, result: 'unchanged' })
   })
 
-  it.each(['refused', 'forbidden', 'not-found'] as const)('tells that its object is %s', async (code) => {
-    const world = createWorld()
-    for (const _ of ['at once', 'after a look']) world.fail('create', code)
-    await expect(begin(world, { request: { manifest: flow('demo') } })).rejects.toMatchObject({ code })
-    expect(world.started.size).toBe(0)
+  it.each(['refused', 'forbidden', 'not-found'] as const)('fails if its object is %s', async (code) => {
+    const deps = createMemoryDeps()
+    for (const _ of ['at first', 'after the GET']) deps.fail('create', code)
+    await expect(begin(deps, { request: { manifest: flow('demo') } })).rejects.toMatchObject({ code })
+    expect(deps.started.size).toBe(0)
   })
 
-  it.each(cutOffs)('is continued by the same again: %s, %s', async (method, when) => {
-    const world = createWorld()
+  it.each(interruptions)('continues when the same request is sent again: %s, %s', async (method, when) => {
+    const deps = createMemoryDeps()
     const input = { request: { manifest: flow('demo') } }
-    world.fail(method, 'unavailable', when)
-    await expect(begin(world, input)).rejects.toMatchObject({ code: 'unavailable' })
-    const { id } = await begin(world, input)
-    expect(onlyRun(world)).toBe(id)
-    expect(world.objects.size).toBe(1)
+    deps.fail(method, 'unavailable', when)
+    await expect(begin(deps, input)).rejects.toMatchObject({ code: 'unavailable' })
+    const { id } = await begin(deps, input)
+    expect(onlyRun(deps)).toBe(id)
+    expect(deps.objects.size).toBe(1)
   })
 
-  it('is refused with paths of the request and without lines of a text that nobody has', async () => {
-    const refused = begin(createWorld(), { request: { manifest: badFlow('demo') } })
+  it('is refused with paths in the request and without line numbers', async () => {
+    const refused = begin(createMemoryDeps(), { request: { manifest: badFlow('demo') } })
     const error = await refused.catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'invalid', issues: [{ path: expect.stringMatching(/^manifest\./) }] })
     expect(JSON.stringify(error)).not.toContain('"line"')
   })
 
-  it('with another spec than the run that is there is a conflict', async () => {
-    const world = await worldWith(flow('demo'))
+  it('is a conflict if the existing run has another spec', async () => {
+    const deps = await depsWith(flow('demo'))
     const input = { request: { manifest: flow('demo', { command: 'echo other' }) } }
-    await expect(begin(world, input)).rejects.toMatchObject({
+    await expect(begin(deps, input)).rejects.toMatchObject({
       code: 'conflict',
       issues: [{ rule: 'immutable' }],
     })
   })
 
-  it('is not made of a definition', async () => {
+  it('is refused if the manifest is a definition', async () => {
     const input = { request: { manifest: template('nightly') } }
-    await expect(begin(createWorld(), input)).rejects.toMatchObject({ issues: [{ rule: 'not-a-run' }] })
+    await expect(begin(createMemoryDeps(), input)).rejects.toMatchObject({ issues: [{ rule: 'not-a-run' }] })
   })
 })

@@ -1,314 +1,38 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../../src/lib/json.ts'
-import { STARTED_ANNOTATION } from '../../src/model/labels.ts'
-import { SubmissionError } from '../../src/operations/manifests/submission-error.ts'
-import { type SubmitInput, submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import { badFlow, badTemplate, flow, template, yaml } from './manifests.ts'
-import { createWorld, onlyRun, stored, type World } from './memory.ts'
-
-const actor = { name: 'test' }
-const submit = (deps: World, input: SubmitInput | string) =>
-  submitManifests({ deps, actor, input: typeof input === 'string' ? { text: input } : input })
-
-const failure = async (promise: Promise<unknown>): Promise<SubmissionError> => {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  if (error instanceof SubmissionError) return error
-  throw new Error(`expected a SubmissionError, got ${String(error)}`)
-}
-
-const rules = (issues: readonly { rule: string }[]): string[] => issues.map(({ rule }) => rule)
-const demo = {
-  apiVersion: 'api.practice.com/v1alpha1',
-  kind: 'JobFlow',
-  namespace: 'default',
-  name: 'demo',
-} as const
-const nullPod = { template: { spec: { volumes: null, containers: [{ name: 'main', image: 'busybox' }] } } }
-const writes = (world: World): string[] =>
-  world.calls.filter((call) => /^(create|replace|annotate|delete|start|cancel) /.test(call))
-
-describe('a run kind', () => {
-  it('is stored, started and marked as started, in this order', async () => {
-    const world = createWorld()
-    const [result] = await submit(world, yaml(flow('demo')))
-    const id = onlyRun(world)
-    expect(result).toMatchObject({
-      document: 1,
-      kind: 'JobFlow',
-      namespace: 'default',
-      name: 'demo',
-      result: 'created',
-      runId: id,
-      issues: [],
-    })
-    expect(id).toBe('jobflow.api.practice.com/default/demo/00000001')
-    expect(writes(world)).toEqual([
-      'create JobFlow default/demo',
-      `start ${id}`,
-      'annotate JobFlow default/demo',
-    ])
-    expect(stored(world, demo).metadata.annotations).toMatchObject({ [STARTED_ANNOTATION]: id })
-  })
-
-  it('is unchanged when it is posted again, and nothing is written', async () => {
-    const world = createWorld()
-    await submit(world, yaml(flow('demo')))
-    world.calls.length = 0
-    const [again] = await submit(world, yaml(flow('demo')))
-    expect(again).toMatchObject({ result: 'unchanged', runId: onlyRun(world) })
-    expect(writes(world)).toEqual([])
-  })
-
-  it('is unchanged although the API server dropped what was null', async () => {
-    const world = createWorld()
-    const manifest = flow('demo')
-    const nulled = { ...manifest, spec: { flows: [{ ...manifest.spec.flows[0], jobTemplate: nullPod }] } }
-    await submit(world, yaml(nulled))
-    stored(world, demo).spec = JSON.parse(
-      JSON.stringify(stored(world, demo).spec).replace('"volumes":null,', ''),
-    )
-    expect(await submit(world, yaml(nulled))).toMatchObject([{ result: 'unchanged' }])
-  })
-
-  it('never runs again once it was started, even when Temporal forgot the run', async () => {
-    const world = createWorld()
-    await submit(world, yaml(flow('demo')))
-    world.started.clear()
-    await submit(world, yaml(flow('demo')))
-    expect(world.started.size).toBe(0)
-  })
-
-  it('starts anew when its annotation was copied from another object', async () => {
-    const world = createWorld()
-    const copied = { ...flow('demo'), metadata: { name: 'demo', annotations: { [STARTED_ANNOTATION]: 'x' } } }
-    await submit(world, yaml(copied))
-    expect(world.started.size).toBe(1)
-    expect(stored(world, demo).metadata.annotations?.[STARTED_ANNOTATION]).toBe(onlyRun(world))
-  })
-
-  it('is refused with another spec, and told the three ways out', async () => {
-    const world = createWorld()
-    await submit(world, yaml(flow('demo')))
-    const error = await failure(submit(world, yaml(flow('demo', { command: 'echo other' }))))
-    expect(error.code).toBe('invalid')
-    expect(rules(error.issues)).toEqual(['immutable'])
-    expect(error.issues[0]?.message).toMatch(/another metadata\.name.*delete.*replace=true/)
-    expect(world.started.size).toBe(1)
-  })
-
-  it('is kept when somebody else stored the same between look and write', async () => {
-    const world = createWorld()
-    const { create } = world.catalog
-    world.catalog.create = async (object) => {
-      world.catalog.create = create
-      await create(object)
-      return create(object)
-    }
-    expect(await submit(world, yaml(flow('demo')))).toMatchObject([
-      { result: 'unchanged', runId: onlyRun(world) },
-    ])
-  })
-
-  it("carries the API server's words when it may not be stored at all", async () => {
-    const world = createWorld()
-    for (let i = 0; i < 5; i++) world.fail('create', 'conflict')
-    const error = await failure(submit(world, yaml(flow('demo'))))
-    expect(error.issues).toMatchObject([{ rule: 'conflict', message: 'create failed: conflict' }])
-  })
-
-  it('is refused while an object of its name is being deleted', async () => {
-    const world = createWorld()
-    await submit(world, yaml(flow('demo')))
-    stored(world, demo).metadata.deletionTimestamp = '2026-01-01T00:00:00Z'
-    expect(rules((await failure(submit(world, yaml(flow('demo'))))).issues)).toEqual(['being-deleted'])
-  })
-})
-
-describe('a request that is cut off continues when it is posted again', () => {
-  const cuts = [
-    { name: 'before the object is stored', method: 'create', when: 'before' },
-    { name: 'after the object is stored', method: 'create', when: 'after' },
-    { name: 'before the run is started', method: 'start', when: 'before' },
-    { name: 'after the run is started', method: 'start', when: 'after' },
-    { name: 'before the mark is set', method: 'annotate', when: 'before' },
-    { name: 'after the mark is set', method: 'annotate', when: 'after' },
-  ] as const
-
-  it.each(cuts)('$name', async ({ method, when }) => {
-    const world = createWorld()
-    world.fail(method, 'unavailable', when)
-    const error = await failure(submit(world, yaml(flow('demo'))))
-    expect(error.code).toBe('unavailable')
-    const [again] = await submit(world, yaml(flow('demo')))
-    expect(again?.result).toMatch(/created|unchanged/)
-    expect(world.started.size).toBe(1)
-    expect(world.objects.size).toBe(1)
-    expect(stored(world, demo).metadata.annotations?.[STARTED_ANNOTATION]).toBe(onlyRun(world))
-  })
-
-  it('says what is stored and not started when Temporal is away, and what was done', async () => {
-    const world = createWorld()
-    world.fail('start', 'unavailable')
-    const error = await failure(submit(world, yaml(template('t'), flow('demo'))))
-    expect(error.message).toContain('Stored but not started: JobFlow default/demo.')
-    expect(error.message).toContain('Repeat the request to continue')
-    expect(error.results).toMatchObject([{ document: 1, kind: 'JobTemplate', result: 'created' }])
-  })
-
-  it('cancels a run whose object was deleted while it was started', async () => {
-    const world = createWorld()
-    world.fail('annotate', 'not-found')
-    const error = await failure(submit(world, yaml(flow('demo'))))
-    expect(error.issues[0]?.message).toContain('was deleted while its run was being started')
-    expect(writes(world).at(-1)).toBe(`cancel ${onlyRun(world)}`)
-  })
-})
-
-describe('replace', () => {
-  const changed = { text: yaml(flow('demo', { command: 'echo other' })), replace: true }
-
-  it('cancels the run, waits for its end, deletes the object and starts anew', async () => {
-    const world = createWorld()
-    await submit(world, yaml(flow('demo')))
-    const before = onlyRun(world)
-    world.calls.length = 0
-    const [result] = await submit(world, changed)
-    expect(result).toMatchObject({
-      result: 'created',
-      runId: 'jobflow.api.practice.com/default/demo/00000002',
-    })
-    expect(world.calls.filter((call) => !call.startsWith('get '))).toEqual([
-      `cancel ${before}`,
-      `ended ${before}`,
-      'delete JobFlow default/demo',
-      'create JobFlow default/demo',
-      'start jobflow.api.practice.com/default/demo/00000002',
-      'annotate JobFlow default/demo',
-    ])
-  })
-
-  it('leaves a run alone whose spec is the same', async () => {
-    const world = createWorld()
-    await submit(world, yaml(flow('demo')))
-    const [result] = await submit(world, { text: yaml(flow('demo')), replace: true })
-    expect(result).toMatchObject({ result: 'unchanged' })
-    expect(world.calls.some((call) => call.startsWith('cancel'))).toBe(false)
-  })
-
-  it('does not cancel anything when the new spec is refused', async () => {
-    const world = createWorld()
-    await submit(world, yaml(flow('demo')))
-    const cycle = flow('demo') as JsonObject & ReturnType<typeof flow>
-    Object.assign(cycle.spec.flows[0] ?? {}, { dependencies: ['a'] })
-    await failure(submit(world, { text: yaml(cycle), replace: true }))
-    expect(world.calls.some((call) => call.startsWith('cancel'))).toBe(false)
-  })
-
-  it('is refused, and can be repeated, while the run is still ending', async () => {
-    const world = createWorld()
-    await submit(world, yaml(flow('demo')))
-    world.stubborn.add(onlyRun(world))
-    expect(rules((await failure(submit(world, changed))).issues)).toEqual(['still-ending'])
-    world.stubborn.clear()
-    expect(await submit(world, changed)).toMatchObject([{ result: 'created' }])
-  })
-
-  it.each(['cancel', 'ended', 'delete', 'create', 'start', 'annotate'])(
-    'continues after a cut at %s',
-    async (method) => {
-      const world = createWorld()
-      await submit(world, yaml(flow('demo')))
-      world.fail(method, 'unavailable', 'after')
-      await failure(submit(world, changed))
-      await submit(world, changed)
-      expect(world.started.has('jobflow.api.practice.com/default/demo/00000002')).toBe(true)
-      expect(stored(world, demo).metadata.annotations?.[STARTED_ANNOTATION]).toBe(
-        'jobflow.api.practice.com/default/demo/00000002',
-      )
-    },
-  )
-})
-
-describe('a definition', () => {
-  const ref = {
-    apiVersion: 'api.practice.com/v1alpha1',
-    kind: 'JobTemplate',
-    namespace: 'default',
-    name: 't',
-  } as const
-
-  it('is created, unchanged, then configured', async () => {
-    const world = createWorld()
-    const results = []
-    for (const command of ['echo 1', 'echo 1', 'echo 2']) {
-      results.push(...(await submit(world, yaml(template('t', command)))))
-    }
-    expect(results.map(({ result }) => result)).toEqual(['created', 'unchanged', 'configured'])
-    expect(JSON.stringify(stored(world, ref).spec)).toContain('echo 2')
-  })
-
-  it('keeps labels and annotations that others have set', async () => {
-    const world = createWorld()
-    await submit(world, yaml(template('t', 'echo 1')))
-    stored(world, ref).metadata.annotations = { other: 'x' }
-    await submit(world, yaml(template('t', 'echo 2')))
-    expect(stored(world, ref).metadata.annotations).toMatchObject({ other: 'x' })
-  })
-
-  it('is written again when somebody else wrote between look and write', async () => {
-    const world = createWorld()
-    await submit(world, yaml(template('t', 'echo 1')))
-    world.fail('replace', 'conflict')
-    expect(await submit(world, yaml(template('t', 'echo 2')))).toMatchObject([{ result: 'configured' }])
-  })
-
-  it('gives up after a bounded number of lost races', async () => {
-    const world = createWorld()
-    await submit(world, yaml(template('t', 'echo 1')))
-    for (let i = 0; i < 5; i++) world.fail('replace', 'conflict')
-    expect(rules((await failure(submit(world, yaml(template('t', 'echo 2'))))).issues)).toEqual(['conflict'])
-  })
-
-  it("carries the API server's reason when that refuses it", async () => {
-    const world = createWorld()
-    world.fail('create', 'refused')
-    expect(rules((await failure(submit(world, yaml(template('t'))))).issues)).toEqual(['refused'])
-  })
-})
+import { createMemoryDeps, onlyRun } from './memory-deps.ts'
+import { failure, rules, submit, writes } from './submit.ts'
 
 describe('several documents', () => {
-  it('store definitions first, whatever the order, and answer in the order of the text', async () => {
-    const world = createWorld()
-    const results = await submit(world, yaml(flow('demo', { template: 't' }), template('t')))
+  it('are stored with definitions first, and have their results in the order of the text', async () => {
+    const deps = createMemoryDeps()
+    const results = await submit(deps, yaml(flow('demo', { template: 't' }), template('t')))
     expect(results.map(({ document, kind, result }) => [document, kind, result])).toEqual([
       [1, 'JobFlow', 'created'],
       [2, 'JobTemplate', 'created'],
     ])
-    expect(writes(world).slice(0, 2)).toEqual(['create JobTemplate default/t', 'create JobFlow default/demo'])
-    expect(JSON.stringify(world.started.get(onlyRun(world))?.plan)).toContain('echo t')
+    expect(writes(deps).slice(0, 2)).toEqual(['create JobTemplate default/t', 'create JobFlow default/demo'])
+    expect(JSON.stringify(deps.started.get(onlyRun(deps))?.plan)).toContain('echo t')
     expect(results[0]?.warnings).toEqual([])
   })
 
-  it('proceed although another one is refused', async () => {
-    const world = createWorld()
-    const results = await submit(world, yaml(badFlow('bad'), flow('demo')))
+  it('are accepted even if another one is refused', async () => {
+    const deps = createMemoryDeps()
+    const results = await submit(deps, yaml(badFlow('bad'), flow('demo')))
     expect(results.map(({ result }) => result)).toEqual(['refused', 'created'])
     expect(results[0]?.issues.length).toBeGreaterThan(0)
   })
 
-  it('fail as a whole when all are refused, with all results', async () => {
-    const error = await failure(submit(createWorld(), yaml(badFlow('one'), badFlow('two'))))
+  it('fail as a whole if all are refused, with all results', async () => {
+    const error = await failure(submit(createMemoryDeps(), yaml(badFlow('one'), badFlow('two'))))
     expect(error.code).toBe('invalid')
     expect(error.results.map(({ result }) => result)).toEqual(['refused', 'refused'])
   })
 
-  it('refuse both of two that are the same object', async () => {
-    const world = createWorld()
+  it('are both refused if they are the same object', async () => {
+    const deps = createMemoryDeps()
     const results = await submit(
-      world,
+      deps,
       yaml(flow('demo'), flow('other'), flow('demo', { namespace: 'default' })),
     )
     expect(results.map(({ result }) => result)).toEqual(['refused', 'created', 'refused'])
@@ -316,85 +40,85 @@ describe('several documents', () => {
     expect(results[0]?.issues[0]?.message).toContain('document 3')
   })
 
-  it('refuse a run whose JobTemplate is refused beside it, though an older one is stored', async () => {
-    const world = createWorld()
-    await submit(world, yaml(template('t')))
-    const error = await failure(submit(world, yaml(badTemplate('t'), flow('demo', { template: 't' }))))
+  it('are refused for a run whose JobTemplate is refused, even if an older one is stored', async () => {
+    const deps = createMemoryDeps()
+    await submit(deps, yaml(template('t')))
+    const error = await failure(submit(deps, yaml(badTemplate('t'), flow('demo', { template: 't' }))))
     expect(rules(error.results[1]?.issues ?? [])).toEqual(['refused-template'])
-    expect(world.started.size).toBe(0)
+    expect(deps.started.size).toBe(0)
   })
 
-  it('are refused when there are none', async () => {
-    await expect(submit(createWorld(), '')).rejects.toMatchObject({ code: 'invalid' })
+  it('are required', async () => {
+    await expect(submit(createMemoryDeps(), '')).rejects.toMatchObject({ code: 'invalid' })
   })
 })
 
 describe('the namespace', () => {
-  it('of the request goes to documents that name none', async () => {
-    const results = await submit(createWorld(), { text: yaml(flow('demo')), namespace: 'team' })
+  it('of the request applies to documents without one', async () => {
+    const results = await submit(createMemoryDeps(), { text: yaml(flow('demo')), namespace: 'team' })
     expect(results[0]).toMatchObject({
       namespace: 'team',
       runId: 'jobflow.api.practice.com/team/demo/00000001',
     })
   })
 
-  it('of a document stands when the request names none', async () => {
-    const results = await submit(createWorld(), yaml(flow('demo', { namespace: 'own' })))
+  it('of a document applies if the request has none', async () => {
+    const results = await submit(createMemoryDeps(), yaml(flow('demo', { namespace: 'own' })))
     expect(results[0]).toMatchObject({ namespace: 'own' })
   })
 
-  it('of a document must not differ from that of the request', async () => {
+  it('of a document must be that of the request', async () => {
     const input = { text: yaml(flow('demo', { namespace: 'own' })), namespace: 'team' }
-    const error = await failure(submit(createWorld(), input))
+    const error = await failure(submit(createMemoryDeps(), input))
     expect(error.issues).toMatchObject([{ rule: 'other-namespace', path: 'metadata.namespace' }])
   })
 })
 
 describe('a dry run', () => {
-  it('stores and starts nothing and shows the plan, with templates of the same text', async () => {
-    const world = createWorld()
+  it('stores and starts nothing, and shows the plan with templates of the same text', async () => {
+    const deps = createMemoryDeps()
     const text = yaml(template('t'), flow('demo', { template: 't' }))
-    const results = await submit(world, { text, dryRun: true })
+    const results = await submit(deps, { text, dryRun: true })
     expect(results.map(({ result }) => result)).toEqual(['created', 'created'])
     expect(JSON.stringify(results[1]?.plan)).toContain('echo t')
-    expect(writes(world)).toEqual([])
+    expect(writes(deps)).toEqual([])
   })
 
-  it('of a run that is there is unchanged, even if its text would no longer compile', async () => {
-    const world = createWorld()
-    await submit(world, yaml(template('t'), flow('demo', { template: 't' })))
+  it('of an existing run is unchanged, even if its text would no longer compile', async () => {
+    const deps = createMemoryDeps()
+    await submit(deps, yaml(template('t'), flow('demo', { template: 't' })))
     const text = yaml(badTemplate('t'), flow('demo', { template: 't' }))
-    expect(await submit(world, { text, dryRun: true })).toMatchObject([
+    expect(await submit(deps, { text, dryRun: true })).toMatchObject([
       { result: 'refused' },
       { result: 'unchanged' },
     ])
   })
 
-  it('says unchanged and configured as it would happen', async () => {
-    const world = createWorld()
-    await submit(world, yaml(template('t', 'echo 1'), flow('demo')))
-    world.calls.length = 0
+  it('reports unchanged and configured as a real request would', async () => {
+    const deps = createMemoryDeps()
+    await submit(deps, yaml(template('t', 'echo 1'), flow('demo')))
+    deps.calls.length = 0
     const text = yaml(template('t', 'echo 2'), flow('demo'))
-    const results = await submit(world, { text, dryRun: true })
+    const results = await submit(deps, { text, dryRun: true })
     expect(results.map(({ result }) => result)).toEqual(['configured', 'unchanged'])
     expect(results[1]?.plan).toBeDefined()
-    expect(writes(world)).toEqual([])
+    expect(writes(deps)).toEqual([])
   })
 })
 
-it('refuses a plan that Temporal would not take, with the number and the way out', async () => {
-  const world = createWorld()
+it('a plan that is too large for Temporal is refused with its limit and a remedy', async () => {
+  const deps = createMemoryDeps()
   const names = ['t1', 't2', 't3']
-  for (const name of names) await submit(world, yaml(template(name, `echo ${'x'.repeat(600_000)}`)))
+  for (const name of names) await submit(deps, yaml(template(name, `echo ${'x'.repeat(600_000)}`)))
   const flows = names.map((name) => ({ name, jobTemplateRef: name }))
-  const error = await failure(submit(world, yaml({ ...flow('demo'), spec: { flows } })))
+  const error = await failure(submit(deps, yaml({ ...flow('demo'), spec: { flows } })))
   expect(rules(error.issues)).toEqual(['plan-too-large'])
   expect(error.issues[0]?.message).toMatch(/1572864.*jobTemplateRef/)
 })
 
-it('hands the warnings of the compiler to the caller and to the run', async () => {
-  const world = createWorld()
-  const [result] = await submit(world, yaml(flow('demo', { template: 'later' })))
+it('warnings of the compiler reach the caller and the run', async () => {
+  const deps = createMemoryDeps()
+  const [result] = await submit(deps, yaml(flow('demo', { template: 'later' })))
   expect(result?.warnings.length).toBe(1)
-  expect(world.started.get(onlyRun(world))?.warnings[0]).toContain('later')
+  expect(deps.started.get(onlyRun(deps))?.warnings[0]).toContain('later')
 })

@@ -29,7 +29,7 @@ const queue = (heard: Record<string, number>, rest: Partial<PolledQueue> = {}): 
 })
 
 describe('the list of builds', () => {
-  it('says of each what it is, since when, and whether a worker of it listens to every queue', () => {
+  it('shows the status of each build, since when, and when its workers last polled every queue', () => {
     const queues = [queue({ a: 1_000, b: 9_000, c: 8_000 }), queue({ b: 7_000, c: 8_000 })]
     expect(versionTable(deployment, queues, 'c', 10_000)).toEqual([
       'BUILD  STATUS        SINCE                 WORKERS',
@@ -39,23 +39,23 @@ describe('the list of builds', () => {
     ])
   })
 
-  it('says when no worker of this code has come', () => {
+  it('says if no worker of this code has registered', () => {
     expect(versionTable(deployment, [queue({})], 'd', 0).at(-1)).toBe(
       'This code is build d: no worker of it has connected yet.',
     )
   })
 })
 
-describe('what a worker of a build is to Temporal', () => {
+describe('the status of the build of a worker', () => {
   it.each([
-    ['nothing is known of any worker yet', undefined, 'a', { is: 'unknown' }],
-    ['its build has not come yet', deployment, 'd', { is: 'unknown' }],
+    ['no worker has registered', undefined, 'a', { is: 'unknown' }],
+    ['its build has not registered', deployment, 'd', { is: 'unknown' }],
     ['no build is current', { ...deployment, current: undefined }, 'a', { is: 'first' }],
     ['its build is current', deployment, 'b', { is: 'current' }],
     ['its build is ramping', deployment, 'c', { is: 'ramping', current: 'b', percentage: 20 }],
     ['another build is current', deployment, 'a', { is: 'waiting', current: 'b' }],
-  ] as const)('%s', (_, known, build, standing) => {
-    expect(buildStatusOf(known && { ...known, versions: [...known.versions] }, build)).toEqual(standing)
+  ] as const)('%s', (_, known, build, status) => {
+    expect(buildStatusOf(known && { ...known, versions: [...known.versions] }, build)).toEqual(status)
   })
 })
 
@@ -63,20 +63,20 @@ describe('a route is in effect', () => {
   const all = { build: 'b', percentage: 100 }
   const ramp = { build: 'c', percentage: 20 }
   it.each([
-    ['when every queue routes all to the build', all, [queue({}), queue({})], true],
-    ['not while one queue has not heard of it', all, [queue({}), queue({}, { current: 'a' })], false],
-    ['not while a share still goes elsewhere', all, [queue({}, { ramping: ramp })], false],
-    ['when every queue routes that share', ramp, [queue({}, { ramping: ramp })], true],
+    ['if every queue routes all runs to the build', all, [queue({}), queue({})], true],
+    ['not while a queue still has the old route', all, [queue({}), queue({}, { current: 'a' })], false],
+    ['not while a queue still has a ramping build', all, [queue({}, { ramping: ramp })], false],
+    ['if every queue routes that share', ramp, [queue({}, { ramping: ramp })], true],
     ['not with another share', ramp, [queue({}, { ramping: { ...ramp, percentage: 10 } })], false],
   ] as const)('%s', (_, route, queues, holds) => {
     expect(isInEffect(route, [...queues])).toBe(holds)
   })
 })
 
-it.each(['0', '100', '-1', '1.5', 'ten', ''])('a share of "%s" percent is refused', (text) => {
+it.each(['0', '100', '-1', '1.5', 'ten', ''])('a percentage of "%s" is refused', (text) => {
   expect(() => readPercentage(text)).toThrow('--percentage')
 })
 
-it('without a share all runs go', () => {
+it('without --percentage all runs are routed', () => {
   expect([readPercentage(undefined), readPercentage('1'), readPercentage('99')]).toEqual([100, 1, 99])
 })

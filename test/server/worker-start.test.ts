@@ -9,7 +9,7 @@ const dir = mkdtempSync(join(tmpdir(), 'millrace-worker-'))
 afterAll(() => rmSync(dir, { recursive: true }))
 const main = join(import.meta.dirname, '../../src/server/main.ts')
 
-it.each(['SIGINT', 'SIGTERM'] as const)('a worker that waits for Temporal ends at %s', async (signal) => {
+it.each(['SIGINT', 'SIGTERM'] as const)('a worker that waits for Temporal exits on %s', async (signal) => {
   const kubeconfig = join(dir, 'kubeconfig')
   const named = (kind: string, more: object): object => ({ name: 'a', [kind]: more })
   writeFileSync(
@@ -41,7 +41,7 @@ it.each(['SIGINT', 'SIGTERM'] as const)('a worker that waits for Temporal ends a
   })
 })
 
-it('a worker without a cluster says so and ends', async () => {
+it('a worker without a cluster reports it and exits', async () => {
   const env = { PATH: process.env.PATH, KUBECONFIG: join(dir, 'none') }
   const worker = spawn(process.execPath, [main, 'worker'], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   let output = ''

@@ -9,7 +9,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
-/** Files of a small workflow in a folder of their own; resolves to its entry. */
+/** Writes the files of a small workflow to a folder of their own. Returns the path of its entry. */
 function code(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-build-'))
   folders.push(folder)
@@ -26,16 +26,16 @@ const files = {
     "import { proxyActivities } from '@temporalio/workflow'\nexport const decide = proxyActivities\n",
 }
 
-it('the same code has the same id wherever it lies', () => {
+it('the same code has the same id in every folder', () => {
   expect(buildId(code(files))).toBe(buildId(code(files)))
   expect(buildId(code(files))).toMatch(/^[0-9a-f]{12}$/)
 })
 
-it('a change of what is imported as a value, however far away, makes another id', () => {
+it('a change in a file that is imported as a value, even indirectly, changes the id', () => {
   expect(buildId(code({ ...files, 'decide.ts': 'export const decide = 1\n' }))).not.toBe(buildId(code(files)))
 })
 
-it('what only types come from vanishes before it runs, and counts for nothing', () => {
+it('a change in a file that only types are imported from does not change the id', () => {
   expect(buildId(code({ ...files, 'input.ts': 'export type Input = number\n' }))).toBe(buildId(code(files)))
   expect(filesOf(code(files)).map((file) => file.slice(file.lastIndexOf('/') + 1))).toEqual([
     'decide.ts',
@@ -44,7 +44,7 @@ it('what only types come from vanishes before it runs, and counts for nothing', 
   ])
 })
 
-it('the same text in another file is another build', () => {
+it('the same text in another file changes the id', () => {
   const { 'decide.ts': decide, ...others } = files
   const moved = { ...others, 'run.ts': files['run.ts'].replace('decide.ts', 'judge.ts'), 'judge.ts': decide }
   expect(buildId(code(moved))).not.toBe(buildId(code(files)))

@@ -37,15 +37,15 @@ const run = (...nodes: NodeStatus[]): RunStatus => ({
   warnings: [],
   objectStatus: { state: 'Running', jobStatusList: {} },
 })
-const overlaid = (one: NodeStatus, live: LiveDetails): NodeStatus | undefined =>
+const merged = (one: NodeStatus, live: LiveDetails): NodeStatus | undefined =>
   mergeLiveStatus(run(one), { live, outcomes: {} }).nodes[0]
 
 const unschedulable: LiveFacts = { phase: 'Pending', message: '0/3 nodes are available', pod: 'demo-a-1-x' }
 
-describe('live facts over a recorded status', () => {
+describe('live facts in a recorded status', () => {
   const rows: { rule: string; node: NodeStatus; live: LiveDetails; want: unknown }[] = [
     {
-      rule: 'say why an attempt does not run, on the attempt and on its node',
+      rule: 'say on the attempt and on its node why an attempt does not run',
       node: node('Running', [attempt(1, 'Running')]),
       live: { 'demo-a-1': unschedulable },
       want: {
@@ -66,13 +66,13 @@ describe('live facts over a recorded status', () => {
       },
     },
     {
-      rule: 'leave the outcome of a Job that has ended to the run',
+      rule: 'do not change the phase of a Job that has ended, because the run records its outcome',
       node: node('Running', [attempt(1, 'Running')]),
       live: { 'demo-a-1': { phase: 'Ended', pod: 'p' } },
       want: { phase: 'Running', attempts: [{ phase: 'Running', pod: 'p' }] },
     },
     {
-      rule: 'never touch an attempt that has ended',
+      rule: 'never change an attempt that has ended',
       node: node('Failed', [attempt(1, 'Failed', { exitCode: 3 })]),
       live: { 'demo-a-1': { phase: 'Running', pod: 'late' } },
       want: node('Failed', [attempt(1, 'Failed', { exitCode: 3 })]),
@@ -94,17 +94,17 @@ describe('live facts over a recorded status', () => {
       want: { message: 'tried again after an eviction', attempts: [{ message: '0/3 nodes are available' }] },
     },
     {
-      rule: 'show a Job that nobody has told of yet as one that has just been made',
+      rule: 'show an attempt without facts as Pending',
       node: node('Running', [attempt(1, 'Running')]),
       live: { other: unschedulable },
       want: node('Running', [attempt(1, 'Pending')]),
     },
   ]
   it.each(rows)('$rule', ({ node: recorded, live, want }) => {
-    expect(overlaid(recorded, live)).toMatchObject(want as object)
+    expect(merged(recorded, live)).toMatchObject(want as object)
   })
 
-  it('show the end of a member whose fleet still runs', () => {
+  it('show the outcome of a member whose fleet still runs', () => {
     const outcomes = { 'demo-a-1': { type: 'failed', exitCode: 3, message: 'exit 3' } } as const
     const member = node('Running', [attempt(1, 'Running')])
     expect(mergeLiveStatus(run(member), { live: {}, outcomes }).nodes[0]).toMatchObject({
@@ -114,12 +114,12 @@ describe('live facts over a recorded status', () => {
     })
   })
 
-  it('are not found under names of Object.prototype', () => {
+  it('are not confused with properties of Object.prototype', () => {
     const odd = (phase: NodePhase): NodeStatus =>
       node('Running', [
         attempt(1, phase, { object: { kind: 'Job', namespace: 'default', name: 'constructor' } }),
       ])
-    expect(overlaid(odd('Running'), {})).toEqual(odd('Pending'))
+    expect(merged(odd('Running'), {})).toEqual(odd('Pending'))
   })
 })
 
@@ -141,7 +141,7 @@ describe('heartbeat details', () => {
     [{ live: 7 }],
     [{ live: { a: { phase: 'Odd' } } }],
     [{ live: { a: null } }],
-  ])('of another shape are left out: %j', (details) => {
+  ])('of another shape are ignored: %j', (details) => {
     expect(mergeLive([details])).toEqual({ live: {}, outcomes: {} })
   })
 })

@@ -11,16 +11,13 @@ import { connectTemporal } from '../../src/temporal/connect.ts'
 import { registerSearchAttributes } from '../../src/temporal/register-search-attributes.ts'
 import { scheduleId } from '../../src/temporal/schedules/schedule-id.ts'
 import { createSchedules } from '../../src/temporal/schedules/schedules.ts'
-import { readUntil } from '../until.ts'
+import { readUntil, succeeds, until } from '../until.ts'
+import { expectUnavailable, temporalAddress } from './server.ts'
 
-const address = process.env.MILLRACE_TEST_TEMPORAL_ADDRESS
-if (address === undefined)
-  console.warn('MILLRACE_TEST_TEMPORAL_ADDRESS is not set: nothing is tried on a server')
-
-/** A namespace of Temporal of its own: the workers of the stack remove schedules that have no Pipeline. */
+/** A Temporal namespace of its own, because the workers of the stack remove schedules without a Pipeline. */
 const namespace = `schedules-${randomBytes(4).toString('hex')}`
 const ui = { namespace, uiUrl: 'http://127.0.0.1:8233' }
-/** Nobody works there: a fire stays as it was started. */
+/** No worker polls it, so a fire stays open. */
 const taskQueue = 'nobody'
 
 const at = (start: number, end = start, step = 1): CalendarRange[] => [{ start, end, step }]
@@ -44,7 +41,7 @@ function wish(more: Partial<ScheduleSpec> = {}): ScheduleSpec {
   }
 }
 
-describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
+describe.skipIf(temporalAddress === undefined)('schedules on a Temporal server', () => {
   let connection: Connection
   let schedules: Schedules
   let client: Client
@@ -68,29 +65,17 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
     (await client.schedule.getHandle(scheduleId(ref)).describe()).info.recentActions
 
   beforeAll(async () => {
-    connection = connectTemporal({ address: address ?? '' })
+    connection = connectTemporal({ address: temporalAddress ?? '' })
     const workflowExecutionRetentionPeriod = msToTs('1 day')
     await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod })
     client = new Client({ connection, namespace })
-    // Every part of the server reads the list of namespaces anew now and then.
-    await readUntil(
-      () =>
-        registerSearchAttributes(connection, namespace).then(
-          () => true,
-          () => false,
-        ),
-      (isReady) => isReady,
+    // Each service of the server refreshes its list of namespaces only now and then.
+    await until('search attributes are registered', () =>
+      succeeds(() => registerSearchAttributes(connection, namespace)),
     )
     schedules = createSchedules({ connection, ...ui, taskQueue })
     const probe = next()
-    await readUntil(
-      () =>
-        schedules.ensure(probe, wish()).then(
-          () => true,
-          () => false,
-        ),
-      (isReady) => isReady,
-    )
+    await until('the namespace takes schedules', () => succeeds(() => schedules.ensure(probe, wish())))
     await schedules.remove(probe)
   })
 
@@ -99,7 +84,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
     await connection.close()
   })
 
-  it('is made, left alone, and changed to what is asked', async () => {
+  it('is created, unchanged, and configured', async () => {
     const ref = await made()
     expect(await schedules.ensure(ref, wish())).toBe('unchanged')
     const changes: Partial<ScheduleSpec>[] = [
@@ -117,7 +102,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
     }
   })
 
-  it('shows all that was asked, and what comes next', async () => {
+  it('shows its spec and its next fires', async () => {
     const expiresAt = '2100-01-01T00:00:00.000Z'
     const ref = await made({ timeZone: 'Europe/Berlin', overlap: 'bufferOne', expiresAt })
     expect(await schedules.get(ref)).toEqual({
@@ -136,7 +121,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
     })
   })
 
-  it('what somebody changed by hand in Temporal is changed back', async () => {
+  it('a change that somebody made in Temporal is reverted', async () => {
     const ref = await made()
     const handle = client.schedule.getHandle(scheduleId(ref))
     await handle.update((now) => ({ ...now, policies: { overlap: 'TERMINATE_OTHER' } }))
@@ -144,7 +129,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
     expect(await view(ref)).toMatchObject({ overlap: 'allow', catchUpWindowMs: 3_600_000 })
   })
 
-  it('there is none: undefined, and false', async () => {
+  it('an unknown schedule is undefined, and every change of it is false', async () => {
     const ref = next()
     expect(await schedules.get(ref)).toBeUndefined()
     expect(await schedules.remove(ref)).toBe(false)
@@ -155,21 +140,21 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
     expect(await schedules.backfill(ref, range)).toBe(false)
   })
 
-  it('is gone when it was removed, and can be made again', async () => {
+  it('can be created again after it was removed', async () => {
     const ref = await made()
     expect(await schedules.remove(ref)).toBe(true)
     expect(await schedules.get(ref)).toBeUndefined()
     expect(await schedules.ensure(ref, wish())).toBe('created')
   })
 
-  it('several that make it at once all succeed, and one has made it', async () => {
+  it('concurrent creations all succeed, and one of them reports created', async () => {
     const ref = next()
     const results = await Promise.all([1, 2, 3].map(() => schedules.ensure(ref, wish())))
     expect(results.toSorted()).toEqual(['created', 'unchanged', 'unchanged'])
   })
 
   describe('a pause', () => {
-    it('stays when the schedule changes, with its note', async () => {
+    it('and its note stay when the schedule changes', async () => {
       const ref = await made()
       expect(await schedules.pause(ref, 'Paused by ann: moving')).toBe(true)
       expect(await view(ref)).toMatchObject({ phase: 'Paused', note: 'Paused by ann: moving' })
@@ -183,14 +168,14 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
       expect(await view(ref)).toMatchObject({ phase: 'Active', note: 'Resumed by bob' })
     })
 
-    /** The same schedules through a service of which some calls go another way. */
+    /** The same schedules with some calls of the service replaced. */
     const through = (overrides: object): Schedules => {
       const service = Object.create(connection.workflowService, Object.getOwnPropertyDescriptors(overrides))
       const between = Object.create(connection, { workflowService: { value: service } })
       return createSchedules({ connection: between, ...ui, taskQueue })
     }
 
-    it('is not lost to a change that has looked before it', async () => {
+    it('is not lost to a change that read the schedule before it', async () => {
       const ref = await made()
       const service = connection.workflowService
       let updates = 0
@@ -203,7 +188,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
       expect(updates).toBe(2)
     })
 
-    it('is asked for again when the server drops it for another patch of the same moment', async () => {
+    it('is requested again if the server drops it for a concurrent patch', async () => {
       const ref = await made()
       const service = connection.workflowService
       let patches = 0
@@ -217,7 +202,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
       expect(await fires(ref)).toEqual([])
     })
 
-    it('and a change of the same moment both hold', async () => {
+    it('and a concurrent change both take effect', async () => {
       const ref = await made()
       for (const overlap of ['skip', 'bufferOne', 'bufferAll'] as const) {
         await schedules.resume(ref, 'again')
@@ -226,11 +211,11 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
       }
     })
 
-    it('fires nothing, and tells what it would fire however long it lasts', async () => {
+    it('fires nothing, and still shows the next fires after a long time', async () => {
       const ref = await made({ timing: everySecond })
       await schedules.pause(ref, 'x')
       const before = await fires(ref)
-      // The server's own list of ten lies in the past by then.
+      // By then, the server's own list of ten fires is in the past.
       await sleep(12_000)
       const askedAt = Date.now()
       const seen = await view(ref)
@@ -242,7 +227,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
   })
 
   describe('an expiry', () => {
-    it('in the past makes a schedule that is Expired, paused or not', async () => {
+    it('in the past makes a schedule Expired, whether it is paused or not', async () => {
       const ref = await made({ expiresAt: '2020-01-01T00:00:00.000Z' })
       const expired = { phase: 'Expired', nextFires: [], expiresAt: '2020-01-01T00:00:00.000Z' }
       expect(await view(ref)).toMatchObject(expired)
@@ -252,7 +237,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
       expect(await view(ref)).toMatchObject({ phase: 'Paused' })
     })
 
-    it('at the time of a fire keeps it from firing', async () => {
+    it('at the time of a fire prevents that fire', async () => {
       const year = new Date().getUTCFullYear() + 1
       const ref = await made({
         expiresAt: `${year}-03-02T04:30:00.000Z`,
@@ -262,7 +247,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
     })
   })
 
-  it('either day of two calendars fires, in the time zone of the schedule', async () => {
+  it('the days of two calendars both fire, in the time zone of the schedule', async () => {
     const midnight = { ...daily, minute: at(0), hour: at(0) }
     const ref = await made({
       cron: '0 0 13 * 5',
@@ -286,7 +271,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
     expect(days.every((day) => day.getUTCDay() === 4 || day.getUTCDate() === 12)).toBe(true)
   })
 
-  it('a time zone that is none is invalid', async () => {
+  it('an unknown time zone is invalid', async () => {
     for (const timeZone of ['Mars/Olympus', 'europe/berlin']) {
       const refused = { code: 'invalid', message: expect.stringContaining(timeZone) }
       await expect(schedules.ensure(next(), wish({ timeZone }))).rejects.toMatchObject(refused)
@@ -299,7 +284,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
 
   describe('a backfill', () => {
     const hourly = { timing: { calendars: [{ ...daily, hour: at(0, 23) }] } }
-    /** What fires when so much is expected to; more would have come a moment later. */
+    /** The fires of a backfill, once `count` have come and no further one has followed. */
     const backfilled = async (start: string, end: string, count: number): Promise<string[]> => {
       const ref = await made(hourly)
       expect(await schedules.backfill(ref, { start, end })).toBe(true)
@@ -313,16 +298,16 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
     const day = '2026-01-01T'
 
     it.each([
-      ['has both ends in it', `${day}00:30:00Z`, `${day}02:30:00Z`, ['00', '01', '02']],
-      ['takes ends in any zone', `${day}02:30:00+02:00`, `${day}02:30:00+01:00`, ['00', '01']],
-      ['begins after a fire that is just past', `${day}00:30:00.001Z`, `${day}02:29:59.999Z`, ['01']],
-      ['of no fire fires nothing', `${day}00:31:00Z`, `${day}01:29:00Z`, []],
+      ['includes both ends', `${day}00:30:00Z`, `${day}02:30:00Z`, ['00', '01', '02']],
+      ['accepts ends in any time zone', `${day}02:30:00+02:00`, `${day}02:30:00+01:00`, ['00', '01']],
+      ['excludes a fire just before its start', `${day}00:30:00.001Z`, `${day}02:29:59.999Z`, ['01']],
+      ['of a range without a fire fires nothing', `${day}00:31:00Z`, `${day}01:29:00Z`, []],
     ])('%s', async (_, start, end, hours) => {
       const wanted = hours.map((hour) => `${day}${hour}:30:00Z`)
       expect(await backfilled(start, end, wanted.length)).toEqual(wanted)
     })
 
-    it('and another of the same moment are both made', async () => {
+    it('and concurrent ones all fire', async () => {
       const ref = await made(hourly)
       const hours = ['03', '04', '05', '06', '07', '08']
       await Promise.all(
@@ -338,7 +323,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
       expect(seen).toEqual(hours.map((hour) => `${day}${hour}:30:00Z`))
     })
 
-    it('goes by its own overlap policy', async () => {
+    it('has an overlap policy of its own', async () => {
       const ref = await made(hourly)
       await schedules.backfill(ref, { start: `${day}00:30:00Z`, end: `${day}02:30:00Z`, overlap: 'skip' })
       const seen = await readUntil(
@@ -350,7 +335,7 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
   })
 
   describe('a trigger', () => {
-    it('starts the workflow of a fire, with all that people look for', async () => {
+    it('starts the workflow of a fire, with its summary, memo and search attributes', async () => {
       const ref = await made()
       await schedules.pause(ref, 'x')
       expect(await schedules.trigger(ref)).toBe(true)
@@ -380,14 +365,14 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
       })
     })
 
-    it('and a second one right behind it are two fires', async () => {
+    it('and a concurrent one are two fires', async () => {
       const ref = await made()
       await Promise.all([schedules.trigger(ref), schedules.trigger(ref)])
       expect(await describeFires(ref)).toHaveLength(2)
     })
   })
 
-  it('a list has those of a namespace, or of all, by name, and nothing that is not ours', async () => {
+  it('a list has the schedules of one or all namespaces, sorted by name, and no foreign ones', async () => {
     const refs = [
       { namespace: 'list-b', name: 'x' },
       { namespace: 'list-a', name: 'y' },
@@ -408,27 +393,21 @@ describe.skipIf(address === undefined)('schedules on a Temporal server', () => {
   })
 })
 
-it('a server that is not there is unavailable, soon, for every call', async () => {
+it('every call to an unreachable server soon fails as unavailable', async () => {
   const connection = connectTemporal({ address: '127.0.0.1:1' })
   const schedules = createSchedules({ connection, ...ui })
   const ref = { namespace: 'default', name: 'x' }
   const range = { start: '2026-01-01T00:00:00Z', end: '2026-01-02T00:00:00Z' }
-  const calls: [string, () => Promise<unknown>][] = [
-    ['ensure', () => schedules.ensure(ref, wish())],
-    ['remove', () => schedules.remove(ref)],
-    ['get', () => schedules.get(ref)],
-    ['list', () => schedules.list({})],
-    ['pause', () => schedules.pause(ref, 'x')],
-    ['resume', () => schedules.resume({ ...ref, name: 'y' }, 'x')],
-    ['trigger', () => schedules.trigger({ ...ref, name: 'z' })],
-    ['backfill', () => schedules.backfill({ ...ref, name: 'w' }, range)],
-  ]
-  const startedAt = performance.now()
-  await Promise.all(
-    calls.map(async ([name, call]) => {
-      await expect(call(), name).rejects.toMatchObject({ code: 'unavailable' })
-    }),
-  )
-  expect(performance.now() - startedAt).toBeLessThan(deadlines.scheduleMs + patience(4_000))
+  const calls = {
+    ensure: () => schedules.ensure(ref, wish()),
+    remove: () => schedules.remove(ref),
+    get: () => schedules.get(ref),
+    list: () => schedules.list({}),
+    pause: () => schedules.pause(ref, 'x'),
+    resume: () => schedules.resume({ ...ref, name: 'y' }, 'x'),
+    trigger: () => schedules.trigger({ ...ref, name: 'z' }),
+    backfill: () => schedules.backfill({ ...ref, name: 'w' }, range),
+  }
+  await expectUnavailable(calls, deadlines.scheduleMs + patience(4_000))
   await connection.close()
 })

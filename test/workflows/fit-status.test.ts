@@ -34,19 +34,19 @@ const many = (count: number, phase: NodeStatus['phase'], length: number): NodeSt
 const size = (one: RunStatus): number => JSON.stringify(one).length
 
 describe('a status', () => {
-  it('that fits is left as it is', () => {
+  it('that fits is unchanged', () => {
     const small = status(many(3, 'Failed', 20))
     expect(fitStatus(small)).toEqual(small)
   })
 
-  it('of two thousand failures keeps every node and its message', () => {
+  it('with two thousand failures keeps every node and its message', () => {
     const fitted = fitStatus(status(many(2_000, 'Failed', 300)))
     expect(size(fitted)).toBeLessThanOrEqual(MAX_STATUS_BYTES)
     expect(fitted.nodes).toHaveLength(2_000)
     expect(fitted.nodes.at(-1)?.attempts[0]?.message).toHaveLength(300)
   })
 
-  it('that is too wide for any detail says what it leaves out', () => {
+  it('that is too wide for any detail says how many nodes it leaves out', () => {
     const fitted = fitStatus(status(many(30_000, 'Failed', 300)))
     expect(size(fitted)).toBeLessThanOrEqual(MAX_STATUS_BYTES)
     expect(fitted.message).toMatch(/^node-0: it broke \(\d+ of 30000 nodes are left out/)

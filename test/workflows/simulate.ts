@@ -8,7 +8,7 @@ import { initialState, type RunState } from '../../workflows/state.ts'
 
 export const noRetry: RetryPolicy = { applicationLimit: 0, infrastructureLimit: 0, delayMs: 1_000 }
 
-/** `graph('a', 'b(a)', 'c(a,b)')`: job nodes of one body, needs in brackets. */
+/** `graph('a', 'b(a)', 'c(a,b)')`: job nodes with one body, and their needs in brackets. */
 export function graph(...vertices: string[]): Plan {
   const nodes = vertices.map((vertex): PlanNode => {
     const [, id = '', needs = ''] = /^([^(]+)(?:\((.*)\))?$/.exec(vertex) ?? []
@@ -35,10 +35,10 @@ export function plan(parts: Partial<Plan>): Plan {
 export const succeeded: Outcome = { type: 'succeeded' }
 export const failed: Outcome = { type: 'failed', exitCode: 1, message: 'exited with code 1' }
 
-/** A run driven by hand: what would be performed is only noted, and the test says what happens. */
+/** A run without Temporal: commands are only recorded, and the test gives the events. */
 export class Simulation {
   readonly state: RunState
-  /** Every command ever given, in order. */
+  /** Every command so far, in order. */
   readonly given: Command[] = []
   readonly #plan: Plan
   #now = 0
@@ -49,7 +49,7 @@ export class Simulation {
     this.#step()
   }
 
-  /** Jobs that are under way, by node, in order of their start. */
+  /** The nodes whose attempts are running. */
   get running(): string[] {
     return Object.values(this.state.nodes).flatMap(({ id, phase }) => (phase === 'Running' ? [id] : []))
   }

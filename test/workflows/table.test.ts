@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { toTable } from '../../workflows/status/table.ts'
 import { failed, graph, Simulation } from './simulate.ts'
 
-it('a table shows a run of few nodes in the order of its manifest', () => {
+it('the table of a small run has its nodes in the order of the manifest', () => {
   const plan = graph('b', 'a(b)')
   const run = new Simulation(plan).ends('b')
   expect(toTable(plan, run.state, ['a | doubt']).split('\n')).toEqual([
@@ -19,7 +19,7 @@ it('a table shows a run of few nodes in the order of its manifest', () => {
   ])
 })
 
-it('of a wide run it shows what needs a look first, and says how much more there is', () => {
+it('the table of a wide run begins with failed and running nodes, and says how many nodes it omits', () => {
   const plan = graph(...Array.from({ length: 90 }, (_, at) => `n${at}`))
   const run = new Simulation(plan)
   for (let at = 0; at < 80; at++) run.ends(`n${at}`, at === 40 ? failed : undefined)

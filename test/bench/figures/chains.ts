@@ -1,32 +1,32 @@
 import { bareChain } from '../bare.ts'
+import { type Measure, post, secondsOf, untilEnded } from '../env.ts'
 import { chainFlow, podSpec } from '../manifests.ts'
 import { clear, namespaceFor } from '../namespace.ts'
 import { observeGaps } from '../observer.ts'
 import type { Figure } from '../report.ts'
 import { median, percentile, spreadOf } from '../stats.ts'
-import { type Measure, post, secondsOf, untilEnded } from '../world.ts'
 
 const STEPS = 10
 const REAL_ROUNDS = 3
 const SIMULATED_ROUNDS = 20
 
-/** One chain by us and one by hand, in turn, so that a busy minute of the machine weighs on both. */
+/** Chains by Millrace and with bare Jobs alternate, so that a busy minute of the machine affects both. */
 export const chainReal: Measure = {
   names: ['chainRealRatio', 'chainRealSecondsPerStep'],
-  async measure(world) {
-    const namespace = await namespaceFor(world, 'chain')
+  async measure(env) {
+    const namespace = await namespaceFor(env, 'chain')
     const pod = podSpec('real')
     const ours: number[] = []
     const bare: number[] = []
     for (let round = 0; round < REAL_ROUNDS; round++) {
-      world.say(`chain of ${STEPS} on the real node, round ${round + 1} of ${REAL_ROUNDS}`)
-      const id = await post(world, namespace, chainFlow(`ours-${round}`, STEPS, pod))
-      ours.push(secondsOf(await untilEnded(world, id)) / STEPS)
-      bare.push((await bareChain(world.kube, namespace, `bare-${round}`, STEPS, pod)) / STEPS)
-      await clear(world, namespace)
+      env.say(`chain of ${STEPS} on the real node, round ${round + 1} of ${REAL_ROUNDS}`)
+      const id = await post(env, namespace, chainFlow(`ours-${round}`, STEPS, pod))
+      ours.push(secondsOf(await untilEnded(env, id)) / STEPS)
+      bare.push((await bareChain(env.kube, namespace, `bare-${round}`, STEPS, pod)) / STEPS)
+      await clear(env, namespace)
     }
     const ratios = ours.map((value, at) => value / (bare[at] ?? Number.NaN))
-    const note = `a chain of ${STEPS}; by hand ${median(bare).toFixed(2)} s per step`
+    const note = `a chain of ${STEPS}; bare Jobs: ${median(bare).toFixed(2)} s per step`
     return [
       {
         name: 'chainRealRatio',
@@ -43,19 +43,19 @@ export const chainReal: Measure = {
 
 export const chainSimulated: Measure = {
   names: ['chainKwokSecondsPerStep', 'gapP50Ms', 'gapP99Ms'],
-  async measure(world) {
-    const namespace = await namespaceFor(world, 'gaps')
+  async measure(env) {
+    const namespace = await namespaceFor(env, 'gaps')
     const pod = podSpec('simulated')
-    const observer = await observeGaps(world, namespace)
+    const observer = await observeGaps(env, namespace)
     const ours: number[] = []
-    world.say(`${SIMULATED_ROUNDS} chains of ${STEPS} on simulated nodes`)
+    env.say(`${SIMULATED_ROUNDS} chains of ${STEPS} on simulated nodes`)
     for (let round = 0; round < SIMULATED_ROUNDS; round++) {
-      const id = await post(world, namespace, chainFlow(`c${round}`, STEPS, pod))
-      ours.push(secondsOf(await untilEnded(world, id)) / STEPS)
+      const id = await post(env, namespace, chainFlow(`c${round}`, STEPS, pod))
+      ours.push(secondsOf(await untilEnded(env, id)) / STEPS)
     }
     await observer.stop()
-    const bare = (await bareChain(world.kube, namespace, 'bare', STEPS, pod)) / STEPS
-    await clear(world, namespace)
+    const bare = (await bareChain(env.kube, namespace, 'bare', STEPS, pod)) / STEPS
+    await clear(env, namespace)
     return [
       {
         name: 'chainKwokSecondsPerStep',
@@ -63,7 +63,7 @@ export const chainSimulated: Measure = {
         unit: 's',
         target: { atMost: 0.12 },
         spread: spreadOf(ours),
-        note: `by hand ${bare.toFixed(2)} s`,
+        note: `bare Jobs: ${bare.toFixed(2)} s`,
       },
       ...gapFigures(observer.gapsMs()),
     ]
@@ -71,7 +71,7 @@ export const chainSimulated: Measure = {
 }
 
 function gapFigures(gaps: number[]): Figure[] {
-  const note = `${gaps.length} gaps: a step's pod has succeeded → the next step's Job is there`
+  const note = `${gaps.length} gaps: from a step's succeeded pod to the next step's Job`
   const spread = spreadOf(gaps)
   return [
     { name: 'gapP50Ms', value: median(gaps), unit: 'ms', target: { atMost: 40 }, spread, note },

@@ -1,42 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { watch } from '../../../src/kubernetes/client/watch.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
+import { alternate, ratiosOf } from '../alternate.ts'
 import { bareJobs } from '../bare.ts'
-import { boundText, type Profile, profiled, profileText } from '../cpu.ts'
+import { profiled } from '../cpu.ts'
+import { type Env, type Measure, nameOf, post, simulate, untilEnded } from '../env.ts'
 import { daemonJob, podSpec } from '../manifests.ts'
 import { clear, namespaceFor } from '../namespace.ts'
-import { between, median, spreadOf } from '../stats.ts'
-import { type Measure, nameOf, post, simulate, untilEnded, type World } from '../world.ts'
+import { median, spreadOf } from '../stats.ts'
 
 const NODES = 1_000
 const ROUNDS = 5
 
-/** How long until every node has its Job, by us and by hand. */
+/** Seconds until every cluster node has its Job, by a DaemonJob and with bare Jobs. */
 export const fleet: Measure = {
   names: ['fleet1000Ratio'],
-  async measure(world) {
-    const nodes = await simulate(world.kube, NODES)
-    const ours: number[] = []
-    const bare: number[] = []
-    let profile = ''
-    let bound = ''
-    const hand = async (): Promise<Profile> => {
-      const { value, profile } = await profiled(world.components, NODES, () => byHand(world, nodes))
-      bare.push(value)
-      return profile
-    }
-    await hand()
-    for (let round = 0; round < ROUNDS; round++) {
-      world.say(`a DaemonJob over ${NODES} nodes, round ${round + 1} of ${ROUNDS}`)
-      const run = await profiled(world.components, NODES, () => byRun(world))
-      ours.push(run.value)
-      const bareProfile = await hand()
-      profile = `a member: ${profileText(run.profile)}; a bare Job: ${profileText(bareProfile)}`
-      bound = boundText(run.profile, bareProfile)
-      world.say(`  ${run.value.toFixed(1)} s; by hand ${bare.map((each) => each.toFixed(1)).join(', ')} s`)
-    }
-    const ratios = ours.map((value, at) => value / between(bare, at))
-    const note = `all created in ${median(ours).toFixed(1)} s; by hand ${median(bare).toFixed(1)} s`
+  async measure(env) {
+    const nodes = await simulate(env.kube, NODES)
+    const measured = await alternate({
+      count: ROUNDS,
+      piece: 'a member',
+      ours: () => profiled(env.components, NODES, () => createByRun(env)),
+      bare: () => profiled(env.components, NODES, () => createBareJobs(env, nodes)),
+      onStart: (round) => env.say(`a DaemonJob over ${NODES} nodes, ${round}`),
+      onEnd: ({ ours, bare }) =>
+        env.say(
+          `  ${ours.at(-1)?.toFixed(1)} s; bare Jobs: ${bare.map((each) => each.toFixed(1)).join(', ')} s`,
+        ),
+    })
+    const { ours, bare, profile, bound } = measured
+    const ratios = ratiosOf(measured)
+    const note = `all created in ${median(ours).toFixed(1)} s; bare Jobs: ${median(bare).toFixed(1)} s`
     return [
       {
         name: 'fleet1000Ratio',
@@ -54,16 +48,16 @@ export const fleet: Measure = {
 
 const podOn = (node: string): JsonObject => ({ ...podSpec('simulated'), nodeName: node })
 
-async function byHand(world: World, nodes: readonly string[]): Promise<number> {
-  const namespace = await namespaceFor(world, 'nodes')
-  const { created } = await bareJobs(world.kube, namespace, 'each', NODES, (at) => podOn(nodes[at] ?? ''))
-  await clear(world, namespace)
+async function createBareJobs(env: Env, nodes: readonly string[]): Promise<number> {
+  const namespace = await namespaceFor(env, 'nodes')
+  const { created } = await bareJobs(env.kube, namespace, 'each', NODES, (at) => podOn(nodes[at] ?? ''))
+  await clear(env, namespace)
   return created
 }
 
-/** Seconds from the request until the last Job is seen. */
-async function byRun(world: World): Promise<number> {
-  const namespace = await namespaceFor(world, 'fleet')
+/** Seconds from the request until the watch reports the last Job. */
+async function createByRun(env: Env): Promise<number> {
+  const namespace = await namespaceFor(env, 'fleet')
   const seen = new Set<string>()
   let seconds = Number.NaN
   let startedAt = 0
@@ -71,7 +65,7 @@ async function byRun(world: World): Promise<number> {
     seen.add(job)
     if (seen.size === NODES && Number.isNaN(seconds)) seconds = (performance.now() - startedAt) / 1_000
   }
-  const jobs = watch(world.kube, {
+  const jobs = watch(env.kube, {
     path: `/apis/batch/v1/namespaces/${namespace}/jobs`,
     selector: '',
     read: nameOf,
@@ -81,10 +75,10 @@ async function byRun(world: World): Promise<number> {
   })
   await jobs.synced
   startedAt = performance.now()
-  const id = await post(world, namespace, daemonJob('all', podSpec('simulated'), 'localhost'))
-  await untilEnded(world, id)
+  const id = await post(env, namespace, daemonJob('all', podSpec('simulated'), 'localhost'))
+  await untilEnded(env, id)
   await sleep(200)
   await jobs.stop()
-  await clear(world, namespace)
+  await clear(env, namespace)
   return seconds
 }

@@ -1,20 +1,20 @@
 import { createRuns } from '../../../src/temporal/runs/runs.ts'
 import { until } from '../../until.ts'
+import type { Env, Measure } from '../env.ts'
 import { median, spreadOf } from '../stats.ts'
-import type { Measure, World } from '../world.ts'
 
 const STORED = 10_000
 const PAGES = 200
 
 export const list: Measure = {
   names: ['listP50Ms'],
-  async measure(world) {
-    world.say(`a page of 50 of ${STORED} runs`)
-    await store(world)
+  async measure(env) {
+    env.say(`a page of 50 of ${STORED} runs`)
+    await store(env)
     const latencies: number[] = []
     for (let at = 0; at < PAGES; at++) {
       const startedAt = performance.now()
-      const response = await fetch(`${world.api}/v1/runs?limit=50`)
+      const response = await fetch(`${env.api}/v1/runs?limit=50`)
       const { runs } = (await response.json()) as { runs: unknown[] }
       latencies.push(performance.now() - startedAt)
       if (runs.length !== 50) throw new Error(`a page of ${runs.length}`)
@@ -27,8 +27,8 @@ export const list: Measure = {
   },
 }
 
-/** Fills up with runs that end at once, started as the API starts them. */
-async function store({ temporal }: World): Promise<void> {
+/** Starts runs that end at once, as the API starts them, until STORED exist. */
+async function store({ temporal }: Env): Promise<void> {
   const known = (await temporal.workflow.count("WorkflowType = 'run'")).count
   const runs = createRuns({ connection: temporal.connection, namespace: 'default', uiUrl: '' })
   let at = known
@@ -53,7 +53,7 @@ async function store({ temporal }: World): Promise<void> {
           name,
           jobs: {},
           nodes: [],
-          cancelled: { reason: 'Filler', message: 'it is only to be there' },
+          cancelled: { reason: 'Filler', message: 'a stored run for the list' },
         },
         warnings: [],
         trigger: 'api',
@@ -61,7 +61,7 @@ async function store({ temporal }: World): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: 16 }, starter))
-  const all = async (): Promise<boolean> =>
+  const haveEnded = async (): Promise<boolean> =>
     (await temporal.workflow.count("WorkflowType = 'run' AND ExecutionStatus != 'Running'")).count >= STORED
-  await until(`${STORED} runs have ended`, all, 600_000, 1_000)
+  await until(`${STORED} runs have ended`, haveEnded, 600_000, 1_000)
 }

@@ -2,92 +2,95 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import { objectAt } from '../../../src/lib/json.ts'
 import { until } from '../../until.ts'
-import { addNode, dropNode, podOn } from '../cluster-node.ts'
+import { addNode, deleteNode, podOn } from '../cluster-node.ts'
 import type { ExpectedNode } from '../expected.ts'
-import type { Fault, Wave } from '../fault.ts'
-import { OTHER_NODES } from '../load.ts'
-import { container, type Ground, jobFlow, jobSpec, script } from '../manifests.ts'
+import type { Fault, Round } from '../fault.ts'
+import { FAULT_NODES } from '../load.ts'
+import { container, jobFlow, jobSpec, script } from '../manifests.ts'
+import type { SideEffectLog } from '../side-effect-log.ts'
 
-const SKEWED = OTHER_NODES[1] ?? ''
+const SKEWED = FAULT_NODES[1] ?? ''
 const NAME = 'skewed'
 
-/** By which the node's clock is wrong, in hours. */
-const clocks = { behind: -7, ahead: 7 }
-/** Longer than the pause between two looks at what time alone decides. */
-const LOOK_MS = 12_000
-/** An end is told by the watch: no clock has a part in it. */
-const TOLD_MS = 10_000
+/** How far the node's clock is off, in hours. */
+const offsetHours = { behind: -7, ahead: 7 }
+/** Longer than the interval at which waiting attempts are re-checked. */
+const RECHECK_MS = 12_000
+/** The watch reports the end of a pod, whatever its timestamps say. */
+const REPORTED_MS = 10_000
 
 const good: ExpectedNode = { phase: 'Succeeded', outcomes: ['succeeded'], steps: [] }
 const bad: ExpectedNode = { phase: 'Failed', outcomes: ['failed'], steps: [] }
-/** What a pod on the node goes through, by the name of its flow. */
-const lives = { good, waits: good, restarts: good, bad }
-type Life = keyof typeof lives
+/** The expected node for each course that a pod on the cluster node takes, by the name of its flow. */
+const courses = { good, waits: good, restarts: good, bad }
+type Course = keyof typeof courses
 
-const flows = Object.keys(clocks).flatMap((clock) => Object.keys(lives).map((life) => `${clock}-${life}`))
+const flows = Object.keys(offsetHours).flatMap((clock) =>
+  Object.keys(courses).map((course) => `${clock}-${course}`),
+)
 
-/** No container runs there: the suite says what a kubelet with such a clock would say. */
+/** No container runs there: the suite writes what a kubelet with such a clock would write. */
 export const clockSkewed: Fault = {
   name: 'clock-skewed',
   about: 'the clock of one cluster node is seven hours behind, then ahead',
-  runs: (ground) => [
+  runs: (log) => [
     jobFlow(
       NAME,
-      { flows: flows.map((name) => ({ name, jobTemplate: pinned(ground) })) },
+      { flows: flows.map((name) => ({ name, jobTemplate: pinned(log) })) },
       {
         phase: 'Failed',
         says: /container main exited with code 4/,
         nodes: Object.fromEntries(
-          Object.keys(clocks).flatMap((clock) =>
-            Object.entries(lives).map(([life, node]) => [`${clock}-${life}`, node]),
+          Object.keys(offsetHours).flatMap((clock) =>
+            Object.entries(courses).map(([course, node]) => [`${clock}-${course}`, node]),
           ),
         ),
       },
       0,
     ),
   ],
-  before: (wave) => addNode(wave, SKEWED),
-  async strike(wave) {
+  before: (round) => addNode(round, SKEWED),
+  async inject(round) {
     await Promise.all(
-      Object.entries(clocks).map(async ([clock, hours]) => {
-        const kubelet = async (life: Life): Promise<Kubelet> =>
-          new Kubelet(wave, await podOn(wave, SKEWED, `${NAME}-${clock}-${life}`), hours)
+      Object.entries(offsetHours).map(async ([clock, hours]) => {
+        const kubelet = async (course: Course): Promise<Kubelet> =>
+          new Kubelet(round, await podOn(round, SKEWED, `${NAME}-${clock}-${course}`), hours)
         await waits(await kubelet('waits'))
         await restarts(await kubelet('restarts'))
-        await sleep(LOOK_MS)
-        for (const life of ['waits', 'restarts', 'good'] as const) await (await kubelet(life)).ends(0)
-        await (await kubelet('bad')).ends(4)
+        await sleep(RECHECK_MS)
+        for (const course of ['waits', 'restarts', 'good'] as const) await (await kubelet(course)).end(0)
+        await (await kubelet('bad')).end(4)
       }),
     )
     const since = performance.now()
-    await until('its run ends', async () => (await wave.statusOf(NAME))?.endedAt !== undefined)
+    await until('its run ends', async () => (await round.statusOf(NAME))?.endedAt !== undefined)
     const ms = Math.round(performance.now() - since)
-    return [{ name: 'an end by a skewed clock counts', ms, limitMs: TOLD_MS }]
+    return [{ name: 'an end with skewed timestamps is recorded', ms, limitMs: REPORTED_MS }]
   },
-  heal: async (wave) => {
-    await dropNode(wave, SKEWED)
+  recover: async (round) => {
+    await deleteNode(round, SKEWED)
     return []
   },
 }
 
-const pinned = (ground: Ground): JsonObject =>
-  jobSpec(ground, 'main', script('main', 1), {
+const pinned = (log: SideEffectLog): JsonObject =>
+  jobSpec(log, 'main', script('main', 1), {
     nodeName: SKEWED,
     tolerations: [{ operator: 'Exists' }],
     initContainers: [container('init', script('init', 1))],
   })
 
-/** A registry that is away for a moment. */
+/** The registry is unavailable for a moment. */
 const waits = (kubelet: Kubelet): Promise<unknown> =>
-  kubelet.says('Pending', {
+  kubelet.writeStatus('Pending', {
     containerStatuses: [status('main', { waiting: { reason: 'ErrImagePull', message: 'not now' } })],
   })
 
-/** A restart of the node between two containers: the pod's sandbox is made anew. */
+/** The node restarts between two containers: the pod's sandbox is created again. */
 const restarts = (kubelet: Kubelet): Promise<unknown> => {
   const at = kubelet.now()
   const terminated = { exitCode: 0, reason: 'Completed', startedAt: at, finishedAt: at }
-  return kubelet.says('Pending', {
+  return kubelet.writeStatus('Pending', {
     conditions: [{ type: 'PodReadyToStartContainers', status: 'False', lastTransitionTime: at }],
     initContainerStatuses: [status('init', { terminated })],
     containerStatuses: [status('main', { waiting: { reason: 'PodInitializing' } })],
@@ -105,13 +108,13 @@ const status = (name: string, state: JsonObject): JsonObject => ({
 
 /** Writes a pod's status with the times of a clock that is `hours` off. */
 class Kubelet {
-  readonly #wave: Wave
+  readonly #round: Round
   readonly #path: string
   readonly #hours: number
 
-  constructor(wave: Wave, pod: JsonObject, hours: number) {
-    this.#wave = wave
-    this.#path = `/api/v1/namespaces/${wave.namespace}/pods/${objectAt(pod, 'metadata').name}/status`
+  constructor(round: Round, pod: JsonObject, hours: number) {
+    this.#round = round
+    this.#path = `/api/v1/namespaces/${round.namespace}/pods/${objectAt(pod, 'metadata').name}/status`
     this.#hours = hours
   }
 
@@ -119,20 +122,20 @@ class Kubelet {
     return new Date(Date.now() + this.#hours * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z')
   }
 
-  says(phase: string, more: JsonObject): Promise<JsonObject> {
+  writeStatus(phase: string, more: JsonObject): Promise<JsonObject> {
     const status = { phase, startTime: this.now(), ...more }
-    return this.#wave.world.kube.patch(this.#path, { status })
+    return this.#round.env.kube.patch(this.#path, { status })
   }
 
-  async ends(exitCode: number): Promise<void> {
+  async end(exitCode: number): Promise<void> {
     const startedAt = this.now()
-    await this.says('Running', {
+    await this.writeStatus('Running', {
       conditions: [],
       containerStatuses: [status('main', { running: { startedAt } })],
     })
     const reason = exitCode === 0 ? 'Completed' : 'Error'
     const terminated = { exitCode, reason, startedAt, finishedAt: this.now() }
     const phase = exitCode === 0 ? 'Succeeded' : 'Failed'
-    await this.says(phase, { containerStatuses: [status('main', { terminated })] })
+    await this.writeStatus(phase, { containerStatuses: [status('main', { terminated })] })
   }
 }

@@ -1,67 +1,67 @@
-import type { Fault, Wave } from '../fault.ts'
-import { batch, container, type Ground, isFirst, jobFlow, jobSpec, script } from '../manifests.ts'
-import { type Loss, type Victim, victims, waitingOf } from '../victims.ts'
+import type { Fault, Round } from '../fault.ts'
+import { batch, container, isFirst, jobFlow, jobSpec, script } from '../manifests.ts'
+import { type Loss, type Target, targets, waitingTargets } from '../targets.ts'
 
-/** A third party takes away what runs: of each kind of run one attempt. */
-function taken(
+/** Somebody else removes one attempt of each kind of run. */
+function removed(
   name: string,
   about: string,
   loss: Loss,
-  take: (wave: Wave, victim: Victim) => Promise<unknown>,
+  remove: (round: Round, target: Target) => Promise<unknown>,
 ): Fault {
   return {
     name,
     about,
-    runs: (ground) => victims(ground, name, loss),
-    async strike(wave) {
-      for (const victim of await waitingOf(wave, name)) await take(wave, victim)
+    runs: (log) => targets(log, name, loss),
+    async inject(round) {
+      for (const target of await waitingTargets(round, name)) await remove(round, target)
     },
   }
 }
 
-const jobDeleted = taken(
+const jobDeleted = removed(
   'job-deleted',
-  'somebody deletes Jobs whose containers run',
+  'somebody deletes Jobs whose containers are running',
   { outcome: 'lost', says: /delete/ },
-  ({ world, namespace }, { job }) =>
-    world.kube.delete(`/apis/batch/v1/namespaces/${namespace}/jobs/${job}`, {
+  ({ env, namespace }, { job }) =>
+    env.kube.delete(`/apis/batch/v1/namespaces/${namespace}/jobs/${job}`, {
       propagationPolicy: 'Background',
     }),
 )
 
-const podDeleted = taken(
+const podDeleted = removed(
   'pod-deleted',
-  'somebody deletes pods that run',
+  'somebody deletes running pods',
   { outcome: 'lost', says: /delete/ },
-  ({ world, namespace }, { pod }) => world.kube.delete(`/api/v1/namespaces/${namespace}/pods/${pod}`, {}),
+  ({ env, namespace }, { pod }) => env.kube.delete(`/api/v1/namespaces/${namespace}/pods/${pod}`, {}),
 )
 
-const podEvicted = taken(
+const podEvicted = removed(
   'pod-evicted',
-  'pods that run are evicted, as a drain of their cluster node does it',
+  'running pods are evicted, as by a drain of their cluster node',
   { outcome: 'evicted', says: /evict/i },
-  ({ world, namespace }, { pod }) =>
-    world.kube.create(`/api/v1/namespaces/${namespace}/pods/${pod}/eviction`, {
+  ({ env, namespace }, { pod }) =>
+    env.kube.create(`/api/v1/namespaces/${namespace}/pods/${pod}/eviction`, {
       apiVersion: 'policy/v1',
       kind: 'Eviction',
       metadata: { name: pod, namespace },
     }),
 )
 
-/** Enough for a shell, and not for what it is told to read. */
+/** Enough for a shell, and too little for `tail /dev/zero`. */
 const resources = { limits: { memory: '24Mi' } }
-const EAT = 'tail /dev/zero'
+const ALLOCATE = 'tail /dev/zero'
 
-/** That it needs too much is the job's own failure, and is tried again only where those are. */
+/** An OOM kill is the job's own failure, and is retried only where those are retried. */
 const outOfMemory: Fault = {
   name: 'out-of-memory',
-  about: 'the kernel kills containers that use more memory than they may',
-  runs: (ground: Ground) => [
+  about: 'the kernel kills containers that exceed their memory limit',
+  runs: (log) => [
     jobFlow(
       'oom-flow',
       {
         flows: [
-          { name: 'eats', jobTemplate: jobSpec(ground, 'eats', script('eats', 1, EAT), {}, { resources }) },
+          { name: 'eats', jobTemplate: jobSpec(log, 'eats', script('eats', 1, ALLOCATE), {}, { resources }) },
         ],
       },
       {
@@ -71,9 +71,9 @@ const outOfMemory: Fault = {
       },
     ),
     batch(
-      ground,
+      log,
       'oom-batch',
-      [container('eats', script('eats', 1, `if ${isFirst('oom-batch')}; then ${EAT}; fi`))],
+      [container('eats', script('eats', 1, `if ${isFirst('oom-batch')}; then ${ALLOCATE}; fi`))],
       {
         phase: 'Succeeded',
         nodes: { steps: { phase: 'Succeeded', outcomes: ['failed', 'succeeded'], steps: ['eats'] } },
@@ -81,8 +81,8 @@ const outOfMemory: Fault = {
       { resources },
     ),
   ],
-  // They do it to themselves.
-  strike: async () => undefined,
+  // The containers of its runs cause it themselves.
+  inject: async () => undefined,
 }
 
 export const destroyingFaults = [jobDeleted, podDeleted, podEvicted, outOfMemory]

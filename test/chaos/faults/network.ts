@@ -1,62 +1,62 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../../until.ts'
+import type { Env } from '../env.ts'
 import { compact } from '../etcd.ts'
 import type { Fault } from '../fault.ts'
-import type { World } from '../world.ts'
 
 const watchCut: Fault = {
   name: 'watch-cut',
-  about: 'every connection to the API server is cut, again and again',
-  async strike({ world, random }) {
+  about: 'every connection to the API server is closed, five times',
+  async inject({ env, random }) {
     for (let time = 0; time < 5; time += 1) {
-      world.toApiServer.cut()
+      env.toApiServer.cut()
       await sleep(random.between(100, 1_000))
     }
   },
 }
 
-/** Versions that the API server no longer has: its cache is new, and etcd has forgotten what was before. */
+/** The API server no longer has the watched resource versions: its cache is new, and etcd is compacted. */
 const watchExpired: Fault = {
   name: 'watch-expired',
-  about: 'watches come back to an API server that no longer has their versions (410)',
-  async strike({ world }) {
-    const { toApiServer } = world
-    const before = expiredOf(world)
+  about: 'watches resume from a resource version that the API server no longer has (410)',
+  async inject({ env }) {
+    const { toApiServer } = env
+    const before = countExpired(env)
     toApiServer.hold()
-    // Who watches knows nothing of this, so it will ask from where it was.
-    await world.part('kube-apiserver').stop('SIGKILL')
-    await compact(world)
-    await world.part('kube-apiserver').start()
+    // The worker does not notice this, so it resumes from its last resource version.
+    await env.part('kube-apiserver').stop('SIGKILL')
+    await compact(env)
+    await env.part('kube-apiserver').start()
     toApiServer.cut()
     toApiServer.release()
-    await until('the worker is told 410', () => expiredOf(world) > before, 60_000)
+    await until('the worker receives a 410', () => countExpired(env) > before, 60_000)
   },
-  async heal({ world }) {
-    world.toApiServer.release()
-    await world.part('kube-apiserver').start()
+  async recover({ env }) {
+    env.toApiServer.release()
+    await env.part('kube-apiserver').start()
   },
 }
 
-/** How often the worker has written that a version was too old. */
-const expiredOf = ({ worker }: World): number =>
+/** How often the worker has logged that a resource version was too old. */
+const countExpired = ({ worker }: Env): number =>
   readFileSync(worker.logFile, 'utf8').split(/too old resource version/).length - 1
 
-const held = (name: string, to: string, line: (world: World) => World['toTemporal']): Fault => ({
+const dropPackets = (name: string, to: string, proxy: (env: Env) => Env['toTemporal']): Fault => ({
   name,
-  about: `nothing passes between Millrace and ${to}, and no connection ends`,
-  async strike({ world }) {
-    line(world).hold()
-    await sleep(world.outageMs)
+  about: `packets between Millrace and ${to} are dropped, and connections stay open`,
+  async inject({ env }) {
+    proxy(env).hold()
+    await sleep(env.outageMs)
   },
-  async heal({ world }) {
-    line(world).release()
+  async recover({ env }) {
+    proxy(env).release()
   },
 })
 
 export const networkFaults = [
   watchCut,
   watchExpired,
-  held('temporal-unreachable', 'Temporal', ({ toTemporal }) => toTemporal),
-  held('apiserver-unreachable', 'the API server', ({ toApiServer }) => toApiServer),
+  dropPackets('temporal-unreachable', 'Temporal', ({ toTemporal }) => toTemporal),
+  dropPackets('apiserver-unreachable', 'the API server', ({ toApiServer }) => toApiServer),
 ]

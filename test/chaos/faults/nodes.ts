@@ -1,13 +1,13 @@
 import type { JsonObject } from '../../../src/lib/json.ts'
-import { addNode, dropNode, MARK, podOn } from '../cluster-node.ts'
+import { addNode, deleteNode, MARK, podOn } from '../cluster-node.ts'
 import type { Fault } from '../fault.ts'
-import { OTHER_NODES } from '../load.ts'
+import { FAULT_NODES } from '../load.ts'
 import { jobFlow, jobSpec, script } from '../manifests.ts'
 
-const [DOOMED = ''] = OTHER_NODES
+const [REMOVED = ''] = FAULT_NODES
 
-/** Goes to the node as long as there is one, whatever is wrong with it. */
-const wanting = (name: string): JsonObject => ({
+/** Prefers the node while it exists, and tolerates every taint. */
+const preferNode = (name: string): JsonObject => ({
   tolerations: [{ operator: 'Exists' }],
   affinity: {
     nodeAffinity: {
@@ -18,17 +18,17 @@ const wanting = (name: string): JsonObject => ({
   },
 })
 
-/** Kubernetes removes what was on it, a minute or so later, and the next attempt goes elsewhere. */
+/** Kubernetes removes its pods about a minute later, and the next attempt runs on another node. */
 const nodeDeleted: Fault = {
   name: 'node-deleted',
   about: 'a cluster node disappears with a pod on it',
   long: true,
-  runs: (ground) => [
+  runs: (log) => [
     jobFlow(
-      'homeless',
+      'rescheduled',
       {
         flows: [
-          { name: 'moves', jobTemplate: jobSpec(ground, 'moves', script('moves', 1), wanting(DOOMED)) },
+          { name: 'moves', jobTemplate: jobSpec(log, 'moves', script('moves', 1), preferNode(REMOVED)) },
         ],
       },
       {
@@ -44,13 +44,13 @@ const nodeDeleted: Fault = {
       },
     ),
   ],
-  before: (wave) => addNode(wave, DOOMED),
-  async strike(wave) {
-    await podOn(wave, DOOMED, 'homeless-moves')
-    await dropNode(wave, DOOMED)
+  before: (round) => addNode(round, REMOVED),
+  async inject(round) {
+    await podOn(round, REMOVED, 'rescheduled-moves')
+    await deleteNode(round, REMOVED)
   },
-  heal: async (wave) => {
-    await dropNode(wave, DOOMED)
+  recover: async (round) => {
+    await deleteNode(round, REMOVED)
   },
 }
 

@@ -2,28 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import { until } from '../../until.ts'
 import { spaceAlarm } from '../etcd.ts'
-import type { Fault, Wave } from '../fault.ts'
+import type { Fault, Round } from '../fault.ts'
 import { jobFlow, jobSpec, script } from '../manifests.ts'
 
 const AWAY_MS = 15_000
 
 const diskFull: Fault = {
   name: 'disk-full',
-  about: 'etcd has no space left: whatever is to be stored is refused',
-  async strike({ world }) {
-    await spaceAlarm(world, 'ACTIVATE')
+  about: 'etcd has no space left and refuses every write',
+  async inject({ env }) {
+    await spaceAlarm(env, 'ACTIVATE')
     await sleep(AWAY_MS)
   },
-  async heal({ world }) {
-    await spaceAlarm(world, 'DEACTIVATE')
+  async recover({ env }) {
+    await spaceAlarm(env, 'DEACTIVATE')
   },
 }
 
 const quota: Fault = {
   name: 'quota-exceeded',
-  about: 'a quota leaves no room for another Job or pod, until it is lifted',
-  async strike({ world, namespace }) {
-    await world.kube.create(`/api/v1/namespaces/${namespace}/resourcequotas`, {
+  about: 'a ResourceQuota allows no further Job or pod until it is deleted',
+  async inject({ env, namespace }) {
+    await env.kube.create(`/api/v1/namespaces/${namespace}/resourcequotas`, {
       apiVersion: 'v1',
       kind: 'ResourceQuota',
       metadata: { name: 'none' },
@@ -31,34 +31,34 @@ const quota: Fault = {
     })
     await sleep(AWAY_MS)
   },
-  async heal({ world, namespace }) {
-    await world.kube.delete(`/api/v1/namespaces/${namespace}/resourcequotas/none`)
+  async recover({ env, namespace }) {
+    await env.kube.delete(`/api/v1/namespaces/${namespace}/resourcequotas/none`)
   },
 }
 
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1'
 const newJobs = { apiGroups: ['batch'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['jobs'] }
-const inNamespace = ({ namespace }: Wave): JsonObject => ({
+const inNamespace = ({ namespace }: Round): JsonObject => ({
   matchLabels: { 'kubernetes.io/metadata.name': namespace },
 })
 
-/** Nobody listens there. */
-const NOWHERE = 'https://127.0.0.1:1/'
+/** Nothing listens there. */
+const CLOSED_PORT = 'https://127.0.0.1:1/'
 
 const webhookDown: Fault = {
   name: 'webhook-down',
   about: 'an admission webhook that every new Job must pass does not answer',
-  async strike(wave) {
-    await wave.world.kube.create(`${ADMISSION}/validatingwebhookconfigurations`, {
+  async inject(round) {
+    await round.env.kube.create(`${ADMISSION}/validatingwebhookconfigurations`, {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingWebhookConfiguration',
       metadata: { name: 'chaos' },
       webhooks: [
         {
           name: 'down.chaos.example.com',
-          clientConfig: { url: NOWHERE },
+          clientConfig: { url: CLOSED_PORT },
           rules: [newJobs],
-          namespaceSelector: inNamespace(wave),
+          namespaceSelector: inNamespace(round),
           failurePolicy: 'Fail',
           sideEffects: 'None',
           admissionReviewVersions: ['v1'],
@@ -67,29 +67,29 @@ const webhookDown: Fault = {
     })
     await sleep(AWAY_MS)
   },
-  async heal({ world }) {
-    await world.kube.delete(`${ADMISSION}/validatingwebhookconfigurations/chaos`)
+  async recover({ env }) {
+    await env.kube.delete(`${ADMISSION}/validatingwebhookconfigurations/chaos`)
   },
 }
 
-const WORDS = 'the change board has not met'
+const REFUSAL = 'the change board has not met'
 
-/** A rule's refusal is for good, and must be told in its own words; everybody else goes on. */
+/** A policy's refusal is final, and the run must report its message. Other runs are not affected. */
 const refused: Fault = {
   name: 'admission-refuses',
-  about: 'a rule of the cluster refuses the Jobs of one run',
-  runs: (ground) => [
+  about: 'an admission policy refuses a Job of one run',
+  runs: (log) => [
     jobFlow(
       'refused',
       {
         flows: [
-          { name: 'early', jobTemplate: jobSpec(ground, 'early', script('early', 15)) },
-          { name: 'late', dependencies: ['early'], jobTemplate: jobSpec(ground, 'late', script('late', 1)) },
+          { name: 'early', jobTemplate: jobSpec(log, 'early', script('early', 15)) },
+          { name: 'late', dependencies: ['early'], jobTemplate: jobSpec(log, 'late', script('late', 1)) },
         ],
       },
       {
         phase: 'Failed',
-        says: new RegExp(WORDS),
+        says: new RegExp(REFUSAL),
         nodes: {
           early: { phase: 'Succeeded', outcomes: ['succeeded'], steps: ['early'] },
           late: { phase: 'Failed', outcomes: ['refused'], steps: ['late'] },
@@ -97,9 +97,9 @@ const refused: Fault = {
       },
     ),
   ],
-  // It must be there before the second Job of that run is made, whenever it is this one's turn.
-  async before(wave) {
-    const { kube } = wave.world
+  // The policy must exist before the second Job of that run is created, whenever this fault is injected.
+  async before(round) {
+    const { kube } = round.env
     const apiVersion = 'admissionregistration.k8s.io/v1'
     await kube.create(`${ADMISSION}/validatingadmissionpolicies`, {
       apiVersion,
@@ -107,7 +107,7 @@ const refused: Fault = {
       metadata: { name: 'chaos' },
       spec: {
         matchConstraints: { resourceRules: [newJobs] },
-        validations: [{ expression: "object.metadata.name != 'refused-late'", message: WORDS }],
+        validations: [{ expression: "object.metadata.name != 'refused-late'", message: REFUSAL }],
       },
     })
     await kube.create(`${ADMISSION}/validatingadmissionpolicybindings`, {
@@ -117,16 +117,16 @@ const refused: Fault = {
       spec: {
         policyName: 'chaos',
         validationActions: ['Deny'],
-        matchResources: { namespaceSelector: inNamespace(wave) },
+        matchResources: { namespaceSelector: inNamespace(round) },
       },
     })
   },
-  async strike(wave) {
-    await until('the refused run ends', async () => (await wave.statusOf('refused'))?.endedAt !== undefined)
+  async inject(round) {
+    await until('the refused run ends', async () => (await round.statusOf('refused'))?.endedAt !== undefined)
   },
-  async heal({ world }) {
-    await world.kube.delete(`${ADMISSION}/validatingadmissionpolicybindings/chaos`)
-    await world.kube.delete(`${ADMISSION}/validatingadmissionpolicies/chaos`)
+  async recover({ env }) {
+    await env.kube.delete(`${ADMISSION}/validatingadmissionpolicybindings/chaos`)
+    await env.kube.delete(`${ADMISSION}/validatingadmissionpolicies/chaos`)
   },
 }
 

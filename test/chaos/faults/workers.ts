@@ -1,42 +1,42 @@
 import { patience } from '../../../deploy/local/slowness.ts'
 import { until } from '../../until.ts'
-import type { Fault, Figure, Wave } from '../fault.ts'
+import type { Fault, Figure, Round } from '../fault.ts'
+import { startedJobs } from '../round.ts'
 import { objectsOf } from '../runs.ts'
-import { begun } from '../wave.ts'
 
-/** From the start of the new worker to the next Job that runs. */
+/** From the start of the new worker until the next Job runs. */
 const RECOVERY_MS = 15_000
-/** For a worker that is told to end. */
+/** For a worker to exit on SIGTERM. */
 const HAND_OVER_MS = 5_000
-/** How exactly the figures are told. */
-const LOOK_MS = 100
-/** Without a new container for so long, what was under way has come to its end. */
+/** Resolution of the figures. */
+const POLL_MS = 100
+/** If no container has started for this long, every Job that was running has ended. */
 const QUIET_MS = 3_000
 
 const msSince = (startedAt: number): number => Math.round(performance.now() - startedAt)
 
-/** A Job that was not there runs: decided, made, and carried out. */
-async function progress(wave: Wave, since: number): Promise<number> {
-  const before = await jobNames(wave)
-  const moves = (): boolean => [...begun(wave)].some((job) => !before.has(job))
-  await until('something moves', moves, 60_000, LOOK_MS)
+/** Milliseconds until a new Job runs, which a worker has decided on and created. */
+async function msUntilNewJob(round: Round, since: number): Promise<number> {
+  const before = await jobNames(round)
+  const hasNewJob = (): boolean => [...startedJobs(round)].some((job) => !before.has(job))
+  await until('a new Job runs', hasNewJob, 60_000, POLL_MS)
   return msSince(since)
 }
 
-async function jobNames({ world, namespace }: Wave): Promise<Set<string>> {
-  const objects = await objectsOf(world, namespace)
+async function jobNames({ env, namespace }: Round): Promise<Set<string>> {
+  const objects = await objectsOf(env, namespace)
   return new Set(objects.filter(({ kind }) => kind === 'Job').map(({ name }) => name))
 }
 
-/** Resolves when the containers that run have come to their end with nobody there to go on. */
-async function quiet(wave: Wave): Promise<void> {
-  let lines = wave.lines()
+/** Resolves when the running containers have ended and, without a worker, no other has started. */
+async function untilQuiet(round: Round): Promise<void> {
+  let lines = round.lines()
   let since = performance.now()
   await until(
-    'nothing moves any more',
+    'no container starts any more',
     () => {
-      if (wave.lines() !== lines) since = performance.now()
-      lines = wave.lines()
+      if (round.lines() !== lines) since = performance.now()
+      lines = round.lines()
       return performance.now() - since > patience(QUIET_MS)
     },
     60_000,
@@ -45,27 +45,27 @@ async function quiet(wave: Wave): Promise<void> {
 
 const workerKilled: Fault = {
   name: 'worker-killed',
-  about: 'the only worker is killed, and comes back when all that ran has ended',
-  async strike(wave) {
-    await wave.world.worker.stop('SIGKILL')
-    await quiet(wave)
+  about: 'the only worker is killed, and restarted when every running Job has ended',
+  async inject(round) {
+    await round.env.worker.stop('SIGKILL')
+    await untilQuiet(round)
   },
-  async heal(wave) {
+  async recover(round) {
     const since = performance.now()
-    const moving = progress(wave, since)
-    await wave.world.worker.start()
-    return [{ name: 'recovery after SIGKILL of the worker', ms: await moving, limitMs: RECOVERY_MS }]
+    const recovered = msUntilNewJob(round, since)
+    await round.env.worker.start()
+    return [{ name: 'recovery after SIGKILL of the worker', ms: await recovered, limitMs: RECOVERY_MS }]
   },
 }
 
 const workerKilledAtWork: Fault = {
   name: 'worker-killed-at-work',
-  about: 'the only worker is killed in the midst of its work, three times, and started again at once',
-  async strike({ world, random }) {
+  about: 'the only worker is killed while it works, three times, and restarted at once',
+  async inject({ env, random }) {
     for (let time = 0; time < 3; time += 1) {
-      await world.worker.stop('SIGKILL')
-      await world.worker.start()
-      // A moment of work, of any length.
+      await env.worker.stop('SIGKILL')
+      await env.worker.start()
+      // It works for a random time.
       await new Promise((resolve) => setTimeout(resolve, random.between(0, 2_000)))
     }
   },
@@ -73,39 +73,39 @@ const workerKilledAtWork: Fault = {
 
 const workerStopped: Fault = {
   name: 'worker-stopped',
-  about: 'a worker is told to end while another one is there',
-  async strike({ world }) {
-    await world.secondWorker.start()
+  about: 'a worker gets SIGTERM while another one runs',
+  async inject({ env }) {
+    await env.secondWorker.start()
   },
-  async heal(wave) {
-    const { world } = wave
+  async recover(round) {
+    const { env } = round
     const since = performance.now()
-    await world.worker.stop('SIGTERM', 60_000)
-    const gone: Figure = { name: 'a worker ends on SIGTERM', ms: msSince(since), limitMs: HAND_OVER_MS }
-    const moved: Figure = {
-      name: 'the other worker goes on',
-      ms: await progress(wave, since),
+    await env.worker.stop('SIGTERM', 60_000)
+    const exited: Figure = { name: 'a worker ends on SIGTERM', ms: msSince(since), limitMs: HAND_OVER_MS }
+    const takenOver: Figure = {
+      name: 'the other worker takes over',
+      ms: await msUntilNewJob(round, since),
       limitMs: RECOVERY_MS,
     }
-    await world.worker.start()
-    await world.secondWorker.stop('SIGTERM', 60_000)
-    return [gone, moved]
+    await env.worker.start()
+    await env.secondWorker.stop('SIGTERM', 60_000)
+    return [exited, takenOver]
   },
 }
 
 const twoWorkers: Fault = {
   name: 'two-workers',
   about: 'two workers share the load, and each is killed in turn',
-  async strike({ world, random }) {
-    await world.secondWorker.start()
+  async inject({ env, random }) {
+    await env.secondWorker.start()
     await new Promise((resolve) => setTimeout(resolve, random.between(2_000, 5_000)))
-    await world.worker.stop('SIGKILL')
+    await env.worker.stop('SIGKILL')
     await new Promise((resolve) => setTimeout(resolve, random.between(2_000, 5_000)))
-    await world.worker.start()
+    await env.worker.start()
   },
-  async heal({ world }) {
-    await world.worker.start()
-    await world.secondWorker.stop('SIGKILL')
+  async recover({ env }) {
+    await env.worker.start()
+    await env.secondWorker.stop('SIGKILL')
   },
 }
 

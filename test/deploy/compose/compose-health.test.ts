@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { createApp } from '../../../api/app.ts'
 import { serve } from '../../../api/server.ts'
 import { readConfig } from '../../../src/config/config.ts'
-import { createWorld, type World } from '../../operations/memory.ts'
+import { createMemoryDeps, type MemoryDeps } from '../../operations/memory-deps.ts'
 import { checkOf, onPort, runCheck, urlIn } from './compose-check.ts'
 import { readComposeFile, root, serviceOf } from './compose-file.ts'
 import { freePort, portOf } from './free-port.ts'
@@ -40,14 +40,14 @@ describe('health checks in docker-compose.yml', () => {
     expect(worker).toContain(`request.url === '${pathname}'`)
   })
 
-  it('API: succeeds when the API reaches Temporal and the cluster', async () => {
-    expect(await askApi(createWorld())).toBe(0)
+  it('of the API: is healthy when the API can reach Temporal and the cluster', async () => {
+    expect(await askApi(createMemoryDeps())).toBe(0)
   })
 
-  it.each(['pingTemporal', 'pingKubernetes'])('API: fails when %s fails', async (method) => {
-    const world = createWorld()
-    world.fail(method, 'unavailable')
-    expect(await askApi(world)).toBe(1)
+  it.each(['pingTemporal', 'pingKubernetes'])('of the API: is not when it cannot: %s', async (method) => {
+    const deps = createMemoryDeps()
+    deps.fail(method, 'unavailable')
+    expect(await askApi(deps)).toBe(1)
   })
 
   it.each(['worker', 'api'])('%s: fails without a server, and on an error status', async (name) => {
@@ -57,14 +57,14 @@ describe('health checks in docker-compose.yml', () => {
   })
 })
 
-/** The unchanged check of the API, against an API on a port of this test with `world` behind it. */
-async function askApi(world: World): Promise<number> {
+/** The check of the API as it is, against the API on a port of this test's, with `deps` behind it. */
+async function askApi(deps: MemoryDeps): Promise<number> {
   const port = await freePort()
   const env = { MILLRACE_PORT: String(port) }
   const { host } = readConfig(serviceOf(readComposeFile(env), 'api').environment)
   const closing = new AbortController()
   const { promise: isListening, resolve } = Promise.withResolvers<string>()
-  const served = serve(createApp(world), { host, port, signal: closing.signal, onListening: resolve })
+  const served = serve(createApp(deps), { host, port, signal: closing.signal, onListening: resolve })
   await isListening
   try {
     return await runCheck(checkOf('api', env))

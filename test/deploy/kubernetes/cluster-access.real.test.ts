@@ -5,7 +5,8 @@ import { callHttps } from '../../../deploy/local/kubernetes/https.ts'
 import { NODE } from '../../../deploy/local/kubernetes/kubelet.ts'
 import { localUrl } from '../../../deploy/local/layout.ts'
 import { objectAt } from '../../../src/lib/json.ts'
-import { dropNamespace, kube, makeNamespace, until } from '../../e2e/world.ts'
+import { dropNamespace, kube, makeNamespace } from '../../e2e/cluster.ts'
+import { until } from '../../until.ts'
 
 const { layout } = inject('stack')
 const { ports, gateway, apiServerVip } = layout

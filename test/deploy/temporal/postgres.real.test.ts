@@ -19,8 +19,8 @@ import type { Runs } from '../../../src/operations/ports/runs.ts'
 import { connectTemporal } from '../../../src/temporal/connect.ts'
 import { registerSearchAttributes } from '../../../src/temporal/register-search-attributes.ts'
 import { createRuns } from '../../../src/temporal/runs/runs.ts'
-import { until } from '../../e2e/world.ts'
 import { takeStack } from '../../take-stack.ts'
+import { until } from '../../until.ts'
 
 if (!canHavePostgres())
   console.warn('skipped: the tests on PostgreSQL need a PostgreSQL server, or root on Debian to install one')

@@ -14,4 +14,4 @@ it.each([
   expect(backOffMs(failures, 0.999)).toBeLessThan(about * 1.5)
 })
 
-it('the longest pause can be shorter', () => expect(backOffMs(20, 0.5, 2_000)).toBe(2_000))
+it('the longest pause can be configured', () => expect(backOffMs(20, 0.5, 2_000)).toBe(2_000))

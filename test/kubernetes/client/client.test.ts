@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { KubeUnreachable } from '../../../src/kubernetes/client/errors.ts'
-import { until } from '../../e2e/world.ts'
+import { succeeds, until } from '../../until.ts'
 import { collect } from './collect.ts'
 import { createFakeServer, type FakeServer, reply, status } from './fake-server.ts'
 
@@ -17,7 +17,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-it('says who it is', async () => {
+it('a request carries its user agent and token', async () => {
   const seen: (string | undefined)[] = []
   server = await createFakeServer(
     ({ headers }, response) => {
@@ -30,7 +30,7 @@ it('says who it is', async () => {
   expect(seen).toEqual([expect.stringMatching(/^millrace\/\d+\.\d+\.\d+/), 'Bearer secret'])
 })
 
-it('reads its token again when it is turned down', async () => {
+it('the client reads its token file again after a 401', async () => {
   const tokenFile = join(folder, 'token')
   writeFileSync(tokenFile, 'first')
   const seen: (string | undefined)[] = []
@@ -45,48 +45,43 @@ it('reads its token again when it is turned down', async () => {
   const { kube } = server
   await expect(kube.get('/version')).rejects.toMatchObject({ status: 401 })
   writeFileSync(tokenFile, 'second')
-  await until('a call with the second token', () =>
-    kube.get('/version').then(
-      () => true,
-      () => false,
-    ),
-  )
+  await until('a call with the second token', () => succeeds(() => kube.get('/version')))
   expect(new Set(seen)).toEqual(new Set(['Bearer first', 'Bearer second']))
 })
 
-describe('what goes wrong', () => {
-  it('is KubeUnreachable when nobody answers at that address', async () => {
+describe('the error of a call', () => {
+  it('is KubeUnreachable if nothing listens at the address', async () => {
     server = await createFakeServer(() => {})
     const { kube } = server
     await server.close()
     await expect(kube.get('/version')).rejects.toBeInstanceOf(KubeUnreachable)
   })
 
-  it('is KubeUnreachable when something else answers', async () => {
+  it('is KubeUnreachable if another server answers', async () => {
     server = await createFakeServer((_, response) => reply(response, 200, '<html>log in first</html>'))
     await expect(server.kube.get('/version')).rejects.toBeInstanceOf(KubeUnreachable)
   })
 
-  it('is the reason of the caller when the caller gives up', async () => {
+  it('is the abort reason of the caller', async () => {
     server = await createFakeServer(() => {})
     const why = new Error('enough')
     const stop = new AbortController()
-    const asked = server.kube.list('/api/v1/pods', { signal: stop.signal })
+    const call = server.kube.list('/api/v1/pods', { signal: stop.signal })
     stop.abort(why)
-    await expect(asked).rejects.toBe(why)
+    await expect(call).rejects.toBe(why)
   })
 
-  it('never shows the token', async () => {
+  it('never contains the token', async () => {
     server = await createFakeServer((request) => request.socket.destroy(), { token: 'secret-token' })
     const error = await server.kube.get('/version').catch((reason: unknown) => reason)
-    const told = (each: unknown): string =>
-      each instanceof Error ? `${each.message} ${JSON.stringify(each)} ${told(each.cause)}` : ''
-    expect(told(error)).toContain('cannot be reached')
-    expect(told(error)).not.toContain('secret-token')
+    const toText = (each: unknown): string =>
+      each instanceof Error ? `${each.message} ${JSON.stringify(each)} ${toText(each.cause)}` : ''
+    expect(toText(error)).toContain('cannot be reached')
+    expect(toText(error)).not.toContain('secret-token')
   })
 })
 
-it('a stream that was cut says so, and one that is given up ends without a word', async () => {
+it('an interrupted stream throws, and an aborted one ends without an error', async () => {
   let asked = 0
   server = await createFakeServer((_, response) => {
     asked += 1

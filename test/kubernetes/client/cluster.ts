@@ -1,6 +1,6 @@
 /**
- * The cluster of the real-stack tests, named by MILLRACE_TEST_KUBECONFIG and MILLRACE_TEST_CONTEXT as `npm test`
- * sets them. Every test file works in a namespace of its own and deletes it.
+ * The cluster of the test stack, which `npm test` names by MILLRACE_TEST_KUBECONFIG and MILLRACE_TEST_CONTEXT. Each test
+ * file has a namespace of its own and deletes it.
  */
 import type { KubeConfig } from '@kubernetes/client-node'
 import { loadKubeConfig } from '../../../src/kubernetes/client/config.ts'
@@ -11,12 +11,12 @@ const { MILLRACE_TEST_KUBECONFIG: kubeconfig, MILLRACE_TEST_CONTEXT: context } =
 export const hasCluster = kubeconfig !== undefined && context !== undefined
 if (!hasCluster)
   console.warn(
-    'MILLRACE_TEST_KUBECONFIG and MILLRACE_TEST_CONTEXT are not set: nothing is tried on a cluster',
+    'MILLRACE_TEST_KUBECONFIG and MILLRACE_TEST_CONTEXT are not set: the tests against a cluster are skipped',
   )
 
 export const clusterConfig = (): KubeConfig => loadKubeConfig({ context, kubeconfig })
 
-/** The same cluster, reached through a port of loopback; its certificate is good for 127.0.0.1. */
+/** The same cluster through a port of loopback. Its certificate is valid for 127.0.0.1. */
 export function configThrough(port: number): KubeConfig {
   const config = clusterConfig()
   const through = config.getClusters().map((cluster) => ({ ...cluster, server: `https://127.0.0.1:${port}` }))

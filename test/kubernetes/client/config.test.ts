@@ -22,26 +22,26 @@ function write(file: string, contexts: string[], server: string): string {
   return path
 }
 
-it('takes the context that was named, not the current one', () => {
+it('takes the named context, not the current one', () => {
   const kubeconfig = write('a', ['prod', 'test'], 'https://a:1')
   const config = loadKubeConfig({ context: 'test', kubeconfig })
   expect(config.getCurrentContext()).toBe('test')
   expect(config.getCurrentCluster()?.caFile).toBe(join(folder, 'ca.crt'))
 })
 
-it('refuses to guess', () => {
+it('requires a context', () => {
   const kubeconfig = write('a', ['prod'], 'https://a:1')
   for (const context of [undefined, '']) {
     expect(() => loadKubeConfig({ context, kubeconfig })).toThrow(/MILLRACE_CONTEXT.*--context/)
   }
 })
 
-it('names what there is when the context is not there', () => {
+it('lists the contexts if the named one does not exist', () => {
   const kubeconfig = write('a', ['prod', 'test'], 'https://a:1')
   expect(() => loadKubeConfig({ context: 'tset', kubeconfig })).toThrow(/"tset".*prod, test/)
 })
 
-it('merges several files as kubectl does: the first of a name stands, and what is missing is passed over', () => {
+it('merges several files as kubectl does: the first entry of a name wins, and missing files are skipped', () => {
   const files = [
     join(folder, 'none'),
     write('a', ['one'], 'https://a:1'),
@@ -51,7 +51,7 @@ it('merges several files as kubectl does: the first of a name stands, and what i
   expect(config.getCurrentCluster()?.server).toBe('https://a:1')
 })
 
-it('says which file is missing, and of one that cannot be read nothing that is in it', () => {
+it('names a missing or unreadable file without showing its content', () => {
   const missing = join(folder, 'none')
   expect(() => loadKubeConfig({ context: 'x', kubeconfig: missing })).toThrow(missing)
   const broken = join(folder, 'broken')
@@ -60,6 +60,6 @@ it('says which file is missing, and of one that cannot be read nothing that is i
   expect(() => loadKubeConfig({ context: 'x', kubeconfig: broken })).not.toThrow(/secret-token/)
 })
 
-it('in-cluster outside of a pod says that there is no service account', () => {
+it('in-cluster outside of a pod reports a missing service account', () => {
   expect(() => loadKubeConfig({ context: 'in-cluster', kubeconfig: undefined })).toThrow(/service account/)
 })

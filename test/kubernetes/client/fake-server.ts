@@ -12,7 +12,7 @@ export interface FakeServer {
 
 type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => void
 
-/** An HTTP server on loopback that answers what no real API server can be made to answer, and a client for it. */
+/** An HTTP server on loopback for responses that a real API server cannot be made to give, and a client for it. */
 export async function createFakeServer(
   answer: Answer,
   user: { token?: string; [key: string]: unknown } = {},

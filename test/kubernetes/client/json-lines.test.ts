@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { jsonLines, lines } from '../../../src/kubernetes/client/json-lines.ts'
+import { collect } from './collect.ts'
 
 async function* pieces(bytes: Uint8Array, cuts: number[]): AsyncIterable<Uint8Array> {
   const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b)
@@ -11,23 +12,17 @@ async function* pieces(bytes: Uint8Array, cuts: number[]): AsyncIterable<Uint8Ar
   }
 }
 
-async function all<T>(from: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = []
-  for await (const one of from) found.push(one)
-  return found
-}
-
-it('lines are the same wherever the bytes are cut, within a character too', async () => {
+it('lines are the same wherever the bytes are split, even within a character', async () => {
   const line = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\n', ''))
   await fc.assert(
     fc.asyncProperty(fc.array(line), fc.array(fc.nat()), async (written, cuts) => {
       const bytes = new TextEncoder().encode(written.map((one) => `${one}\n`).join(''))
-      expect(await all(lines(pieces(bytes, cuts)))).toEqual(written)
+      expect(await collect(lines(pieces(bytes, cuts)))).toEqual(written)
     }),
   )
 })
 
-it('objects come one per line; blank lines are passed over, a last line without an end is not', async () => {
+it('each line is an object: empty lines are skipped, and a last line needs no line break', async () => {
   const bytes = new TextEncoder().encode('{"a":1}\n\n{"b":"ä→"}')
-  expect(await all(jsonLines(pieces(bytes, [3, 14, 15])))).toEqual([{ a: 1 }, { b: 'ä→' }])
+  expect(await collect(jsonLines(pieces(bytes, [3, 14, 15])))).toEqual([{ a: 1 }, { b: 'ä→' }])
 })

@@ -1,12 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
 import { KubeUnreachable } from '../../../src/kubernetes/client/errors.ts'
-import { dropNamespace, makeNamespace, until } from '../../e2e/world.ts'
+import { dropNamespace, makeNamespace } from '../../e2e/cluster.ts'
+import { until } from '../../until.ts'
 import { clusterConfig, configMap, configThrough, hasCluster, portOf } from './cluster.ts'
-import { startWire } from './wire.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
-/** Of a call. */
-const LIMIT_MS = 10_000
+/** The timeout of a call. */
+const TIMEOUT_MS = 10_000
+
+/** Gives a client whose connections go through a proxy, and closes both afterwards. */
+async function throughProxy(use: (through: Kube, proxy: TcpProxy) => Promise<void>): Promise<void> {
+  const proxy = await startTcpProxy(portOf(clusterConfig()))
+  const through = createKube(configThrough(proxy.port))
+  try {
+    await use(through, proxy)
+  } finally {
+    await through.close()
+    await proxy.close()
+  }
+}
 
 describe.skipIf(!hasCluster)('calls to an API server', () => {
   let kube: Kube
@@ -23,7 +36,7 @@ describe.skipIf(!hasCluster)('calls to an API server', () => {
     await kube.close()
   })
 
-  it('passes objects through as they are, with fields that no client library knows', async () => {
+  it('objects pass unchanged, with fields that no client library knows', async () => {
     const data = { text: 'ünïcödé ☃ \u{1f600}', empty: '' }
     expect(await kube.create(path, configMap('through', {}, data))).toMatchObject({ data })
     await kube.patch(`${path}/through`, { data: { empty: null, more: 'x' } })
@@ -34,7 +47,7 @@ describe.skipIf(!hasCluster)('calls to an API server', () => {
     ).rejects.toThrow('notInAnyVersion')
   })
 
-  it('tells a name that is taken, one that is not there and a version that has moved on apart', async () => {
+  it('AlreadyExists, NotFound and Conflict are different errors', async () => {
     const made = await kube.create(path, configMap('taken'))
     await expect(kube.create(path, configMap('taken'))).rejects.toMatchObject({
       status: 409,
@@ -52,12 +65,10 @@ describe.skipIf(!hasCluster)('calls to an API server', () => {
     })
   })
 
-  it('a cut connection fails the calls in it, and the next call goes through', async () => {
-    const wire = await startWire(portOf(clusterConfig()))
-    const through = createKube(configThrough(wire.port))
-    try {
+  it('a call on a broken connection fails, and a later call succeeds', async () => {
+    await throughProxy(async (through, proxy) => {
       await through.get('/version')
-      wire.cut()
+      proxy.cut()
       await until('a call after the cut', () =>
         through.get('/version').then(
           () => true,
@@ -67,26 +78,18 @@ describe.skipIf(!hasCluster)('calls to an API server', () => {
           },
         ),
       )
-    } finally {
-      await through.close()
-      await wire.close()
-    }
+    })
   })
 
-  it('a server that falls silent costs one time limit, not more: dead connections are not used again', async () => {
-    const wire = await startWire(portOf(clusterConfig()))
-    const through = createKube(configThrough(wire.port))
-    try {
+  it('a call to a stalled server fails within one timeout, and its connection is not used again', async () => {
+    await throughProxy(async (through, proxy) => {
       await through.get('/version')
-      wire.stall(true)
+      proxy.stall(true)
       const startedAt = performance.now()
       await expect(through.get('/version')).rejects.toThrow(KubeUnreachable)
-      expect(performance.now() - startedAt).toBeLessThan(2 * LIMIT_MS)
-      wire.stall(false)
+      expect(performance.now() - startedAt).toBeLessThan(2 * TIMEOUT_MS)
+      proxy.stall(false)
       await through.get('/version')
-    } finally {
-      await through.close()
-      await wire.close()
-    }
+    })
   })
 })

@@ -4,11 +4,11 @@ import { configMaps, createFakeServer, type FakeServer, reply, status } from './
 let server: FakeServer | undefined
 afterEach(() => server?.close())
 
-it('a list whose moment is forgotten half way is read again from its beginning', async () => {
-  let forgotten = 0
+it('a list whose continue token expires is read again from the beginning', async () => {
+  let expired = 0
   server = await createFakeServer((_, response, url) => {
     const next = url.searchParams.get('continue')
-    if (next === 'old' && forgotten++ === 0)
+    if (next === 'old' && expired++ === 0)
       return reply(response, 410, status(410, 'Expired', 'the continue token is too old'))
     if (next) return reply(response, 200, configMaps(['c'], '9'))
     reply(response, 200, configMaps(['a', 'b'], '9', 'old'))
@@ -20,7 +20,7 @@ it('a list whose moment is forgotten half way is read again from its beginning',
   expect(server.asked.every((one) => one.includes('labelSelector=x%3Dy'))).toBe(true)
 })
 
-it('a list that is forgotten every time is an error in the end', async () => {
+it('a list whose continue token expires every time fails', async () => {
   server = await createFakeServer((_, response, url) => {
     if (url.searchParams.has('continue')) return reply(response, 410, status(410, 'Expired', 'too old'))
     reply(response, 200, configMaps(['a'], '9', 'old'))
@@ -31,7 +31,7 @@ it('a list that is forgotten every time is an error in the end', async () => {
   })
 })
 
-it('items get the kind that the server leaves out, and of each only that is kept which is asked for', async () => {
+it('items get the kind that the server omits, and listAs keeps only what it reads of each', async () => {
   server = await createFakeServer((_, response) => reply(response, 200, configMaps(['a'])))
   const { items } = await server.kube.list('/api/v1/configmaps')
   expect(items).toMatchObject([{ kind: 'ConfigMap', apiVersion: 'v1', metadata: { managedFields: [{}] } }])

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { backOffMs } from '../../../src/kubernetes/client/back-off.ts'
 import { type Watch, watch } from '../../../src/kubernetes/client/watch.ts'
-import { until } from '../../e2e/world.ts'
+import { until } from '../../until.ts'
 import { configMaps, createFakeServer, type FakeServer, reply, status } from './fake-server.ts'
 
 let server: FakeServer | undefined
@@ -20,9 +20,9 @@ interface Script {
 const event = (type: string, object: object): string => `${JSON.stringify({ type, object })}\n`
 const named = (name: string, resourceVersion: string): object => ({ metadata: { name, resourceVersion } })
 
-/** Starts a watch on a server that follows the script; everything that the consumer is told comes back in order. */
+/** Starts a watch on a server that follows the script. The returned list has every call of the consumer, in order. */
 async function start(script: Script, onEvent: (name: string) => void = () => {}): Promise<string[]> {
-  const told: string[] = []
+  const calls: string[] = []
   let lists = 0
   let watches = 0
   server = await createFakeServer((_, response, url) => {
@@ -37,51 +37,51 @@ async function start(script: Script, onEvent: (name: string) => void = () => {})
     path: '/api/v1/configmaps',
     selector: 'a=b',
     read: nameOf,
-    onSync: (all) => told.push(`sync ${all.join()}`),
+    onSync: (all) => calls.push(`sync ${all.join()}`),
     onEvent: (type, name) => {
-      told.push(`${type} ${name}`)
+      calls.push(`${type} ${name}`)
       onEvent(name)
     },
-    onError: (error) => told.push(`error ${(error as Error).message}`),
+    onError: (error) => calls.push(`error ${(error as Error).message}`),
   })
-  return told
+  return calls
 }
 
-const toldBy = (told: string[], count: number): Promise<void> =>
+const untilCalls = (calls: string[], count: number): Promise<void> =>
   until(
-    () => `${count} calls, there are ${told.join('; ')}`,
-    () => told.length >= count,
+    () => `${count} calls; so far ${calls.join('; ')}`,
+    () => calls.length >= count,
   )
 
-describe('a version that is too old', () => {
-  it('as an answer: everything is listed again', async () => {
-    const told = await start({
+describe('a resource version that is too old', () => {
+  it('as a response: the watch lists again', async () => {
+    const calls = await start({
       watch: (response, nth) => {
         if (nth === 1) return reply(response, 410, status(410, 'Expired', 'too old resource version'))
         response.writeHead(200).write(event('ADDED', named('b', '21')))
       },
     })
-    await toldBy(told, 4)
-    expect(told).toEqual(['sync a', 'error too old resource version', 'sync a', 'ADDED b'])
+    await untilCalls(calls, 4)
+    expect(calls).toEqual(['sync a', 'error too old resource version', 'sync a', 'ADDED b'])
   })
 
-  it('as an event: everything is listed again', async () => {
-    const told = await start({
+  it('as an event: the watch lists again', async () => {
+    const calls = await start({
       watch: (response, nth) => {
         response.writeHead(200)
         if (nth === 1) response.end(event('ERROR', status(410, 'Expired', 'too old resource version')))
         else response.write(event('ADDED', named('b', '21')))
       },
     })
-    await toldBy(told, 4)
-    expect(told).toEqual(['sync a', 'error too old resource version', 'sync a', 'ADDED b'])
+    await untilCalls(calls, 4)
+    expect(calls).toEqual(['sync a', 'error too old resource version', 'sync a', 'ADDED b'])
   })
 })
 
-describe('a watch that ends', () => {
-  it('resumes from the last version it saw, bookmarks included, and lists nothing again', async () => {
+describe('a watch whose connection ends', () => {
+  it('resumes from the last resource version, bookmarks included, without another list', async () => {
     const from: (string | null)[] = []
-    const told = await start({
+    const calls = await start({
       watch: (response, nth, version) => {
         from.push(version)
         response.writeHead(200)
@@ -91,59 +91,59 @@ describe('a watch that ends', () => {
         setTimeout(() => response.destroy(), 50)
       },
     })
-    await until('a third watch', () => told.includes('DELETED b'))
+    await until('a third watch', () => calls.includes('DELETED b'))
     expect(from).toEqual(['10', '11', '12'])
-    expect(told.filter((one) => one.startsWith('sync'))).toEqual(['sync a'])
+    expect(calls.filter((one) => one.startsWith('sync'))).toEqual(['sync a'])
   })
 
-  it('in good order but at once is not asked for again without pause', async () => {
+  it('immediately and without an error is retried with pauses', async () => {
     const startedAt = performance.now()
     await start({ watch: (response) => response.writeHead(200).end() })
     await until('a list and five watches', () => (server?.asked.length ?? 0) >= 6)
-    // The shortest pauses that chance allows: 50, 100, 200 and 400 ms.
+    // The shortest pauses that jitter allows: 50, 100, 200 and 400 ms.
     expect(performance.now() - startedAt).toBeGreaterThan(700)
   })
 
-  it('that cannot be resumed any more is listed anew', async () => {
-    const told = await start({
+  it('and cannot be resumed several times lists again', async () => {
+    const calls = await start({
       watch: (response, nth) => {
         if (nth <= 3) return reply(response, 503, 'not now')
         response.writeHead(200).write(event('ADDED', named('b', '21')))
       },
     })
-    await until('an event', () => told.includes('ADDED b'))
-    expect(told.filter((one) => one.startsWith('sync'))).toHaveLength(2)
+    await until('an event', () => calls.includes('ADDED b'))
+    expect(calls.filter((one) => one.startsWith('sync'))).toHaveLength(2)
   })
 
-  it('in the middle of an object resumes before it', async () => {
+  it('within an object resumes before that object', async () => {
     const half = event('ADDED', named('b', '11'))
-    const told = await start({
+    const calls = await start({
       watch: (response, nth) => {
         response.writeHead(200)
         if (nth === 1) response.end(half.slice(0, 20))
         else response.write(half)
       },
     })
-    await until('an event', () => told.includes('ADDED b'))
+    await until('an event', () => calls.includes('ADDED b'))
   })
 })
 
-describe('what is wanted from outside', () => {
-  it('relist: everything is told again, also when the list fails at first', async () => {
-    const told = await start({
+describe('a watch that is controlled by its owner', () => {
+  it('relist: reports everything again, even if the list fails at first', async () => {
+    const calls = await start({
       list: (response, nth) =>
         nth === 2 ? reply(response, 500, 'later') : reply(response, 200, configMaps(['a'], String(nth * 10))),
       watch: (response) => void response.writeHead(200).flushHeaders(),
     })
-    await toldBy(told, 1)
+    await untilCalls(calls, 1)
     watching?.relist()
-    await toldBy(told, 3)
-    expect(told).toEqual(['sync a', 'error HTTP 500: later', 'sync a'])
+    await untilCalls(calls, 3)
+    expect(calls).toEqual(['sync a', 'error HTTP 500: later', 'sync a'])
   })
 
-  it('relist while a list is under way: another one follows', async () => {
+  it('relist during a list: another list follows', async () => {
     const waiting: ServerResponse[] = []
-    const told = await start({
+    const calls = await start({
       list: (response, nth) => {
         if (nth === 1) waiting.push(response)
         else reply(response, 200, configMaps(['a', 'b'], '20'))
@@ -153,15 +153,15 @@ describe('what is wanted from outside', () => {
     await until('a list under way', () => waiting.length === 1)
     watching?.relist()
     for (const response of waiting) reply(response, 200, configMaps(['a'], '10'))
-    await toldBy(told, 2)
-    expect(told).toEqual(['sync a', 'sync a,b'])
+    await untilCalls(calls, 2)
+    expect(calls).toEqual(['sync a', 'sync a,b'])
   })
 
-  it('stop during a pause stops at once, and nothing is asked after it', async () => {
-    const told = await start({ watch: () => {}, list: (response) => reply(response, 500, 'down') })
-    await until('long pauses', () => told.length >= 5)
-    // The shortest that chance allows; some of it may have passed.
-    const pauseMs = backOffMs(told.length, 0) / 2
+  it('stop during a pause: ends at once, and sends no further request', async () => {
+    const calls = await start({ watch: () => {}, list: (response) => reply(response, 500, 'down') })
+    await until('long pauses', () => calls.length >= 5)
+    // The shortest pause that jitter allows; part of it may have passed.
+    const pauseMs = backOffMs(calls.length, 0) / 2
     const stoppedAt = performance.now()
     await watching?.stop()
     expect(performance.now() - stoppedAt).toBeLessThan(pauseMs)
@@ -171,8 +171,8 @@ describe('what is wanted from outside', () => {
     expect(server?.asked.length).toBe(asked)
   })
 
-  it('stop between two events of one chunk: the second is not told', async () => {
-    const told = await start(
+  it('stop between two events of a chunk: the second event is not reported', async () => {
+    const calls = await start(
       {
         watch: (response) => {
           response.writeHead(200).write(event('ADDED', named('b', '11')) + event('ADDED', named('c', '12')))
@@ -180,14 +180,14 @@ describe('what is wanted from outside', () => {
       },
       () => void watching?.stop(),
     )
-    await until('an event', () => told.includes('ADDED b'))
+    await until('an event', () => calls.includes('ADDED b'))
     await watching?.stop()
-    expect(told).toEqual(['sync a', 'ADDED b'])
+    expect(calls).toEqual(['sync a', 'ADDED b'])
   })
 })
 
-it('a consumer that throws is reported, gets the next event, and never the same one again', async () => {
-  const told = await start(
+it('an error of the consumer is reported, and the watch continues with the next event', async () => {
+  const calls = await start(
     {
       watch: (response, nth, from) => {
         response.writeHead(200)
@@ -201,7 +201,7 @@ it('a consumer that throws is reported, gets the next event, and never the same 
       if (name === 'b') throw new Error('cannot take b')
     },
   )
-  await until('the event after the cut', () => told.includes('ADDED from-12'))
-  expect(told.slice(0, 4)).toEqual(['sync a', 'ADDED b', 'error cannot take b', 'ADDED c'])
-  expect(told.filter((one) => one === 'ADDED b')).toHaveLength(1)
+  await until('the event after the cut', () => calls.includes('ADDED from-12'))
+  expect(calls.slice(0, 4)).toEqual(['sync a', 'ADDED b', 'error cannot take b', 'ADDED c'])
+  expect(calls.filter((one) => one === 'ADDED b')).toHaveLength(1)
 })

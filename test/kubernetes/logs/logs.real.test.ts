@@ -5,7 +5,8 @@ import { createLogs } from '../../../src/kubernetes/logs/logs.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
 import type { AppError } from '../../../src/operations/app-error.ts'
 import type { LogRequest } from '../../../src/operations/ports/logs.ts'
-import { dropNamespace, makeNamespace, until } from '../../e2e/world.ts'
+import { dropNamespace, makeNamespace } from '../../e2e/cluster.ts'
+import { until } from '../../until.ts'
 import { clusterConfig, hasCluster } from '../client/cluster.ts'
 import { collect } from '../client/collect.ts'
 
@@ -76,7 +77,7 @@ describe.skipIf(!hasCluster)('the log of a Job', () => {
       )
     })
 
-  it('is that of its first container, or of the one that is named', async () => {
+  it('is that of its first container, or of the named one', async () => {
     await make('plain', 'echo hello')
     expect(await read('plain')).toBe('hello\n')
     expect(await read('plain', { container: 'other' })).toBe('other\n')
@@ -86,7 +87,7 @@ describe.skipIf(!hasCluster)('the log of a Job', () => {
     })
   })
 
-  it('is waited for when it is followed: for the Job, its pod and its container', async () => {
+  it('followed, waits for the Job, its pod and its container', async () => {
     const reading = read('late')
     await make('late', 'echo at last', { suspend: true })
     expect(await read('late', { follow: false })).toBe('')
@@ -94,13 +95,13 @@ describe.skipIf(!hasCluster)('the log of a Job', () => {
     expect(await reading).toBe('at last\n')
   })
 
-  it('of a Job that never was is not found, with or without following', async () => {
+  it('of a Job that never existed is not found, whether it is followed or not', async () => {
     const never = { code: 'not-found', message: expect.stringContaining('Job never does not exist') }
     await expect(read('never', { follow: false })).rejects.toMatchObject(never)
     await expect(read('never')).rejects.toMatchObject(never)
   })
 
-  it('of a Job that was deleted is gone, and it says so', async () => {
+  it('of a deleted Job is gone, and the message says so', async () => {
     await make('deleted', 'echo hello')
     await hasEnded('deleted')
     await kube.delete(`${jobs}/deleted`, { propagationPolicy: 'Background' })
@@ -111,7 +112,7 @@ describe.skipIf(!hasCluster)('the log of a Job', () => {
     })
   })
 
-  it('of a Job whose deadline removed its pod is gone, and it says so', async () => {
+  it('of a Job whose deadline removed its pod is gone, and the message says so', async () => {
     await make('deadline', 'sleep 600', { activeDeadlineSeconds: 2 })
     await hasEnded('deadline')
     await until('its pod is gone', async () => (await podsOf('deadline')).length === 0)
@@ -121,7 +122,7 @@ describe.skipIf(!hasCluster)('the log of a Job', () => {
     })
   })
 
-  it('of a pod that somebody deleted is gone, with what the cluster remembers of it', async () => {
+  it('of a deleted pod is gone, and the message has the last events of the pod', async () => {
     await make('removed', 'sleep 600')
     await until('it runs', async () =>
       (await podsOf('removed')).some(({ status }) => (status as JsonObject).phase === 'Running'),
@@ -132,15 +133,15 @@ describe.skipIf(!hasCluster)('the log of a Job', () => {
     )
     await until('its pod is gone', async () => (await podsOf('removed')).length === 0)
     await hasEnded('removed')
-    // A kubelet writes its events when it comes to it: often after the pod is gone.
-    await until('its node has told why', async () => {
+    // A kubelet often writes its events after the pod is gone.
+    await until('the kubelet has written its event', async () => {
       const end = await read('removed').catch((error: AppError) => error)
       expect(end).toMatchObject({ code: 'gone' })
       return (end as AppError).message.includes('Killing')
     })
   })
 
-  it('ends without an error when nobody wants it any more', async () => {
+  it('ends without an error when it is aborted', async () => {
     const stop = new AbortController()
     const reading = read('nobody', { signal: stop.signal })
     stop.abort()

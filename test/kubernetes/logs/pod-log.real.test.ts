@@ -3,11 +3,12 @@ import { patience } from '../../../deploy/local/slowness.ts'
 import { createKube, type Kube } from '../../../src/kubernetes/client/client.ts'
 import { type PodLogOptions, podLog } from '../../../src/kubernetes/logs/pod-log.ts'
 import type { JsonObject } from '../../../src/lib/json.ts'
-import { dropNamespace, makeNamespace, until } from '../../e2e/world.ts'
+import { dropNamespace, makeNamespace } from '../../e2e/cluster.ts'
+import { until } from '../../until.ts'
 import { clusterConfig, configThrough, hasCluster, portOf } from '../client/cluster.ts'
-import { startWire, type Wire } from '../client/wire.ts'
+import { startTcpProxy, type TcpProxy } from '../client/tcp-proxy.ts'
 
-interface Talk {
+interface PodOptions {
   command: string
   init?: string
   sidecar?: string
@@ -22,7 +23,7 @@ const container = (name: string, command: string): JsonObject => ({
 describe.skipIf(!hasCluster)('the log of a container', () => {
   let kube: Kube
   let through: Kube
-  let wire: Wire
+  let proxy: TcpProxy
   let namespace: string
   let count = 0
   let pods: string
@@ -37,17 +38,17 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     await kube.close()
   })
   beforeEach(async () => {
-    wire = await startWire(portOf(clusterConfig()))
-    through = createKube(configThrough(wire.port))
+    proxy = await startTcpProxy(portOf(clusterConfig()))
+    through = createKube(configThrough(proxy.port))
   })
   afterEach(async () => {
     await through.close()
-    await wire.close()
+    await proxy.close()
   })
 
-  async function start({ command, init, sidecar }: Talk): Promise<string> {
+  async function start({ command, init, sidecar }: PodOptions): Promise<string> {
     count += 1
-    const name = `talker-${count}`
+    const name = `writer-${count}`
     await kube.create(pods, {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -93,7 +94,7 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
   const seq = (from: number, to: number, line: (index: number) => string): string =>
     Array.from({ length: to - from + 1 }, (_, index) => `${line(from + index)}\n`).join('')
 
-  it('is followed to its end, with every character once, over a line that is cut again and again', async () => {
+  it('is followed to its end, with each character once, over a connection that breaks again and again', async () => {
     const pod = await start({
       command: [
         'for i in $(seq 1 300); do echo "fast $i ☃→ü"; done',
@@ -105,9 +106,9 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     const text = await read(pod, {}, ({ length }) => {
       if (length < next) return
       next += length > 8_000 ? 60_000 : 700
-      wire.cut()
+      proxy.cut()
     })
-    expect(wire.accepted()).toBeGreaterThan(5)
+    expect(proxy.accepted()).toBeGreaterThan(5)
     const wanted = [
       seq(1, 300, (index) => `fast ${index} ☃→ü`),
       seq(1, 30, (index) => `slow ${index} ☃→ü\n`),
@@ -117,7 +118,7 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     expect(text === wanted).toBe(true)
   })
 
-  it('that has ended is read whole, or its last lines only', async () => {
+  it('that has ended is read whole, or only its last lines', async () => {
     const pod = await start({ command: 'seq 1 5000' })
     await untilPhase(pod, 'Succeeded')
     const wanted = seq(1, 5_000, String)
@@ -128,14 +129,14 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     expect(await read(pod, { tail: 0 })).toBe('')
   })
 
-  it('is waited for while the container has not started, when it is followed, and else is empty', async () => {
+  it('of a container that has not started is waited for if it is followed, and empty if not', async () => {
     const pod = await start({ init: 'sleep 2; echo ready', command: 'echo works' })
     expect(await read(pod, { follow: false })).toBe('')
     expect(await read(pod)).toBe('works\n')
     expect(await read(pod, { container: 'first' })).toBe('ready\n')
   })
 
-  it('ends with its container, although the pod goes on', async () => {
+  it('ends with its container, even if the pod still runs', async () => {
     const pod = await start({ command: 'echo done', sidecar: 'sleep 600' })
     expect(await read(pod)).toBe('done\n')
     const { status } = await kube.get(`${pods}/${pod}`)
@@ -147,7 +148,7 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
     expect(await read(pod)).toBe('')
   })
 
-  it('is given up at once, also while nothing comes', async () => {
+  it('ends at once when it is aborted, even while the container prints nothing', async () => {
     const pod = await start({ command: 'echo one; sleep 600' })
     const stop = new AbortController()
     const why = new Error('enough')
@@ -159,30 +160,30 @@ describe.skipIf(!hasCluster)('the log of a container', () => {
       }, 300)
     })
     await expect(reading).rejects.toBe(why)
-    // Nothing would come for minutes, and then the line would be looked after.
+    // Without the abort, nothing would arrive for minutes.
     expect(performance.now() - stoppedAt).toBeLessThan(patience(2_000))
     for await (const _ of open(pod)) break
   })
 
-  it('of a pod that is deleted meanwhile ends with NotFound', async () => {
+  it('of a pod that is deleted while it is followed ends with NotFound', async () => {
     const pod = await start({ command: 'echo one; sleep 600' })
-    let isAsked = false
+    let isDeleting = false
     const reading = read(pod, {}, () => {
-      if (!isAsked) void kube.delete(`${pods}/${pod}`)
-      isAsked = true
+      if (!isDeleting) void kube.delete(`${pods}/${pod}`)
+      isDeleting = true
     })
     await expect(reading).rejects.toMatchObject({ name: 'KubeError', reason: 'NotFound' })
   })
 
-  it('goes on where it was after the API server was away', async () => {
+  it('continues where it was after the API server was unreachable', async () => {
     const pod = await start({ command: 'for i in $(seq 1 25); do echo $i; sleep 0.2; done' })
     let isAway = false
     const text = await read(pod, {}, () => {
       if (isAway) return
       isAway = true
-      wire.refuse(true)
-      wire.cut()
-      setTimeout(() => wire.refuse(false), 1_500)
+      proxy.refuse(true)
+      proxy.cut()
+      setTimeout(() => proxy.refuse(false), 1_500)
     })
     expect(text).toBe(seq(1, 25, String))
   })

@@ -12,7 +12,7 @@ describe('the log of a container that has just ended', () => {
   let server: FakeServer
   afterEach(() => server.close())
 
-  /** A node that shows one of these states of the log's file at each look, and the last one from then on. */
+  /** Reads from a node whose log file has the next of these contents at each read, and the last one from then on. */
   async function node(looks: string[], finishedAt: Date, more: Partial<PodLogOptions> = {}) {
     let count = 0
     server = await createFakeServer((_, response, url) => {
@@ -43,20 +43,20 @@ describe('the log of a container that has just ended', () => {
 
   const cutIn = (whole: string, characters: number): string => whole.slice(0, whole.length - characters)
 
-  it.each([true, false])('is read until nothing more is written (followed: %s)', async (follow) => {
+  it.each([true, false])('is read until it no longer grows (followed: %s)', async (follow) => {
     const files = [cutIn(lines(4), 3), lines(6), lines(6)]
     expect(await node(files, new Date(), { follow })).toEqual({ text: words(1, 6), looks: 3 })
   })
 
-  it('is looked at again also when it was empty', async () => {
+  it('is read again if it was empty', async () => {
     expect(await node(['', lines(1)], new Date())).toEqual({ text: words(1, 1), looks: 3 })
   })
 
-  it('has as many last lines as were asked for', async () => {
+  it('has the requested number of last lines', async () => {
     expect(await node([lines(3), lines(9)], new Date(), { tail: 2 })).toEqual({ text: words(8, 9), looks: 3 })
   })
 
-  it('is read once when the end was long ago', async () => {
+  it('is read once if the container ended long ago', async () => {
     const longAgo = new Date(Date.now() - 60_000)
     expect(await node([lines(3), lines(9)], longAgo)).toEqual({ text: words(1, 3), looks: 1 })
   })

@@ -6,9 +6,9 @@ import type { JsonObject } from '../../../src/lib/json.ts'
 import { definitionTypes } from '../../../src/manifests/kinds/kinds.ts'
 import { INSTANCE_LABEL, TEMPLATE_ANNOTATION } from '../../../src/model/labels.ts'
 import type { Catalog } from '../../../src/operations/ports/catalog.ts'
-import { dropNamespace, makeNamespace } from '../../e2e/world.ts'
+import { dropNamespace, makeNamespace } from '../../e2e/cluster.ts'
 import { clusterConfig, configThrough, hasCluster } from '../client/cluster.ts'
-import { startWire } from '../client/wire.ts'
+import { startTcpProxy } from '../client/tcp-proxy.ts'
 
 const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
@@ -38,7 +38,7 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
   })
   const refOf = (name: string) => ({ ...definitionTypes.JobTemplate, namespace, name })
 
-  it('keeps an object as it was written, and gives it back', async () => {
+  it('stores an object unchanged', async () => {
     const made = await catalog.create(template('kept'))
     expect(made).toMatchObject({
       kind: 'JobTemplate',
@@ -55,7 +55,7 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
     expect((await catalog.list(definitionTypes.JobTemplate)).length).toBeGreaterThan(0)
   })
 
-  it('replaces only the version that was meant', async () => {
+  it('replaces only the given version', async () => {
     const { metadata } = await catalog.create(template('versions'))
     const labelled = template('versions', { metadata: { name: 'versions', namespace, labels: { a: 'b' } } })
     const second = await catalog.replace(labelled, metadata.resourceVersion)
@@ -65,7 +65,7 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
     })
   })
 
-  it('deletes what was meant, and takes for done what is not there', async () => {
+  it('deletes only the given uid, and succeeds if the object does not exist', async () => {
     const { metadata } = await catalog.create(template('deleted'))
     await expect(catalog.delete(refOf('deleted'), { uid: 'another' })).rejects.toMatchObject({
       code: 'conflict',
@@ -75,7 +75,7 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
     expect(await catalog.get(refOf('deleted'))).toBeUndefined()
   })
 
-  it('adds annotations to those there are', async () => {
+  it('adds annotations to the existing ones', async () => {
     await catalog.create(
       template('marked', { metadata: { name: 'marked', namespace, annotations: { a: '1' } } }),
     )
@@ -84,7 +84,7 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
     await expect(catalog.annotate(refOf('nobody'), { b: '2' })).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('finds the Jobs of a template by its whole name, dots and all, and of this installation only', async () => {
+  it('finds the Jobs of a template by its whole name, dots included, and only those of this installation', async () => {
     const job = (name: string, of: string, instance = 'here'): Promise<JsonObject> =>
       kube.create(`/apis/batch/v1/namespaces/${namespace}/jobs`, {
         apiVersion: 'batch/v1',
@@ -108,13 +108,13 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
     expect(await catalog.jobsOfTemplate(namespace, 'my')).toEqual(['c'])
   })
 
-  describe('says why not', () => {
-    it('a name that is taken', async () => {
+  describe('refuses with the reason:', () => {
+    it('a name that already exists', async () => {
       await catalog.create(template('twice'))
       await expect(catalog.create(template('twice'))).rejects.toMatchObject({ code: 'conflict' })
     })
 
-    it('a namespace that does not exist, with what makes it', async () => {
+    it('a namespace that does not exist, with the command that creates it', async () => {
       const lost = template('lost', { metadata: { name: 'lost', namespace: 'no-such-place' } })
       await expect(catalog.create(lost)).rejects.toMatchObject({
         code: 'not-found',
@@ -122,7 +122,7 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
       })
     })
 
-    it('an object that the API server does not take, field by field', async () => {
+    it('an object that the API server refuses, field by field', async () => {
       const bad = template('Not_a_Name', { spec: { jobTemplate: 7 } })
       await expect(catalog.create(bad)).rejects.toMatchObject({
         code: 'refused',
@@ -134,7 +134,7 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
       })
     })
 
-    it('a field that the kind does not have', async () => {
+    it('an unknown field', async () => {
       await expect(
         catalog.create(template('slip', { spec: { jobTemplate: {}, jobTemplates: {} } })),
       ).rejects.toMatchObject({
@@ -143,29 +143,26 @@ describe.skipIf(!hasCluster)('the catalog in a cluster', () => {
       })
     })
 
-    it.each(['', '.', '..', '../../secrets', 'a/status', '%2e%2e'])(
-      'a name that no object can have: %j',
-      async (name) => {
-        expect(await catalog.get(refOf(name))).toBeUndefined()
-        await catalog.delete(refOf(name))
-        await expect(catalog.annotate(refOf(name), {})).rejects.toMatchObject({ code: 'not-found' })
-      },
-    )
+    it.each(['', '.', '..', '../../secrets', 'a/status', '%2e%2e'])('an invalid name: %j', async (name) => {
+      expect(await catalog.get(refOf(name))).toBeUndefined()
+      await catalog.delete(refOf(name))
+      await expect(catalog.annotate(refOf(name), {})).rejects.toMatchObject({ code: 'not-found' })
+    })
 
-    it('an API server that is away', async () => {
-      const wire = await startWire(1)
-      const away = createKube(configThrough(wire.port))
+    it('an unreachable API server', async () => {
+      const proxy = await startTcpProxy(1)
+      const away = createKube(configThrough(proxy.port))
       const lost = createCatalog(away, { instance: 'here' })
       await expect(lost.ping()).rejects.toMatchObject({ code: 'unavailable' })
       await expect(lost.get(refOf('x'))).rejects.toMatchObject({ code: 'unavailable' })
       await away.close()
-      await wire.close()
+      await proxy.close()
     })
   })
 
   it('answers a ping', () => catalog.ping())
 
-  it('is installed again without a change, and side by side', async () => {
+  it('installs its CRDs again without a change, even concurrently', async () => {
     const versions = async (): Promise<unknown[]> =>
       (await kube.list(crds)).items
         .map(({ metadata }) => metadata as JsonObject)

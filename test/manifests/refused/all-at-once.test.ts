@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { decode } from '../../../src/manifests/decode.ts'
 
-it('all mistakes of a document come at once, in the order of the text, each with its place', () => {
+it('all issues of a document are reported at once, in the order of the text, each with its position', () => {
   const text = `apiVersion: api.practice.com/v1alpha1
 kind: JobFlow
 metadata:

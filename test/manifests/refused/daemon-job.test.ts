@@ -11,14 +11,14 @@ refuses('DaemonJob', [
     'write "node1, node2"',
   ],
   [
-    'a slip of the pen',
+    'a misspelled field',
     daemonJob(`exculdeNodeList: a\ntemplate: ${POD}`),
     'spec.exculdeNodeList',
     'unknown-field',
     '"excludeNodeList"',
   ],
   [
-    'a slip in globalParams',
+    'a misspelled globalParams',
     daemonJob(`globalParam: {}\ntemplate: ${POD}`),
     'spec.globalParam',
     'unknown-field',

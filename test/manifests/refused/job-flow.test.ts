@@ -23,21 +23,21 @@ refuses('JobFlow', [
     'format',
   ],
   [
-    'a slip of the pen',
+    'a misspelled field',
     jobFlow('flows: [{name: a, jobTemplateRef: t, dependancies: [b]}]'),
     'spec.flows[0].dependancies',
     'unknown-field',
     'did you mean "dependencies"',
   ],
   [
-    'a field of nobody',
+    'an unknown field',
     jobFlow('flows: [{name: a, jobTemplateRef: t, retries: 3}]'),
     'spec.flows[0].retries',
     'unknown-field',
     'the known fields are name',
   ],
   [
-    'dependencies as a text',
+    'dependencies as a string',
     jobFlow('flows: [{name: a, jobTemplateRef: t, dependencies: b}]'),
     'spec.flows[0].dependencies',
     'type',
@@ -118,7 +118,7 @@ refuses('JobFlow', [
     'too-small',
   ],
   [
-    'a slip of the pen in the ErrorHandler',
+    'a misspelled field in the ErrorHandler',
     jobFlow(`flows: [${FLOW}]\nErrorHandler: {scripts: a, script: b}`),
     'spec.ErrorHandler.scripts',
     'unknown-field',

@@ -26,7 +26,7 @@ refuses('the job in it', [
   ],
   ['no image', container('tty: true'), `${CONTAINERS}[0].image`, 'required', 'busybox:1.28'],
   [
-    'an image that is none',
+    'an invalid image',
     container('image: <put yours here>'),
     `${CONTAINERS}[0].image`,
     'format',
@@ -34,7 +34,7 @@ refuses('the job in it', [
     'busybox:1.28',
   ],
   ['an image in upper case', container('image: BusyBox'), `${CONTAINERS}[0].image`, 'format'],
-  ['an image with a blank', container('image: "a b"'), `${CONTAINERS}[0].image`, 'format'],
+  ['an image with a space', container('image: "a b"'), `${CONTAINERS}[0].image`, 'format'],
   ['an empty image', container('image: ""'), `${CONTAINERS}[0].image`, 'format'],
   [
     'a container name with _',
@@ -57,7 +57,13 @@ refuses('the job in it', [
     'spec.jobTemplate.template.spec.containers[0].name',
     'doubled-name',
   ],
-  ['command as a text', container('image: a, command: sh -c'), `${CONTAINERS}[0].command`, 'type', '[sh -c]'],
+  [
+    'command as a string',
+    container('image: a, command: sh -c'),
+    `${CONTAINERS}[0].command`,
+    'type',
+    '[sh -c]',
+  ],
   [
     'a number among args',
     container('image: a, args: [--port, 80]'),
@@ -79,7 +85,7 @@ refuses('the job in it', [
     'format',
   ],
   [
-    'valueFrom as a text',
+    'valueFrom as a string',
     container('image: a, env: [{name: A, valueFrom: b}]'),
     `${CONTAINERS}[0].env[0].valueFrom`,
     'type',

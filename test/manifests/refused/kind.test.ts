@@ -29,7 +29,7 @@ refuses('kind and apiVersion', [
     'value',
     '"api.practice.com/v1alpha1"',
   ],
-  ['no object', 'just text\n', '', 'type', 'apiVersion, kind, metadata'],
+  ['not an object', 'just text\n', '', 'type', 'apiVersion, kind, metadata'],
   ['a list', '- 1\n', '', 'type'],
   ['a field beside spec', `${jobFlow()}specs: {}\n`, 'specs', 'unknown-field', 'did you mean "spec"'],
 ])

@@ -31,9 +31,9 @@ refuses('metadata', [
     'type',
     'write "true" in quotes',
   ],
-  ['a label value with a blank', named('{name: x, labels: {a: b c}}'), 'metadata.labels.a', 'format'],
+  ['a label value with a space', named('{name: x, labels: {a: b c}}'), 'metadata.labels.a', 'format'],
   [
-    'a label name with a blank',
+    'a label name with a space',
     named('{name: x, labels: {a b: c}}'),
     'metadata.labels["a b"]',
     'format',

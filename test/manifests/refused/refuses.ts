@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { decode } from '../../../src/manifests/decode.ts'
 
-/** Name of the row, text, and of the issue: path, rule, and words that its message must have. */
+/** The name of the row, the text, and the path, rule and message words of its issue. */
 export type Row = [name: string, text: string, path: string, rule: string, ...words: string[]]
 
-/** Every row is refused with its issue, at a place in the text. */
+/** Each row is a test: its text is refused with its issue, which has a position. */
 export function refuses(what: string, rows: Row[]): void {
   describe(`refused: ${what}`, () => {
     it.each(rows)('%s', (_name, text, path, rule, ...words) => {

@@ -10,7 +10,7 @@ import {
 import { type RunInput, STATUS_QUERY } from '../../../src/model/messages/run-messages.ts'
 import type { RunStatus } from '../../../src/model/run-status.ts'
 
-/** Stands in for the real workflow: it does what the name of the run says, and keeps the same promises outside. */
+/** Replaces the real workflow: the name of the run says what it does, and its interface is the same. */
 export async function run({ run: ref, warnings }: RunInput): Promise<RunStatus> {
   const { wait } = proxyActivities<{ wait(job: string): Promise<void> }>({
     startToCloseTimeout: '1 minute',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { AttemptStatus, RunStatus } from '../../src/model/run-status.ts'
+import { check, type FoundObject, type Seen } from './check.ts'
 import type { ExpectedRun } from './expected.ts'
-import type { Line } from './ledger.ts'
-import { type Found, type Seen, verdict } from './verdict.ts'
+import type { Line } from './side-effect-log.ts'
 
 const ID = 'jobflow.api.practice.com/ns/flow/00000000'
 const planned: ExpectedRun = {
@@ -42,37 +42,37 @@ const status = (more: Partial<RunStatus> = {}, ...attempts: AttemptStatus[]): Ru
 })
 const line: Line = { pod: 'flow-a-x2c4v', step: 'a' }
 const again: Line = { pod: 'flow-a-retry-1-b5n7m', step: 'a' }
-const job: Found = { kind: 'Job', name: 'flow-a', run: ID, ended: true }
+const job: FoundObject = { kind: 'Job', name: 'flow-a', run: ID, ended: true }
 const seen = (more: Partial<Seen> = {}): Seen => ({
   runs: { flow: status() },
-  ledger: [line],
+  sideEffects: [line],
   objects: [job],
   ...more,
 })
 const lost = attempt(1, { phase: 'Failed', outcome: 'lost', message: 'its pod was deleted before it ended' })
 
-describe('verdict', () => {
-  it('finds nothing where everything went as planned', () => {
-    expect(verdict([planned], seen())).toEqual([])
+describe('the check of a round', () => {
+  it('reports nothing if every run went as planned', () => {
+    expect(check([planned], seen())).toEqual([])
   })
 
   it.each<[string, Seen, RegExp]>([
     [
       'a step that ran twice in one attempt',
-      seen({ ledger: [line, { ...line, pod: 'flow-a-zzzzz' }] }),
+      seen({ sideEffects: [line, { ...line, pod: 'flow-a-zzzzz' }] }),
       /^ran 2 times: flow-a a$/,
     ],
-    ['a step that never ran', seen({ ledger: [] }), /Job flow-a never ran a$/],
-    ['a Job that no run knows', seen({ ledger: [line, again] }), /Job flow-a-retry-1 ran, and is no attempt/],
+    ['a step that never ran', seen({ sideEffects: [] }), /Job flow-a never ran a$/],
     [
-      'a run of which nothing is known',
-      seen({ runs: {}, ledger: [], objects: [] }),
-      /nothing is known of it/,
+      'a Job of no run',
+      seen({ sideEffects: [line, again] }),
+      /Job flow-a-retry-1 ran, and is not an attempt/,
     ],
+    ['a run without a status', seen({ runs: {}, sideEffects: [], objects: [] }), /nothing is known of it/],
     ['another phase', seen({ runs: { flow: status({ phase: 'Failed' }) } }), /ended Failed, not Succeeded/],
     [
-      'an attempt that nobody took away',
-      seen({ runs: { flow: status({}, lost, attempt(2, {})) }, ledger: [again], objects: [] }),
+      'an attempt that was lost although nobody removed it',
+      seen({ runs: { flow: status({}, lost, attempt(2, {})) }, sideEffects: [again], objects: [] }),
       /came to \[lost, succeeded\], not \[succeeded\]/,
     ],
     [
@@ -80,74 +80,78 @@ describe('verdict', () => {
       seen({ objects: [{ ...job, ended: false }] }),
       /Job flow-a still runs, and its run .* has ended/,
     ],
-    ['a Job of no attempt', seen({ objects: [{ ...job, name: 'flow-b' }] }), /Job flow-b is no attempt of/],
+    [
+      'a Job that is not an attempt',
+      seen({ objects: [{ ...job, name: 'flow-b' }] }),
+      /Job flow-b is not an attempt of/,
+    ],
     ['a Service', seen({ objects: [{ ...job, kind: 'Service' }] }), /Service flow-a .* was left behind/],
     [
       'an object of an unknown run',
       seen({ objects: [{ ...job, run: 'jobflow.api.practice.com/ns/other/00000000' }] }),
       /of which nothing is known/,
     ],
-  ])('tells %s', (_, found, says) => {
-    expect(verdict([planned], found)).toEqual([expect.stringMatching(says)])
+  ])('reports %s', (_, found, says) => {
+    expect(check([planned], found)).toEqual([expect.stringMatching(says)])
   })
 
-  it('tells a run that is stuck, once', () => {
+  it('reports a stuck run once', () => {
     const { endedAt: _, ...open } = status({ phase: 'Running' })
-    expect(verdict([planned], seen({ runs: { flow: open } }))).toEqual([
+    expect(check([planned], seen({ runs: { flow: open } }))).toEqual([
       expect.stringMatching(/is stuck in Running/),
     ])
   })
 
-  it('tells what is left of a run that was cancelled', () => {
+  it('reports objects that a cancelled run left behind', () => {
     const cancelled = { ...planned, phase: 'Cancelled' as const }
     const found = seen({ runs: { flow: status({ phase: 'Cancelled' }) } })
-    expect(verdict([cancelled], found)).toEqual([expect.stringMatching(/left behind by .* cancelled/)])
+    expect(check([cancelled], found)).toEqual([expect.stringMatching(/left behind by .* cancelled/)])
   })
 
-  it('tells a message that does not say what happened, of the run and of an attempt', () => {
+  it('reports a message of a run or an attempt that does not say what happened', () => {
     const strict: ExpectedRun = {
       ...planned,
       says: /evict/,
       nodes: { a: { phase: 'Succeeded', outcomes: ['lost', 'succeeded'], steps: ['a'], lostSays: /evict/ } },
     }
     const runs = { flow: status({ message: 'all is well' }, lost, attempt(2, {})) }
-    expect(verdict([strict], seen({ runs, ledger: [line, again] }))).toEqual([
+    expect(check([strict], seen({ runs, sideEffects: [line, again] }))).toEqual([
       expect.stringMatching(/its message does not say/),
       expect.stringMatching(/attempt 1 does not say .*evict.*: its pod was deleted/),
     ])
   })
 
-  it('lets a fault cost attempts that may, and what follows them must still be whole', () => {
+  it('accepts lost attempts if the fault may cost them, and still checks the attempts that follow', () => {
     const runs = { flow: status({}, lost, attempt(2, {})) }
-    expect(verdict([planned], seen({ runs, ledger: [line, again] }), { losses: true })).toEqual([])
-    expect(verdict([planned], seen({ runs, ledger: [line] }), { losses: true })).toEqual([
+    expect(check([planned], seen({ runs, sideEffects: [line, again] }), { losses: true })).toEqual([])
+    expect(check([planned], seen({ runs, sideEffects: [line] }), { losses: true })).toEqual([
       expect.stringMatching(/Job flow-a-retry-1 never ran a$/),
     ])
   })
 
-  it('takes it that a kubelet starts a container twice in one pod, where a fault may cost that and the run says so', () => {
+  it('accepts a container that ran twice in one pod if the fault may cost that and the run reports it', () => {
     const message = 'container a may have run twice: its cluster node has started it again'
     const says = { flow: status({}, attempt(1, { message })) }
     const twice = [line, line]
-    expect(verdict([planned], seen({ runs: says, ledger: twice }), { losses: true })).toEqual([])
+    expect(check([planned], seen({ runs: says, sideEffects: twice }), { losses: true })).toEqual([])
     const broken = ['ran 2 times: flow-a a']
-    expect(verdict([planned], seen({ runs: says, ledger: twice }))).toEqual(broken)
-    expect(verdict([planned], seen({ ledger: twice }), { losses: true })).toEqual(broken)
+    expect(check([planned], seen({ runs: says, sideEffects: twice }))).toEqual(broken)
+    expect(check([planned], seen({ sideEffects: twice }), { losses: true })).toEqual(broken)
     const twoPods = [line, { ...line, pod: 'flow-a-qqqqq' }]
-    expect(verdict([planned], seen({ runs: says, ledger: twoPods }), { losses: true })).toEqual(broken)
+    expect(check([planned], seen({ runs: says, sideEffects: twoPods }), { losses: true })).toEqual(broken)
     const both = [...twice, { ...line, pod: 'flow-a-qqqqq' }]
-    expect(verdict([planned], seen({ runs: says, ledger: both }), { losses: true })).toEqual([
+    expect(check([planned], seen({ runs: says, sideEffects: both }), { losses: true })).toEqual([
       'ran 3 times: flow-a a',
     ])
   })
 
-  it('still wants the losses that are planned where more may come', () => {
-    const doomed: ExpectedRun = {
+  it('still requires the planned losses if more are accepted', () => {
+    const lossy: ExpectedRun = {
       ...planned,
       nodes: { a: { phase: 'Succeeded', outcomes: ['lost', 'succeeded'], steps: ['a'] } },
     }
     const broken = (...attempts: AttemptStatus[]): string[] =>
-      verdict([doomed], seen({ runs: { flow: status({}, ...attempts) }, ledger: [line, again] }), {
+      check([lossy], seen({ runs: { flow: status({}, ...attempts) }, sideEffects: [line, again] }), {
         losses: true,
       })
     expect(broken(lost, attempt(2, {}))).toEqual([])
@@ -157,7 +161,7 @@ describe('verdict', () => {
     ])
   })
 
-  it('goes by the steps of a sequence, not those that an attempt left out', () => {
+  it('expects only the steps of a sequence that the attempt reports as run', () => {
     const step = (name: string, phase: 'Succeeded' | 'Failed' | 'Skipped') => ({ name, phase })
     const first = attempt(1, {
       phase: 'Failed',
@@ -175,9 +179,9 @@ describe('verdict', () => {
       { ...again, step: 'one' },
       { ...again, step: 'two' },
     ]
-    expect(verdict([sequence], seen({ runs, ledger: [one, ...rest] }))).toEqual([])
+    expect(check([sequence], seen({ runs, sideEffects: [one, ...rest] }))).toEqual([])
     const skipped: Line = { ...line, step: 'two' }
-    expect(verdict([sequence], seen({ runs, ledger: [one, skipped, ...rest] }))).toEqual([
+    expect(check([sequence], seen({ runs, sideEffects: [one, skipped, ...rest] }))).toEqual([
       expect.stringMatching(/Job flow-a ran two, which it does not say/),
     ])
   })

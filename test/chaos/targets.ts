@@ -3,31 +3,31 @@ import { RUN_ID_ANNOTATION } from '../../src/model/labels.ts'
 import type { OutcomeType } from '../../src/model/outcome.ts'
 import { until } from '../until.ts'
 import type { ExpectedNode, ExpectedRun } from './expected.ts'
-import type { Wave } from './fault.ts'
+import type { Round } from './fault.ts'
 import {
   batch,
   container,
-  type Ground,
   jobFlow,
   jobSpec,
-  lingers,
   RETRIES,
   script,
   task,
+  waitsOnce,
   workflow,
 } from './manifests.ts'
+import type { SideEffectLog } from './side-effect-log.ts'
 
-/** How an attempt ends that a third party takes away, and what must be said of it. */
+/** The outcome of an attempt that somebody else removes, and what its message must say. */
 export interface Loss {
   outcome: OutcomeType
   says: RegExp
 }
 
 /**
- * Runs that wait in their first attempt until somebody takes it away: one of each kind that is tried again, and
- * one whose author allows no second try.
+ * Runs that wait in their first attempt until somebody removes it: one of each kind that can be retried, and one whose
+ * author allows no retry.
  */
-export function victims(ground: Ground, fault: string, { outcome, says }: Loss): ExpectedRun[] {
+export function targets(log: SideEffectLog, fault: string, { outcome, says }: Loss): ExpectedRun[] {
   const name = (kind: string): string => `${fault}-${kind}`
   const again = (steps: string[]): ExpectedNode => ({
     phase: 'Succeeded',
@@ -38,27 +38,27 @@ export function victims(ground: Ground, fault: string, { outcome, says }: Loss):
   const after: ExpectedNode = { phase: 'Succeeded', outcomes: ['succeeded'], steps: ['after'] }
   const flow = (of: string): JsonObject => ({
     flows: [
-      { name: 'waits', jobTemplate: jobSpec(ground, 'waits', lingers('waits', of)) },
+      { name: 'waits', jobTemplate: jobSpec(log, 'waits', waitsOnce('waits', of)) },
       {
         name: 'after',
         dependencies: ['waits'],
-        jobTemplate: jobSpec(ground, 'after', script('after', 1)),
+        jobTemplate: jobSpec(log, 'after', script('after', 1)),
       },
     ],
   })
   const steps = (of: string): JsonObject[] => [
     container('first', script('first', 1)),
-    container('waits', lingers('waits', of)),
+    container('waits', waitsOnce('waits', of)),
     container('after', script('after', 1)),
   ]
   const kube = (step: string, text: string, more: JsonObject = {}): JsonObject => ({
     name: step,
     type: 'kube-job',
-    job: { spec: jobSpec(ground, step, text) },
+    job: { spec: jobSpec(log, step, text) },
     ...more,
   })
   const tasks = [
-    kube('waits', lingers('waits', name('workflow')), { next: 'after' }),
+    kube('waits', waitsOnce('waits', name('workflow')), { next: 'after' }),
     kube('after', script('after', 1)),
   ]
   const inSteps = { steps: again(['first', 'waits', 'after']) }
@@ -70,26 +70,29 @@ export function victims(ground: Ground, fault: string, { outcome, says }: Loss):
   return [
     jobFlow(name('flow'), flow(name('flow')), { phase: 'Succeeded', nodes: inJobs }, RETRIES),
     jobFlow(name('once'), flow(name('once')), { phase: 'Failed', says, nodes: once }, 0),
-    task(ground, name('task'), steps(name('task')), { phase: 'Succeeded', nodes: inSteps }),
-    batch(ground, name('batch'), steps(name('batch')), { phase: 'Succeeded', nodes: inSteps }),
+    task(log, name('task'), steps(name('task')), { phase: 'Succeeded', nodes: inSteps }),
+    batch(log, name('batch'), steps(name('batch')), { phase: 'Succeeded', nodes: inSteps }),
     workflow(name('workflow'), tasks, { phase: 'Succeeded', nodes: inJobs }),
   ]
 }
 
-export interface Victim {
+export interface Target {
   pod: string
   job: string
 }
 
-/** The pods of a fault's victims, as soon as each of them waits. */
-export async function waitingOf({ world, namespace, lines, ids }: Wave, fault: string): Promise<Victim[]> {
-  let found: Victim[] = []
+/** The pods of a fault's targets, once each of them waits. */
+export async function waitingTargets(
+  { env, namespace, lines, ids }: Round,
+  fault: string,
+): Promise<Target[]> {
+  let found: Target[] = []
   const wanted = ['flow', 'once', 'task', 'batch', 'workflow']
   await until(
     () =>
-      `the victims of ${fault} wait; of ${ids.size} runs with ${lines()} containers these do: ${found.map(({ pod }) => pod)}`,
+      `the targets of ${fault} wait; of ${ids.size} runs with ${lines()} containers these do: ${found.map(({ pod }) => pod)}`,
     async () => {
-      const { items } = await world.kube.list(`/api/v1/namespaces/${namespace}/pods`)
+      const { items } = await env.kube.list(`/api/v1/namespaces/${namespace}/pods`)
       found = items
         .filter((pod) => runNameOf(pod).startsWith(`${fault}-`) && isWaiting(pod))
         .map((pod) => ({ pod: String(objectAt(pod, 'metadata').name), job: ownerOf(pod) }))
@@ -105,7 +108,7 @@ const runNameOf = (pod: JsonObject): string =>
 const ownerOf = (pod: JsonObject): string =>
   String(listAt(objectAt(pod, 'metadata'), 'ownerReferences').filter(isJsonObject)[0]?.name ?? '')
 
-/** Its container `waits` runs. */
+/** Whether its container `waits` runs. */
 function isWaiting(pod: JsonObject): boolean {
   const status = objectAt(pod, 'status')
   const all = [...listAt(status, 'initContainerStatuses'), ...listAt(status, 'containerStatuses')]

@@ -1,18 +1,18 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** The network between a part of Millrace and a server: TLS passes through it as it is. */
-export interface Link {
+/** Between a process of Millrace and a server. TLS passes through unchanged. */
+export interface TcpProxy {
   port: number
-  /** Ends every connection that is open, as a broken network would. */
+  /** Closes every open connection, as a broken network would. */
   cut(): void
-  /** Nothing passes any more, not even the end of a connection, as when packets are dropped on the way. */
+  /** Forwards nothing, not even the end of a connection, as when packets are dropped. */
   hold(): void
-  /** What was held passes: late, and none of it lost. */
+  /** Forwards everything that was held, late but complete. */
   release(): void
   close(): Promise<void>
 }
 
-export async function startLink(target: number): Promise<Link> {
+export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const open = new Set<Socket>()
   let held: PromiseWithResolvers<void> | undefined
   const server = createServer({ pauseOnConnect: true }, async (client) => {

@@ -1,6 +1,6 @@
 /**
- * What the figures share: a stack of its own with simulated nodes, worker and API as processes, and the calls that
- * a user would make. Nothing is loaded but this stack.
+ * The environment that the figures share: a stack of its own with simulated nodes, worker and API as processes, and the
+ * requests that a user would send.
  */
 import { Client, Connection } from '@temporalio/client'
 import { kwok, kwokNode } from '../../deploy/local/kubernetes/kwok/kwok.ts'
@@ -23,7 +23,7 @@ import type { Figure } from './report.ts'
 
 const SIMULATED = 20
 
-export interface World {
+export interface Env {
   kube: Kube
   api: string
   temporal: Client
@@ -33,22 +33,22 @@ export interface World {
   say(line: string): void
 }
 
-/** A figure's file: what it measures, in the order of the report. */
+/** The figures that a file measures, in the order of the report. */
 export interface Measure {
   names: readonly string[]
-  measure(world: World): Promise<Figure[]>
+  measure(env: Env): Promise<Figure[]>
 }
 
-export interface OpenWorld {
-  world: World
+export interface OpenEnv {
+  env: Env
   close(): Promise<void>
 }
 
-export async function openWorld(
+export async function openEnv(
   say: (line: string) => void,
   temporalStore: 'sqlite' | 'postgres',
   signal: AbortSignal,
-): Promise<OpenWorld> {
+): Promise<OpenEnv> {
   const { layout, release } = await takeStack('bench', { report: say, signal })
   const options = { report: say, signal }
   return withRollback(async () => {
@@ -67,15 +67,15 @@ export async function openWorld(
 
 async function connect(
   { kubeconfig, context, temporalAddress, layout }: Stack,
-  parts: Pick<World, 'worker' | 'components' | 'say'>,
+  parts: Pick<Env, 'worker' | 'components' | 'say'>,
   release: () => Promise<void>,
-): Promise<OpenWorld> {
+): Promise<OpenEnv> {
   const kube = createKube(loadKubeConfig({ kubeconfig, context }))
   const connection = await Connection.connect({ address: temporalAddress })
   const temporal = new Client({ connection })
   await simulate(kube, SIMULATED)
   return {
-    world: { kube, api: localUrl(layout.ports.api), temporal, ...parts },
+    env: { kube, api: localUrl(layout.ports.api), temporal, ...parts },
     async close() {
       await kube.close()
       await connection.close()
@@ -84,22 +84,22 @@ async function connect(
   }
 }
 
-/** Has at least so many simulated nodes, all ready. */
+/** Creates simulated nodes until `count` exist, and waits until they are ready. */
 export async function simulate(kube: Kube, count: number): Promise<string[]> {
   const names = Array.from({ length: count }, (_, at) => `sim-${at}`)
-  const there = async (): Promise<JsonObject[]> =>
+  const existing = async (): Promise<JsonObject[]> =>
     (await kube.list('/api/v1/nodes', { selector: 'type=kwok' })).items
-  const known = new Set((await there()).map(nameOf))
+  const known = new Set((await existing()).map(nameOf))
   for (const name of names)
     if (!known.has(name)) await kube.create('/api/v1/nodes', kwokNode(name) as JsonObject)
-  await until(`${count} simulated nodes`, async () => (await there()).filter(isReady).length >= count)
+  await until(`${count} simulated nodes`, async () => (await existing()).filter(isReady).length >= count)
   return names
 }
 
 const isReady = (node: JsonObject): boolean => JSON.stringify(node.status ?? {}).includes('"Ready"')
 export const nameOf = (object: JsonObject): string => (object.metadata as { name: string }).name
 
-export async function post({ api }: World, namespace: string, manifest: JsonObject): Promise<string> {
+export async function post({ api }: Env, namespace: string, manifest: JsonObject): Promise<string> {
   const response = await fetch(`${api}/v1/manifests?namespace=${namespace}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -111,24 +111,24 @@ export async function post({ api }: World, namespace: string, manifest: JsonObje
   return results[0]?.runId ?? ''
 }
 
-export async function getRun({ api }: World, id: string): Promise<RunStatus> {
+export async function getRun({ api }: Env, id: string): Promise<RunStatus> {
   const response = await fetch(`${api}/v1/runs/${id}`)
   if (!response.ok) throw new Error(`${id}: ${response.status} ${await response.text()}`)
   return (await response.json()) as RunStatus
 }
 
-/** How many runs of a namespace are in a phase, by one count in Temporal: cheap however many there are. */
-export async function countOf({ temporal }: World, namespace: string, phase: string): Promise<number> {
+/** How many ended runs of a namespace are in a phase. One count in Temporal, which is cheap for any number. */
+export async function countOf({ temporal }: Env, namespace: string, phase: string): Promise<number> {
   const query = `${searchAttributes.namespace} = '${namespace}' AND ${searchAttributes.phase} = '${phase}'`
   return (await temporal.workflow.count(`${query} AND ExecutionStatus != 'Running'`)).count
 }
 
-/** Asks Temporal and not the run: a query for the status of thousands of nodes would be part of what is measured. */
-export async function untilEnded(world: World, id: string, withinMs = 600_000): Promise<RunStatus> {
-  const handle = world.temporal.workflow.getHandle(id)
+/** Asks Temporal for the execution, because a query for the status of thousands of nodes would affect the figure. */
+export async function untilEnded(env: Env, id: string, withinMs = 600_000): Promise<RunStatus> {
+  const handle = env.temporal.workflow.getHandle(id)
   const hasEnded = async (): Promise<boolean> => (await handle.describe()).status.name !== 'RUNNING'
   await until(`the end of ${id}`, hasEnded, withinMs, 250)
-  const run = await getRun(world, id)
+  const run = await getRun(env, id)
   if (run.phase !== 'Succeeded') throw new Error(`${id} has ended as ${run.phase}: ${run.message}`)
   return run
 }

@@ -4,19 +4,21 @@ import { parseRunId } from '../../src/model/run-id.ts'
 import type { RunStatus } from '../../src/model/run-status.ts'
 import { AppError, type ErrorCode } from '../../src/operations/app-error.ts'
 import type { Deps } from '../../src/operations/deps.ts'
+import { submitManifests } from '../../src/operations/manifests/submit-manifests.ts'
 import type { Catalog, ObjectRef, StoredObject } from '../../src/operations/ports/catalog.ts'
 import type { PodIdentity } from '../../src/operations/ports/identity.ts'
 import type { Logs } from '../../src/operations/ports/logs.ts'
 import type { RunStart, Runs } from '../../src/operations/ports/runs.ts'
 import type { ScheduleView } from '../../src/operations/ports/schedules.ts'
+import { yaml } from './manifests.ts'
 import { createMemorySchedules } from './memory-schedules.ts'
 
 /**
- * The ports in memory, for tests of what the operations make of them. `fail` makes the next call of a method
- * fail, before or after it took effect: that is what a crash between two steps looks like from outside.
+ * The ports in memory, for tests of the operations. `fail` makes the next call of a method fail, before or after it took
+ * effect: a crash between two steps looks the same from outside.
  */
-export interface World extends Deps {
-  /** By their tokens. */
+export interface MemoryDeps extends Deps {
+  /** By token. */
   pods: Map<string, PodIdentity>
   objects: Map<string, StoredObject>
   started: Map<string, RunStart>
@@ -24,7 +26,7 @@ export interface World extends Deps {
   calls: string[]
   fail(method: string, code: ErrorCode, when?: 'before' | 'after'): void
   /** Ids of runs that do not end when they are cancelled. */
-  stubborn: Set<string>
+  neverEnding: Set<string>
   statuses: Map<string, Partial<RunStatus>>
   logText: Map<string, string[]>
   /** By `<namespace>/<name>` of the Pipeline. */
@@ -41,14 +43,14 @@ interface Metadata {
   annotations?: Record<string, string>
 }
 
-export function createWorld(): World {
-  const objects: World['objects'] = new Map()
-  const started: World['started'] = new Map()
-  const stubborn = new Set<string>()
+export function createMemoryDeps(): MemoryDeps {
+  const objects: MemoryDeps['objects'] = new Map()
+  const started: MemoryDeps['started'] = new Map()
+  const neverEnding = new Set<string>()
   const cancelled = new Set<string>()
-  const statuses: World['statuses'] = new Map()
-  const logText: World['logText'] = new Map()
-  const scheduleViews: World['scheduleViews'] = new Map()
+  const statuses: MemoryDeps['statuses'] = new Map()
+  const logText: MemoryDeps['logText'] = new Map()
+  const scheduleViews: MemoryDeps['scheduleViews'] = new Map()
   const calls: string[] = []
   const failures: { method: string; code: ErrorCode; when: 'before' | 'after' }[] = []
   let version = 0
@@ -179,7 +181,7 @@ export function createWorld(): World {
       }),
     cancel: (id) =>
       step('cancel', id, () => {
-        if (started.has(id) && !stubborn.has(id)) cancelled.add(id)
+        if (started.has(id) && !neverEnding.has(id)) cancelled.add(id)
         return started.has(id)
       }),
     ended: (id) => step('ended', id, () => !started.has(id) || cancelled.has(id)),
@@ -205,7 +207,7 @@ export function createWorld(): World {
     objects,
     started,
     calls,
-    stubborn,
+    neverEnding,
     statuses,
     logText,
     scheduleViews,
@@ -227,15 +229,23 @@ function statusOf({ run, warnings }: RunStart, isCancelled: boolean): RunStatus 
   }
 }
 
-export const stored = (world: World, ref: ObjectRef): StoredObject => {
-  const object = world.objects.get(keyOf(ref))
+/** The ports in memory, with these manifests posted. */
+export async function depsWith(...manifests: object[]): Promise<MemoryDeps> {
+  const deps = createMemoryDeps()
+  await submitManifests({ deps, actor: { name: 'test' }, input: { text: yaml(...manifests) } })
+  return deps
+}
+
+/** The stored object of a reference, which must exist. */
+export const stored = (deps: MemoryDeps, ref: ObjectRef): StoredObject => {
+  const object = deps.objects.get(keyOf(ref))
   if (!object) throw new Error(`${keyOf(ref)} is not stored`)
   return object
 }
 
-/** The only run there is. */
-export function onlyRun(world: World): string {
-  const [id, second] = world.started.keys()
+/** The id of the run, which must be the only one. */
+export function onlyRun(deps: MemoryDeps): string {
+  const [id, second] = deps.started.keys()
   if (id === undefined || second !== undefined || !parseRunId(id))
     throw new Error('there is not exactly one run')
   return id

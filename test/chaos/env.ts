@@ -1,9 +1,9 @@
 /**
- * The world of the chaos suite: a stack of its own, with Millrace's worker and API on it as processes, a second
- * worker that can join, and a network between Millrace and its servers that can be cut and held.
+ * The environment of the chaos suite: a stack of its own with Millrace's worker and API as processes, a second worker,
+ * and TCP proxies between Millrace and its servers.
  *
- * Nothing stands in for anything. A fault ends a real process, takes away a real object, or has the real API
- * server refuse; what the suite itself asks goes past the network that it cuts, so that it sees what is so.
+ * There are no fakes. A fault kills a real process, deletes a real object, or makes the real API server refuse. The
+ * suite's own requests bypass the proxies, so that it sees the real state.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,27 +21,27 @@ import { createKube, type Kube } from '../../src/kubernetes/client/client.ts'
 import { loadKubeConfig } from '../../src/kubernetes/client/config.ts'
 import { testSettings } from '../processes.ts'
 import { type TakenStack, takeStack } from '../take-stack.ts'
-import { type Link, startLink } from './link.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 export type Report = (line: string) => void
 
-export interface World {
+export interface Env {
   stack: Stack
-  /** Past the network that is cut. */
+  /** Bypasses the proxy. */
   kube: Kube
   api: string
   worker: Component
-  /** Not running as a rule. */
+  /** Stopped unless a fault starts it. */
   secondWorker: Component
   apiProcess: Component
-  toTemporal: Link
-  toApiServer: Link
+  toTemporal: TcpProxy
+  toApiServer: TcpProxy
   report: Report
-  /** How long an outage lasts that has no other end, in milliseconds. */
+  /** How long an outage lasts if the fault does not end it itself. */
   outageMs: number
   part(name: string): Component
-  /** Everything is up and reachable again, whatever a fault has left. */
-  mend(): Promise<void>
+  /** Starts every process and opens every proxy again, whatever state a fault left. */
+  restore(): Promise<void>
   down(): Promise<void>
 }
 
@@ -51,7 +51,7 @@ interface Options {
   signal: AbortSignal
 }
 
-export async function bringUp(options: Options): Promise<World> {
+export async function bringUp(options: Options): Promise<Env> {
   const taken = await takeStack('chaos', options)
   return withRollback(() => bringUpOn(taken, options), taken.release)
 }
@@ -59,19 +59,19 @@ export async function bringUp(options: Options): Promise<World> {
 async function bringUpOn(
   { layout, release }: TakenStack,
   { report, outageMs, signal }: Options,
-): Promise<World> {
+): Promise<Env> {
   const stack = await startStack({ layout, report, signal })
   await installInto(stack, signal)
   const { ports } = layout
-  const toTemporal = await startLink(ports.temporal)
-  const toApiServer = await startLink(ports.apiServer)
+  const toTemporal = await startTcpProxy(ports.temporal)
+  const toApiServer = await startTcpProxy(ports.apiServer)
   const settings = {
     ...testSettings,
     TEMPORAL_ADDRESS: `127.0.0.1:${toTemporal.port}`,
     KUBECONFIG: kubeconfigThrough(stack, toApiServer.port),
   }
   const { worker, api } = millraceComponents(stack, settings)
-  // No PostgreSQL is started here.
+  // Free: this stack has no PostgreSQL.
   const port = ports.postgres
   const secondWorker = millraceComponent(stack, {
     name: 'millrace-worker-2',
@@ -98,10 +98,10 @@ async function bringUpOn(
     outageMs,
     part(name) {
       const found = stack.components.find((one) => one.name === name)
-      if (!found) throw new Error(`the stack has no part ${name}`)
+      if (!found) throw new Error(`the stack has no process ${name}`)
       return found
     },
-    async mend() {
+    async restore() {
       toTemporal.release()
       toApiServer.release()
       for (const part of [...stack.components, worker, api]) await part.start()

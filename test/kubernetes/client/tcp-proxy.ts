@@ -1,22 +1,22 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A wire between a client and the API server that a test can cut. */
-export interface Wire {
+/** A TCP proxy between a client and the API server, which a test can interrupt. */
+export interface TcpProxy {
   port: number
-  /** Ends every connection that is open, as a broken network would. */
+  /** Closes every open connection, as a broken network would. */
   cut(): void
-  /** While refused, no new connection comes through. */
+  /** While refused, every new connection is closed at once. */
   refuse(refused: boolean): void
-  /** While stalled, connections stay open and nothing passes, as with a dead machine behind a live switch. */
+  /** While stalled, connections stay open and every byte is dropped, as with a machine that lost power. */
   stall(stalled: boolean): void
-  /** Ends every connection after so many bytes from the API server. */
+  /** Closes every connection after so many bytes from the API server. */
   cutAfter(bytes: number): void
-  /** Connections that came through so far. */
+  /** The number of connections so far that were not refused. */
   accepted(): number
   close(): Promise<void>
 }
 
-export async function startWire(target: number): Promise<Wire> {
+export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const open = new Set<Socket>()
   let refused = false
   let stalled = false
