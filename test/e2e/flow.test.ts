@@ -33,7 +33,7 @@ describe('a JobFlow', () => {
     const run = await untilEnded(id)
     expect(run, run.message).toMatchObject({
       phase: 'Succeeded',
-      id: expect.stringMatching(/^jobflow\/.+\/diamond\/[0-9a-f]{8}$/),
+      id: expect.stringMatching(/^jobflow\.api\.practice\.com\/.+\/diamond\/[0-9a-f]{8}$/),
     })
     expect(await logOf(id, 'bottom')).toBe('bottom\n')
     expect(nodeOf(run, 'bottom').attempts).toMatchObject([

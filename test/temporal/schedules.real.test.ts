@@ -117,7 +117,7 @@ describe.skipIf(temporalAddress === undefined)('schedules on a Temporal server',
       recentFires: [],
       missedFires: 0,
       skippedFires: 0,
-      temporalUrl: `http://127.0.0.1:8233/namespaces/${namespace}/schedules/pipeline%2Fteam%2F${ref.name}`,
+      temporalUrl: `http://127.0.0.1:8233/namespaces/${namespace}/schedules/pipeline.controller.ljchen.net%2Fteam%2F${ref.name}`,
     })
   })
 
