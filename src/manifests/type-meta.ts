@@ -9,5 +9,8 @@ export interface TypeMeta {
  * Identity of a kind, in the form in which `kubectl get -o name` prints it: `jobflow.api.practice.com`. The
  * kind alone is none, because two groups may have a kind of the same name.
  */
-export const groupKind = ({ apiVersion, kind }: TypeMeta): string =>
-  `${kind.toLowerCase()}.${apiVersion.slice(0, apiVersion.indexOf('/'))}`
+export function groupKind({ apiVersion, kind }: TypeMeta): string {
+  const [group, version] = apiVersion.split('/')
+  // The core group is `v1` alone and has no name.
+  return version === undefined ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { groupKind } from '../../src/manifests/type-meta.ts'
 import { parseRunId, runId } from '../../src/model/run-id.ts'
 
 const run = {
@@ -8,6 +9,10 @@ const run = {
   name: 'nightly.orders',
   uid: '1a2b3c4d-0000-4000-8000-000000000000',
 }
+
+it('a kind of the core group has no group in its name', () => {
+  expect(groupKind({ apiVersion: 'v1', kind: 'Pod' })).toBe('pod')
+})
 
 describe('a run id', () => {
   it('begins as kubectl prints the kind with -o name', () => {

@@ -1,10 +1,13 @@
 import { type DefinitionName, definitionRefs } from '../../compiler/definition-refs.ts'
 import type { Lookup } from '../../compiler/lookup.ts'
-import type { JsonObject } from '../../lib/json.ts'
-import { isJsonObject } from '../../lib/json.ts'
+import { isJsonObject, type JsonObject } from '../../lib/json.ts'
 import { type Finding, formatPath } from '../../manifests/issue.ts'
-import type { DefinitionManifest, RunManifest } from '../../manifests/kinds/kinds.ts'
-import { definitionTypes, isDefinitionManifest } from '../../manifests/kinds/kinds.ts'
+import {
+  type DefinitionManifest,
+  definitionTypes,
+  isDefinitionManifest,
+  type RunManifest,
+} from '../../manifests/kinds/kinds.ts'
 import { groupKind } from '../../manifests/type-meta.ts'
 import { readStored } from '../manifests/read-stored.ts'
 import type { Catalog, StoredObject } from '../ports/catalog.ts'

@@ -1,8 +1,7 @@
 import type { JsonObject } from '../../lib/json.ts'
 import { toIssue } from '../../manifests/decode.ts'
 import type { Finding, Issue } from '../../manifests/issue.ts'
-import type { RunManifest } from '../../manifests/kinds/kinds.ts'
-import { isRunManifest } from '../../manifests/kinds/kinds.ts'
+import { isRunManifest, type RunManifest } from '../../manifests/kinds/kinds.ts'
 import { AppError } from '../app-error.ts'
 import { parseSubmission } from './parse-submission.ts'
 

@@ -1,4 +1,5 @@
 import { definitionOf } from '../../../compiler/definition-refs.ts'
+import { retryOnConflict } from '../../../lib/retry-on-conflict.ts'
 import { type Finding, formatPath } from '../../../manifests/issue.ts'
 import type { RunManifest } from '../../../manifests/kinds/kinds.ts'
 import type { Plan } from '../../../model/plan.ts'
@@ -45,9 +46,6 @@ export type StoreOutcome =
 /** The outcome without a dry run: `start` is absent when the run was started before. */
 export type StoredRun = Extract<StoreOutcome, { result: 'created' | 'unchanged' }> & { object: StoredObject }
 
-/** Another writer may come between our read and our write. Then both are repeated, at most this often. */
-const MAX_ATTEMPTS = 5
-
 /**
  * Second step from a request to a run: makes sure that its object is stored, and returns what starts the run
  * (startStoredRun). Safe to repeat, from any process and after any crash: an object that is stored and not
@@ -58,14 +56,21 @@ export async function storeRun(deps: Deps, request: RunRequest): Promise<StoreOu
   const ref = refOf(manifest, namespace)
   const created = request.createFirst ? await tryCreate(deps, request) : undefined
   if (created) return created
-  for (let attempt = 1; ; attempt++) {
-    const { stored } = (attempt === 1 && request.current) || { stored: await deps.catalog.get(ref) }
+  let { current } = request
+  let conflict: unknown
+  const outcome = await retryOnConflict(async (): Promise<StoreOutcome | undefined> => {
+    const { stored } = current ?? { stored: await deps.catalog.get(ref) }
+    current = undefined
     try {
       return stored ? await keepOrReplace(deps, request, stored) : await create(deps, request)
     } catch (error) {
-      if (!(error instanceof ConflictError) || attempt === MAX_ATTEMPTS) throw error
+      if (!(error instanceof ConflictError)) throw error
+      conflict = error
+      return undefined
     }
-  }
+  })
+  if (!outcome) throw conflict
+  return outcome
 }
 
 /** Another writer was faster. The message is the API server's, which may give another reason. */
@@ -85,8 +90,16 @@ async function tryCreate(deps: Deps, request: RunRequest): Promise<StoreOutcome 
 async function create(deps: Deps, request: RunRequest): Promise<StoreOutcome> {
   const accepted = await accept(request)
   if (!accepted.plan) return { result: 'refused', ...accepted }
-  const { plan, warnings, owners } = accepted
+  const { plan, warnings } = accepted
   if (request.dryRun) return { result: 'created', plan, warnings }
+  return createAccepted(deps, request, { ...accepted, plan })
+}
+
+async function createAccepted(
+  deps: Deps,
+  request: RunRequest,
+  { plan, warnings, owners }: AcceptedRun & { plan: Plan },
+): Promise<StoreOutcome> {
   const wanted = toObject(request.manifest, request.namespace, request.annotations, owners)
   try {
     const object = await deps.catalog.create(wanted)
@@ -103,9 +116,10 @@ async function keepOrReplace(deps: Deps, request: RunRequest, stored: StoredObje
   if (!request.replace) return refused(immutable(stored))
   const accepted = await accept(request)
   if (!accepted.plan) return { result: 'refused', ...accepted }
-  if (request.dryRun) return { result: 'created', plan: accepted.plan, warnings: accepted.warnings }
+  const { plan, warnings } = accepted
+  if (request.dryRun) return { result: 'created', plan, warnings }
   if (!(await removeRun(deps, stored))) return refused(stillEnding(stored))
-  return create(deps, request)
+  return createAccepted(deps, request, { ...accepted, plan })
 }
 
 /** The same manifest again: nothing to do, unless an earlier request did not get to start the run. */
